@@ -1,0 +1,69 @@
+# What contributors run; `make help` lists it. Needed: Go and Node. What else a target needs it installs itself: Go tools
+# pinned in tools/go.mod, npm packages pinned beside what uses them, Debian packages when run as root.
+
+GO        ?= go
+FUZZTIME  ?= 30s
+TESTFLAGS ?=
+EVALFLAGS ?=
+DATA      ?= ../shared/data
+
+# One folder of tools for each Go version: staticcheck reads only what its own Go could compile.
+TOOLS := $(CURDIR)/.cache/tools-$(shell $(GO) env GOVERSION)
+TAGS  := $(if $(wildcard geodata/*.mmdb),geo)
+
+.DEFAULT_GOAL := build
+.PHONY: help build run test check test-race vet format format-check lint generate generate-check fuzz eval bench clean
+
+help: ## List the targets.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+build: ## Build ./picket; embeds the country and network data if `make geodata` fetched it.
+	$(GO) build -tags '$(TAGS)' -o picket ./cmd/picket
+
+run: build ## Write a demo set of logs with attacks in it, and scan it.
+	scripts/demo
+
+test: format-check vet generate-check ## Format, vet, generated code, all tests; what CI runs.
+	$(GO) test $(TESTFLAGS) ./...
+
+check: format-check vet generate-check lint test-race ## As test, with the chosen linters and the race detector.
+
+vet:
+	$(GO) vet ./...
+
+test-race: ## All tests under the race detector.
+	scripts/need gcc gcc libc6-dev
+	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) ./...
+
+lint: $(TOOLS)/built ## staticcheck, and the analyzers bundled in tools/picketvet.
+	$(TOOLS)/staticcheck ./...
+	$(GO) vet -vettool=$(TOOLS)/picketvet ./...
+
+format: $(TOOLS)/built ## Rewrite the code in gofumpt's format.
+	$(TOOLS)/gofumpt -w .
+
+format-check: $(TOOLS)/built
+	@echo 'gofumpt -l .'; files=$$($(TOOLS)/gofumpt -l .) && if [ -n "$$files" ]; then \
+		echo "not in gofumpt's format (make format mends it):"; echo "$$files"; exit 1; fi
+
+generate: ## Generate the API contract anew.
+	$(GO) generate ./guardduty/...
+
+generate-check: ## Fail if generating would change anything.
+	scripts/generate-check
+
+fuzz: ## Run every fuzz target for FUZZTIME (30s).
+	scripts/fuzz $(FUZZTIME)
+
+eval: ## Measure detections against the real data in DATA; EVALFLAGS='--json FILE' for rows.
+	$(GO) run ./eval --data '$(DATA)' $(EVALFLAGS)
+
+bench: build ## Measure speed and memory in one table.
+	$(GO) run ./bench
+
+clean: ## Remove what was built, fetched and written.
+	rm -rf picket demo .cache
+
+$(TOOLS)/built: tools/go.mod tools/go.sum $(wildcard tools/picketvet/*.go)
+	$(GO) -C tools build -o $(TOOLS)/ tool
+	@touch $@
