@@ -26,7 +26,7 @@ func (x *Action) Validate() error { return validate(x) }
 
 func (x *Action) check(c *checker, at string) {
 	if x.DnsRequestAction != nil {
-		x.DnsRequestAction.check(c, at+"dnsRequestAction"+".")
+		x.DnsRequestAction.check(c, at+"dnsRequestAction.")
 	}
 }
 
@@ -44,13 +44,13 @@ func (x *Actor) Validate() error { return validate(x) }
 func (x *Actor) check(c *checker, at string) {
 	c.require(at+"id", x.Id != nil)
 	if x.User != nil {
-		x.User.check(c, at+"user"+".")
+		x.User.check(c, at+"user.")
 	}
 	if x.Session != nil {
-		x.Session.check(c, at+"session"+".")
+		x.Session.check(c, at+"session.")
 	}
 	if x.Process != nil {
-		x.Process.check(c, at+"process"+".")
+		x.Process.check(c, at+"process.")
 	}
 }
 
@@ -101,7 +101,7 @@ func (x *Anomaly) check(c *checker, at string) {
 		}
 	}
 	if x.Unusual != nil {
-		x.Unusual.check(c, at+"unusual"+".")
+		x.Unusual.check(c, at+"unusual.")
 	}
 }
 
@@ -269,10 +269,10 @@ func (x *Detection) Validate() error { return validate(x) }
 
 func (x *Detection) check(c *checker, at string) {
 	if x.Anomaly != nil {
-		x.Anomaly.check(c, at+"anomaly"+".")
+		x.Anomaly.check(c, at+"anomaly.")
 	}
 	if x.Sequence != nil {
-		x.Sequence.check(c, at+"sequence"+".")
+		x.Sequence.check(c, at+"sequence.")
 	}
 }
 
@@ -420,7 +420,7 @@ func (x *Finding) check(c *checker, at string) {
 	c.require(at+"region", x.Region != nil)
 	c.require(at+"resource", x.Resource != nil)
 	if x.Resource != nil {
-		x.Resource.check(c, at+"resource"+".")
+		x.Resource.check(c, at+"resource.")
 	}
 	c.require(at+"schemaVersion", x.SchemaVersion != nil)
 	c.require(at+"severity", x.Severity != nil)
@@ -430,7 +430,7 @@ func (x *Finding) check(c *checker, at string) {
 	}
 	c.require(at+"updatedAt", x.UpdatedAt != nil)
 	if x.Service != nil {
-		x.Service.check(c, at+"service"+".")
+		x.Service.check(c, at+"service.")
 	}
 }
 
@@ -506,7 +506,7 @@ func (x *ItemDetails) check(c *checker, at string) {
 		c.length(at+"itemPath", *x.ItemPath, 1, 200)
 	}
 	if x.AdditionalInfo != nil {
-		x.AdditionalInfo.check(c, at+"additionalInfo"+".")
+		x.AdditionalInfo.check(c, at+"additionalInfo.")
 	}
 }
 
@@ -567,7 +567,7 @@ func (x *MalwareProtectionFindingsScanConfiguration) Validate() error { return v
 func (x *MalwareProtectionFindingsScanConfiguration) check(c *checker, at string) {
 	oneOf(c, at+"triggerType", x.TriggerType)
 	if x.IncrementalScanDetails != nil {
-		x.IncrementalScanDetails.check(c, at+"incrementalScanDetails"+".")
+		x.IncrementalScanDetails.check(c, at+"incrementalScanDetails.")
 	}
 }
 
@@ -583,7 +583,7 @@ func (x *MalwareScanDetails) check(c *checker, at string) {
 	oneOf(c, at+"scanType", x.ScanType)
 	oneOf(c, at+"scanCategory", x.ScanCategory)
 	if x.ScanConfiguration != nil {
-		x.ScanConfiguration.check(c, at+"scanConfiguration"+".")
+		x.ScanConfiguration.check(c, at+"scanConfiguration.")
 	}
 }
 
@@ -613,13 +613,13 @@ func (x *NetworkEndpoint) Validate() error { return validate(x) }
 func (x *NetworkEndpoint) check(c *checker, at string) {
 	c.require(at+"id", x.Id != nil)
 	if x.Location != nil {
-		x.Location.check(c, at+"location"+".")
+		x.Location.check(c, at+"location.")
 	}
 	if x.AutonomousSystem != nil {
-		x.AutonomousSystem.check(c, at+"autonomousSystem"+".")
+		x.AutonomousSystem.check(c, at+"autonomousSystem.")
 	}
 	if x.Connection != nil {
-		x.Connection.check(c, at+"connection"+".")
+		x.Connection.check(c, at+"connection.")
 	}
 }
 
@@ -693,7 +693,7 @@ func (x *RecoveryPointDetails) Validate() error { return validate(x) }
 
 func (x *RecoveryPointDetails) check(c *checker, at string) {
 	if x.ContinuousScanDetails != nil {
-		x.ContinuousScanDetails.check(c, at+"continuousScanDetails"+".")
+		x.ContinuousScanDetails.check(c, at+"continuousScanDetails.")
 	}
 }
 
@@ -711,10 +711,10 @@ func (x *Resource) Validate() error { return validate(x) }
 
 func (x *Resource) check(c *checker, at string) {
 	if x.RecoveryPointDetails != nil {
-		x.RecoveryPointDetails.check(c, at+"recoveryPointDetails"+".")
+		x.RecoveryPointDetails.check(c, at+"recoveryPointDetails.")
 	}
 	if x.BedrockGuardrailDetails != nil {
-		x.BedrockGuardrailDetails.check(c, at+"bedrockGuardrailDetails"+".")
+		x.BedrockGuardrailDetails.check(c, at+"bedrockGuardrailDetails.")
 	}
 	for i0 := range x.ModelDetails {
 		p0 := index(at+"modelDetails", i0)
@@ -728,43 +728,43 @@ func (x *ResourceData) Validate() error { return validate(x) }
 
 func (x *ResourceData) check(c *checker, at string) {
 	if x.S3Bucket != nil {
-		x.S3Bucket.check(c, at+"s3Bucket"+".")
+		x.S3Bucket.check(c, at+"s3Bucket.")
 	}
 	if x.EksCluster != nil {
-		x.EksCluster.check(c, at+"eksCluster"+".")
+		x.EksCluster.check(c, at+"eksCluster.")
 	}
 	if x.KubernetesWorkload != nil {
-		x.KubernetesWorkload.check(c, at+"kubernetesWorkload"+".")
+		x.KubernetesWorkload.check(c, at+"kubernetesWorkload.")
 	}
 	if x.Container != nil {
-		x.Container.check(c, at+"container"+".")
+		x.Container.check(c, at+"container.")
 	}
 	if x.EcsCluster != nil {
-		x.EcsCluster.check(c, at+"ecsCluster"+".")
+		x.EcsCluster.check(c, at+"ecsCluster.")
 	}
 	if x.EcsTask != nil {
-		x.EcsTask.check(c, at+"ecsTask"+".")
+		x.EcsTask.check(c, at+"ecsTask.")
 	}
 	if x.IamInstanceProfile != nil {
-		x.IamInstanceProfile.check(c, at+"iamInstanceProfile"+".")
+		x.IamInstanceProfile.check(c, at+"iamInstanceProfile.")
 	}
 	if x.AutoscalingAutoScalingGroup != nil {
-		x.AutoscalingAutoScalingGroup.check(c, at+"autoscalingAutoScalingGroup"+".")
+		x.AutoscalingAutoScalingGroup.check(c, at+"autoscalingAutoScalingGroup.")
 	}
 	if x.Ec2LaunchTemplate != nil {
-		x.Ec2LaunchTemplate.check(c, at+"ec2LaunchTemplate"+".")
+		x.Ec2LaunchTemplate.check(c, at+"ec2LaunchTemplate.")
 	}
 	if x.Ec2Vpc != nil {
-		x.Ec2Vpc.check(c, at+"ec2Vpc"+".")
+		x.Ec2Vpc.check(c, at+"ec2Vpc.")
 	}
 	if x.Ec2Image != nil {
-		x.Ec2Image.check(c, at+"ec2Image"+".")
+		x.Ec2Image.check(c, at+"ec2Image.")
 	}
 	if x.CloudformationStack != nil {
-		x.CloudformationStack.check(c, at+"cloudformationStack"+".")
+		x.CloudformationStack.check(c, at+"cloudformationStack.")
 	}
 	if x.BedrockGuardrail != nil {
-		x.BedrockGuardrail.check(c, at+"bedrockGuardrail"+".")
+		x.BedrockGuardrail.check(c, at+"bedrockGuardrail.")
 	}
 }
 
@@ -776,7 +776,7 @@ func (x *ResourceV2) check(c *checker, at string) {
 	c.require(at+"resourceType", x.ResourceType != "")
 	oneOf(c, at+"resourceType", x.ResourceType)
 	if x.Data != nil {
-		x.Data.check(c, at+"data"+".")
+		x.Data.check(c, at+"data.")
 	}
 }
 
@@ -794,7 +794,7 @@ func (x *RuntimeDetails) Validate() error { return validate(x) }
 
 func (x *RuntimeDetails) check(c *checker, at string) {
 	if x.Context != nil {
-		x.Context.check(c, at+"context"+".")
+		x.Context.check(c, at+"context.")
 	}
 }
 
@@ -805,10 +805,10 @@ func (x *S3Bucket) check(c *checker, at string) {
 	oneOf(c, at+"publicReadAccess", x.PublicReadAccess)
 	oneOf(c, at+"publicWriteAccess", x.PublicWriteAccess)
 	if x.AccountPublicAccess != nil {
-		x.AccountPublicAccess.check(c, at+"accountPublicAccess"+".")
+		x.AccountPublicAccess.check(c, at+"accountPublicAccess.")
 	}
 	if x.BucketPublicAccess != nil {
-		x.BucketPublicAccess.check(c, at+"bucketPublicAccess"+".")
+		x.BucketPublicAccess.check(c, at+"bucketPublicAccess.")
 	}
 }
 
@@ -907,22 +907,22 @@ func (x *Service) Validate() error { return validate(x) }
 
 func (x *Service) check(c *checker, at string) {
 	if x.Action != nil {
-		x.Action.check(c, at+"action"+".")
+		x.Action.check(c, at+"action.")
 	}
 	if x.DetectorId != nil {
 		c.length(at+"detectorId", *x.DetectorId, 1, 300)
 	}
 	if x.EbsVolumeScanDetails != nil {
-		x.EbsVolumeScanDetails.check(c, at+"ebsVolumeScanDetails"+".")
+		x.EbsVolumeScanDetails.check(c, at+"ebsVolumeScanDetails.")
 	}
 	if x.RuntimeDetails != nil {
-		x.RuntimeDetails.check(c, at+"runtimeDetails"+".")
+		x.RuntimeDetails.check(c, at+"runtimeDetails.")
 	}
 	if x.Detection != nil {
-		x.Detection.check(c, at+"detection"+".")
+		x.Detection.check(c, at+"detection.")
 	}
 	if x.MalwareScanDetails != nil {
-		x.MalwareScanDetails.check(c, at+"malwareScanDetails"+".")
+		x.MalwareScanDetails.check(c, at+"malwareScanDetails.")
 	}
 }
 
@@ -1007,7 +1007,7 @@ func (x *User) check(c *checker, at string) {
 	c.require(at+"uid", x.Uid != nil)
 	c.require(at+"type", x.Type != nil)
 	if x.Account != nil {
-		x.Account.check(c, at+"account"+".")
+		x.Account.check(c, at+"account.")
 	}
 }
 

@@ -73,7 +73,7 @@ func (x *CreateDetectorRequest) check(c *checker, at string) {
 	}
 	oneOf(c, at+"findingPublishingFrequency", x.FindingPublishingFrequency)
 	if x.DataSources != nil {
-		x.DataSources.check(c, at+"dataSources"+".")
+		x.DataSources.check(c, at+"dataSources.")
 	}
 	if x.Tags != nil {
 		c.count(at+"tags", len(x.Tags), 1, 200)
@@ -106,7 +106,7 @@ func (x *CreateFilterRequest) check(c *checker, at string) {
 	}
 	c.require(at+"findingCriteria", x.FindingCriteria != nil)
 	if x.FindingCriteria != nil {
-		x.FindingCriteria.check(c, at+"findingCriteria"+".")
+		x.FindingCriteria.check(c, at+"findingCriteria.")
 	}
 	if x.Description != nil {
 		c.length(at+"description", *x.Description, 0, 512)
@@ -191,13 +191,13 @@ func (x *CreateMalwareProtectionPlanRequest) check(c *checker, at string) {
 	c.require(at+"role", x.Role != nil)
 	c.require(at+"protectedResource", x.ProtectedResource != nil)
 	if x.ProtectedResource != nil {
-		x.ProtectedResource.check(c, at+"protectedResource"+".")
+		x.ProtectedResource.check(c, at+"protectedResource.")
 	}
 	if x.ClientToken != nil {
 		c.length(at+"clientToken", *x.ClientToken, 0, 64)
 	}
 	if x.Actions != nil {
-		x.Actions.check(c, at+"actions"+".")
+		x.Actions.check(c, at+"actions.")
 	}
 	if x.Tags != nil {
 		c.count(at+"tags", len(x.Tags), 1, 200)
@@ -548,10 +548,10 @@ func (x *DescribeMalwareScansRequest) check(c *checker, at string) {
 		between(c, at+"maxResults", *x.MaxResults, 1, 50)
 	}
 	if x.FilterCriteria != nil {
-		x.FilterCriteria.check(c, at+"filterCriteria"+".")
+		x.FilterCriteria.check(c, at+"filterCriteria.")
 	}
 	if x.SortCriteria != nil {
-		x.SortCriteria.check(c, at+"sortCriteria"+".")
+		x.SortCriteria.check(c, at+"sortCriteria.")
 	}
 }
 
@@ -657,7 +657,7 @@ func (x *GetCoverageStatisticsRequest) check(c *checker, at string) {
 		oneOf(c, p0, v0)
 	}
 	if x.FilterCriteria != nil {
-		x.FilterCriteria.check(c, at+"filterCriteria"+".")
+		x.FilterCriteria.check(c, at+"filterCriteria.")
 	}
 }
 
@@ -724,7 +724,7 @@ func (x *GetFindingsRequest) check(c *checker, at string) {
 		c.length(p0, v0, 1, 300)
 	}
 	if x.SortCriteria != nil {
-		x.SortCriteria.check(c, at+"sortCriteria"+".")
+		x.SortCriteria.check(c, at+"sortCriteria.")
 	}
 }
 
@@ -745,7 +745,7 @@ func (x *GetFindingsStatisticsRequest) check(c *checker, at string) {
 		oneOf(c, p0, v0)
 	}
 	if x.FindingCriteria != nil {
-		x.FindingCriteria.check(c, at+"findingCriteria"+".")
+		x.FindingCriteria.check(c, at+"findingCriteria.")
 	}
 	oneOf(c, at+"groupBy", x.GroupBy)
 	oneOf(c, at+"orderBy", x.OrderBy)
@@ -920,7 +920,7 @@ func (x *GetUsageStatisticsRequest) check(c *checker, at string) {
 	oneOf(c, at+"usageStatisticsType", x.UsageStatisticType)
 	c.require(at+"usageCriteria", x.UsageCriteria != nil)
 	if x.UsageCriteria != nil {
-		x.UsageCriteria.check(c, at+"usageCriteria"+".")
+		x.UsageCriteria.check(c, at+"usageCriteria.")
 	}
 	if x.MaxResults != nil {
 		between(c, at+"maxResults", *x.MaxResults, 1, 50)
@@ -958,10 +958,10 @@ func (x *ListCoverageRequest) check(c *checker, at string) {
 		between(c, at+"maxResults", *x.MaxResults, 1, 50)
 	}
 	if x.FilterCriteria != nil {
-		x.FilterCriteria.check(c, at+"filterCriteria"+".")
+		x.FilterCriteria.check(c, at+"filterCriteria.")
 	}
 	if x.SortCriteria != nil {
-		x.SortCriteria.check(c, at+"sortCriteria"+".")
+		x.SortCriteria.check(c, at+"sortCriteria.")
 	}
 }
 
@@ -1021,10 +1021,10 @@ func (x *ListFindingsRequest) check(c *checker, at string) {
 		c.length(at+"detectorId", *x.DetectorId, 1, 300)
 	}
 	if x.FindingCriteria != nil {
-		x.FindingCriteria.check(c, at+"findingCriteria"+".")
+		x.FindingCriteria.check(c, at+"findingCriteria.")
 	}
 	if x.SortCriteria != nil {
-		x.SortCriteria.check(c, at+"sortCriteria"+".")
+		x.SortCriteria.check(c, at+"sortCriteria.")
 	}
 	if x.MaxResults != nil {
 		between(c, at+"maxResults", *x.MaxResults, 1, 50)
@@ -1066,10 +1066,10 @@ func (x *ListInvestigationsRequest) check(c *checker, at string) {
 		c.length(at+"detectorId", *x.DetectorId, 1, 300)
 	}
 	if x.FilterCriteria != nil {
-		x.FilterCriteria.check(c, at+"filterCriteria"+".")
+		x.FilterCriteria.check(c, at+"filterCriteria.")
 	}
 	if x.SortCriteria != nil {
-		x.SortCriteria.check(c, at+"sortCriteria"+".")
+		x.SortCriteria.check(c, at+"sortCriteria.")
 	}
 	if x.MaxResults != nil {
 		between(c, at+"maxResults", *x.MaxResults, 1, 50)
@@ -1100,10 +1100,10 @@ func (x *ListMalwareScansRequest) check(c *checker, at string) {
 		between(c, at+"maxResults", *x.MaxResults, 1, 50)
 	}
 	if x.FilterCriteria != nil {
-		x.FilterCriteria.check(c, at+"filterCriteria"+".")
+		x.FilterCriteria.check(c, at+"filterCriteria.")
 	}
 	if x.SortCriteria != nil {
-		x.SortCriteria.check(c, at+"sortCriteria"+".")
+		x.SortCriteria.check(c, at+"sortCriteria.")
 	}
 }
 
@@ -1206,7 +1206,7 @@ func (x *StartMalwareScanRequest) check(c *checker, at string) {
 		c.length(at+"clientToken", *x.ClientToken, 0, 64)
 	}
 	if x.ScanConfiguration != nil {
-		x.ScanConfiguration.check(c, at+"scanConfiguration"+".")
+		x.ScanConfiguration.check(c, at+"scanConfiguration.")
 	}
 }
 
@@ -1337,7 +1337,7 @@ func (x *UpdateDetectorRequest) check(c *checker, at string) {
 	}
 	oneOf(c, at+"findingPublishingFrequency", x.FindingPublishingFrequency)
 	if x.DataSources != nil {
-		x.DataSources.check(c, at+"dataSources"+".")
+		x.DataSources.check(c, at+"dataSources.")
 	}
 	for i0 := range x.Features {
 		p0 := index(at+"features", i0)
@@ -1363,7 +1363,7 @@ func (x *UpdateFilterRequest) check(c *checker, at string) {
 		between(c, at+"rank", *x.Rank, 1, 100)
 	}
 	if x.FindingCriteria != nil {
-		x.FindingCriteria.check(c, at+"findingCriteria"+".")
+		x.FindingCriteria.check(c, at+"findingCriteria.")
 	}
 }
 
@@ -1414,10 +1414,10 @@ func (x *UpdateMalwareProtectionPlanRequest) Validate() error { return validate(
 func (x *UpdateMalwareProtectionPlanRequest) check(c *checker, at string) {
 	c.require(at+"malwareProtectionPlanId", x.MalwareProtectionPlanId != nil)
 	if x.Actions != nil {
-		x.Actions.check(c, at+"actions"+".")
+		x.Actions.check(c, at+"actions.")
 	}
 	if x.ProtectedResource != nil {
-		x.ProtectedResource.check(c, at+"protectedResource"+".")
+		x.ProtectedResource.check(c, at+"protectedResource.")
 	}
 }
 
@@ -1430,7 +1430,7 @@ func (x *UpdateMalwareScanSettingsRequest) check(c *checker, at string) {
 		c.length(at+"detectorId", *x.DetectorId, 1, 300)
 	}
 	if x.ScanResourceCriteria != nil {
-		x.ScanResourceCriteria.check(c, at+"scanResourceCriteria"+".")
+		x.ScanResourceCriteria.check(c, at+"scanResourceCriteria.")
 	}
 	oneOf(c, at+"ebsSnapshotPreservation", x.EbsSnapshotPreservation)
 }
@@ -1453,7 +1453,7 @@ func (x *UpdateMemberDetectorsRequest) check(c *checker, at string) {
 		c.length(p0, v0, 12, 12)
 	}
 	if x.DataSources != nil {
-		x.DataSources.check(c, at+"dataSources"+".")
+		x.DataSources.check(c, at+"dataSources.")
 	}
 	for i0 := range x.Features {
 		p0 := index(at+"features", i0)
@@ -1471,7 +1471,7 @@ func (x *UpdateOrganizationConfigurationRequest) check(c *checker, at string) {
 		c.length(at+"detectorId", *x.DetectorId, 1, 300)
 	}
 	if x.DataSources != nil {
-		x.DataSources.check(c, at+"dataSources"+".")
+		x.DataSources.check(c, at+"dataSources.")
 	}
 	for i0 := range x.Features {
 		p0 := index(at+"features", i0)

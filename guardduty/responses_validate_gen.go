@@ -17,7 +17,7 @@ func (x *CreateCustomDetectionRuleAssociationResponse) Validate() error { return
 func (x *CreateCustomDetectionRuleAssociationResponse) check(c *checker, at string) {
 	c.require(at+"ruleAssociation", x.RuleAssociation != nil)
 	if x.RuleAssociation != nil {
-		x.RuleAssociation.check(c, at+"ruleAssociation"+".")
+		x.RuleAssociation.check(c, at+"ruleAssociation.")
 	}
 }
 
@@ -32,7 +32,7 @@ func (x *CreateDetectorResponse) check(c *checker, at string) {
 		c.length(at+"detectorId", *x.DetectorId, 1, 300)
 	}
 	if x.UnprocessedDataSources != nil {
-		x.UnprocessedDataSources.check(c, at+"unprocessedDataSources"+".")
+		x.UnprocessedDataSources.check(c, at+"unprocessedDataSources.")
 	}
 }
 
@@ -198,7 +198,7 @@ func (x *DescribeOrganizationConfigurationResponse) Validate() error { return va
 func (x *DescribeOrganizationConfigurationResponse) check(c *checker, at string) {
 	c.require(at+"memberAccountLimitReached", x.MemberAccountLimitReached != nil)
 	if x.DataSources != nil {
-		x.DataSources.check(c, at+"dataSources"+".")
+		x.DataSources.check(c, at+"dataSources.")
 	}
 	for i0 := range x.Features {
 		p0 := index(at+"features", i0)
@@ -263,7 +263,7 @@ func (x *GetAdministratorAccountResponse) Validate() error { return validate(x) 
 func (x *GetAdministratorAccountResponse) check(c *checker, at string) {
 	c.require(at+"administrator", x.Administrator != nil)
 	if x.Administrator != nil {
-		x.Administrator.check(c, at+"administrator"+".")
+		x.Administrator.check(c, at+"administrator.")
 	}
 }
 
@@ -272,7 +272,7 @@ func (x *GetCoverageStatisticsResponse) Validate() error { return validate(x) }
 
 func (x *GetCoverageStatisticsResponse) check(c *checker, at string) {
 	if x.CoverageStatistics != nil {
-		x.CoverageStatistics.check(c, at+"coverageStatistics"+".")
+		x.CoverageStatistics.check(c, at+"coverageStatistics.")
 	}
 }
 
@@ -282,7 +282,7 @@ func (x *GetCustomDetectionRuleAssociationResponse) Validate() error { return va
 func (x *GetCustomDetectionRuleAssociationResponse) check(c *checker, at string) {
 	c.require(at+"ruleAssociation", x.RuleAssociation != nil)
 	if x.RuleAssociation != nil {
-		x.RuleAssociation.check(c, at+"ruleAssociation"+".")
+		x.RuleAssociation.check(c, at+"ruleAssociation.")
 	}
 }
 
@@ -292,7 +292,7 @@ func (x *GetCustomDetectionRuleOrgConfigurationResponse) Validate() error { retu
 func (x *GetCustomDetectionRuleOrgConfigurationResponse) check(c *checker, at string) {
 	c.require(at+"configuration", x.Configuration != nil)
 	if x.Configuration != nil {
-		x.Configuration.check(c, at+"configuration"+".")
+		x.Configuration.check(c, at+"configuration.")
 	}
 }
 
@@ -302,7 +302,7 @@ func (x *GetCustomDetectionRuleResponse) Validate() error { return validate(x) }
 func (x *GetCustomDetectionRuleResponse) check(c *checker, at string) {
 	c.require(at+"rule", x.Rule != nil)
 	if x.Rule != nil {
-		x.Rule.check(c, at+"rule"+".")
+		x.Rule.check(c, at+"rule.")
 	}
 }
 
@@ -315,7 +315,7 @@ func (x *GetDetectorResponse) check(c *checker, at string) {
 	oneOf(c, at+"status", x.Status)
 	oneOf(c, at+"findingPublishingFrequency", x.FindingPublishingFrequency)
 	if x.DataSources != nil {
-		x.DataSources.check(c, at+"dataSources"+".")
+		x.DataSources.check(c, at+"dataSources.")
 	}
 	if x.Tags != nil {
 		c.count(at+"tags", len(x.Tags), 1, 200)
@@ -346,7 +346,7 @@ func (x *GetFilterResponse) check(c *checker, at string) {
 	oneOf(c, at+"action", x.Action)
 	c.require(at+"findingCriteria", x.FindingCriteria != nil)
 	if x.FindingCriteria != nil {
-		x.FindingCriteria.check(c, at+"findingCriteria"+".")
+		x.FindingCriteria.check(c, at+"findingCriteria.")
 	}
 	if x.Description != nil {
 		c.length(at+"description", *x.Description, 0, 512)
@@ -427,7 +427,7 @@ func (x *GetInvestigationResponse) Validate() error { return validate(x) }
 func (x *GetInvestigationResponse) check(c *checker, at string) {
 	c.require(at+"investigation", x.Investigation != nil)
 	if x.Investigation != nil {
-		x.Investigation.check(c, at+"investigation"+".")
+		x.Investigation.check(c, at+"investigation.")
 	}
 }
 
@@ -439,10 +439,10 @@ func (x *GetMalwareProtectionPlanResponse) Validate() error { return validate(x)
 
 func (x *GetMalwareProtectionPlanResponse) check(c *checker, at string) {
 	if x.ProtectedResource != nil {
-		x.ProtectedResource.check(c, at+"protectedResource"+".")
+		x.ProtectedResource.check(c, at+"protectedResource.")
 	}
 	if x.Actions != nil {
-		x.Actions.check(c, at+"actions"+".")
+		x.Actions.check(c, at+"actions.")
 	}
 	oneOf(c, at+"status", x.Status)
 	if x.StatusReasons != nil {
@@ -492,14 +492,14 @@ func (x *GetMalwareScanResponse) check(c *checker, at string) {
 		v0.check(c, p0+".")
 	}
 	if x.ScanConfiguration != nil {
-		x.ScanConfiguration.check(c, at+"scanConfiguration"+".")
+		x.ScanConfiguration.check(c, at+"scanConfiguration.")
 	}
 	oneOf(c, at+"scanCategory", x.ScanCategory)
 	oneOf(c, at+"scanStatus", x.ScanStatus)
 	oneOf(c, at+"scanStatusReason", x.ScanStatusReason)
 	oneOf(c, at+"scanType", x.ScanType)
 	if x.ScanResultDetails != nil {
-		x.ScanResultDetails.check(c, at+"scanResultDetails"+".")
+		x.ScanResultDetails.check(c, at+"scanResultDetails.")
 	}
 }
 
@@ -508,7 +508,7 @@ func (x *GetMalwareScanSettingsResponse) Validate() error { return validate(x) }
 
 func (x *GetMalwareScanSettingsResponse) check(c *checker, at string) {
 	if x.ScanResourceCriteria != nil {
-		x.ScanResourceCriteria.check(c, at+"scanResourceCriteria"+".")
+		x.ScanResourceCriteria.check(c, at+"scanResourceCriteria.")
 	}
 	oneOf(c, at+"ebsSnapshotPreservation", x.EbsSnapshotPreservation)
 }
@@ -519,7 +519,7 @@ func (x *GetMasterAccountResponse) Validate() error { return validate(x) }
 func (x *GetMasterAccountResponse) check(c *checker, at string) {
 	c.require(at+"master", x.Master != nil)
 	if x.Master != nil {
-		x.Master.check(c, at+"master"+".")
+		x.Master.check(c, at+"master.")
 	}
 }
 
@@ -572,7 +572,7 @@ func (x *GetOrganizationStatisticsResponse) Validate() error { return validate(x
 
 func (x *GetOrganizationStatisticsResponse) check(c *checker, at string) {
 	if x.OrganizationDetails != nil {
-		x.OrganizationDetails.check(c, at+"organizationDetails"+".")
+		x.OrganizationDetails.check(c, at+"organizationDetails.")
 	}
 }
 
@@ -695,7 +695,7 @@ func (x *GetUsageStatisticsResponse) Validate() error { return validate(x) }
 
 func (x *GetUsageStatisticsResponse) check(c *checker, at string) {
 	if x.UsageStatistics != nil {
-		x.UsageStatistics.check(c, at+"usageStatistics"+".")
+		x.UsageStatistics.check(c, at+"usageStatistics.")
 	}
 }
 

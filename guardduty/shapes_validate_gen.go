@@ -106,7 +106,7 @@ func (x *AnalysisRecord) check(c *checker, at string) {
 	c.require(at+"analysisType", x.AnalysisType != "")
 	oneOf(c, at+"analysisType", x.AnalysisType)
 	if x.ThreatAssessment != nil {
-		x.ThreatAssessment.check(c, at+"threatAssessment"+".")
+		x.ThreatAssessment.check(c, at+"threatAssessment.")
 	}
 	for i0 := range x.Processes {
 		p0 := index(at+"processes", i0)
@@ -114,7 +114,7 @@ func (x *AnalysisRecord) check(c *checker, at string) {
 		v0.check(c, p0+".")
 	}
 	if x.AccountAnalysis != nil {
-		x.AccountAnalysis.check(c, at+"accountAnalysis"+".")
+		x.AccountAnalysis.check(c, at+"accountAnalysis.")
 	}
 	for i0 := range x.Indicators {
 		p0 := index(at+"indicators", i0)
@@ -264,7 +264,7 @@ func (x *CoverageEcsClusterDetails) Validate() error { return validate(x) }
 
 func (x *CoverageEcsClusterDetails) check(c *checker, at string) {
 	if x.FargateDetails != nil {
-		x.FargateDetails.check(c, at+"fargateDetails"+".")
+		x.FargateDetails.check(c, at+"fargateDetails.")
 	}
 }
 
@@ -310,7 +310,7 @@ func (x *CoverageResource) check(c *checker, at string) {
 		c.length(at+"accountId", *x.AccountId, 12, 12)
 	}
 	if x.ResourceDetails != nil {
-		x.ResourceDetails.check(c, at+"resourceDetails"+".")
+		x.ResourceDetails.check(c, at+"resourceDetails.")
 	}
 	oneOf(c, at+"coverageStatus", x.CoverageStatus)
 }
@@ -320,13 +320,13 @@ func (x *CoverageResourceDetails) Validate() error { return validate(x) }
 
 func (x *CoverageResourceDetails) check(c *checker, at string) {
 	if x.EksClusterDetails != nil {
-		x.EksClusterDetails.check(c, at+"eksClusterDetails"+".")
+		x.EksClusterDetails.check(c, at+"eksClusterDetails.")
 	}
 	if x.EcsClusterDetails != nil {
-		x.EcsClusterDetails.check(c, at+"ecsClusterDetails"+".")
+		x.EcsClusterDetails.check(c, at+"ecsClusterDetails.")
 	}
 	if x.Ec2InstanceDetails != nil {
-		x.Ec2InstanceDetails.check(c, at+"ec2InstanceDetails"+".")
+		x.Ec2InstanceDetails.check(c, at+"ec2InstanceDetails.")
 	}
 	oneOf(c, at+"resourceType", x.ResourceType)
 }
@@ -358,7 +358,7 @@ func (x *CreateProtectedResource) Validate() error { return validate(x) }
 
 func (x *CreateProtectedResource) check(c *checker, at string) {
 	if x.S3Bucket != nil {
-		x.S3Bucket.check(c, at+"s3Bucket"+".")
+		x.S3Bucket.check(c, at+"s3Bucket.")
 	}
 }
 
@@ -384,10 +384,10 @@ func (x *DataSourceConfigurations) Validate() error { return validate(x) }
 
 func (x *DataSourceConfigurations) check(c *checker, at string) {
 	if x.S3Logs != nil {
-		x.S3Logs.check(c, at+"s3Logs"+".")
+		x.S3Logs.check(c, at+"s3Logs.")
 	}
 	if x.Kubernetes != nil {
-		x.Kubernetes.check(c, at+"kubernetes"+".")
+		x.Kubernetes.check(c, at+"kubernetes.")
 	}
 }
 
@@ -397,25 +397,25 @@ func (x *DataSourceConfigurationsResult) Validate() error { return validate(x) }
 func (x *DataSourceConfigurationsResult) check(c *checker, at string) {
 	c.require(at+"cloudTrail", x.CloudTrail != nil)
 	if x.CloudTrail != nil {
-		x.CloudTrail.check(c, at+"cloudTrail"+".")
+		x.CloudTrail.check(c, at+"cloudTrail.")
 	}
 	c.require(at+"dnsLogs", x.DNSLogs != nil)
 	if x.DNSLogs != nil {
-		x.DNSLogs.check(c, at+"dnsLogs"+".")
+		x.DNSLogs.check(c, at+"dnsLogs.")
 	}
 	c.require(at+"flowLogs", x.FlowLogs != nil)
 	if x.FlowLogs != nil {
-		x.FlowLogs.check(c, at+"flowLogs"+".")
+		x.FlowLogs.check(c, at+"flowLogs.")
 	}
 	c.require(at+"s3Logs", x.S3Logs != nil)
 	if x.S3Logs != nil {
-		x.S3Logs.check(c, at+"s3Logs"+".")
+		x.S3Logs.check(c, at+"s3Logs.")
 	}
 	if x.Kubernetes != nil {
-		x.Kubernetes.check(c, at+"kubernetes"+".")
+		x.Kubernetes.check(c, at+"kubernetes.")
 	}
 	if x.MalwareProtection != nil {
-		x.MalwareProtection.check(c, at+"malwareProtection"+".")
+		x.MalwareProtection.check(c, at+"malwareProtection.")
 	}
 }
 
@@ -626,10 +626,10 @@ func (x *FetchRecord) check(c *checker, at string) {
 	c.require(at+"fetchType", x.FetchType != "")
 	oneOf(c, at+"fetchType", x.FetchType)
 	if x.Query != nil {
-		x.Query.check(c, at+"query"+".")
+		x.Query.check(c, at+"query.")
 	}
 	if x.Result != nil {
-		x.Result.check(c, at+"result"+".")
+		x.Result.check(c, at+"result.")
 	}
 }
 
@@ -677,7 +677,7 @@ func (x *FilterCriterion) Validate() error { return validate(x) }
 func (x *FilterCriterion) check(c *checker, at string) {
 	oneOf(c, at+"criterionKey", x.CriterionKey)
 	if x.FilterCondition != nil {
-		x.FilterCondition.check(c, at+"filterCondition"+".")
+		x.FilterCondition.check(c, at+"filterCondition.")
 	}
 }
 
@@ -781,10 +781,10 @@ func (x *Investigation) check(c *checker, at string) {
 		c.length(at+"triggeredBy", *x.TriggeredBy, 0, 256)
 	}
 	if x.Metadata != nil {
-		x.Metadata.check(c, at+"metadata"+".")
+		x.Metadata.check(c, at+"metadata.")
 	}
 	if x.Cloud != nil {
-		x.Cloud.check(c, at+"cloud"+".")
+		x.Cloud.check(c, at+"cloud.")
 	}
 	oneOf(c, at+"riskLevel", x.RiskLevel)
 	if x.Risk != nil {
@@ -792,10 +792,10 @@ func (x *Investigation) check(c *checker, at string) {
 	}
 	oneOf(c, at+"confidence", x.Confidence)
 	if x.SummaryData != nil {
-		x.SummaryData.check(c, at+"summaryData"+".")
+		x.SummaryData.check(c, at+"summaryData.")
 	}
 	if x.Scope != nil {
-		x.Scope.check(c, at+"scope"+".")
+		x.Scope.check(c, at+"scope.")
 	}
 	if x.Error != nil {
 		c.length(at+"error", *x.Error, 0, 2048)
@@ -807,7 +807,7 @@ func (x *InvestigationAccountAnalysis) Validate() error { return validate(x) }
 
 func (x *InvestigationAccountAnalysis) check(c *checker, at string) {
 	if x.Trend != nil {
-		x.Trend.check(c, at+"trend"+".")
+		x.Trend.check(c, at+"trend.")
 	}
 }
 
@@ -870,7 +870,7 @@ func (x *InvestigationMetadata) check(c *checker, at string) {
 	c.require(at+"version", x.Version != nil)
 	c.require(at+"product", x.Product != nil)
 	if x.Product != nil {
-		x.Product.check(c, at+"product"+".")
+		x.Product.check(c, at+"product.")
 	}
 }
 
@@ -884,7 +884,7 @@ func (x *InvestigationRecord) check(c *checker, at string) {
 	c.require(at+"title", x.Title != nil)
 	c.require(at+"createdAt", x.CreatedAt != nil)
 	if x.SupportingData != nil {
-		x.SupportingData.check(c, at+"supportingData"+".")
+		x.SupportingData.check(c, at+"supportingData.")
 	}
 }
 
@@ -940,7 +940,7 @@ func (x *InvestigationSummaryData) Validate() error { return validate(x) }
 
 func (x *InvestigationSummaryData) check(c *checker, at string) {
 	if x.ThreatAssessment != nil {
-		x.ThreatAssessment.check(c, at+"threatAssessment"+".")
+		x.ThreatAssessment.check(c, at+"threatAssessment.")
 	}
 	for i0 := range x.Countermeasures {
 		p0 := index(at+"countermeasures", i0)
@@ -948,7 +948,7 @@ func (x *InvestigationSummaryData) check(c *checker, at string) {
 		v0.check(c, p0+".")
 	}
 	if x.AccountAnalysis != nil {
-		x.AccountAnalysis.check(c, at+"accountAnalysis"+".")
+		x.AccountAnalysis.check(c, at+"accountAnalysis.")
 	}
 	for i0 := range x.Recommendations {
 		p0 := index(at+"recommendations", i0)
@@ -1006,7 +1006,7 @@ func (x *KubernetesConfiguration) Validate() error { return validate(x) }
 func (x *KubernetesConfiguration) check(c *checker, at string) {
 	c.require(at+"auditLogs", x.AuditLogs != nil)
 	if x.AuditLogs != nil {
-		x.AuditLogs.check(c, at+"auditLogs"+".")
+		x.AuditLogs.check(c, at+"auditLogs.")
 	}
 }
 
@@ -1016,7 +1016,7 @@ func (x *KubernetesConfigurationResult) Validate() error { return validate(x) }
 func (x *KubernetesConfigurationResult) check(c *checker, at string) {
 	c.require(at+"auditLogs", x.AuditLogs != nil)
 	if x.AuditLogs != nil {
-		x.AuditLogs.check(c, at+"auditLogs"+".")
+		x.AuditLogs.check(c, at+"auditLogs.")
 	}
 }
 
@@ -1049,7 +1049,7 @@ func (x *ListMalwareScansFilterCriterion) Validate() error { return validate(x) 
 func (x *ListMalwareScansFilterCriterion) check(c *checker, at string) {
 	oneOf(c, at+"criterionKey", x.ListMalwareScansCriterionKey)
 	if x.FilterCondition != nil {
-		x.FilterCondition.check(c, at+"filterCondition"+".")
+		x.FilterCondition.check(c, at+"filterCondition.")
 	}
 }
 
@@ -1061,7 +1061,7 @@ func (x *MalwareProtectionConfigurationResult) Validate() error { return validat
 
 func (x *MalwareProtectionConfigurationResult) check(c *checker, at string) {
 	if x.ScanEc2InstanceWithFindings != nil {
-		x.ScanEc2InstanceWithFindings.check(c, at+"scanEc2InstanceWithFindings"+".")
+		x.ScanEc2InstanceWithFindings.check(c, at+"scanEc2InstanceWithFindings.")
 	}
 }
 
@@ -1073,7 +1073,7 @@ func (x *MalwareProtectionPlanActions) Validate() error { return validate(x) }
 
 func (x *MalwareProtectionPlanActions) check(c *checker, at string) {
 	if x.Tagging != nil {
-		x.Tagging.check(c, at+"tagging"+".")
+		x.Tagging.check(c, at+"tagging.")
 	}
 }
 
@@ -1172,7 +1172,7 @@ func (x *MemberDataSourceConfiguration) check(c *checker, at string) {
 	}
 	c.require(at+"dataSources", x.DataSources != nil)
 	if x.DataSources != nil {
-		x.DataSources.check(c, at+"dataSources"+".")
+		x.DataSources.check(c, at+"dataSources.")
 	}
 	for i0 := range x.Features {
 		p0 := index(at+"features", i0)
@@ -1233,19 +1233,19 @@ func (x *ObservationRecord) check(c *checker, at string) {
 	c.require(at+"observationType", x.ObservationType != "")
 	oneOf(c, at+"observationType", x.ObservationType)
 	if x.Resource != nil {
-		x.Resource.check(c, at+"resource"+".")
+		x.Resource.check(c, at+"resource.")
 	}
 	if x.MalwareScan != nil {
-		x.MalwareScan.check(c, at+"malwareScan"+".")
+		x.MalwareScan.check(c, at+"malwareScan.")
 	}
 	if x.RelatedFindings != nil {
-		x.RelatedFindings.check(c, at+"relatedFindings"+".")
+		x.RelatedFindings.check(c, at+"relatedFindings.")
 	}
 	if x.DetectionCoverage != nil {
-		x.DetectionCoverage.check(c, at+"detectionCoverage"+".")
+		x.DetectionCoverage.check(c, at+"detectionCoverage.")
 	}
 	if x.AccountOverview != nil {
-		x.AccountOverview.check(c, at+"accountOverview"+".")
+		x.AccountOverview.check(c, at+"accountOverview.")
 	}
 	for i0 := range x.Recommendations {
 		p0 := index(at+"recommendations", i0)
@@ -1253,7 +1253,7 @@ func (x *ObservationRecord) check(c *checker, at string) {
 		v0.check(c, p0+".")
 	}
 	if x.Distribution != nil {
-		x.Distribution.check(c, at+"distribution"+".")
+		x.Distribution.check(c, at+"distribution.")
 	}
 	for i0 := range x.RepresentativeResources {
 		p0 := index(at+"representativeResources", i0)
@@ -1294,10 +1294,10 @@ func (x *OrganizationDataSourceConfigurations) Validate() error { return validat
 
 func (x *OrganizationDataSourceConfigurations) check(c *checker, at string) {
 	if x.S3Logs != nil {
-		x.S3Logs.check(c, at+"s3Logs"+".")
+		x.S3Logs.check(c, at+"s3Logs.")
 	}
 	if x.Kubernetes != nil {
-		x.Kubernetes.check(c, at+"kubernetes"+".")
+		x.Kubernetes.check(c, at+"kubernetes.")
 	}
 }
 
@@ -1307,10 +1307,10 @@ func (x *OrganizationDataSourceConfigurationsResult) Validate() error { return v
 func (x *OrganizationDataSourceConfigurationsResult) check(c *checker, at string) {
 	c.require(at+"s3Logs", x.S3Logs != nil)
 	if x.S3Logs != nil {
-		x.S3Logs.check(c, at+"s3Logs"+".")
+		x.S3Logs.check(c, at+"s3Logs.")
 	}
 	if x.Kubernetes != nil {
-		x.Kubernetes.check(c, at+"kubernetes"+".")
+		x.Kubernetes.check(c, at+"kubernetes.")
 	}
 }
 
@@ -1319,7 +1319,7 @@ func (x *OrganizationDetails) Validate() error { return validate(x) }
 
 func (x *OrganizationDetails) check(c *checker, at string) {
 	if x.OrganizationStatistics != nil {
-		x.OrganizationStatistics.check(c, at+"organizationStatistics"+".")
+		x.OrganizationStatistics.check(c, at+"organizationStatistics.")
 	}
 }
 
@@ -1397,7 +1397,7 @@ func (x *OrganizationKubernetesConfiguration) Validate() error { return validate
 func (x *OrganizationKubernetesConfiguration) check(c *checker, at string) {
 	c.require(at+"auditLogs", x.AuditLogs != nil)
 	if x.AuditLogs != nil {
-		x.AuditLogs.check(c, at+"auditLogs"+".")
+		x.AuditLogs.check(c, at+"auditLogs.")
 	}
 }
 
@@ -1407,7 +1407,7 @@ func (x *OrganizationKubernetesConfigurationResult) Validate() error { return va
 func (x *OrganizationKubernetesConfigurationResult) check(c *checker, at string) {
 	c.require(at+"auditLogs", x.AuditLogs != nil)
 	if x.AuditLogs != nil {
-		x.AuditLogs.check(c, at+"auditLogs"+".")
+		x.AuditLogs.check(c, at+"auditLogs.")
 	}
 }
 
@@ -1496,7 +1496,7 @@ func (x *RecoveryPoint) Validate() error { return validate(x) }
 func (x *RecoveryPoint) check(c *checker, at string) {
 	c.require(at+"backupVaultName", x.BackupVaultName != nil)
 	if x.ContinuousScanDetails != nil {
-		x.ContinuousScanDetails.check(c, at+"continuousScanDetails"+".")
+		x.ContinuousScanDetails.check(c, at+"continuousScanDetails.")
 	}
 }
 
@@ -1560,7 +1560,7 @@ func (x *RuleDetail) check(c *checker, at string) {
 	c.require(at+"service", x.Service != nil)
 	c.require(at+"definition", x.Definition != nil)
 	if x.Definition != nil {
-		x.Definition.check(c, at+"definition"+".")
+		x.Definition.check(c, at+"definition.")
 	}
 	c.require(at+"createdAt", x.CreatedAt != nil)
 	oneOf(c, at+"language", x.Language)
@@ -1632,13 +1632,13 @@ func (x *Scan) check(c *checker, at string) {
 		c.length(at+"failureReason", *x.FailureReason, 1, 200)
 	}
 	if x.TriggerDetails != nil {
-		x.TriggerDetails.check(c, at+"triggerDetails"+".")
+		x.TriggerDetails.check(c, at+"triggerDetails.")
 	}
 	if x.ResourceDetails != nil {
-		x.ResourceDetails.check(c, at+"resourceDetails"+".")
+		x.ResourceDetails.check(c, at+"resourceDetails.")
 	}
 	if x.ScanResultDetails != nil {
-		x.ScanResultDetails.check(c, at+"scanResultDetails"+".")
+		x.ScanResultDetails.check(c, at+"scanResultDetails.")
 	}
 	if x.AccountId != nil {
 		c.length(at+"accountId", *x.AccountId, 12, 12)
@@ -1686,13 +1686,13 @@ func (x *ScanConfiguration) check(c *checker, at string) {
 		c.length(at+"role", *x.Role, 1, 200)
 	}
 	if x.TriggerDetails != nil {
-		x.TriggerDetails.check(c, at+"triggerDetails"+".")
+		x.TriggerDetails.check(c, at+"triggerDetails.")
 	}
 	if x.IncrementalScanDetails != nil {
-		x.IncrementalScanDetails.check(c, at+"incrementalScanDetails"+".")
+		x.IncrementalScanDetails.check(c, at+"incrementalScanDetails.")
 	}
 	if x.RecoveryPoint != nil {
-		x.RecoveryPoint.check(c, at+"recoveryPoint"+".")
+		x.RecoveryPoint.check(c, at+"recoveryPoint.")
 	}
 }
 
@@ -1704,7 +1704,7 @@ func (x *ScanConfigurationRecoveryPoint) check(c *checker, at string) {
 		c.length(at+"backupVaultName", *x.BackupVaultName, 1, 200)
 	}
 	if x.ContinuousScanDetails != nil {
-		x.ContinuousScanDetails.check(c, at+"continuousScanDetails"+".")
+		x.ContinuousScanDetails.check(c, at+"continuousScanDetails.")
 	}
 }
 
@@ -1716,7 +1716,7 @@ func (x *ScanEc2InstanceWithFindingsResult) Validate() error { return validate(x
 
 func (x *ScanEc2InstanceWithFindingsResult) check(c *checker, at string) {
 	if x.EbsVolumes != nil {
-		x.EbsVolumes.check(c, at+"ebsVolumes"+".")
+		x.EbsVolumes.check(c, at+"ebsVolumes.")
 	}
 }
 
@@ -1777,7 +1777,7 @@ func (x *ScannedResource) check(c *checker, at string) {
 	oneOf(c, at+"scannedResourceStatus", x.ScannedResourceStatus)
 	oneOf(c, at+"scanStatusReason", x.ScanStatusReason)
 	if x.ResourceDetails != nil {
-		x.ResourceDetails.check(c, at+"resourceDetails"+".")
+		x.ResourceDetails.check(c, at+"resourceDetails.")
 	}
 }
 
@@ -1786,7 +1786,7 @@ func (x *ScannedResourceDetails) Validate() error { return validate(x) }
 
 func (x *ScannedResourceDetails) check(c *checker, at string) {
 	if x.EbsSnapshot != nil {
-		x.EbsSnapshot.check(c, at+"ebsSnapshot"+".")
+		x.EbsSnapshot.check(c, at+"ebsSnapshot.")
 	}
 }
 
@@ -1821,10 +1821,10 @@ func (x *StartMalwareScanConfiguration) check(c *checker, at string) {
 		c.length(at+"role", *x.Role, 1, 200)
 	}
 	if x.IncrementalScanDetails != nil {
-		x.IncrementalScanDetails.check(c, at+"incrementalScanDetails"+".")
+		x.IncrementalScanDetails.check(c, at+"incrementalScanDetails.")
 	}
 	if x.RecoveryPoint != nil {
-		x.RecoveryPoint.check(c, at+"recoveryPoint"+".")
+		x.RecoveryPoint.check(c, at+"recoveryPoint.")
 	}
 }
 
@@ -1834,13 +1834,13 @@ func (x *SupportingData) Validate() error { return validate(x) }
 func (x *SupportingData) check(c *checker, at string) {
 	c.one(at, x.Fetch != nil, x.Analysis != nil, x.Observation != nil, x.Metadata != nil)
 	if x.Fetch != nil {
-		x.Fetch.check(c, at+"fetch"+".")
+		x.Fetch.check(c, at+"fetch.")
 	}
 	if x.Analysis != nil {
-		x.Analysis.check(c, at+"analysis"+".")
+		x.Analysis.check(c, at+"analysis.")
 	}
 	if x.Observation != nil {
-		x.Observation.check(c, at+"observation"+".")
+		x.Observation.check(c, at+"observation.")
 	}
 }
 
@@ -1913,7 +1913,7 @@ func (x *UnprocessedDataSourcesResult) Validate() error { return validate(x) }
 
 func (x *UnprocessedDataSourcesResult) check(c *checker, at string) {
 	if x.MalwareProtection != nil {
-		x.MalwareProtection.check(c, at+"malwareProtection"+".")
+		x.MalwareProtection.check(c, at+"malwareProtection.")
 	}
 }
 
@@ -1922,7 +1922,7 @@ func (x *UpdateProtectedResource) Validate() error { return validate(x) }
 
 func (x *UpdateProtectedResource) check(c *checker, at string) {
 	if x.S3Bucket != nil {
-		x.S3Bucket.check(c, at+"s3Bucket"+".")
+		x.S3Bucket.check(c, at+"s3Bucket.")
 	}
 }
 

@@ -93,7 +93,7 @@ func (c *contract) memberChecks(s *shape, m *member) string {
 		}
 	case "struct":
 		if c.checked(c.byName[t.Name], nil) {
-			fmt.Fprintf(&b, "if %s != nil {\n%s.check(c, %s+\".\")\n}\n", field, field, at)
+			fmt.Fprintf(&b, "if %s != nil {\n%s.check(c, %s)\n}\n", field, field, below(at))
 		}
 	case "list", "map":
 		if m.bounded() {
@@ -125,7 +125,7 @@ func (c *contract) elementChecks(m *member, t *typ, at, field string, depth int)
 		}
 	case "struct":
 		if c.checked(c.byName[t.Of.Name], nil) {
-			inner = fmt.Sprintf("%s.check(c, %s+\".\")\n", v, p)
+			inner = fmt.Sprintf("%s.check(c, %s)\n", v, below(p))
 		}
 	case "list", "map":
 		inner = c.elementChecks(m, t.Of, p, v, depth+1)
@@ -140,6 +140,14 @@ func (c *contract) elementChecks(m *member, t *typ, at, field string, depth int)
 		return fmt.Sprintf("for _, %s := range sortedKeys(%s) {\n%s := %s+\".\"+%s\n%s%s}\n", i, field, p, at, i, body, inner)
 	}
 	return fmt.Sprintf("for %s := range %s {\n%s := index(%s, %s)\n%s%s}\n", i, field, p, at, i, body, inner)
+}
+
+// below is the expression for the path of what is inside the one at an expression.
+func below(at string) string {
+	if literal, ok := strings.CutSuffix(at, `"`); ok {
+		return literal + `."`
+	}
+	return at + `+"."`
 }
 
 func (c *contract) text(at, value string, l limits) string {
