@@ -61,7 +61,7 @@ var table = map[string]deps{
 	"mail":     {imports: contract},
 	"geodata":  {},
 
-	"guardduty":     {stdOnly: true, pure: true},
+	"guardduty":     {stdOnly: true},
 	"guardduty/gen": {stdOnly: true},
 	"":              {imports: "guardduty", stdOnly: true, pure: true},
 
