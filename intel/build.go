@@ -222,6 +222,7 @@ func (b *builder) compileIPs() {
 	for _, p := range prefixes {
 		cover, _ := b.tables.ips.LookupPrefix(p)
 		b.tables.ips.Insert(p, intern.union(b.ips[p], cover))
+		b.tables.blocks.add(p)
 	}
 }
 

@@ -152,6 +152,7 @@ func (m Matches) All(at int64) iter.Seq[*Entry] {
 // Tables is what Build makes of lists: immutable, safe for concurrent use. The zero value has no entries.
 type Tables struct {
 	ips     bart.Table[*group]
+	blocks  blocks
 	domains domains
 	aws     bart.Table[*awsRange]
 	counts  map[Category]int
@@ -175,7 +176,7 @@ func (t *Tables) Trusted(account string, a netip.Addr) bool { return t.ip(a).tru
 
 func (t *Tables) ip(a netip.Addr) *group {
 	a = a.Unmap()
-	if !routable(a) {
+	if a.Is4() && !t.blocks.has(a) || !routable(a) {
 		return nil
 	}
 	g, _ := t.ips.Lookup(a)
