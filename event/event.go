@@ -31,7 +31,7 @@ func (k Kind) String() string {
 type Ref struct {
 	Sec    uint32 // event time, seconds since the epoch
 	Object uint32 // index of the object in its run
-	Offset int64  // where the record starts in the decompressed object; for Parquet, the row
+	Offset int64  // where the record starts in the decompressed object; in an envelope's string, where the string starts; for Parquet, the row
 }
 
 // Compare orders references by event time, then object, then offset.

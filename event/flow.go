@@ -1,6 +1,9 @@
 package event
 
-import "net/netip"
+import (
+	"errors"
+	"net/netip"
+)
 
 // Direction is a flow record's flow-direction field.
 type Direction uint8
@@ -18,6 +21,8 @@ const (
 // Field meanings: Amazon VPC user guide, "Flow log records", versions 2 to 11.
 type Flow struct {
 	Ref
+	Raw        string // the line, as logged; of a Parquet row, the line that it would be
+	Header     string // the names of the line's columns
 	Account    string // account-id, else the object's
 	Region     string // region, else the object's
 	Interface  string // interface-id
@@ -42,4 +47,73 @@ type Flow struct {
 
 	PktSrcService string // pkt-src-aws-service
 	PktDstService string // pkt-dst-aws-service
+}
+
+// Clone returns a copy that owns its bytes.
+func (f *Flow) Clone() *Flow {
+	c := *f
+	own(&c.Raw, &c.Account, &c.Region, &c.Interface, &c.Instance, &c.VPC, &c.Subnet, &c.ECSCluster, &c.ECSTask,
+		&c.PktSrcService, &c.PktDstService)
+	return &c
+}
+
+// ParseFlowText parses one record of a flow log, given the line of its column names; "" means those of version 2.
+func ParseFlowText(header, line string) (*Flow, error) {
+	format := version2
+	if header != "" {
+		var err error
+		if format, err = newFlowFormat(header); err != nil {
+			return nil, err
+		}
+	}
+	r := &Reader{format: format}
+	status, err := format.parse(&r.flow, line)
+	if err != nil {
+		return nil, err
+	}
+	if status != flowOK {
+		return nil, errors.New("record without a flow: its log-status is NODATA or SKIPDATA, or its type EFA")
+	}
+	return r.flow.Clone(), nil
+}
+
+// flowHeader takes the names of the columns of the lines that follow.
+func (r *Reader) flowHeader(line []byte, offset int64) {
+	if r.format != nil && r.format.header == alias(line) {
+		return
+	}
+	format, err := newFlowFormat(string(line))
+	if err != nil {
+		r.bad(offset, err.Error(), line)
+	}
+	r.format = format
+}
+
+// flowRow handles a line under the names of the current format.
+func (r *Reader) flowRow(line []byte, offset int64) {
+	if r.format.rejected {
+		r.skip(transitGateway)
+		return
+	}
+	f := &r.flow
+	status, err := r.format.parse(f, alias(line))
+	if err != nil {
+		r.bad(offset, err.Error(), line)
+		return
+	}
+	switch status {
+	case flowNoData:
+		r.stats.NoData++
+		return
+	case flowSkipData:
+		r.stats.SkipData++
+		return
+	case flowEFA:
+		r.stats.EFA++
+		return
+	}
+	f.Object, f.Offset = r.o.Object, offset
+	f.Account, f.Region = r.account(f.Account), r.region(f.Region)
+	r.count(KindFlow, f.Account, f.Region)
+	r.h.Flow(f)
 }

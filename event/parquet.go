@@ -1,0 +1,118 @@
+package event
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// maxParquet is how large a Parquet file may be: its index is at its end, so that it is held whole. AWS writes 75 MB.
+const maxParquet = 512 << 20
+
+// parquet reads an object in Parquet. Each row becomes the line that the text form of the log would have, so that both
+// are read alike and evidence shows both alike.
+func (r *Reader) parquet(in io.Reader) (err error) {
+	b, err := io.ReadAll(io.LimitReader(in, min(maxParquet, r.o.MaxBytes)+1))
+	if err != nil {
+		return fmt.Errorf("read Parquet: %w", err)
+	}
+	r.stats.Bytes = int64(len(b))
+	if limit := min(maxParquet, r.o.MaxBytes); int64(len(b)) > limit {
+		return fmt.Errorf("Parquet file is larger than the cap of %d bytes", limit)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("read Parquet: damaged file: %v", p)
+		}
+	}()
+	file, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return fmt.Errorf("open Parquet: %w", err)
+	}
+	header, err := parquetHeader(file.Root())
+	if err != nil {
+		r.bad(0, err.Error(), nil)
+		return nil
+	}
+	if r.format, err = newFlowFormat(header); err != nil {
+		r.bad(0, err.Error(), []byte(header))
+		return nil
+	}
+	var row int64
+	for _, group := range file.RowGroups() {
+		if err := r.parquetRows(group, &row); err != nil {
+			return fmt.Errorf("read Parquet after %d rows: %w", row, err)
+		}
+	}
+	return nil
+}
+
+// parquetHeader returns the column names as a header line.
+func parquetHeader(root *parquet.Column) (string, error) {
+	var header []byte
+	for i, c := range root.Columns() {
+		if !c.Leaf() || c.Repeated() {
+			return "", errors.New("Parquet file with nested columns: not a flow log")
+		}
+		if i > 0 {
+			header = append(header, ' ')
+		}
+		header = append(header, columnName(c.Name())...)
+	}
+	if !isFlowHeader(header) {
+		return "", fmt.Errorf("Parquet file that is not a flow log: its columns are %.200s", header)
+	}
+	return string(header), nil
+}
+
+func (r *Reader) parquetRows(group parquet.RowGroup, row *int64) (err error) {
+	rows := group.Rows()
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	batch := make([]parquet.Row, 256)
+	for {
+		n, err := rows.ReadRows(batch)
+		for _, values := range batch[:n] {
+			r.scratch = appendRow(r.scratch[:0], values)
+			r.flowRow(r.scratch, *row)
+			*row++
+			if r.stop {
+				return nil
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// appendRow appends a row as a line of text: "-" for what is absent, "_" for blanks inside values.
+func appendRow(line []byte, values parquet.Row) []byte {
+	for i, v := range values {
+		if i > 0 {
+			line = append(line, ' ')
+		}
+		from := len(line)
+		switch {
+		case v.IsNull():
+		case v.Kind() == parquet.ByteArray:
+			line = append(line, v.ByteArray()...)
+		default:
+			line = fmt.Append(line, v)
+		}
+		for j := from; j < len(line); j++ {
+			if line[j] <= ' ' {
+				line[j] = '_'
+			}
+		}
+		if len(line) == from {
+			line = append(line, '-')
+		}
+	}
+	return line
+}

@@ -1,0 +1,161 @@
+package event
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Place is what the path of a log file says about its records.
+type Place struct {
+	Kind         Kind
+	Account      string
+	Region       string
+	Organization string
+	Time         time.Time // of delivery, UTC; zero if the path has none
+	Skip         string    // why the file holds no records that Picket reads, or ""
+}
+
+// ParsePath reads the folder layouts and file names that AWS uses (plain, organization, Hive-compatible, hourly) in any
+// path or key whose parts are separated by slashes. What it does not find is zero: a path is a hint, never a verdict.
+func ParsePath(path string) Place {
+	var p Place
+	parts := strings.Split(path, "/")
+	folders, file := parts[:len(parts)-1], parts[len(parts)-1]
+	logs := false
+	for i, part := range folders {
+		switch key, value, hive := strings.Cut(part, "="); {
+		case hive:
+			p.hive(key, value)
+		case part == "AWSLogs":
+			p, logs = Place{}, true
+		case isAccount(part):
+			if p.service("") {
+				p.Account = part
+			}
+		case isOrganization(part):
+			p.Organization = part
+		case p.service(part):
+		case isRegion(part):
+			p.Region = part
+		case logs && i > 0 && isAccount(folders[i-1]) && p.service(""):
+			p.Skip = part + ": not a log that Picket reads"
+		}
+	}
+	p.file(file)
+	if p.Time.IsZero() {
+		p.Time = folderTime(folders)
+	}
+	return p
+}
+
+// service notes the kind of logs that a folder is named for and reports whether there is one; with "", whether none has
+// been noted yet.
+func (p *Place) service(name string) bool {
+	switch name {
+	case "":
+		return p.Kind == KindUnknown && p.Skip == ""
+	case "CloudTrail", "CloudTrail-NetworkActivity", "cloudtrail":
+		p.Kind = KindCloudTrail
+	case "vpcflowlogs":
+		p.Kind = KindFlow
+	case "vpcdnsquerylogs":
+		p.Kind = KindDNS
+	case "CloudTrail-Digest":
+		p.Skip = "CloudTrail-Digest: hashes, no events"
+	case "CloudTrail-Insight":
+		p.Skip = "CloudTrail-Insight: rates, no calls"
+	case "CloudTrail-Aggregated":
+		p.Skip = "CloudTrail-Aggregated: sums, no calls"
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *Place) hive(key, value string) {
+	switch key {
+	case "aws-account-id":
+		p.Account = value
+	case "aws-service":
+		p.service(value)
+	case "aws-region":
+		p.Region = value
+	}
+}
+
+// file reads the parts of a file name, which count more than the folders.
+func (p *Place) file(name string) {
+	parts := strings.Split(name, "_")
+	if len(parts) < 4 {
+		return
+	}
+	found := Place{Account: parts[0], Region: parts[2]}
+	if !found.service(parts[1]) {
+		return
+	}
+	if found.Kind == KindDNS {
+		found.Account, found.Region = parts[2], ""
+	}
+	p.Kind, p.Skip = found.Kind, found.Skip
+	if isAccount(found.Account) {
+		p.Account = found.Account
+	}
+	if isRegion(found.Region) {
+		p.Region = found.Region
+	}
+	for _, part := range parts[3:] {
+		for _, layout := range [...]string{"20060102T1504Z", "20060102T150405Z"} {
+			if t, err := time.Parse(layout, part); err == nil {
+				p.Time = t
+			}
+		}
+	}
+}
+
+// folderTime reads the date folders, plain or Hive, with the hour if there is one.
+func folderTime(folders []string) time.Time {
+	for i := range folders {
+		if i+3 > len(folders) {
+			break
+		}
+		year, ok1 := number(folders[i], "year=", 4)
+		month, ok2 := number(folders[i+1], "month=", 2)
+		day, ok3 := number(folders[i+2], "day=", 2)
+		if !ok1 || !ok2 || !ok3 || month < 1 || month > 12 || day < 1 || day > 31 {
+			continue
+		}
+		hour := 0
+		if i+3 < len(folders) {
+			if h, ok := number(folders[i+3], "hour=", 2); ok && h < 24 {
+				hour = h
+			}
+		}
+		return time.Date(year, time.Month(month), day, hour, 0, 0, 0, time.UTC)
+	}
+	return time.Time{}
+}
+
+func number(s, prefix string, digits int) (int, bool) {
+	s = strings.TrimPrefix(s, prefix)
+	if len(s) != digits || !allDigits(s) {
+		return 0, false
+	}
+	n, err := strconv.Atoi(s)
+	return n, err == nil
+}
+
+func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+func isAccount(s string) bool { return len(s) == 12 && allDigits(s) }
+
+func isOrganization(s string) bool {
+	return len(s) >= 12 && strings.HasPrefix(s, "o-") && strings.Trim(s[2:], "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+}
+
+// isRegion reports whether s has the form of a region's name: letters and dashes, then a number.
+func isRegion(s string) bool {
+	i := strings.LastIndexByte(s, '-')
+	return i > 3 && len(s) < 32 && strings.Contains(s[:i], "-") && s[i+1:] != "" && s[i+1] >= '0' && s[i+1] <= '9' &&
+		strings.Trim(s, "abcdefghijklmnopqrstuvwxyz-0123456789") == "" && strings.Trim(s[:i], "abcdefghijklmnopqrstuvwxyz-") == ""
+}
