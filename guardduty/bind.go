@@ -91,15 +91,17 @@ func WriteOutput(w http.ResponseWriter, op *Operation, out Shape) error {
 	if got, want := reflect.TypeOf(out), reflect.TypeOf(op.NewOutput()); got != want {
 		return fmt.Errorf("write output of %s: got %v, want %v", op.Name, got, want)
 	}
-	var b bytes.Buffer
-	if _, none := out.(*Unit); !none && op.Status != http.StatusNoContent {
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(out); err != nil {
-			return fmt.Errorf("encode output of %s: %w", op.Name, err)
-		}
-		w.Header().Set("Content-Type", "application/json")
+	if _, none := out.(*Unit); none || op.Status == http.StatusNoContent {
+		w.WriteHeader(op.Status)
+		return nil
 	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(out); err != nil {
+		return fmt.Errorf("encode output of %s: %w", op.Name, err)
+	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(op.Status)
 	if _, err := w.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("write output of %s: %w", op.Name, err)

@@ -65,7 +65,7 @@ var samples = []struct{ part, text string }{
 	{"DRAFT", "DRAFT"},
 	{"guardduty:", "arn:aws:guardduty:us-east-1:123456789012:detector/" + detectorID + "/ipset/" + detectorID},
 	{"guardrail", "arn:aws:bedrock:us-east-1:123456789012:guardrail/abc123"},
-	{"aws-us-gov", "arn:aws:ec2:us-east-1:123456789012:instance/i0123456789"},
+	{"aws-us-gov", "arn:aws:lambda:us-east-1:123456789012:function/name"},
 	{`arn:[A-Za-z-]+:`, "arn:aws:s3:us-east-1:123456789012:bucket/name"},
 }
 
@@ -76,6 +76,7 @@ const detectorID = "0123456789abcdef0123456789abcdef"
 type filler struct {
 	limits map[string]limits
 	n      int
+	unions int
 	filled map[string]bool // "Shape.Member" of everything set
 }
 
@@ -87,8 +88,9 @@ func (f *filler) fill(v reflect.Value) {
 	t := v.Type()
 	f.n++
 	only := -1
-	if t.Name() == "SupportingData" {
-		only = f.n % t.NumField()
+	if t.Name() == "SupportingData" { // the one union
+		f.unions++
+		only = f.unions % t.NumField()
 	}
 	for i := range t.NumField() {
 		if only < 0 || only == i {
@@ -115,7 +117,10 @@ func (f *filler) set(v reflect.Value, member, row string) {
 		f.fill(v)
 	case reflect.Slice:
 		n := 2
-		if leaf := v.Type().Elem(); leaf.Kind() == reflect.Struct && leaf.Name() != "AnalysisRecord" {
+		switch item := v.Type().Elem(); {
+		case item.Name() == "InvestigationRecord":
+			n = reflect.TypeFor[guardduty.SupportingData]().NumField()
+		case item.Kind() == reflect.Struct:
 			n = 1
 		}
 		v.Set(reflect.MakeSlice(v.Type(), n, n))

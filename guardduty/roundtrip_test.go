@@ -25,6 +25,7 @@ type peer struct {
 	inputs  map[string]guardduty.Shape // what to send
 	outputs map[string]guardduty.Shape // what is answered
 	got     map[string]guardduty.Shape // what arrived
+	filled  map[string]bool            // "Shape.Member" of everything set
 }
 
 func newPeer(t *testing.T) *peer {
@@ -40,6 +41,7 @@ func newPeer(t *testing.T) *peer {
 		f.fill(reflect.ValueOf(out).Elem())
 		p.inputs[op.Name], p.outputs[op.Name] = in, out
 	}
+	p.filled = f.filled
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		op, labels, ok := guardduty.Match(r.Method, r.URL.EscapedPath())
 		if !ok {

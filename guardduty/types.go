@@ -1,6 +1,7 @@
 package guardduty
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -34,7 +35,13 @@ func (l List[T]) MarshalJSON() ([]byte, error) {
 	if l == nil {
 		return []byte("[]"), nil
 	}
-	return json.Marshal([]T(l))
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // the outer encoder escapes if it wants to
+	if err := enc.Encode([]T(l)); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
 
 // Timestamp is an instant that travels as a JSON number: seconds since the
