@@ -42,27 +42,20 @@ func ErrorStatus(name string) (status int, ok bool) {
 
 // Match finds the operation of a request, and the unescaped labels of its path
 // by member name. The path is the escaped one (url.URL.EscapedPath): a label
-// may hold escaped slashes. A literal segment wins over a label; an empty label
-// matches nothing. The operation must not be changed.
+// may hold escaped slashes. An empty label matches nothing, and neither does one
+// whose escapes are broken. The operation must not be changed.
 func Match(method, escapedPath string) (op *Operation, labels map[string]string, ok bool) {
 	for i := range operations {
-		o := &operations[i]
-		if o.Method == method && fits(o.URI, escapedPath) && (op == nil || literalFirst(o.URI, op.URI)) {
-			op = o
+		if o := &operations[i]; o.Method == method && fits(o.URI, escapedPath) {
+			return labelled(o, escapedPath)
 		}
 	}
-	if op == nil {
-		return nil, nil, false
-	}
-	labels, ok = labelsOf(op.URI, escapedPath)
-	if !ok {
-		return nil, nil, false
-	}
-	return op, labels, true
+	return nil, nil, false
 }
 
 func isLabel(segment string) bool { return strings.HasPrefix(segment, "{") }
 
+// fits compares segment by segment. No path fits two templates of one method.
 func fits(uri, path string) bool {
 	for {
 		want, restURI, moreURI := strings.Cut(uri, "/")
@@ -80,29 +73,18 @@ func fits(uri, path string) bool {
 	}
 }
 
-// literalFirst orders two templates that fit the same path.
-func literalFirst(a, b string) bool {
-	as, bs := strings.Split(a, "/"), strings.Split(b, "/")
-	for i := range as {
-		if isLabel(as[i]) != isLabel(bs[i]) {
-			return isLabel(bs[i])
-		}
-	}
-	return false
-}
-
-func labelsOf(uri, path string) (map[string]string, bool) {
+func labelled(op *Operation, path string) (*Operation, map[string]string, bool) {
 	labels := map[string]string{}
 	segments := strings.Split(path, "/")
-	for i, name := range strings.Split(uri, "/") {
+	for i, name := range strings.Split(op.URI, "/") {
 		if !isLabel(name) {
 			continue
 		}
 		value, err := url.PathUnescape(segments[i])
 		if err != nil {
-			return nil, false
+			return nil, nil, false
 		}
 		labels[strings.Trim(name, "{}")] = value
 	}
-	return labels, true
+	return op, labels, true
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"reflect"
 	"testing"
@@ -145,6 +146,12 @@ func TestJavaScriptClient(t *testing.T) {
 // node runs a script of gen, which installs the pinned npm package if need be.
 func node(t *testing.T, stdin []byte, args ...string) []byte {
 	t.Helper()
+	for _, file := range []string{args[0], "node.sh", "package-lock.json"} {
+		// Looked at here so that a change to one ends go test's cached result.
+		if _, err := os.Stat("gen/" + file); err != nil {
+			t.Fatal(err)
+		}
+	}
 	cmd := exec.Command("sh", append([]string{"gen/node.sh"}, args...)...)
 	cmd.Stdin = bytes.NewReader(stdin)
 	var stderr bytes.Buffer

@@ -81,6 +81,8 @@ func TestMatch(t *testing.T) {
 		got := ""
 		if ok {
 			got = op.Name
+		} else if op != nil {
+			t.Errorf("%s %s: got %s without ok", method, path, op.Name)
 		}
 		if diff := cmp.Diff(wantLabels, labels); got != want || diff != "" {
 			t.Errorf("%s %s: got %q %v, want %q %v", method, path, got, labels, want, wantLabels)
@@ -109,7 +111,7 @@ func TestMatch(t *testing.T) {
 	f("GET", "/", "", none)
 }
 
-// A template must not hide another: each is found by a path made from it.
+// Each operation is found by a path made from its template.
 func TestMatchFindsEveryOperation(t *testing.T) {
 	for _, want := range guardduty.Operations() {
 		path := want.URI
@@ -120,6 +122,49 @@ func TestMatchFindsEveryOperation(t *testing.T) {
 		if !ok || op.Name != want.Name || len(labels) != len(want.PathLabels) {
 			t.Errorf("%s %s: got %v, want %s", want.Method, path, op, want.Name)
 		}
+	}
+}
+
+// Match takes the first template that fits, so no two may overlap.
+func TestTemplatesDoNotOverlap(t *testing.T) {
+	overlap := func(a, b string) bool {
+		as, bs := strings.Split(a, "/"), strings.Split(b, "/")
+		for i := range min(len(as), len(bs)) {
+			if as[i] != bs[i] && !strings.HasPrefix(as[i], "{") && !strings.HasPrefix(bs[i], "{") {
+				return false
+			}
+		}
+		return len(as) == len(bs)
+	}
+	operations := guardduty.Operations()
+	for i, a := range operations {
+		for _, b := range operations[i+1:] {
+			if a.Method == b.Method && overlap(a.URI, b.URI) {
+				t.Errorf("%s and %s: %s %s overlap", a.Name, b.Name, a.URI, b.URI)
+			}
+		}
+	}
+}
+
+func TestOperations(t *testing.T) {
+	tokens, paginated, statuses := 0, 0, map[int]int{}
+	for _, op := range guardduty.Operations() {
+		statuses[op.Status]++
+		if op.Paginated {
+			paginated++
+		}
+		if op.IdempotencyToken != "" {
+			tokens++
+			if v := reflect.ValueOf(op.New()).Elem().FieldByName(op.IdempotencyToken); !v.IsValid() {
+				t.Errorf("%s: no member %s", op.Name, op.IdempotencyToken)
+			}
+		}
+	}
+	if tokens != 12 || paginated != 21 {
+		t.Errorf("got %d idempotency tokens and %d paginated operations, want 12 and 21", tokens, paginated)
+	}
+	if diff := cmp.Diff(map[int]int{200: 100, 202: 1, 204: 2}, statuses); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
 	}
 }
 
@@ -156,7 +201,7 @@ func TestBind(t *testing.T) {
 	})
 	f("ArchiveFindings", "", "", &guardduty.ArchiveFindingsRequest{DetectorId: ptr("d1")})
 	f("ArchiveFindings", "", " \n", &guardduty.ArchiveFindingsRequest{DetectorId: ptr("d1")})
-	f("ArchiveFindings", "", `{"detectorId":"d2","DetectorId":"d2","findingIds":["a"]}`,
+	f("ArchiveFindings", "", `{"detectorId":"d2","DetectorId":"d2","-":"d2","findingIds":["a"]}`,
 		&guardduty.ArchiveFindingsRequest{DetectorId: ptr("d1"), FindingIds: []string{"a"}})
 	f("CreateFilter", "", `{"rank":1e1,"findingCriteria":{"criterion":{"a":{"greaterThan":1700000000123}}}}`,
 		&guardduty.CreateFilterRequest{
