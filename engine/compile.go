@@ -1,0 +1,85 @@
+package engine
+
+import (
+	"fmt"
+
+	"picket/entity"
+	"picket/event"
+	"picket/rule"
+)
+
+// compiled is a rule with its number and what people see of it.
+type compiled[R rule.Record] struct {
+	*rule.Rule[R]
+	info  *rule.Info
+	index int
+	plan  plan[R] // of a Threshold or Distinct
+}
+
+// ordered reports whether the rule must see its records in order of event time.
+func (c *compiled[R]) ordered() bool {
+	_, first := c.When.(rule.FirstSeen[R])
+	return first || c.Given != nil
+}
+
+// ruleSet is the rules by what they listen to.
+type ruleSet struct {
+	calls map[string][]callRule          // CloudTrail rules by call name
+	every []*compiled[*event.CloudTrail] // CloudTrail rules that listen to every record
+	flow  []*compiled[*entity.Conversation]
+	dns   []*compiled[*event.DNS]
+	facts map[rule.Call]bool // calls that entity learns from
+
+	trailByIndex map[int]*compiled[*event.CloudTrail]
+	dnsByIndex   map[int]*compiled[*event.DNS]
+}
+
+type callRule struct {
+	source string
+	*compiled[*event.CloudTrail]
+}
+
+func compile(rules []rule.Any) *ruleSet {
+	s := &ruleSet{
+		calls: map[string][]callRule{}, facts: map[rule.Call]bool{},
+		trailByIndex: map[int]*compiled[*event.CloudTrail]{}, dnsByIndex: map[int]*compiled[*event.DNS]{},
+	}
+	for i, r := range rules {
+		switch r := r.(type) {
+		case *rule.CloudTrail:
+			c := newCompiled(r, i)
+			s.trailByIndex[i] = c
+			if len(r.On) == 0 {
+				s.every = append(s.every, c)
+			}
+			for _, call := range r.On {
+				s.calls[call.Name] = append(s.calls[call.Name], callRule{call.Source, c})
+			}
+		case *rule.Flow:
+			s.flow = append(s.flow, newCompiled(r, i))
+		case *rule.DNS:
+			c := newCompiled(r, i)
+			s.dns, s.dnsByIndex[i] = append(s.dns, c), c
+		default:
+			panic(fmt.Sprintf("BUG: rule of type %T", r))
+		}
+	}
+	for source, names := range entity.FactCalls() {
+		for _, name := range names {
+			s.facts[rule.Call{Source: source, Name: name}] = true
+			s.calls[name] = append(s.calls[name], callRule{source: source})
+		}
+	}
+	return s
+}
+
+func newCompiled[R rule.Record](r *rule.Rule[R], index int) *compiled[R] {
+	c := &compiled[R]{Rule: r, info: r.Info(), index: index}
+	if p, ok := planOf(c); ok {
+		if p.n == 0 || p.n > rule.MaxDistinct && p.weight == nil || p.within == 0 {
+			panic(fmt.Sprintf("BUG: %s: a threshold of %d in %d s", c.info.Name(), p.n, p.within))
+		}
+		c.plan = p
+	}
+	return c
+}

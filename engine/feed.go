@@ -1,0 +1,169 @@
+package engine
+
+import (
+	"picket/entity"
+	"picket/event"
+	"picket/rule"
+)
+
+// batch is how many records travel to a shard together.
+const batch = 512
+
+// Feed takes the records that one goroutine parses. It judges what needs no state at once and sends the rest to the
+// owner of its key. It implements event.Handler but for Bad.
+type Feed struct {
+	engine *Engine
+	env    *rule.Env
+	sink   Sink
+	flows  [][]entity.Flow
+	jobs   [][]job
+	key    []byte
+	near   map[string]nearby // interfaces met lately, without a lock
+}
+
+type nearby struct {
+	number uint32
+	shard  int
+}
+
+// job is a record for a shard, owning its bytes, and the rules that accepted it so far.
+type job struct {
+	trail *event.CloudTrail
+	dns   *event.DNS
+	rules []int // places in the rule list of the record's kind
+}
+
+// NewFeed returns a feed for one goroutine.
+func (e *Engine) NewFeed() *Feed {
+	f := &Feed{engine: e, env: e.cfg.NewEnv(), sink: e.sink(), near: map[string]nearby{}}
+	f.flows = make([][]entity.Flow, len(e.shards))
+	f.jobs = make([][]job, len(e.shards))
+	return f
+}
+
+// Flush sends what waits to the shards. It must be called before the watermark passes what was fed.
+func (f *Feed) Flush() {
+	for i := range f.engine.shards {
+		f.send(i)
+	}
+}
+
+func (f *Feed) send(shard int) {
+	if len(f.flows[shard]) == 0 && len(f.jobs[shard]) == 0 {
+		return
+	}
+	f.engine.shards[shard].in <- message{flows: f.flows[shard], jobs: f.jobs[shard]}
+	f.flows[shard], f.jobs[shard] = nil, nil
+}
+
+// CloudTrail judges one record.
+func (f *Feed) CloudTrail(r *event.CloudTrail) {
+	var own *event.CloudTrail // the record's copy, once one is needed
+	var waiting []int
+	for _, c := range f.engine.rules.every {
+		own, waiting = f.judgeTrail(c, r, own, waiting)
+	}
+	fact := false
+	for _, c := range f.engine.rules.calls[r.Call] {
+		switch {
+		case c.source != r.EventSource:
+		case c.compiled == nil:
+			fact = true
+		default:
+			own, waiting = f.judgeTrail(c.compiled, r, own, waiting)
+		}
+	}
+	if len(waiting) == 0 && !fact {
+		return
+	}
+	if own == nil {
+		own = r.Clone()
+	}
+	f.enqueue(f.shardOf(r.Account, ""), job{trail: own, rules: waiting})
+}
+
+func (f *Feed) judgeTrail(c *compiled[*event.CloudTrail], r, own *event.CloudTrail, waiting []int) (*event.CloudTrail, []int) {
+	if c.Where != nil && !c.Where(r, f.env) {
+		return own, waiting
+	}
+	if own == nil {
+		own = r.Clone()
+	}
+	if c.stateless() {
+		c.each(own, f.env, f.sink)
+		return own, waiting
+	}
+	return own, append(waiting, c.index)
+}
+
+// DNS judges one query.
+func (f *Feed) DNS(r *event.DNS) {
+	var own *event.DNS
+	var waiting []int
+	for _, c := range f.engine.rules.dns {
+		if c.Where != nil && !c.Where(r, f.env) {
+			continue
+		}
+		if own == nil {
+			own = r.Clone()
+		}
+		if c.stateless() {
+			c.each(own, f.env, f.sink)
+		} else {
+			waiting = append(waiting, c.index)
+		}
+	}
+	if len(waiting) > 0 {
+		f.enqueue(f.shardOf(r.Account, dnsSubject(r)), job{dns: own, rules: waiting})
+	}
+}
+
+func (f *Feed) enqueue(shard int, j job) {
+	f.jobs[shard] = append(f.jobs[shard], j)
+	if len(f.jobs[shard]) >= batch {
+		f.send(shard)
+	}
+}
+
+// Flow sends one record to the shard that owns its instance.
+func (f *Feed) Flow(r *event.Flow) {
+	if len(f.engine.rules.flow) == 0 || !r.Src.IsValid() || !r.Dst.IsValid() {
+		return
+	}
+	f.key = append(f.key[:0], r.Account...)
+	f.key = append(append(f.key, '|'), r.Region...)
+	f.key = append(append(f.key, '|'), r.Interface...)
+	f.key = append(append(f.key, '|'), r.Instance...)
+	n, ok := f.near[string(f.key)]
+	if !ok {
+		n.number = f.engine.interfaces.number(f.key, r)
+		n.shard = f.shardOf(r.Account, f.engine.interfaces.get(n.number).Resource())
+		if len(f.near) >= maxNear {
+			clear(f.near)
+		}
+		f.near[string(f.key)] = n
+	}
+	if f.flows[n.shard] == nil {
+		f.flows[n.shard] = make([]entity.Flow, 0, batch)
+	}
+	f.flows[n.shard] = append(f.flows[n.shard], entity.Compact(r, n.number))
+	if len(f.flows[n.shard]) >= batch {
+		f.send(n.shard)
+	}
+}
+
+// maxNear bounds the look-aside table of interfaces.
+const maxNear = 65536
+
+// shardOf is the shard that owns what an account's subject does; without a subject, the account's home shard.
+func (f *Feed) shardOf(account, subject string) int {
+	return int((rule.Hash(account)*31 + rule.Hash(subject)) % uint64(len(f.engine.shards)))
+}
+
+// dnsSubject is who asked: the instance, or where the log names none the address in its VPC.
+func dnsSubject(r *event.DNS) string {
+	if r.Instance != "" {
+		return r.Instance
+	}
+	return r.VPC + "/" + r.Src
+}

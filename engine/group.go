@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+
+	"picket/entity"
+	"picket/rule"
+)
+
+// group is what a Threshold or Distinct keeps of one window of one key.
+type group[R rule.Record] struct {
+	rule        *compiled[R]
+	key         string // without the window
+	window      int64
+	records     uint64
+	weight      uint64
+	values      []uint64 // the lowest distinct values, sorted
+	capped      bool     // more values than kept
+	first, last int64
+	latest      R // with the greatest (event time, id)
+	latestFacts facts
+	evidence    rule.EvidenceList
+	tally       rule.Tally
+	fired       bool
+}
+
+// limits of a primitive, as the engine sees it.
+type plan[R rule.Record] struct {
+	n      uint64
+	within int64 // seconds
+	keep   int   // values kept
+	per    func(R) string
+	of     func(R) uint64 // nil: the record's id
+	weight func(R) uint64
+	add    func(R, *rule.Tally)
+	decide func(*rule.Tally) bool
+	fresh  int64
+}
+
+// planOf returns what c counts; ok is false for other primitives.
+func planOf[R rule.Record](c *compiled[R]) (p plan[R], ok bool) {
+	switch w := c.When.(type) {
+	case rule.Threshold[R]:
+		p = plan[R]{n: w.N, within: int64(w.Within.Seconds()), per: w.Per, weight: w.Weight, keep: int(w.N)}
+		if w.Weight != nil {
+			p.keep = 0
+		}
+	case rule.Distinct[R]:
+		p = plan[R]{n: w.N, within: int64(w.Within.Seconds()), per: w.Per, of: w.Of, add: w.Add, decide: w.Decide,
+			fresh: int64(w.Fresh.Seconds()), keep: max(int(w.N), rule.MaxSamples)}
+		if w.Decide != nil {
+			p.keep = rule.MaxDistinct
+		}
+	default:
+		return p, false
+	}
+	return p, true
+}
+
+// add takes one accepted record in.
+func (g *group[R]) add(p *plan[R], r R, f facts) {
+	value := f.id
+	if p.of != nil {
+		value = p.of(r)
+	}
+	if p.weight != nil {
+		g.weight += p.weight(r)
+	} else {
+		g.insert(value, p.keep)
+	}
+	g.records++
+	if p.add != nil {
+		p.add(r, &g.tally)
+	}
+	last := f.sec
+	if c, ok := any(r).(*entity.Conversation); ok {
+		last = c.Last
+	}
+	if g.records == 1 || f.sec < g.first {
+		g.first = f.sec
+	}
+	if g.records == 1 || cmp.Or(cmp.Compare(f.sec, g.latestFacts.sec), cmp.Compare(f.id, g.latestFacts.id)) > 0 {
+		g.latest, g.latestFacts = keep(g.latest, r), f
+	}
+	g.last = max(g.last, last)
+	for i, ref := range refs(r) {
+		g.evidence.Add(rule.Evidence{Ref: ref, ID: f.id + uint64(i)})
+	}
+}
+
+// keep returns a copy of r that outlives the call; conversations are overwritten in place of the old one.
+func keep[R rule.Record](old, r R) R {
+	c, ok := any(r).(*entity.Conversation)
+	if !ok {
+		return r
+	}
+	o := any(old).(*entity.Conversation)
+	if o == nil {
+		o = &entity.Conversation{}
+	}
+	places := append(o.Refs[:0], c.Refs...)
+	*o = *c
+	o.Refs = places
+	return any(o).(R)
+}
+
+// insert keeps value if it is among the lowest.
+func (g *group[R]) insert(value uint64, room int) {
+	i, found := slices.BinarySearch(g.values, value)
+	switch {
+	case found:
+	case len(g.values) < room:
+		g.values = slices.Insert(g.values, i, value)
+	default:
+		g.capped = true
+		if i < room {
+			copy(g.values[i+1:], g.values[i:room-1])
+			g.values[i] = value
+		}
+	}
+}
+
+// crossed reports whether the group reached its threshold.
+func (g *group[R]) crossed(p *plan[R]) bool {
+	if p.weight != nil {
+		return g.weight >= p.n
+	}
+	return uint64(len(g.values)) >= p.n
+}

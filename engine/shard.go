@@ -1,0 +1,259 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"picket/entity"
+	"picket/event"
+	"picket/rule"
+)
+
+// message brings records, or moves the watermark of a kind.
+type message struct {
+	flows   []entity.Flow
+	jobs    []job
+	advance event.Kind
+	mark    int64
+}
+
+// shard owns the state of some keys and runs on one goroutine.
+type shard struct {
+	engine  *Engine
+	in      chan message
+	env     *rule.Env
+	sink    Sink
+	stats   Stats
+	flows   map[int64]*entity.FlowTable // by window
+	joined  int                         // conversations in flows
+	marks   map[event.Kind]int64
+	trail   groups[*event.CloudTrail]
+	flow    groups[*entity.Conversation]
+	dns     groups[*event.DNS]
+	waiting map[string]*account
+	waits   int
+	seen    map[string]int64 // rule, group and value of first-seen conditions → when last seen
+}
+
+// account is what a home shard keeps of an account.
+type account struct {
+	facts *entity.Account
+	jobs  []job
+}
+
+func newShard(e *Engine, sink Sink) *shard {
+	return &shard{
+		engine: e, in: make(chan message, 16), env: e.cfg.NewEnv(), sink: sink,
+		flows: map[int64]*entity.FlowTable{}, marks: map[event.Kind]int64{},
+		waiting: map[string]*account{}, seen: map[string]int64{},
+	}
+}
+
+func (s *shard) run() {
+	for m := range s.in {
+		for i := range m.flows {
+			s.addFlow(&m.flows[i])
+		}
+		for _, j := range m.jobs {
+			s.addJob(j)
+		}
+		if m.advance != event.KindUnknown {
+			s.advance(m.advance, m.mark)
+		}
+	}
+}
+
+// advance first judges the records that waited for the mark, then closes the windows that they fall into.
+func (s *shard) advance(kind event.Kind, mark int64) {
+	switch kind {
+	case event.KindCloudTrail:
+		s.settle(mark)
+		s.trail.close(s, mark)
+	case event.KindFlow:
+		s.closeFlows(mark)
+		s.flow.close(s, mark)
+	case event.KindDNS:
+		s.dns.close(s, mark)
+	}
+	s.marks[kind] = mark
+}
+
+func (s *shard) addFlow(f *entity.Flow) {
+	window := int64(f.Start) / entity.Window
+	if (window+1)*entity.Window <= s.marks[event.KindFlow] {
+		s.stats.Late++
+		return
+	}
+	t := s.flows[window]
+	if t == nil {
+		t = &entity.FlowTable{}
+		s.flows[window] = t
+	}
+	n := t.Len()
+	t.Add(f)
+	if s.joined += t.Len() - n; s.joined > s.engine.cfg.Limits.Conversations {
+		oldest := s.oldestWindow()
+		s.stats.Evicted += int64(s.flows[oldest].Len())
+		s.closeFlow(oldest)
+	}
+}
+
+func (s *shard) oldestWindow() int64 {
+	oldest := int64(forever)
+	for w := range s.flows {
+		oldest = min(oldest, w)
+	}
+	return oldest
+}
+
+func (s *shard) closeFlows(mark int64) {
+	for len(s.flows) > 0 {
+		w := s.oldestWindow()
+		if (w+1)*entity.Window > mark {
+			return
+		}
+		s.closeFlow(w)
+	}
+}
+
+// closeFlow judges the conversations of a window: at once where order does not matter, by time where it does.
+func (s *shard) closeFlow(window int64) {
+	t := s.flows[window]
+	delete(s.flows, window)
+	s.joined -= t.Len()
+	type late struct {
+		rule *compiled[*entity.Conversation]
+		c    *entity.Conversation
+	}
+	var lates []late
+	t.Conversations(window, s.engine.interfaces.get, func(c *entity.Conversation) {
+		for _, r := range s.engine.rules.flow {
+			if r.Where != nil && !r.Where(c, s.env) {
+				continue
+			}
+			switch {
+			case r.ordered():
+				lates = append(lates, late{r, keep(nil, c)})
+			case r.When == nil:
+				r.each(c, s.env, s.sink)
+			default:
+				s.flow.add(s, r, c)
+			}
+		}
+	})
+	slices.SortFunc(lates, func(a, b late) int {
+		return cmp.Or(cmp.Compare(a.c.First, b.c.First), cmp.Compare(a.c.ID, b.c.ID))
+	})
+	for _, l := range lates {
+		firstSeen(s, l.rule, l.c)
+	}
+}
+
+func (s *shard) addJob(j job) {
+	if j.dns != nil {
+		for _, i := range j.rules {
+			s.dns.add(s, s.engine.rules.dnsByIndex[i], j.dns)
+		}
+		return
+	}
+	rest := j.rules[:0:0]
+	for _, i := range j.rules {
+		if c := s.engine.rules.trailByIndex[i]; c.ordered() {
+			rest = append(rest, i)
+		} else {
+			s.trail.add(s, c, j.trail)
+		}
+	}
+	if len(rest) == 0 && !s.engine.rules.facts[rule.Call{Source: j.trail.EventSource, Name: j.trail.Call}] {
+		return
+	}
+	j.rules = rest
+	a := s.waiting[j.trail.Account]
+	if a == nil {
+		a = &account{facts: entity.NewAccount()}
+		s.waiting[j.trail.Account] = a
+	}
+	a.jobs = append(a.jobs, j)
+	if s.waits++; s.waits > s.engine.cfg.Limits.Pending {
+		s.stats.Evicted += int64(s.waits)
+		s.settle(forever)
+	}
+}
+
+// settle judges the waiting records from before mark in order of event time, each after the facts of those before it.
+func (s *shard) settle(mark int64) {
+	for _, a := range s.waiting {
+		slices.SortStableFunc(a.jobs, func(x, y job) int {
+			return cmp.Or(cmp.Compare(x.trail.Time, y.trail.Time), cmp.Compare(factsOf(x.trail).id, factsOf(y.trail).id))
+		})
+		n, _ := slices.BinarySearchFunc(a.jobs, mark, func(j job, m int64) int { return cmp.Compare(j.trail.Time, m) })
+		for _, j := range a.jobs[:n] {
+			s.judge(a.facts, j)
+		}
+		s.waits -= n
+		a.jobs = slices.Clone(a.jobs[n:])
+	}
+}
+
+func (s *shard) judge(known *entity.Account, j job) {
+	s.env.Facts = known
+	for _, i := range j.rules {
+		c := s.engine.rules.trailByIndex[i]
+		if c.Given != nil && !c.Given(j.trail, s.env) {
+			continue
+		}
+		if _, ok := c.When.(rule.FirstSeen[*event.CloudTrail]); ok {
+			firstSeen(s, c, j.trail)
+		} else if c.When == nil {
+			c.each(j.trail, s.env, s.sink)
+		} else {
+			s.trail.add(s, c, j.trail)
+		}
+	}
+	known.Observe(j.trail)
+	s.env.Facts = nil
+}
+
+// firstSeen judges r, which comes after all earlier records of its group.
+func firstSeen[R rule.Record](s *shard, c *compiled[R], r R) {
+	w := c.When.(rule.FirstSeen[R])
+	f := factsOf(r)
+	key := groupKey(c, w.Per, r, f) + "|" + w.Of(r)
+	last, seen := s.seen[key]
+	if len(s.seen) >= s.engine.cfg.Limits.Seen && !seen {
+		s.forget()
+	}
+	s.seen[key] = max(last, f.sec)
+	if !seen || last < f.sec-int64(w.Within.Seconds()) {
+		c.each(r, s.env, s.sink)
+	}
+}
+
+// forget drops the values seen longest ago: the earlier half by day.
+func (s *shard) forget() {
+	days := make([]int64, 0, len(s.seen))
+	for _, sec := range s.seen {
+		days = append(days, sec/86400)
+	}
+	slices.Sort(days)
+	until := days[len(days)/2]
+	for k, sec := range s.seen {
+		if sec/86400 <= until {
+			delete(s.seen, k)
+			s.stats.Evicted++
+		}
+	}
+}
+
+// groupKey names what is counted together.
+func groupKey[R rule.Record](c *compiled[R], per func(R) string, r R, f facts) string {
+	own := ""
+	switch {
+	case per != nil:
+		own = per(r)
+	case f.subject == "":
+		own = entity.PrincipalKey(any(r).(*event.CloudTrail).Identity())
+	}
+	return strconv.Itoa(c.index) + "|" + f.account + "|" + f.region + "|" + f.subject + "|" + own
+}

@@ -1,0 +1,261 @@
+// Package finding turns hits into findings: it decides which hits are the same finding, counts their windows, merges what
+// they say so that their order does not matter, and writes findings in GuardDuty's forms. It stores nothing and reads no
+// logs; evidence stays references until its caller resolves them.
+package finding
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+
+	"picket"
+	"picket/entity"
+	"picket/rule"
+)
+
+// Collector gathers hits of one goroutine. It implements engine.Sink.
+type Collector struct {
+	about *About
+	all   map[string]*aggregate
+}
+
+// About is what a collector knows beside its hits.
+type About struct {
+	Geo rule.Locator // nil without GeoIP data
+}
+
+// NewCollector returns an empty collector.
+func NewCollector(about *About) *Collector {
+	return &Collector{about: about, all: map[string]*aggregate{}}
+}
+
+// aggregate is a finding in the making. What it holds depends on the set of its hits only.
+type aggregate struct {
+	id              string // of the finding
+	typ             picket.FindingType
+	account, region string
+	key             string
+	windows         map[int64]struct{}
+	severity        picket.Severity
+	first, last     int64
+	latest          place
+	document        document
+	calls           map[string]*calls
+	samples         map[string]map[string]any
+	signals         map[string]*signal
+	evidence        rule.EvidenceList
+}
+
+// place orders hits: the latest wins.
+type place struct {
+	sec    int64
+	id     uint64
+	signal string
+}
+
+func (p place) compare(o place) int {
+	return cmp.Or(cmp.Compare(p.sec, o.sec), cmp.Compare(p.id, o.id), cmp.Compare(p.signal, o.signal))
+}
+
+// calls counts the uses of one API name.
+type calls struct {
+	records     map[uint64]struct{} // distinct records, up to maxCallRecords
+	first, last int64
+}
+
+const maxCallRecords = 100_000
+
+// signal is one signal of a type that has several.
+type signal struct {
+	rule        *rule.Info
+	severity    picket.Severity
+	windows     map[int64]struct{}
+	first, last int64
+}
+
+// Hit adds one hit.
+func (c *Collector) Hit(h *rule.Hit) {
+	id := ID(h.Account, h.Region, h.Rule.Type, h.Key)
+	a := c.all[id]
+	if a == nil {
+		a = &aggregate{
+			id: id, typ: h.Rule.Type, account: h.Account, region: h.Region, key: h.Key,
+			windows: map[int64]struct{}{}, first: h.First, last: h.Last,
+		}
+		c.all[id] = a
+	}
+	a.windows[h.Window] = struct{}{}
+	a.first, a.last = min(a.first, h.First), max(a.last, h.Last)
+	severity := cmp.Or(h.Note.Severity, h.Rule.Severity)
+	a.severity = max(a.severity, severity)
+	for _, e := range h.Evidence {
+		a.evidence.Add(e)
+	}
+	for _, s := range h.Note.Samples {
+		a.sample(s.Name, s.Order, s.Value)
+	}
+	if r, ok := h.Record.(*entity.Conversation); ok && h.Note.Probe {
+		a.sample(probes, r.Remote.String()+" "+strconv.Itoa(int(r.LocalPort)), c.about.probe(r))
+	}
+	a.countCall(h)
+	a.countSignal(h, severity)
+	if p := (place{h.Last, h.ID, h.Rule.Signal}); a.document.rule == nil || p.compare(a.latest) >= 0 {
+		a.latest = p
+		a.document = c.about.document(h)
+	}
+}
+
+func (a *aggregate) sample(name, order string, value any) {
+	if a.samples == nil {
+		a.samples = map[string]map[string]any{}
+	}
+	list := a.samples[name]
+	if list == nil {
+		list = map[string]any{}
+		a.samples[name] = list
+	}
+	list[order] = value
+	if len(list) > rule.MaxSamples {
+		highest := ""
+		for o := range list {
+			highest = max(highest, o)
+		}
+		delete(list, highest)
+	}
+}
+
+func (a *aggregate) countCall(h *rule.Hit) {
+	name := callName(h)
+	if !h.Note.CallNames || name == "" {
+		return
+	}
+	if a.calls == nil {
+		a.calls = map[string]*calls{}
+	}
+	n := a.calls[name]
+	if n == nil {
+		n = &calls{records: map[uint64]struct{}{}, first: h.First, last: h.Last}
+		a.calls[name] = n
+	}
+	if len(n.records) < maxCallRecords {
+		n.records[h.ID] = struct{}{}
+	}
+	n.first, n.last = min(n.first, h.First), max(n.last, h.Last)
+}
+
+func (a *aggregate) countSignal(h *rule.Hit, severity picket.Severity) {
+	if h.Rule.Signal == "" {
+		return
+	}
+	if a.signals == nil {
+		a.signals = map[string]*signal{}
+	}
+	s := a.signals[h.Rule.Signal]
+	if s == nil {
+		s = &signal{rule: h.Rule, windows: map[int64]struct{}{}, first: h.First, last: h.Last}
+		a.signals[h.Rule.Signal] = s
+	}
+	s.windows[h.Window] = struct{}{}
+	s.severity = max(s.severity, severity)
+	s.first, s.last = min(s.first, h.First), max(s.last, h.Last)
+}
+
+// merge adds what o holds, which is about the same finding.
+func (a *aggregate) merge(o *aggregate) {
+	for w := range o.windows {
+		a.windows[w] = struct{}{}
+	}
+	a.first, a.last = min(a.first, o.first), max(a.last, o.last)
+	a.severity = max(a.severity, o.severity)
+	for _, e := range o.evidence {
+		a.evidence.Add(e)
+	}
+	for name, list := range o.samples {
+		for order, v := range list {
+			a.sample(name, order, v)
+		}
+	}
+	mergeMaps(&a.calls, o.calls, (*calls).merge)
+	mergeMaps(&a.signals, o.signals, (*signal).merge)
+	if o.latest.compare(a.latest) > 0 {
+		a.latest, a.document = o.latest, o.document
+	}
+}
+
+func mergeMaps[V any](to *map[string]*V, from map[string]*V, merge func(*V, *V)) {
+	for k, v := range from {
+		if *to == nil {
+			*to = map[string]*V{}
+		}
+		if have := (*to)[k]; have != nil {
+			merge(have, v)
+		} else {
+			(*to)[k] = v
+		}
+	}
+}
+
+func (n *calls) merge(o *calls) {
+	for r := range o.records {
+		if len(n.records) < maxCallRecords {
+			n.records[r] = struct{}{}
+		}
+	}
+	n.first, n.last = min(n.first, o.first), max(n.last, o.last)
+}
+
+func (s *signal) merge(o *signal) {
+	for w := range o.windows {
+		s.windows[w] = struct{}{}
+	}
+	s.severity = max(s.severity, o.severity)
+	s.first, s.last = min(s.first, o.first), max(s.last, o.last)
+}
+
+// Result is a finding and the places of the records behind it.
+type Result struct {
+	picket.Finding
+	Refs rule.EvidenceList
+}
+
+// Findings merges collectors and returns their findings by time of the last event, latest first, then by id. The
+// collectors must not be used afterwards.
+func Findings(collectors ...*Collector) []*Result {
+	all := map[string]*aggregate{}
+	for _, c := range collectors {
+		for id, a := range c.all {
+			if have := all[id]; have != nil {
+				have.merge(a)
+			} else {
+				all[id] = a
+			}
+		}
+	}
+	out := make([]*Result, 0, len(all))
+	for _, a := range all {
+		out = append(out, a.result())
+	}
+	slices.SortFunc(out, func(a, b *Result) int {
+		return cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(*a.Id, *b.Id))
+	})
+	return out
+}
+
+// ID is the finding's id: 32 hexadecimal digits that depend on the detector, the type and the aggregation key.
+func ID(account, region string, typ picket.FindingType, key string) string {
+	return digest("finding", DetectorID(account, region), string(typ), key)
+}
+
+// DetectorID is the id of the detector of an account and region where no server has given it one.
+func DetectorID(account, region string) string { return digest("detector", account, region) }
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write([]byte(p))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}

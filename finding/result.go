@@ -1,0 +1,124 @@
+package finding
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"picket/guardduty"
+	"picket/rule"
+)
+
+// result writes the aggregate as a finding.
+func (a *aggregate) result() *Result {
+	detector := DetectorID(a.account, a.region)
+	d := &a.document
+	r := &Result{Refs: a.evidence}
+	r.First, r.Last, r.Key = a.first, a.last, a.key
+	r.Techniques, r.Signals = a.techniques(), slices.Sorted(maps.Keys(a.signals))
+	r.AdditionalInfo, r.UserIdentity = a.additionalInfo(), d.identity
+	partition := Partition(a.region)
+	r.Finding.Finding = guardduty.Finding{
+		SchemaVersion: guardduty.Ptr("2.0"), AccountId: &a.account, Region: &a.region, Partition: &partition, Id: &a.id,
+		Arn:         guardduty.Ptr("arn:" + partition + ":guardduty:" + a.region + ":" + a.account + ":detector/" + detector + "/finding/" + a.id),
+		Type:        guardduty.Ptr(string(a.typ)),
+		Severity:    guardduty.Ptr(float64(a.severity)),
+		Title:       &d.title,
+		Description: &d.text,
+		CreatedAt:   iso(a.first), UpdatedAt: iso(a.last),
+		Resource: d.resource,
+		Service: &guardduty.Service{
+			ServiceName: guardduty.Ptr("guardduty"), DetectorId: &detector, Action: d.action, Evidence: d.evidence,
+			ResourceRole: &d.role, EventFirstSeen: iso(a.first), EventLastSeen: iso(a.last),
+			Archived: guardduty.Ptr(false), Count: guardduty.Ptr(int32(len(a.windows))),
+		},
+	}
+	if probe := r.Service.Action.PortProbeAction; probe != nil {
+		probe.PortProbeDetails = sorted[guardduty.PortProbeDetail](a.samples[probes])
+	}
+	if d.rule.Origin == rule.Custom {
+		names := strings.Join(r.Signals, ", ")
+		r.CustomDetectionRuleName = &names
+		r.Service.Detection = &guardduty.Detection{Sequence: a.sequence()}
+	}
+	encoded, _ := json.Marshal(r.AdditionalInfo)
+	r.Service.AdditionalInfo = &guardduty.ServiceAdditionalInfo{Value: guardduty.Ptr(string(encoded)), Type: guardduty.Ptr("default")}
+	return r
+}
+
+func (a *aggregate) techniques() []string {
+	all := slices.Clone(a.document.rule.Techniques)
+	for _, s := range a.signals {
+		all = append(all, s.rule.Techniques...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// additionalInfo is what the latest hit says, the lists that grew over all hits, and where the type comes from.
+func (a *aggregate) additionalInfo() map[string]any {
+	info := maps.Clone(a.document.info)
+	if info == nil {
+		info = map[string]any{}
+	}
+	for name, list := range a.samples {
+		if name != probes {
+			info[name] = sorted[any](list)
+		}
+	}
+	if len(a.calls) > 0 {
+		list := []any{}
+		for _, name := range slices.Sorted(maps.Keys(a.calls)) {
+			n := a.calls[name]
+			list = append(list, map[string]any{"name": name, "count": len(n.records), "firstSeen": n.first, "lastSeen": n.last})
+		}
+		info["apiCalls"] = list
+	}
+	if a.document.rule.Origin == rule.Picket {
+		info["origin"] = "picket"
+	}
+	return info
+}
+
+func sorted[V any](list map[string]any) []V {
+	out := make([]V, 0, len(list))
+	for _, order := range slices.Sorted(maps.Keys(list)) {
+		out = append(out, list[order].(V))
+	}
+	return out
+}
+
+// sequence lists the signals of a custom detection rule, as service.detection.sequence.
+func (a *aggregate) sequence() *guardduty.Sequence {
+	s := &guardduty.Sequence{Uid: &a.id, Description: &a.document.text}
+	for _, name := range slices.Sorted(maps.Keys(a.signals)) {
+		g := a.signals[name]
+		s.Signals = append(s.Signals, guardduty.Signal{
+			Uid: guardduty.Ptr(digest("signal", a.id, name)), Type: guardduty.SignalTypeCloudTrail, Name: &name,
+			Description: &g.rule.Title, Severity: guardduty.Ptr(float64(g.severity)), Count: guardduty.Ptr(int32(len(g.windows))),
+			CreatedAt: stamp(g.first), UpdatedAt: stamp(g.last), FirstSeenAt: stamp(g.first), LastSeenAt: stamp(g.last),
+		})
+	}
+	return s
+}
+
+func stamp(sec int64) *guardduty.Timestamp {
+	return &guardduty.Timestamp{Time: time.Unix(sec, 0).UTC()}
+}
+
+func iso(sec int64) *string {
+	return guardduty.Ptr(time.Unix(sec, 0).UTC().Format("2006-01-02T15:04:05.000Z"))
+}
+
+// Partition is the AWS partition of a region.
+func Partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}

@@ -1,0 +1,78 @@
+package rule
+
+import (
+	"net/netip"
+	"strings"
+
+	"picket/entity"
+	"picket/event"
+	"picket/intel"
+)
+
+// Env is what a condition may ask beside its record. Intel, Geo and the accounts are fixed for a configuration version; an
+// Env is used by one goroutine at a time.
+type Env struct {
+	Intel *intel.Tables   // never nil
+	Geo   Locator         // nil without GeoIP data
+	Keys  map[string]bool // access keys known to be compromised
+
+	accounts map[string]bool // nil: only the record's own account is known
+	Facts    *entity.Account // of the record's account, as of the record; only in Given, and in Note of a rule that has it
+
+	callers map[callerKey]Caller // addresses looked up already
+}
+
+// Locator finds where an address is.
+type Locator interface {
+	Lookup(netip.Addr) intel.Location
+}
+
+// NewEnv returns an Env. accounts are the organization's own; without any, each record knows its own account only.
+func NewEnv(tables *intel.Tables, geo Locator, keys map[string]bool, accounts []string) *Env {
+	e := &Env{Intel: tables, Geo: geo, Keys: keys, callers: map[callerKey]Caller{}}
+	if len(accounts) > 0 {
+		e.accounts = map[string]bool{}
+		for _, a := range accounts {
+			e.accounts[a] = true
+		}
+	}
+	return e
+}
+
+// Own reports whether account belongs to the organization of the record's account.
+func (e *Env) Own(record, account string) bool { return account == record || e.accounts[account] }
+
+// Caller is who called an API, as an address.
+type Caller struct {
+	Addr    netip.Addr // invalid where a service called
+	Public  bool
+	Matches intel.Matches // none for trusted or non-public addresses
+	Trusted bool
+}
+
+// callerKey is an address as logged, and the account whose lists apply to it.
+type callerKey struct{ account, ip string }
+
+// maxCallers bounds the look-aside table of callers.
+const maxCallers = 8192
+
+// Caller returns what is known of the address that called r. It allocates only for addresses not seen lately.
+func (e *Env) Caller(r *event.CloudTrail) Caller {
+	key := callerKey{r.Account, r.SourceIPAddress}
+	if c, ok := e.callers[key]; ok {
+		return c
+	}
+	var c Caller
+	if addr, ok := r.IP(); ok {
+		c.Addr, c.Public = addr, entity.Public(addr)
+		c.Trusted = c.Public && e.Intel.Trusted(r.Account, addr)
+		if c.Public {
+			c.Matches = e.Intel.IP(r.Account, addr)
+		}
+	}
+	if len(e.callers) >= maxCallers {
+		clear(e.callers)
+	}
+	e.callers[callerKey{strings.Clone(key.account), strings.Clone(key.ip)}] = c
+	return c
+}

@@ -1,0 +1,22 @@
+// Package ec2 holds the rules whose resource is an EC2 instance. It judges VPC flow conversations and DNS queries, and the
+// CloudTrail events of the custom detection types of its family. A
+// behaviour is two files, name.go and name.md; adding one changes no other file.
+package ec2
+
+import (
+	"embed"
+
+	"picket/rule"
+)
+
+// Docs holds each behaviour's page, whose fenced records are its tests.
+//
+//go:embed *.md
+var Docs embed.FS
+
+var rules []rule.Any
+
+func add(rs ...rule.Any) bool { rules = append(rules, rs...); return true }
+
+// Rules returns the family's rules.
+func Rules() []rule.Any { return rule.Sorted(rules) }
