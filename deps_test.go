@@ -42,6 +42,8 @@ var table = map[string]deps{
 	"access":   {imports: contract},
 	"export/*": {imports: findings},
 
+	"page": {imports: findings + "engine"},
+
 	"engine":  {imports: findings, tests: "ruletest rules simulate", pure: true},
 	"finding": {imports: records, tests: "ruletest", pure: true},
 
@@ -65,7 +67,7 @@ var table = map[string]deps{
 	"guardduty/gen": {stdOnly: true},
 	"":              {imports: "guardduty", stdOnly: true, pure: true},
 
-	"ruletest":  {imports: findings + "engine"},
+	"ruletest":  {imports: findings + "engine page"},
 	"storetest": {imports: contract + "criteria"},
 }
 
