@@ -1,0 +1,5 @@
+//go:build !geo
+
+package geodata
+
+var country, asn []byte
