@@ -19,7 +19,6 @@ func (r *Reader) parquet(in io.Reader) (err error) {
 	if err != nil {
 		return fmt.Errorf("read Parquet: %w", err)
 	}
-	r.stats.Bytes = int64(len(b))
 	if limit := min(maxParquet, r.o.MaxBytes); int64(len(b)) > limit {
 		return fmt.Errorf("Parquet file is larger than the cap of %d bytes", limit)
 	}
@@ -76,6 +75,9 @@ func (r *Reader) parquetRows(group parquet.RowGroup, row *int64) (err error) {
 		n, err := rows.ReadRows(batch)
 		for _, values := range batch[:n] {
 			r.scratch = appendRow(r.scratch[:0], values)
+			if r.stats.Bytes += int64(len(r.scratch)) + 1; r.stats.Bytes > r.o.MaxBytes {
+				return fmt.Errorf("rows are larger than the cap of %d decompressed bytes", r.o.MaxBytes)
+			}
 			r.flowRow(r.scratch, *row)
 			*row++
 			if r.stop {

@@ -35,7 +35,7 @@ type Bad struct {
 type Stats struct {
 	Kind      Kind   // of most records
 	Records   int64  // delivered to the handler
-	Bytes     int64  // decompressed; of a Parquet file, its size
+	Bytes     int64  // decompressed; of a Parquet file, those of its rows as lines
 	Bad       int64  // reported to the handler as Bad
 	NoRegion  int64  // records delivered without a region
 	NoAccount int64  // records delivered without an account
