@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"picket/geodata"
+	"picket/intel"
+	"picket/rule"
+)
+
+// intelligence is what a scan knows beside the logs.
+type intelligence struct {
+	tables *intel.Tables
+	geo    rule.Locator
+	keys   map[string]bool
+	notes  []string // what people should know of it
+}
+
+// perSecond writes a rate of records.
+func perSecond(n int64, in time.Duration) string {
+	return fmt.Sprintf("%.0f records/s", float64(n)/max(in.Seconds(), 0.001))
+}
+
+func (o *scanFlags) intelligence() (*intelligence, error) {
+	i := &intelligence{keys: map[string]bool{}}
+	var lists []intel.List
+	add := func(path string, c intel.Category) error {
+		list, problems, err := readList(path, c)
+		if err != nil {
+			return err
+		}
+		if len(problems) > 0 {
+			i.notes = append(i.notes, fmt.Sprintf("%s: %d lines not understood; the first is line %d: %s", path, len(problems), problems[0].Line, problems[0].Reason))
+		}
+		lists = append(lists, list)
+		return nil
+	}
+	for _, path := range o.trusted {
+		if err := add(path, intel.Trusted); err != nil {
+			return nil, err
+		}
+	}
+	for _, arg := range o.threats {
+		path, category, found := cutCategory(arg)
+		if !found {
+			category = intel.Custom
+		}
+		if err := add(path, category); err != nil {
+			return nil, err
+		}
+	}
+	for _, dir := range o.intel {
+		files, err := filepath.Glob(filepath.Join(dir, "*.*"))
+		if err == nil && len(files) == 0 {
+			err = fmt.Errorf("no lists in %s", dir)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("--intel: %w", err)
+		}
+		for _, path := range files {
+			if err := add(path, categoryOf(path)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	tables, reports := intel.Build(lists, intel.Options{})
+	i.tables = tables
+	entries := 0
+	for _, r := range reports {
+		entries += r.Entries
+	}
+	if len(lists) > 0 {
+		i.notes = append(i.notes, fmt.Sprintf("%d lists, %d entries", len(lists), entries))
+	}
+	if err := i.readKeys(o.keys); err != nil {
+		return nil, err
+	}
+	return i, i.readGeo()
+}
+
+// cutCategory splits FILE:CATEGORY where what follows the colon is no part of a path.
+func cutCategory(arg string) (path string, c intel.Category, found bool) {
+	n := strings.LastIndexByte(arg, ':')
+	if n < 0 || strings.ContainsAny(arg[n:], `/\`) {
+		return arg, "", false
+	}
+	return arg[:n], intel.Category(arg[n+1:]), true
+}
+
+// categoryOf is what a list file is about, from its name: "c2.txt", "c2-more.txt".
+func categoryOf(path string) intel.Category {
+	name := filepath.Base(path)
+	name = name[:len(name)-len(filepath.Ext(name))]
+	name, _, _ = strings.Cut(name, "-")
+	return intel.Category(name)
+}
+
+func readList(path string, c intel.Category) (intel.List, []intel.Problem, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return intel.List{}, nil, err
+	}
+	defer f.Close()
+	return intel.ListFromReader(filepath.Base(path), c, "", "", f)
+}
+
+// readKeys reads access key ids, one a line.
+func (i *intelligence) readKeys(path string) error {
+	if path == "" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("--compromised-keys: %w", err)
+	}
+	defer f.Close()
+	sc := bufio.NewScanner(f)
+	for sc.Scan() {
+		if key := strings.TrimSpace(sc.Text()); key != "" && key[0] != '#' {
+			i.keys[key] = true
+		}
+	}
+	if err := sc.Err(); err != nil {
+		return fmt.Errorf("--compromised-keys %s: %w", path, err)
+	}
+	return nil
+}
+
+func (i *intelligence) readGeo() error {
+	geo, err := intel.NewGeo(geodata.Country(), geodata.ASN())
+	if err != nil {
+		return fmt.Errorf("read the country and network data: %w", err)
+	}
+	if country, _ := geo.Has(); country {
+		i.geo = geo
+	} else {
+		i.notes = append(i.notes, "no country and network data in this binary (make build with geodata): addresses have no place")
+	}
+	return nil
+}

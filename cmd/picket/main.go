@@ -1,0 +1,70 @@
+// Command picket detects threats in the logs of AWS accounts. This package wires the others together and talks to people:
+// flags, progress, output and exit codes. What it decides, another package decided.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes, as the help of scan tells them.
+const (
+	exitFindings = 1 // findings at or above --fail-on
+	exitError    = 2 // something could not be read or done
+)
+
+// deps is what commands use of the world.
+type deps struct {
+	in       io.Reader
+	out, err io.Writer
+	terminal bool // err is a terminal
+}
+
+// exit ends the program with a code, without a message of its own.
+type exit int
+
+// Error implements error.
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], deps{os.Stdin, os.Stdout, os.Stderr, isTerminal(os.Stderr)})
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, d deps) int {
+	root := newRootCommand(d)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var code exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintln(d.err, "picket:", err)
+	return exitError
+}
+
+func newRootCommand(d deps) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "picket",
+		Short:         "Find attackers in the logs that your AWS accounts already write",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetIn(d.in)
+	root.SetOut(d.out)
+	root.SetErr(d.err)
+	root.AddCommand(newScanCommand(d), newSimulateCommand(d), newRulesCommand(d), newIntelCommand(d))
+	return root
+}

@@ -1,0 +1,309 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"picket"
+	"picket/export/jsonl"
+	"picket/export/text"
+	"picket/finding"
+	"picket/rule"
+	"picket/rules"
+	"picket/scan"
+	"picket/source/file"
+)
+
+// scanFlags are the flags of picket scan, as given.
+type scanFlags struct {
+	since, until      string
+	accounts, regions []string
+	types, sets       []string
+	severity, failOn  string
+	trusted, threats  []string
+	intel             []string
+	keys              string
+	organization      []string
+	format            string
+	explain, quiet    bool
+	account, region   string // of records that name none
+	flowFormat        string
+	maxBytes          int64
+	workers           int
+}
+
+func newScanCommand(d deps) *cobra.Command {
+	var o scanFlags
+	c := &cobra.Command{
+		Use:   "scan PATH…",
+		Short: "Find attackers in log files: CloudTrail, VPC flow and DNS logs",
+		Long: `Read log files, run every rule over them, print what was found.
+
+PATH is a file, a folder and all below it, a pattern, or - for standard input. Formats and compression are
+told apart by content: CloudTrail, VPC flow and Route 53 Resolver logs, plain, gzip, zstd or Parquet.
+
+Exit codes: 0 no findings at or above --fail-on, 1 findings, 2 something could not be read or done (what could
+be is reported).`,
+		Example: `  picket scan ./AWSLogs
+  picket scan ./AWSLogs --since 2026-01-01 --account 111122223333 --severity high
+  picket scan ./AWSLogs --threat bad.txt --trusted office.txt --explain
+  aws cloudtrail lookup-events | picket scan -`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return runScan(c.Context(), d, &o, args) },
+	}
+	o.register(c)
+	return c
+}
+
+func (o *scanFlags) register(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.since, "since", "", "only records at or after this day or time (UTC)")
+	f.StringVar(&o.until, "until", "", "only records before this day or time (UTC)")
+	f.StringSliceVar(&o.accounts, "account", nil, "only these accounts")
+	f.StringSliceVar(&o.regions, "region", nil, "only these regions")
+	f.StringSliceVar(&o.types, "type", nil, "only these finding types; * stands for anything")
+	f.StringVar(&o.severity, "severity", "", "only findings of at least low, medium, high, critical or a number")
+	f.StringSliceVar(&o.sets, "rules", nil, "only these sets of rules: guardduty, custom, picket")
+	f.StringSliceVar(&o.trusted, "trusted", nil, "trusted IP list: silences findings about its addresses")
+	f.StringSliceVar(&o.threats, "threat", nil, "threat list FILE[:CATEGORY]; without a category, your own (.Custom findings)")
+	f.StringSliceVar(&o.intel, "intel", nil, "folder of lists named for their category, or of fetched feeds")
+	f.StringVar(&o.keys, "compromised-keys", "", "file of access key ids known to be compromised, one a line")
+	f.StringSliceVar(&o.organization, "own", nil, "further accounts of your organization")
+	f.StringVar(&o.format, "format", "text", "text, json (GuardDuty export lines) or html (one page)")
+	f.BoolVar(&o.explain, "explain", false, "show the records behind each finding")
+	f.StringVar(&o.failOn, "fail-on", "low", "exit with 1 for findings of at least this severity")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress and no summary, findings only")
+	f.StringVar(&o.account, "default-account", "", "account of records that name none, in files whose path names none")
+	f.StringVar(&o.region, "default-region", "", "region of such records")
+	f.StringVar(&o.flowFormat, "flow-format", "", "column names of flow logs without a header line")
+	f.Int64Var(&o.maxBytes, "max-object-bytes", 0, "most bytes of one file after decompression (4 GiB)")
+	f.IntVar(&o.workers, "workers", 0, "files read at once (one for each core)")
+}
+
+func runScan(ctx context.Context, d deps, o *scanFlags, args []string) error {
+	cfg, err := o.config()
+	if err != nil {
+		return err
+	}
+	atLeast, err := parseSeverity(o.severity, 0)
+	if err != nil {
+		return fmt.Errorf("--severity: %w", err)
+	}
+	failOn, err := parseSeverity(o.failOn, picket.Low)
+	if err != nil {
+		return fmt.Errorf("--fail-on: %w", err)
+	}
+	write, err := o.writer()
+	if err != nil {
+		return err
+	}
+	intelligence, err := o.intelligence()
+	if err != nil {
+		return err
+	}
+	cfg.Intel, cfg.Geo, cfg.Keys = intelligence.tables, intelligence.geo, intelligence.keys
+	objects, problems, remove, err := o.objects(d, args)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	cfg.Objects = objects
+	off := unarmed(&cfg)
+	if !o.quiet {
+		text.Begin(d.err, &cfg, intelligence.notes, off)
+	}
+	var progress scan.Progress
+	stop := showProgress(d, o, &cfg, &progress)
+	report := scan.Run(ctx, cfg, &progress)
+	stop()
+	report.Problems = append(problems, report.Problems...)
+	report.Findings = slices.DeleteFunc(report.Findings, func(f *finding.Result) bool { return picket.Severity(*f.Severity) < atLeast })
+	if err := write(d, o, &cfg, report); err != nil {
+		return err
+	}
+	switch {
+	case len(report.Problems) > 0 || report.Interrupted || len(objects) == 0:
+		return exit(exitError)
+	case slices.ContainsFunc(report.Findings, func(f *finding.Result) bool { return picket.Severity(*f.Severity) >= failOn }):
+		return exit(exitFindings)
+	}
+	return nil
+}
+
+// config turns flags into what scan understands; the objects and lists come later.
+func (o *scanFlags) config() (scan.Config, error) {
+	cfg := scan.Config{
+		OnlyAccounts: o.accounts, OnlyRegions: o.regions, Account: o.account, Region: o.region, FlowFormat: o.flowFormat,
+		MaxObjectBytes: o.maxBytes, Workers: o.workers, Accounts: o.organization, Evidence: o.explain || o.format == "html",
+	}
+	var err error
+	if cfg.Since, err = flagTime("--since", o.since); err != nil {
+		return cfg, err
+	}
+	if cfg.Until, err = flagTime("--until", o.until); err != nil {
+		return cfg, err
+	}
+	if !cfg.Since.IsZero() && !cfg.Until.IsZero() && !cfg.Since.Before(cfg.Until) {
+		return cfg, fmt.Errorf("--since %s is not before --until %s", o.since, o.until)
+	}
+	cfg.Rules, err = o.chosenRules()
+	return cfg, err
+}
+
+func flagTime(flag, value string) (time.Time, error) {
+	if value == "" {
+		return time.Time{}, nil
+	}
+	t, err := parseTime(value)
+	if err != nil {
+		return t, fmt.Errorf("%s: %w", flag, err)
+	}
+	return t, nil
+}
+
+// chosenRules returns the rules that --rules and --type name; each of their values must name one.
+func (o *scanFlags) chosenRules() ([]rule.Any, error) {
+	sets := map[string]rule.Origin{"guardduty": rule.GuardDuty, "custom": rule.Custom, "picket": rule.Picket}
+	all := rules.All()
+	if len(o.sets) > 0 {
+		var origins []rule.Origin
+		for _, s := range o.sets {
+			origin, ok := sets[s]
+			if !ok {
+				return nil, fmt.Errorf("--rules: %q: want guardduty, custom or picket", s)
+			}
+			origins = append(origins, origin)
+		}
+		all = slices.DeleteFunc(all, func(r rule.Any) bool { return !slices.Contains(origins, r.Info().Origin) })
+	}
+	if len(o.types) == 0 {
+		return all, nil
+	}
+	var chosen []rule.Any
+	for _, pattern := range o.types {
+		n := len(chosen)
+		for _, r := range all {
+			if matchType(pattern, string(r.Info().Type)) && !slices.Contains(chosen, r) {
+				chosen = append(chosen, r)
+			}
+		}
+		if len(chosen) == n && !slices.ContainsFunc(chosen, func(r rule.Any) bool { return matchType(pattern, string(r.Info().Type)) }) {
+			return nil, fmt.Errorf("--type: no rule detects %q; picket rules list names them all", pattern)
+		}
+	}
+	return chosen, nil
+}
+
+// matchType reports whether pattern, where * stands for any text, is typ, in any case.
+func matchType(pattern, typ string) bool {
+	parts := strings.Split(strings.ToLower(pattern), "*")
+	rest, ok := strings.CutPrefix(strings.ToLower(typ), parts[0])
+	if !ok {
+		return false
+	}
+	for i, p := range parts[1:] {
+		if i == len(parts)-2 {
+			return strings.HasSuffix(rest, p)
+		}
+		_, after, found := strings.Cut(rest, p)
+		if !found {
+			return false
+		}
+		rest = after
+	}
+	return rest == ""
+}
+
+func parseSeverity(s string, unset picket.Severity) (picket.Severity, error) {
+	bands := map[string]picket.Severity{"": unset, "low": 1, "medium": 4, "high": 7, "critical": 9}
+	if v, ok := bands[strings.ToLower(s)]; ok {
+		return v, nil
+	}
+	var v float64
+	if _, err := fmt.Sscanf(s, "%g", &v); err != nil || v < 1 || v > 10 {
+		return 0, fmt.Errorf("%q: want low, medium, high, critical or a number from 1 to 10", s)
+	}
+	return picket.Severity(v), nil
+}
+
+// objects lists what the arguments name.
+func (o *scanFlags) objects(d deps, args []string) ([]scan.Object, []scan.Problem, func(), error) {
+	filter := &file.Filter{Accounts: o.accounts, Regions: o.regions}
+	filter.Since, _ = flagTime("", o.since)
+	filter.Until, _ = flagTime("", o.until)
+	remove := func() {}
+	var objects []scan.Object
+	var paths []string
+	for _, a := range args {
+		if a != "-" {
+			paths = append(paths, a)
+			continue
+		}
+		spooled, done, err := file.Spool("standard input", d.in)
+		if err != nil {
+			return nil, nil, remove, err
+		}
+		remove = done
+		objects = append(objects, spooled)
+	}
+	found, problems := file.List(paths, filter)
+	return append(objects, found...), problems, remove, nil
+}
+
+// unarmed takes the rules that can't fire for want of data out of cfg and returns what they are.
+func unarmed(cfg *scan.Config) []text.Off {
+	var off []text.Off
+	cfg.Rules = slices.DeleteFunc(cfg.Rules, func(r rule.Any) bool {
+		i := r.Info()
+		armed := len(i.Needs) == 0
+		for _, need := range i.Needs {
+			armed = armed || cfg.Intel.Count(need) > 0
+		}
+		if armed && (!i.NeedsGeo || cfg.Geo != nil) {
+			return false
+		}
+		off = append(off, text.Off{Type: string(i.Type), Needs: needs(i)})
+		return true
+	})
+	slices.SortFunc(off, func(a, b text.Off) int { return cmp.Compare(a.Type, b.Type) })
+	return off
+}
+
+// writer chooses how the report is written.
+func (o *scanFlags) writer() (func(deps, *scanFlags, *scan.Config, *scan.Report) error, error) {
+	switch o.format {
+	case "text":
+		return writeText, nil
+	case "json":
+		return writeJSON, nil
+	case "html":
+		return writeHTML, nil
+	}
+	return nil, fmt.Errorf("--format: %q: want text, json or html", o.format)
+}
+
+func writeText(d deps, o *scanFlags, cfg *scan.Config, r *scan.Report) error {
+	if err := text.Findings(d.out, r.Findings, o.explain); err != nil {
+		return err
+	}
+	if !o.quiet {
+		text.End(d.err, cfg, r)
+	}
+	return nil
+}
+
+func writeJSON(d deps, o *scanFlags, cfg *scan.Config, r *scan.Report) error {
+	if err := jsonl.Write(d.out, r.Findings, o.explain); err != nil {
+		return err
+	}
+	if !o.quiet {
+		text.End(d.err, cfg, r)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"picket/simulate"
+)
+
+func newSimulateCommand(d deps) *cobra.Command {
+	var o simulate.Options
+	var start string
+	quiet := false
+	c := &cobra.Command{
+		Use:   "simulate OUT",
+		Short: "Write realistic logs with labelled attacks into a new folder",
+		Long: `Write CloudTrail, VPC flow and DNS logs of a small organization, in the folder layout that AWS uses, with attacks
+among ordinary work. The same flags write the same bytes.
+
+  OUT/AWSLogs      the logs
+  OUT/intel        threat lists that know the attackers' addresses and names: picket scan OUT/AWSLogs --intel OUT/intel
+  OUT/labels.json  what was hidden: finding type, account, region, resource, time`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if start != "" {
+				t, err := parseTime(start)
+				if err != nil {
+					return fmt.Errorf("--start: %w", err)
+				}
+				o.Start = t
+			}
+			o.Attacks = !quiet
+			began := time.Now()
+			s, err := simulate.Run(o, args[0])
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(d.err, "%+v in %.1f s\n", s, time.Since(began).Seconds())
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.IntVar(&o.Days, "days", 1, "days of logs")
+	f.IntVar(&o.Accounts, "accounts", 1, "accounts of the organization")
+	f.Uint64Var(&o.Seed, "seed", 1, "another seed is another organization")
+	f.Float64Var(&o.Scale, "scale", 1, "multiply the volume of ordinary activity")
+	f.StringVar(&start, "start", "", "first day, 2026-01-05 if not given")
+	f.BoolVar(&quiet, "quiet", false, "without attacks")
+	return c
+}
+
+// parseTime reads a day or a time, as UTC where it names no zone.
+func parseTime(s string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no time: write 2026-01-05 or 2026-01-05T10:00:00Z", s)
+}

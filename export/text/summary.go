@@ -1,0 +1,201 @@
+package text
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"picket"
+	"picket/event"
+	"picket/finding"
+	"picket/scan"
+)
+
+// Off is a rule that can't fire, and the data it lacks.
+type Off struct {
+	Type  string
+	Needs []string
+}
+
+// Begin says what a scan is about to do, so that nobody wonders during it.
+func Begin(w io.Writer, cfg *scan.Config, notes []string, off []Off) {
+	var size int64
+	for _, o := range cfg.Objects {
+		size += o.Size
+	}
+	fmt.Fprintf(w, "%s, %s; %s\n", plural(len(cfg.Objects), "file"), bytes(size), plural(len(cfg.Rules), "rule"))
+	for _, n := range notes {
+		fmt.Fprintf(w, "%s\n", clean(n))
+	}
+	if len(off) == 0 {
+		return
+	}
+	byNeed := map[string]int{}
+	for _, o := range off {
+		byNeed[strings.Join(o.Needs, " or ")]++
+	}
+	var parts []string
+	for _, need := range slices.Sorted(maps.Keys(byNeed)) {
+		parts = append(parts, fmt.Sprintf("%d for want of %s", byNeed[need], need))
+	}
+	fmt.Fprintf(w, "%s off: %s (picket scan --intel, --threat)\n", plural(len(off), "rule"), strings.Join(parts, ", "))
+}
+
+// End answers "so what": what was read, what was found, what was not readable, what to do next.
+func End(w io.Writer, cfg *scan.Config, r *scan.Report) {
+	fmt.Fprintln(w)
+	seconds := max(r.Duration.Seconds(), 0.001)
+	fmt.Fprintf(w, "read      %s, %s (%s unpacked), %s in %s: %s records/s\n", plural(r.Objects, "file"), bytes(r.Stored),
+		bytes(r.Bytes), plural(int(r.Total()), "record"), duration(r.Duration), number(int64(float64(r.Total())/seconds)))
+	var kinds []string
+	for _, k := range []event.Kind{event.KindCloudTrail, event.KindFlow, event.KindDNS} {
+		if r.Records[k] > 0 {
+			kinds = append(kinds, fmt.Sprintf("%s %s", number(r.Records[k]), k))
+		}
+	}
+	if len(kinds) > 0 {
+		fmt.Fprintf(w, "          %s\n", strings.Join(kinds, ", "))
+		fmt.Fprintf(w, "          from %s to %s UTC, %s\n", stamp(r.First), stamp(r.Last), plural(len(r.Accounts), "account"))
+	}
+	skipped(w, r)
+	found(w, r.Findings)
+	trouble(w, r)
+	next(w, cfg, r)
+}
+
+func skipped(w io.Writer, r *scan.Report) {
+	if r.Filtered > 0 {
+		fmt.Fprintf(w, "          %s outside --since, --until, --account or --region\n", plural(int(r.Filtered), "record"))
+	}
+	why := map[string]int{}
+	for _, s := range r.Skipped {
+		why[s.Reason]++
+	}
+	for _, reason := range slices.Sorted(maps.Keys(why)) {
+		fmt.Fprintf(w, "          %s skipped: %s\n", plural(why[reason], "file"), clean(reason))
+	}
+}
+
+func found(w io.Writer, findings []*finding.Result) {
+	if len(findings) == 0 {
+		fmt.Fprintln(w, "found     nothing")
+		return
+	}
+	counts, days, techniques := map[string]int{}, map[string]int{}, map[string]int{}
+	for _, f := range findings {
+		counts[picket.Severity(*f.Severity).Label()]++
+		days[time.Unix(f.First, 0).UTC().Format(time.DateOnly)]++
+		for _, t := range f.Techniques {
+			techniques[t]++
+		}
+	}
+	var parts []string
+	for _, s := range []string{"Critical", "High", "Medium", "Low"} {
+		if counts[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[s], s))
+		}
+	}
+	fmt.Fprintf(w, "found     %s: %s\n", plural(len(findings), "finding"), strings.Join(parts, ", "))
+	fmt.Fprintf(w, "          busiest days: %s\n", strings.Join(top(days, 3), ", "))
+	fmt.Fprintf(w, "          ATT&CK: %s\n", strings.Join(top(techniques, 8), ", "))
+}
+
+// top lists the n names counted most, as "name (count)".
+func top(counts map[string]int, n int) []string {
+	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	var out []string
+	for _, name := range names[:min(n, len(names))] {
+		out = append(out, fmt.Sprintf("%s (%d)", name, counts[name]))
+	}
+	return out
+}
+
+// maxProblems is how many problems are told one by one.
+const maxProblems = 20
+
+func trouble(w io.Writer, r *scan.Report) {
+	if r.Interrupted {
+		fmt.Fprintln(w, "warning   the scan was interrupted; what it had read is reported")
+	}
+	for i, p := range r.Problems {
+		if i == maxProblems {
+			fmt.Fprintf(w, "warning   and %d more problems\n", len(r.Problems)-i)
+			break
+		}
+		if p.Count > 0 {
+			fmt.Fprintf(w, "warning   %s: %s skipped: %s\n", clean(p.Object), plural(int(p.Count), "record"), clean(p.Reason))
+		} else {
+			fmt.Fprintf(w, "warning   %s: %s\n", clean(p.Object), clean(p.Reason))
+		}
+	}
+	if r.NoAccount > 0 || r.NoRegion > 0 {
+		fmt.Fprintf(w, "warning   no account in %s, no region in %s: their findings say %q; --default-account and --default-region name one\n",
+			plural(int(r.NoAccount), "record"), plural(int(r.NoRegion), "record"), scan.Unknown)
+	}
+	if r.Engine.Evicted > 0 {
+		fmt.Fprintf(w, "warning   %s decided early for want of memory: counts may be too low\n", plural(int(r.Engine.Evicted), "group"))
+	}
+	if r.Engine.Late > 0 {
+		fmt.Fprintf(w, "warning   %s came after their window was closed and were not counted\n", plural(int(r.Engine.Late), "record"))
+	}
+}
+
+func next(w io.Writer, cfg *scan.Config, r *scan.Report) {
+	switch worst := bySeverity(r.Findings); {
+	case len(r.Findings) == 0:
+	case cfg.Evidence:
+		fmt.Fprintf(w, "next      picket rules explain '%s'\n", *worst[0].Type)
+	default:
+		fmt.Fprintf(w, "next      see the records behind a finding: add --type '%s' --explain\n", *worst[0].Type)
+	}
+}
+
+// bySeverity orders findings for people: the worst first, then the latest.
+func bySeverity(findings []*finding.Result) []*finding.Result {
+	ordered := slices.Clone(findings)
+	slices.SortStableFunc(ordered, func(a, b *finding.Result) int {
+		return cmp.Or(cmp.Compare(*b.Severity, *a.Severity), cmp.Compare(b.Last, a.Last), cmp.Compare(*a.Id, *b.Id))
+	})
+	return ordered
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return number(int64(n)) + " " + noun + "s"
+}
+
+// number writes n with commas between thousands.
+func number(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func bytes(n int64) string {
+	f, units := float64(n), []string{"B", "kB", "MB", "GB", "TB"}
+	i := 0
+	for f >= 1000 && i < len(units)-1 {
+		f, i = f/1000, i+1
+	}
+	if i == 0 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %s", f, units[i])
+}
+
+func duration(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}

@@ -1,0 +1,159 @@
+// Package file finds log objects in the file system: files, folders, globs, and standard input. It follows links once, reads
+// no file before it is opened, and tells of what it could not look into instead of failing.
+package file
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"picket/event"
+	"picket/scan"
+)
+
+// Filter leaves out objects by what their path says: nothing that names no account, region or time is left out.
+type Filter struct {
+	Accounts, Regions []string
+	Since, Until      time.Time
+}
+
+// late is how long after its records an object may be delivered, for pruning by date.
+const late = 24 * time.Hour
+
+// Wants reports whether an object at p may hold records that the scan is about.
+func (f *Filter) Wants(p event.Place) bool {
+	in := func(list []string, s string) bool {
+		if s == "" || len(list) == 0 {
+			return true
+		}
+		for _, x := range list {
+			if x == s {
+				return true
+			}
+		}
+		return false
+	}
+	if !in(f.Accounts, p.Account) || !in(f.Regions, p.Region) {
+		return false
+	}
+	if p.Time.IsZero() {
+		return true
+	}
+	return (f.Since.IsZero() || p.Time.After(f.Since.Add(-time.Hour))) && (f.Until.IsZero() || p.Time.Before(f.Until.Add(late)))
+}
+
+// List returns the objects that arguments name: a file, a folder and all below it, or a pattern with *, ? and [. What could
+// not be looked into is a problem. Files whose name begins with a dot, and folders named like that, are left out of folders.
+func List(arguments []string, filter *Filter) ([]scan.Object, []scan.Problem) {
+	l := &lister{filter: filter, seen: map[string]bool{}}
+	for _, a := range arguments {
+		l.argument(a)
+	}
+	return l.objects, l.problems
+}
+
+type lister struct {
+	filter   *Filter
+	seen     map[string]bool // real paths of folders and files listed already
+	objects  []scan.Object
+	problems []scan.Problem
+}
+
+func (l *lister) problem(path string, err error) {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		err = of.Err
+	}
+	l.problems = append(l.problems, scan.Problem{Object: path, Reason: err.Error()})
+}
+
+func (l *lister) argument(path string) {
+	if _, err := os.Stat(path); err == nil || !strings.ContainsAny(path, "*?[") {
+		l.path(path)
+		return
+	}
+	matches, err := filepath.Glob(path)
+	if err == nil && len(matches) == 0 {
+		err = errors.New("no file matches the pattern")
+	}
+	if err != nil {
+		l.problem(path, err)
+	}
+	for _, m := range matches {
+		l.path(m)
+	}
+}
+
+// path lists one file, or what a folder holds. Each is listed once, by its real path: links may form loops.
+func (l *lister) path(path string) {
+	info, err := os.Stat(path)
+	if err != nil {
+		l.problem(path, err)
+		return
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		l.problem(path, err)
+		return
+	}
+	if real, err = filepath.Abs(real); err == nil && l.seen[real] {
+		return
+	}
+	l.seen[real] = true
+	switch {
+	case info.IsDir():
+		l.folder(path)
+	case !info.Mode().IsRegular():
+		l.problem(path, errors.New("not a regular file"))
+	default:
+		l.file(path, info)
+	}
+}
+
+func (l *lister) folder(path string) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		l.problem(path, err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") {
+			l.path(filepath.Join(path, e.Name()))
+		}
+	}
+}
+
+func (l *lister) file(path string, info fs.FileInfo) {
+	place := event.ParsePath(filepath.ToSlash(path))
+	if !l.filter.Wants(place) {
+		return
+	}
+	l.objects = append(l.objects, scan.Object{
+		Name: path, Size: info.Size(), Place: place,
+		Open: func(context.Context) (io.ReadCloser, error) { return os.Open(path) },
+	})
+}
+
+// Spool copies r, which can be read once only, to a temporary file, so that evidence can be read again. remove deletes it.
+func Spool(name string, r io.Reader) (o scan.Object, remove func(), err error) {
+	f, err := os.CreateTemp("", "picket-stdin-*")
+	if err != nil {
+		return o, nil, fmt.Errorf("spool %s: %w", name, err)
+	}
+	remove = func() { os.Remove(f.Name()) }
+	n, err := io.Copy(f, r)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		remove()
+		return o, nil, fmt.Errorf("spool %s: %w", name, err)
+	}
+	path := f.Name()
+	return scan.Object{Name: name, Size: n, Open: func(context.Context) (io.ReadCloser, error) { return os.Open(path) }}, remove, nil
+}
