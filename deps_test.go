@@ -47,7 +47,7 @@ var table = map[string]deps{
 	"engine":  {imports: findings, tests: "ruletest rules simulate", pure: true},
 	"finding": {imports: records, tests: "ruletest", pure: true},
 
-	"rules":   {imports: contract + "rule rules/*", tests: findings + "engine ruletest", pure: true},
+	"rules":   {imports: contract + "page rule rules/*", tests: findings + "engine ruletest", pure: true},
 	"rules/*": {imports: records, tests: "ruletest", pure: true},
 
 	"rule":   {imports: contract + "event entity intel", tests: "ruletest", pure: true},
@@ -63,9 +63,10 @@ var table = map[string]deps{
 	"mail":     {imports: contract},
 	"geodata":  {},
 
-	"guardduty":     {stdOnly: true},
-	"guardduty/gen": {stdOnly: true},
-	"":              {imports: "guardduty", stdOnly: true, pure: true},
+	"guardduty":       {stdOnly: true},
+	"guardduty/gen":   {stdOnly: true},
+	"geodata/compile": {imports: "*"},
+	"":                {imports: "guardduty", stdOnly: true, pure: true},
 
 	"ruletest":  {imports: findings + "engine page"},
 	"storetest": {imports: contract + "criteria"},

@@ -114,9 +114,9 @@ func runScan(ctx context.Context, d deps, o *scanFlags, args []string) error {
 	}
 	defer remove()
 	cfg.Objects = objects
-	off := unarmed(&cfg)
+	without := disarm(&cfg)
 	if !o.quiet {
-		text.Begin(d.err, &cfg, intelligence.notes, off)
+		begin(d.err, &cfg, intelligence.notes, without)
 	}
 	var progress scan.Progress
 	stop := showProgress(d, o, &cfg, &progress)
@@ -256,9 +256,9 @@ func (o *scanFlags) objects(d deps, args []string) ([]scan.Object, []scan.Proble
 	return append(objects, found...), problems, remove, nil
 }
 
-// unarmed takes the rules that can't fire for want of data out of cfg and returns what they are.
-func unarmed(cfg *scan.Config) []text.Off {
-	var off []text.Off
+// disarm takes the rules that can't fire for want of data out of cfg and returns what they are.
+func disarm(cfg *scan.Config) []off {
+	var without []off
 	cfg.Rules = slices.DeleteFunc(cfg.Rules, func(r rule.Any) bool {
 		i := r.Info()
 		armed := len(i.Needs) == 0
@@ -268,11 +268,11 @@ func unarmed(cfg *scan.Config) []text.Off {
 		if armed && (!i.NeedsGeo || cfg.Geo != nil) {
 			return false
 		}
-		off = append(off, text.Off{Type: string(i.Type), Needs: needs(i)})
+		without = append(without, off{string(i.Type), needs(i)})
 		return true
 	})
-	slices.SortFunc(off, func(a, b text.Off) int { return cmp.Compare(a.Type, b.Type) })
-	return off
+	slices.SortFunc(without, func(a, b off) int { return cmp.Compare(a.typ, b.typ) })
+	return without
 }
 
 // writer chooses how the report is written.
@@ -293,7 +293,7 @@ func writeText(d deps, o *scanFlags, cfg *scan.Config, r *scan.Report) error {
 		return err
 	}
 	if !o.quiet {
-		text.End(d.err, cfg, r)
+		end(d.err, cfg, r)
 	}
 	return nil
 }
@@ -303,7 +303,7 @@ func writeJSON(d deps, o *scanFlags, cfg *scan.Config, r *scan.Report) error {
 		return err
 	}
 	if !o.quiet {
-		text.End(d.err, cfg, r)
+		end(d.err, cfg, r)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package text
+package main
 
 import (
 	"cmp"
@@ -11,42 +11,43 @@ import (
 
 	"picket"
 	"picket/event"
+	"picket/export/text"
 	"picket/finding"
 	"picket/scan"
 )
 
-// Off is a rule that can't fire, and the data it lacks.
-type Off struct {
-	Type  string
-	Needs []string
+// off is a rule that can't fire, and the data it lacks.
+type off struct {
+	typ   string
+	needs []string
 }
 
-// Begin says what a scan is about to do, so that nobody wonders during it.
-func Begin(w io.Writer, cfg *scan.Config, notes []string, off []Off) {
+// begin says what a scan is about to do, so that nobody wonders during it.
+func begin(w io.Writer, cfg *scan.Config, notes []string, unarmed []off) {
 	var size int64
 	for _, o := range cfg.Objects {
 		size += o.Size
 	}
 	fmt.Fprintf(w, "%s, %s; %s\n", plural(len(cfg.Objects), "file"), bytes(size), plural(len(cfg.Rules), "rule"))
 	for _, n := range notes {
-		fmt.Fprintf(w, "%s\n", clean(n))
+		fmt.Fprintf(w, "%s\n", text.Clean(n))
 	}
-	if len(off) == 0 {
+	if len(unarmed) == 0 {
 		return
 	}
 	byNeed := map[string]int{}
-	for _, o := range off {
-		byNeed[strings.Join(o.Needs, " or ")]++
+	for _, o := range unarmed {
+		byNeed[strings.Join(o.needs, " or ")]++
 	}
 	var parts []string
 	for _, need := range slices.Sorted(maps.Keys(byNeed)) {
 		parts = append(parts, fmt.Sprintf("%d for want of %s", byNeed[need], need))
 	}
-	fmt.Fprintf(w, "%s off: %s (picket scan --intel, --threat)\n", plural(len(off), "rule"), strings.Join(parts, ", "))
+	fmt.Fprintf(w, "%s off: %s (picket scan --intel, --threat)\n", plural(len(unarmed), "rule"), strings.Join(parts, ", "))
 }
 
-// End answers "so what": what was read, what was found, what was not readable, what to do next.
-func End(w io.Writer, cfg *scan.Config, r *scan.Report) {
+// end answers "so what": what was read, what was found, what was not readable, what to do next.
+func end(w io.Writer, cfg *scan.Config, r *scan.Report) {
 	fmt.Fprintln(w)
 	seconds := max(r.Duration.Seconds(), 0.001)
 	fmt.Fprintf(w, "read      %s, %s (%s unpacked), %s in %s: %s records/s\n", plural(r.Objects, "file"), bytes(r.Stored),
@@ -59,7 +60,7 @@ func End(w io.Writer, cfg *scan.Config, r *scan.Report) {
 	}
 	if len(kinds) > 0 {
 		fmt.Fprintf(w, "          %s\n", strings.Join(kinds, ", "))
-		fmt.Fprintf(w, "          from %s to %s UTC, %s\n", stamp(r.First), stamp(r.Last), plural(len(r.Accounts), "account"))
+		fmt.Fprintf(w, "          from %s to %s UTC, %s\n", text.Stamp(r.First), text.Stamp(r.Last), plural(len(r.Accounts), "account"))
 	}
 	skipped(w, r)
 	found(w, r.Findings)
@@ -76,7 +77,7 @@ func skipped(w io.Writer, r *scan.Report) {
 		why[s.Reason]++
 	}
 	for _, reason := range slices.Sorted(maps.Keys(why)) {
-		fmt.Fprintf(w, "          %s skipped: %s\n", plural(why[reason], "file"), clean(reason))
+		fmt.Fprintf(w, "          %s skipped: %s\n", plural(why[reason], "file"), text.Clean(reason))
 	}
 }
 
@@ -129,9 +130,9 @@ func trouble(w io.Writer, r *scan.Report) {
 			break
 		}
 		if p.Count > 0 {
-			fmt.Fprintf(w, "warning   %s: %s skipped: %s\n", clean(p.Object), plural(int(p.Count), "record"), clean(p.Reason))
+			fmt.Fprintf(w, "warning   %s: %s skipped: %s\n", text.Clean(p.Object), plural(int(p.Count), "record"), text.Clean(p.Reason))
 		} else {
-			fmt.Fprintf(w, "warning   %s: %s\n", clean(p.Object), clean(p.Reason))
+			fmt.Fprintf(w, "warning   %s: %s\n", text.Clean(p.Object), text.Clean(p.Reason))
 		}
 	}
 	if r.NoAccount > 0 || r.NoRegion > 0 {
@@ -147,22 +148,13 @@ func trouble(w io.Writer, r *scan.Report) {
 }
 
 func next(w io.Writer, cfg *scan.Config, r *scan.Report) {
-	switch worst := bySeverity(r.Findings); {
+	switch worst := text.BySeverity(r.Findings); {
 	case len(r.Findings) == 0:
 	case cfg.Evidence:
 		fmt.Fprintf(w, "next      picket rules explain '%s'\n", *worst[0].Type)
 	default:
 		fmt.Fprintf(w, "next      see the records behind a finding: add --type '%s' --explain\n", *worst[0].Type)
 	}
-}
-
-// bySeverity orders findings for people: the worst first, then the latest.
-func bySeverity(findings []*finding.Result) []*finding.Result {
-	ordered := slices.Clone(findings)
-	slices.SortStableFunc(ordered, func(a, b *finding.Result) int {
-		return cmp.Or(cmp.Compare(*b.Severity, *a.Severity), cmp.Compare(b.Last, a.Last), cmp.Compare(*a.Id, *b.Id))
-	})
-	return ordered
 }
 
 func plural(n int, noun string) string {
