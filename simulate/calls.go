@@ -122,14 +122,14 @@ func specs() []spec {
 		{"deploy", 2, "dynamodb", "DescribeTable", "r", `{"tableName":"$env-$word"}`, "", "", `[{"accountId":"$account","type":"AWS::DynamoDB::Table","ARN":"arn:aws:dynamodb:$region:$account:table/$env-$word"}]`},
 
 		// What machines do.
-		{"function instance", 12, "s3", "GetObject", "rd", s3Get, "", s3Extra, s3Object},
-		{"function instance", 7, "s3", "PutObject", "d", s3Get, `{"x-amz-server-side-encryption":"AES256"}`, s3Write, s3Object},
+		{"function instance", 6, "s3", "GetObject", "rd", s3Get, "", s3Extra, s3Object},
+		{"function instance", 3, "s3", "PutObject", "d", s3Get, `{"x-amz-server-side-encryption":"AES256"}`, s3Write, s3Object},
 		{"instance", 2, "s3", "ListObjects", "rd", `{"list-type":"2","bucketName":"$bucket","prefix":"$word/","Host":"$bucket.s3.$region.amazonaws.com"}`, "", s3Extra, s3List},
-		{"function instance", 5, "kms", "Decrypt", "r", `{"encryptionContext":{"PARAMETER_ARN":"arn:aws:ssm:$region:$account:parameter/$env/$word/$noun"},"encryptionAlgorithm":"SYMMETRIC_DEFAULT"}`, "", "", `[{"accountId":"$account","type":"AWS::KMS::Key","ARN":"arn:aws:kms:$region:$account:key/$kms"}]`},
+		{"function instance", 3, "kms", "Decrypt", "r", `{"encryptionContext":{"PARAMETER_ARN":"arn:aws:ssm:$region:$account:parameter/$env/$word/$noun"},"encryptionAlgorithm":"SYMMETRIC_DEFAULT"}`, "", "", `[{"accountId":"$account","type":"AWS::KMS::Key","ARN":"arn:aws:kms:$region:$account:key/$kms"}]`},
 		{"function instance", 1.5, "secretsmanager", "GetSecretValue", "r", `{"secretId":"$env/$self/database"}`, "", "", ""},
 		{"function instance", 2, "ssm", "GetParameter", "r", `{"name":"/$env/$self/config","withDecryption":true}`, "", "", ""},
-		{"function", 8, "logs", "CreateLogStream", "", `{"logGroupName":"/aws/lambda/$session","logStreamName":"2026/01/[\u0024LATEST]$hex32"}`, "", "", ""},
-		{"instance", 8, "ssm", "UpdateInstanceInformation", "", `{"instanceId":"$session","agentVersion":"3.3.1230.0","agentStatus":"Active","platformType":"Linux","platformName":"Amazon Linux","platformVersion":"2023","iPAddress":"$ip","computerName":"ip-10-$n100-$n100.ec2.internal","agentName":"amazon-ssm-agent","availabilityZone":"$zone","sSMConnectionChannel":"ssmmessages"}`, "", "", ""},
+		{"function", 5, "logs", "CreateLogStream", "", `{"logGroupName":"/aws/lambda/$session","logStreamName":"2026/01/[\u0024LATEST]$hex32"}`, "", "", ""},
+		{"instance", 4, "ssm", "UpdateInstanceInformation", "", `{"instanceId":"$session","agentVersion":"3.3.1230.0","agentStatus":"Active","platformType":"Linux","platformName":"Amazon Linux","platformVersion":"2023","iPAddress":"$ip","computerName":"ip-10-$n100-$n100.ec2.internal","agentName":"amazon-ssm-agent","availabilityZone":"$zone","sSMConnectionChannel":"ssmmessages"}`, "", "", ""},
 		{"instance", 1, "sts", "GetCallerIdentity", "r", "", "", "", ""},
 		{"instance", 1, "ec2", "DescribeTags", "r", `{"filterSet":{"items":[{"name":"resource-id","valueSet":{"items":[{"value":"$session"}]}}]}}`, "", "", ""},
 		{"measure", 3, "tagging", "GetResources", "r", `{"resourcesPerPage":100,"resourceTypeFilters":["ec2:instance","lambda:function"]}`, "", "", ""},
@@ -137,7 +137,8 @@ func specs() []spec {
 
 		// What AWS services do.
 		{"service", 18, "sts", "AssumeRole", "", serviceRole, assumedRole, "", roleResource},
-		{"service", 4, "kms", "GenerateDataKey", "r", `{"encryptionContext":{"aws:s3:arn":"arn:aws:s3:::$bucket"},"keyId":"arn:aws:kms:$region:$account:key/$kms","keySpec":"AES_256"}`, "", "", `[{"accountId":"$account","type":"AWS::KMS::Key","ARN":"arn:aws:kms:$region:$account:key/$kms"}]`},
+		{"service", 14, "kms", "GenerateDataKey", "r", `{"encryptionContext":{"aws:s3:arn":"arn:aws:s3:::$bucket"},"keyId":"arn:aws:kms:$region:$account:key/$kms","keySpec":"AES_256"}`, "", "", `[{"accountId":"$account","type":"AWS::KMS::Key","ARN":"arn:aws:kms:$region:$account:key/$kms"}]`},
+		{"service", 8, "kms", "Decrypt", "r", `{"encryptionContext":{"aws:lambda:FunctionArn":"arn:aws:lambda:$region:$account:function:$function"},"encryptionAlgorithm":"SYMMETRIC_DEFAULT"}`, "", "", ""},
 		{"service", 30, "s3@cloudtrail.amazonaws.com", "GetBucketAcl", "r", `{"bucketName":"$trailbucket","Host":"$trailbucket.s3.$region.amazonaws.com","acl":""}`, "", s3Extra, `[{"accountId":"$account","type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::$trailbucket"}]`},
 		{"service", 20, "ec2@backup.amazonaws.com", "CreateSnapshot", "", `{"volumeId":"vol-0$hex8","description":"backup","tagSpecificationSet":{"items":[{"resourceType":"snapshot","tags":[{"key":"aws:backup:source-resource","value":"$instance"}]}]}}`, `{"requestId":"$uuid","snapshotId":"snap-0$hex","volumeId":"vol-0$hex8","status":"pending","startTime":$millis,"ownerId":"$account","volumeSize":"100","encrypted":true}`, "", ""},
 	}

@@ -126,7 +126,7 @@ func newCaller(w *world, u unit, r *rng) *caller {
 
 // expected is how many records the slot that begins at from has on average.
 func (c *caller) expected(from int64) float64 {
-	const usual = 66 // mean load of an account, by measurement
+	const usual = 91 // mean load of an account, by measurement
 	return cloudTrailADay * c.w.opts.Scale * c.reg.share * slot / 86400 * c.load / usual
 }
 

@@ -93,7 +93,7 @@ var userAgents = map[string][]string{
 	"boto":      {"Boto3/1.35.90 md/Botocore#1.35.90 ua/2.0 os/linux#6.8.0-51-generic md/arch#x86_64 lang/python#3.11.11 md/pyimpl#CPython cfg/retry-mode#legacy Botocore/1.35.90"},
 	"terraform": {"APN/1.0 HashiCorp/1.0 Terraform/1.10.3 (+https://www.terraform.io) terraform-provider-aws/5.82.2 (+https://registry.terraform.io/providers/hashicorp/aws) aws-sdk-go-v2/1.32.7 ua/2.1 os/linux lang/go#1.23.3 md/GOOS#linux md/GOARCH#amd64 api/ec2#1.198.1"},
 	"lambda":    {"Boto3/1.34.145 md/Botocore#1.34.145 ua/2.0 os/linux#5.10.227-239.884.amzn2.x86_64 md/arch#x86_64 lang/python#3.12.7 md/pyimpl#CPython exec-env/AWS_Lambda_python3.12 cfg/retry-mode#legacy Botocore/1.34.145", "aws-sdk-js/3.645.0 ua/2.0 os/linux#5.10.227 lang/js md/nodejs#20.18.0 api/s3#3.645.0 exec-env/AWS_Lambda_nodejs20.x"},
-	"instance":  {"Boto3/1.35.80 md/Botocore#1.35.80 ua/2.0 os/linux#6.1.115-126.197.amzn2023.x86_64 md/arch#x86_64 lang/python#3.9.20 md/pyimpl#CPython cfg/retry-mode#legacy Botocore/1.35.80", "aws-sdk-java/2.29.39 Linux/6.1.115-126.197.amzn2023.x86_64 OpenJDK_64-Bit_Server_VM/21.0.5+11-LTS Java/21.0.5 vendor/Amazon.com_Inc. io/sync http/Apache cfg/retry-mode/legacy", "amazon-ssm-agent/3.3.1230.0 aws-sdk-go/1.55.5 (go1.22.9; linux; amd64) amazon-ssm-agent/"},
+	"instance":  {"Boto3/1.35.80 md/Botocore#1.35.80 ua/2.0 os/linux#6.1.115-126.197.amzn2023.x86_64 md/arch#x86_64 lang/python#3.9.20 md/pyimpl#CPython cfg/retry-mode#legacy Botocore/1.35.80", "aws-sdk-java/2.29.39 Linux/6.1.115 OpenJDK_64-Bit_Server_VM/21.0.5+11-LTS Java/21.0.5 io/sync http/Apache", "amazon-ssm-agent/3.3.1230.0 aws-sdk-go/1.55.5 (go1.22.9; linux; amd64) amazon-ssm-agent/"},
 	"metrics":   {"Datalens-Collector/7.1 aws-sdk-go-v2/1.30.3 os/linux lang/go#1.22.5 md/GOOS#linux md/GOARCH#amd64 api/cloudwatch#1.40.3"},
 }
 
@@ -153,7 +153,7 @@ func (w *world) automate(r *rng, a *account) {
 		}
 	}
 	for _, s := range services {
-		w.employ(r, a, &actor{kind: "AWSService", invoker: s, ips: []string{s}, agents: []string{s}, weight: 3}, "service")
+		w.employ(r, a, &actor{kind: "AWSService", invoker: s, ips: []string{s}, agents: []string{s}, weight: 6}, "service")
 	}
 	w.employ(r, a, &actor{kind: "AssumedRole", name: "AWSServiceRoleForConfig", session: "AWSConfig-Describe", path: "/aws-service-role/config.amazonaws.com/", invoker: "config.amazonaws.com", ips: []string{"config.amazonaws.com"}, agents: []string{"config.amazonaws.com"}, weight: 5}, "describe")
 }

@@ -165,7 +165,7 @@ func findHole(name string) hole {
 	case "b64":
 		return random(75, b64Digits)
 	case "token":
-		return random(160, b64Digits)
+		return random(120, b64Digits)
 	}
 	panic("BUG: no hole $" + name)
 }
