@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"picket/event"
 	"picket/simulate"
 )
 
@@ -37,7 +38,13 @@ among ordinary work. The same flags write the same bytes.
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(d.err, "%+v in %.1f s\n", s, time.Since(began).Seconds())
+			for _, v := range []struct {
+				kind event.Kind
+				simulate.Volume
+			}{{event.KindCloudTrail, s.CloudTrail}, {event.KindFlow, s.Flow}, {event.KindDNS, s.DNS}} {
+				fmt.Fprintf(d.err, "%-10s  %s, %s, %s (%s unpacked)\n", v.kind, plural(v.Files, "file"), plural(v.Records, "record"), bytes(v.Bytes), bytes(v.Raw))
+			}
+			fmt.Fprintf(d.err, "%s in %s: %s in labels.json\n", args[0], duration(time.Since(began)), plural(len(s.Labels), "attack"))
 			return nil
 		},
 	}
