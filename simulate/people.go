@@ -26,7 +26,7 @@ type actor struct {
 	short   bool   // root by sts:AssumeRoot
 	path    string // of the role, with slashes around it
 
-	ips    []string
+	ips    []string // of a person: the office, home
 	agents []string
 	picks  weights // over calls
 	calls  []int   // indexes into the book
@@ -105,7 +105,7 @@ var services = [...]string{
 
 // hire gives an account its actors.
 func (w *world) hire(r *rng, a *account) {
-	office := []string{ipString(80<<24 | 155<<16 | uint32(r.n(1<<16))), ipString(12<<24 | 176<<16 | uint32(r.n(1<<16)))}
+	offices := map[int]string{1: ipString(80<<24 | 155<<16 | uint32(r.n(1<<16))), -5: ipString(12<<24 | 176<<16 | uint32(r.n(1<<16)))}
 	for _, s := range staff {
 		p := &actor{kind: "AssumedRole", name: fmt.Sprintf("AWSReservedSSO_%s_%s", strings.ToUpper(s.trade[:1])+s.trade[1:], r.hex(16)), session: s.name + "@" + company + ".example", path: "/aws-reserved/sso.amazonaws.com/", mfa: true}
 		if s.user {
@@ -113,7 +113,10 @@ func (w *world) hire(r *rng, a *account) {
 			a.users = append(a.users, p)
 		}
 		home := uint32(s.home[0])<<24 | uint32(s.home[1])<<16 | uint32(r.n(1<<19))
-		p.ips = []string{office[max(0, -s.zone/5)&1], ipString(home)}
+		p.ips = []string{ipString(home), ipString(home)}
+		if at, ok := offices[s.zone]; ok {
+			p.ips[0] = at
+		}
 		for _, k := range strings.Fields(s.agents) {
 			p.agents = append(p.agents, pick(r, userAgents[k]))
 		}

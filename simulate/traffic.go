@@ -7,6 +7,7 @@ type traffic struct {
 	machine, people habit
 	choice          weights
 	kinds           []pattern
+	scanners        []uint32 // that threat lists know
 }
 
 // pattern is one habit of the network.
@@ -18,6 +19,7 @@ type pattern struct {
 func newTraffic(w *world, u unit, r *rng) *traffic {
 	t := &traffic{
 		flowWriter: flowWriter{format: flowFormat(w.opts.FlowVersion), acct: u.acct, reg: u.reg},
+		scanners:   w.intel.addresses["scanner"],
 		rng:        r, machine: habit{zone: 0}, people: habit{zone: 1, person: true},
 		kinds: []pattern{
 			{14, (*traffic).visit}, {16, (*traffic).serve}, {14, (*traffic).store}, {10, (*traffic).objects}, {7, (*traffic).outside},
@@ -131,6 +133,9 @@ func (t *traffic) knock(when int64) {
 	h := t.public()
 	c := conversation{at: when, proto: 6, a: far(address(t.rng, clientOctets[:]), uint16(t.in(1024, 65535))), b: at(h, ports[t.size(0, len(ports))]), aPackets: t.in(1, 2), aFlags: syn, refused: true}
 	c.aBytes = c.aPackets * 44
+	if t.n(100) == 0 {
+		c.a.ip = pick(t.rng, t.scanners)
+	}
 	if c.b.port == 5060 || c.b.port == 53 || c.b.port == 123 {
 		c.proto, c.aFlags, c.aBytes = 17, 0, c.aPackets*t.in(60, 440)
 	}
