@@ -50,6 +50,7 @@ type Engine struct {
 	cfg        Config
 	shards     []*shard
 	interfaces interfaces
+	batches    batches
 	running    sync.WaitGroup
 	sink       func() Sink
 }
@@ -102,6 +103,22 @@ func (e *Engine) Close() Stats {
 		total.Late += s.stats.Late
 	}
 	return total
+}
+
+// batches lends slices of flow records: a feed fills one, a shard gives it back.
+type batches struct{ pool sync.Pool }
+
+func (b *batches) get() []entity.Flow {
+	if p, ok := b.pool.Get().(*[batch]entity.Flow); ok {
+		return p[:0]
+	}
+	return new([batch]entity.Flow)[:0]
+}
+
+func (b *batches) put(flows []entity.Flow) {
+	if cap(flows) == batch {
+		b.pool.Put((*[batch]entity.Flow)(flows[:batch]))
+	}
 }
 
 // interfaces numbers the network interfaces that flow logs name.

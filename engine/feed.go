@@ -144,7 +144,7 @@ func (f *Feed) Flow(r *event.Flow) {
 		f.near[string(f.key)] = n
 	}
 	if f.flows[n.shard] == nil {
-		f.flows[n.shard] = make([]entity.Flow, 0, batch)
+		f.flows[n.shard] = f.engine.batches.get()
 	}
 	f.flows[n.shard] = append(f.flows[n.shard], entity.Compact(r, n.number))
 	if len(f.flows[n.shard]) >= batch {

@@ -55,6 +55,7 @@ func (s *shard) run() {
 		for i := range m.flows {
 			s.addFlow(&m.flows[i])
 		}
+		s.engine.batches.put(m.flows)
 		for _, j := range m.jobs {
 			s.addJob(j)
 		}
