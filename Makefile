@@ -9,18 +9,25 @@ DATA      ?= ../shared/data
 
 # One folder of tools for each Go version: staticcheck reads only what its own Go could compile.
 TOOLS := $(CURDIR)/.cache/tools-$(shell $(GO) env GOVERSION)
-TAGS  := $(if $(wildcard geodata/*.mmdb),geo)
+GEO   := geodata/country.mmdb geodata/asn.mmdb
 
 .DEFAULT_GOAL := build
-.PHONY: help build run test check test-race vet format format-check lint generate generate-check fuzz eval bench clean
+.PHONY: help build run test check test-race vet format format-check lint generate generate-check geodata fuzz eval bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 build: ## Build ./picket; embeds the country and network data if `make geodata` fetched it.
-	$(GO) build -tags '$(TAGS)' -o picket ./cmd/picket
+	$(GO) build $(if $(wildcard $(GEO)),-tags geo) -o picket ./cmd/picket
 
-run: build ## Write a demo set of logs with attacks in it, and scan it.
+geodata: $(GEO) ## Fetch the country and network data that `make build` embeds.
+
+$(GEO) &: geodata/fetch.sh geodata/package-lock.json $(wildcard geodata/compile/*.go)
+	geodata/fetch.sh
+	@touch $(GEO)
+
+run: geodata ## Build, write a demo set of logs with attacks in it, and scan it.
+	$(MAKE) build
 	scripts/demo
 
 test: format-check vet generate-check ## Format, vet, generated code, all tests; what CI runs.
@@ -62,7 +69,7 @@ bench: build ## Measure speed and memory in one table.
 	$(GO) run ./bench
 
 clean: ## Remove what was built, fetched and written.
-	rm -rf picket demo .cache
+	rm -rf picket demo .cache geodata/node_modules $(GEO)
 
 $(TOOLS)/built: tools/go.mod tools/go.sum $(wildcard tools/picketvet/*.go)
 	$(GO) -C tools build -o $(TOOLS)/ tool
