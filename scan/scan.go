@@ -21,10 +21,11 @@ import (
 
 // Object is one log object: a file, or what a bucket holds under a key.
 type Object struct {
-	Name  string // the path or URL that people see; its folders and file name may tell account, region and time
-	Size  int64  // bytes as stored
-	Place event.Place
-	Open  func(context.Context) (io.ReadCloser, error)
+	Name    string // the path or URL that people see; its folders and file name may tell account, region and time
+	Size    int64  // bytes as stored
+	Version string // tells this content from another under the same name: modification time, ETag
+	Place   event.Place
+	Open    func(context.Context) (io.ReadCloser, error)
 }
 
 // Config says what to scan and how. Objects and Rules are required.

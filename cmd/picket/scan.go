@@ -18,6 +18,7 @@ import (
 	"picket/rules"
 	"picket/scan"
 	"picket/source/file"
+	"picket/source/s3"
 )
 
 // scanFlags are the flags of picket scan, as given.
@@ -36,6 +37,8 @@ type scanFlags struct {
 	flowFormat        string
 	maxBytes          int64
 	workers           int
+	endpoint          string // of S3
+	resume            string
 }
 
 func newScanCommand(d deps) *cobra.Command {
@@ -45,14 +48,16 @@ func newScanCommand(d deps) *cobra.Command {
 		Short: "Find attackers in log files: CloudTrail, VPC flow and DNS logs",
 		Long: `Read log files, run every rule over them, print what was found.
 
-PATH is a file, a folder and all below it, a pattern, or - for standard input. Formats and compression are
-told apart by content: CloudTrail, VPC flow and Route 53 Resolver logs, plain, gzip, zstd or Parquet.
+PATH is a file, a folder and all below it, a pattern, s3://BUCKET/PREFIX, or - for standard input. Of a bucket in
+AWS's layout only the accounts, regions and days that the flags name are listed. Formats and compression are told
+apart by content: CloudTrail, VPC flow and Route 53 Resolver logs, plain, gzip, zstd or Parquet.
 
 Exit codes: 0 no findings at or above --fail-on, 1 findings, 2 something could not be read or done (what could
 be is reported).`,
 		Example: `  picket scan ./AWSLogs
   picket scan ./AWSLogs --since 2026-01-01 --account 111122223333 --severity high
   picket scan ./AWSLogs --threat bad.txt --trusted office.txt --explain
+  picket scan s3://trail/AWSLogs/ --since 2026-01-01 --region eu-west-1 --resume ./read
   aws cloudtrail lookup-events | picket scan -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return runScan(c.Context(), d, &o, args) },
@@ -83,6 +88,8 @@ func (o *scanFlags) register(c *cobra.Command) {
 	f.StringVar(&o.region, "default-region", "", "region of such records")
 	f.StringVar(&o.flowFormat, "flow-format", "", "column names of flow logs without a header line")
 	f.Int64Var(&o.maxBytes, "max-object-bytes", 0, "most bytes of one file after decompression (4 GiB)")
+	f.StringVar(&o.endpoint, "endpoint-url", "", "S3 endpoint, where it is not AWS")
+	f.StringVar(&o.resume, "resume", "", "folder that keeps what was read from S3, so that the next scan need not fetch it")
 	f.IntVar(&o.workers, "workers", 0, "files read at once (one for each core)")
 }
 
@@ -108,7 +115,7 @@ func runScan(ctx context.Context, d deps, o *scanFlags, args []string) error {
 		return err
 	}
 	cfg.Intel, cfg.Geo, cfg.Keys = intelligence.tables, intelligence.geo, intelligence.keys
-	objects, problems, remove, err := o.objects(d, args)
+	objects, problems, remove, err := o.objects(ctx, d, args)
 	if err != nil {
 		return err
 	}
@@ -233,27 +240,48 @@ func parseSeverity(s string, unset picket.Severity) (picket.Severity, error) {
 }
 
 // objects lists what the arguments name.
-func (o *scanFlags) objects(d deps, args []string) ([]scan.Object, []scan.Problem, func(), error) {
-	filter := &file.Filter{Accounts: o.accounts, Regions: o.regions}
+func (o *scanFlags) objects(ctx context.Context, d deps, args []string) ([]scan.Object, []scan.Problem, func(), error) {
+	filter := &scan.Filter{Accounts: o.accounts, Regions: o.regions}
 	filter.Since, _ = flagTime("", o.since)
 	filter.Until, _ = flagTime("", o.until)
 	remove := func() {}
 	var objects []scan.Object
+	var problems []scan.Problem
 	var paths []string
 	for _, a := range args {
-		if a != "-" {
+		switch {
+		case a == "-":
+			spooled, done, err := file.Spool("standard input", d.in)
+			if err != nil {
+				return nil, nil, remove, err
+			}
+			remove = done
+			objects = append(objects, spooled)
+		case strings.HasPrefix(a, "s3://"):
+			listed, err := o.bucket(ctx, a, filter)
+			if err != nil {
+				problems = append(problems, scan.Problem{Object: a, Reason: err.Error()})
+			}
+			objects = append(objects, listed...)
+		default:
 			paths = append(paths, a)
-			continue
 		}
-		spooled, done, err := file.Spool("standard input", d.in)
-		if err != nil {
-			return nil, nil, remove, err
-		}
-		remove = done
-		objects = append(objects, spooled)
 	}
-	found, problems := file.List(paths, filter)
-	return append(objects, found...), problems, remove, nil
+	found, unread := file.List(paths, filter)
+	return append(objects, found...), append(problems, unread...), remove, nil
+}
+
+// bucket lists what is under an s3 URL.
+func (o *scanFlags) bucket(ctx context.Context, address string, filter *scan.Filter) ([]scan.Object, error) {
+	client, err := s3.Open(ctx, s3.Endpoint{URL: o.endpoint})
+	if err != nil {
+		return nil, err
+	}
+	objects, err := client.List(ctx, address, filter)
+	if err == nil && o.resume != "" {
+		err = s3.Keep(objects, o.resume)
+	}
+	return objects, err
 }
 
 // disarm takes the rules that can't fire for want of data out of cfg and returns what they are.

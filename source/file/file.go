@@ -17,40 +17,9 @@ import (
 	"picket/scan"
 )
 
-// Filter leaves out objects by what their path says: nothing that names no account, region or time is left out.
-type Filter struct {
-	Accounts, Regions []string
-	Since, Until      time.Time
-}
-
-// late is how long after its records an object may be delivered, for pruning by date.
-const late = 24 * time.Hour
-
-// Wants reports whether an object at p may hold records that the scan is about.
-func (f *Filter) Wants(p event.Place) bool {
-	in := func(list []string, s string) bool {
-		if s == "" || len(list) == 0 {
-			return true
-		}
-		for _, x := range list {
-			if x == s {
-				return true
-			}
-		}
-		return false
-	}
-	if !in(f.Accounts, p.Account) || !in(f.Regions, p.Region) {
-		return false
-	}
-	if p.Time.IsZero() {
-		return true
-	}
-	return (f.Since.IsZero() || p.Time.After(f.Since.Add(-time.Hour))) && (f.Until.IsZero() || p.Time.Before(f.Until.Add(late)))
-}
-
 // List returns the objects that arguments name: a file, a folder and all below it, or a pattern with *, ? and [. What could
 // not be looked into is a problem. Files whose name begins with a dot, and folders named like that, are left out of folders.
-func List(arguments []string, filter *Filter) ([]scan.Object, []scan.Problem) {
+func List(arguments []string, filter *scan.Filter) ([]scan.Object, []scan.Problem) {
 	l := &lister{filter: filter, seen: map[string]bool{}}
 	for _, a := range arguments {
 		l.argument(a)
@@ -59,7 +28,7 @@ func List(arguments []string, filter *Filter) ([]scan.Object, []scan.Problem) {
 }
 
 type lister struct {
-	filter   *Filter
+	filter   *scan.Filter
 	seen     map[string]bool // real paths of folders and files listed already
 	objects  []scan.Object
 	problems []scan.Problem
@@ -134,7 +103,7 @@ func (l *lister) file(path string, info fs.FileInfo) {
 		return
 	}
 	l.objects = append(l.objects, scan.Object{
-		Name: path, Size: info.Size(), Place: place,
+		Name: path, Size: info.Size(), Place: place, Version: info.ModTime().UTC().Format(time.RFC3339Nano),
 		Open: func(context.Context) (io.ReadCloser, error) { return os.Open(path) },
 	})
 }

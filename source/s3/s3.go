@@ -1,0 +1,197 @@
+// Package s3 finds log objects in S3 and in whatever speaks its protocol. It lists only the folders that can hold what a scan
+// is about: in AWS's own layouts it walks accounts, regions and days instead of the whole bucket. It reads an object when it
+// is opened and writes nothing.
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+
+	"picket/event"
+	"picket/scan"
+)
+
+// Client lists and reads buckets.
+type Client struct{ api *s3.Client }
+
+// Endpoint says where a bucket is served, where that is not AWS.
+type Endpoint struct {
+	URL       string // "" for AWS, or what AWS_ENDPOINT_URL says
+	PathStyle bool   // bucket names in paths; implied by URL
+}
+
+// Open returns a client with the credentials and region of the environment, as every AWS tool finds them.
+func Open(ctx context.Context, e Endpoint) (*Client, error) {
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find AWS credentials: %w", err)
+	}
+	if cfg.Region == "" {
+		cfg.Region = "us-east-1"
+	}
+	return &Client{s3.NewFromConfig(cfg, func(o *s3.Options) {
+		o.DisableLogOutputChecksumValidationSkipped = true
+		o.UsePathStyle = e.PathStyle || e.URL != ""
+		if e.URL != "" {
+			o.BaseEndpoint = aws.String(e.URL)
+		}
+	})}, nil
+}
+
+// List returns the objects under a URL like s3://bucket/prefix.
+func (c *Client) List(ctx context.Context, address string, f *scan.Filter) ([]scan.Object, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "s3" || u.Host == "" {
+		return nil, fmt.Errorf("%q: want s3://BUCKET/PREFIX", address)
+	}
+	l := &lister{c, ctx, u.Host, f, nil}
+	if err := l.folder(strings.TrimPrefix(u.Path, "/")); err != nil {
+		return l.objects, fmt.Errorf("list %s: %w", address, plain(err))
+	}
+	return l.objects, nil
+}
+
+type lister struct {
+	*Client
+	ctx     context.Context
+	bucket  string
+	filter  *scan.Filter
+	objects []scan.Object
+}
+
+// folder lists prefix: folder by folder where the layout tells accounts, regions and days apart, else all below it at once.
+func (l *lister) folder(prefix string) error {
+	below, prune := descend(prefix)
+	pages := s3.NewListObjectsV2Paginator(l.api, &s3.ListObjectsV2Input{
+		Bucket: &l.bucket, Prefix: &prefix, Delimiter: delimiter(prune),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(l.ctx)
+		if err != nil {
+			return err
+		}
+		for _, o := range page.Contents {
+			l.object(*o.Key, aws.ToInt64(o.Size), aws.ToString(o.ETag))
+		}
+		for _, p := range page.CommonPrefixes {
+			if !l.wants(below, *p.Prefix) {
+				continue
+			}
+			if err := l.folder(*p.Prefix); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func delimiter(prune bool) *string {
+	if prune {
+		return aws.String("/")
+	}
+	return nil
+}
+
+// level is what the folders of a prefix are named for.
+type level int
+
+const (
+	anything level = iota
+	account
+	service
+	region
+	year
+	month
+	day
+)
+
+// descend tells what the folders below prefix are named for in AWS's layouts, and whether to look at them one by one.
+func descend(prefix string) (level, bool) {
+	_, logs, found := strings.Cut("/"+prefix, "/AWSLogs/")
+	if !found {
+		// The layout may begin further down; a prefix without a slash at its end may be the beginning of a folder's name.
+		return anything, true
+	}
+	parts := strings.Split(strings.TrimSuffix(logs, "/"), "/")
+	if logs == "" {
+		return account, true
+	}
+	if strings.HasPrefix(parts[0], "o-") {
+		parts = parts[1:]
+	}
+	at := account + level(len(parts))
+	return at, at <= day
+}
+
+// wants reports whether the folder p, named for what level says, can hold what the scan is about.
+func (l *lister) wants(at level, p string) bool {
+	parts := strings.Split(strings.TrimSuffix(p, "/"), "/")
+	name := parts[len(parts)-1]
+	if _, value, hive := strings.Cut(name, "="); hive {
+		name = value
+	}
+	switch at {
+	case account:
+		return strings.HasPrefix(name, "o-") || l.filter.Account(name)
+	case region:
+		return strings.HasPrefix(name, "vpc-") || l.filter.Region(name)
+	case year, month, day:
+		return l.wantsDate(at, parts)
+	}
+	return event.ParsePath(p+"x").Skip == ""
+}
+
+// wantsDate reports whether the folder's year, month or day touches the days that are wanted.
+func (l *lister) wantsDate(at level, parts []string) bool {
+	first, last := l.filter.Days()
+	n := int(at-year) + 1
+	var numbers [3]int
+	for i, p := range parts[len(parts)-n:] {
+		if _, value, hive := strings.Cut(p, "="); hive {
+			p = value
+		}
+		if _, err := fmt.Sscanf(p, "%d", &numbers[i]); err != nil {
+			return true
+		}
+	}
+	begin := time.Date(numbers[0], time.Month(max(numbers[1], 1)), max(numbers[2], 1), 0, 0, 0, 0, time.UTC)
+	end := map[level]time.Time{year: begin.AddDate(1, 0, 0), month: begin.AddDate(0, 1, 0), day: begin.AddDate(0, 0, 1)}[at]
+	return (first.IsZero() || end.After(first)) && (last.IsZero() || !begin.After(last))
+}
+
+func (l *lister) object(key string, size int64, etag string) {
+	place := event.ParsePath(key)
+	if size == 0 || strings.HasSuffix(key, "/") || !l.filter.Wants(place) {
+		return
+	}
+	bucket := l.bucket
+	l.objects = append(l.objects, scan.Object{
+		Name: "s3://" + bucket + "/" + key, Size: size, Place: place, Version: etag,
+		Open: func(ctx context.Context) (io.ReadCloser, error) {
+			out, err := l.api.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key, IfMatch: aws.String(etag)})
+			if err != nil {
+				return nil, plain(err)
+			}
+			return out.Body, nil
+		},
+	})
+}
+
+// plain keeps of an SDK error what people need: the code and message, or the cause.
+func plain(err error) error {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return fmt.Errorf("%s: %s", api.ErrorCode(), api.ErrorMessage())
+	}
+	return err
+}

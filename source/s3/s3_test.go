@@ -1,0 +1,283 @@
+package s3_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/google/go-cmp/cmp"
+
+	"picket/scan"
+	"picket/source/s3"
+)
+
+// The server of these tests, a real one, built once into the project's cache.
+const versitygw = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
+
+// startServer starts an S3 server over a folder and returns its URL.
+func startServer(t *testing.T) string {
+	t.Helper()
+	cache, err := filepath.Abs("../../.cache/versitygw-v1.8.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(cache, "versitygw")
+	if _, err := os.Stat(binary); err != nil {
+		build := exec.Command("go", "install", versitygw)
+		build.Dir = t.TempDir() // outside the module: its go.mod must not matter
+		build.Env = append(os.Environ(), "GOBIN="+cache, "GOFLAGS=")
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("build the S3 server: %v\n%s", err, out)
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	server := exec.CommandContext(ctx, binary, "--port", address, "--access", "AKIAEXAMPLE", "--secret", "secret", "posix", t.TempDir())
+	var log bytes.Buffer
+	server.Stdout, server.Stderr = &log, &log
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(); server.Wait() })
+	ready, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for again := time.NewTicker(10 * time.Millisecond); ; {
+		c, err := (&net.Dialer{}).DialContext(ready, "tcp", address)
+		if err == nil {
+			c.Close()
+			break
+		}
+		select {
+		case <-again.C:
+		case <-ready.Done():
+			t.Fatalf("the S3 server does not answer: %v\n%s", err, log.String())
+		}
+	}
+	for k, v := range map[string]string{"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"} {
+		t.Setenv(k, v)
+	}
+	return "http://" + address
+}
+
+// fill makes a bucket with the keys, each holding its own name.
+func fill(t *testing.T, endpoint, bucket string, keys []string) {
+	t.Helper()
+	cfg, err := config.LoadDefaultConfig(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := awss3.NewFromConfig(cfg, func(o *awss3.Options) { o.BaseEndpoint, o.UsePathStyle = &endpoint, true })
+	if _, err := api.CreateBucket(t.Context(), &awss3.CreateBucketInput{Bucket: &bucket}); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range keys {
+		if _, err := api.PutObject(t.Context(), &awss3.PutObjectInput{Bucket: &bucket, Key: aws.String(k), Body: strings.NewReader(k)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// keys of three accounts, two regions, three days and three kinds of logs, and of others.
+func keys() []string {
+	var all []string
+	for _, account := range []string{"111122223333", "444455556666"} {
+		for _, region := range []string{"us-east-1", "eu-west-1"} {
+			for day := 1; day <= 3; day++ {
+				all = append(all, fmt.Sprintf("org/AWSLogs/o-abcdefghij/%s/CloudTrail/%s/2026/01/%02d/%s_CloudTrail_%s_202601%02dT0005Z_AbCdEfGhIjKlMnOp.json.gz", account, region, day, account, region, day),
+					fmt.Sprintf("org/AWSLogs/%s/vpcflowlogs/%s/2026/01/%02d/%s_vpcflowlogs_%s_fl-1_202601%02dT0005Z_12345678.log.gz", account, region, day, account, region, day))
+			}
+		}
+		all = append(all, fmt.Sprintf("org/AWSLogs/%s/CloudTrail-Digest/us-east-1/2026/01/01/x.json.gz", account))
+	}
+	return append(all, "other/records.jsonl")
+}
+
+func TestList(t *testing.T) {
+	endpoint := startServer(t)
+	fill(t, endpoint, "trail", keys())
+	client, err := s3.Open(t.Context(), s3.Endpoint{URL: endpoint})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := func(address string, filter scan.Filter, want int, mustHave string) {
+		t.Helper()
+		objects, err := client.List(t.Context(), address, &filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(objects) != want || slices.ContainsFunc(objects, func(o scan.Object) bool { return !strings.Contains(o.Name, mustHave) }) {
+			t.Errorf("%s %+v: got %d objects, want %d, all with %q", address, filter, len(objects), want, mustHave)
+		}
+	}
+	date := func(day int) time.Time { return time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC) }
+	f("s3://trail", scan.Filter{}, 25, "")
+	f("s3://trail/other", scan.Filter{}, 1, "other/")
+	f("s3://trail/org/AWSLogs/", scan.Filter{}, 24, "AWSLogs")
+	f("s3://trail/org/AWSLogs/", scan.Filter{Accounts: []string{"444455556666"}}, 12, "444455556666")
+	f("s3://trail/org/", scan.Filter{Regions: []string{"eu-west-1"}}, 12, "eu-west-1")
+	f("s3://trail/org/", scan.Filter{Since: date(3)}, 8, "2026/01/03")
+	f("s3://trail/org/AWSLogs/111122223333/vpcflowlogs/us-east-1/2026/01/02/", scan.Filter{}, 1, "/02/")
+
+	if _, err := client.List(t.Context(), "s3://no-such-bucket/x", &scan.Filter{}); err == nil || !strings.Contains(err.Error(), "NoSuchBucket") {
+		t.Errorf("no such bucket: got %v", err)
+	}
+	if _, err := client.List(t.Context(), "http://trail/x", &scan.Filter{}); err == nil {
+		t.Error("no s3 URL: got no error")
+	}
+}
+
+// TestListPrunes holds the promise that folders which cannot matter are not listed.
+func TestListPrunes(t *testing.T) {
+	backend, err := url.Parse(startServer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, backend.String(), "trail", keys())
+	var asked []string
+	front := newProxy(t, backend, func(_ http.ResponseWriter, r *http.Request) bool {
+		asked = append(asked, r.URL.Query().Get("prefix"))
+		return false
+	})
+	client, err := s3.Open(t.Context(), s3.Endpoint{URL: front})
+	if err != nil {
+		t.Fatal(err)
+	}
+	filter := scan.Filter{Accounts: []string{"111122223333"}, Regions: []string{"us-east-1"}, Since: time.Date(2026, 1, 3, 12, 0, 0, 0, time.UTC)}
+	if _, err := client.List(t.Context(), "s3://trail/org/AWSLogs/111122223333/", &filter); err != nil {
+		t.Fatal(err)
+	}
+	base := "org/AWSLogs/111122223333/"
+	want := []string{
+		base, base + "vpcflowlogs/", base + "vpcflowlogs/us-east-1/", base + "vpcflowlogs/us-east-1/2026/",
+		base + "vpcflowlogs/us-east-1/2026/01/", base + "vpcflowlogs/us-east-1/2026/01/03/",
+	}
+	if d := cmp.Diff(want, asked); d != "" {
+		t.Errorf("prefixes asked for (-want +got):\n%s", d)
+	}
+}
+
+// TestOpenFailsHalfway holds that a broken connection is an error of its object and not the end of the scan.
+func TestOpenFailsHalfway(t *testing.T) {
+	backend, err := url.Parse(startServer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, backend.String(), "trail", []string{"a", "b"})
+	var gets atomic.Int32
+	front := newProxy(t, backend, func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/trail/a" {
+			return false
+		}
+		gets.Add(1)
+		w.Header().Set("Content-Length", "1000")
+		w.Write([]byte("half"))
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	})
+	client, err := s3.Open(t.Context(), s3.Endpoint{URL: front})
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects, err := client.List(t.Context(), "s3://trail/", &scan.Filter{})
+	if err != nil || len(objects) != 2 {
+		t.Fatalf("got %d objects, %v", len(objects), err)
+	}
+	report := scan.Run(t.Context(), scan.Config{Objects: objects}, &scan.Progress{})
+	if gets.Load() == 0 || !slices.ContainsFunc(report.Problems, func(p scan.Problem) bool {
+		return p.Object == "s3://trail/a" && strings.Contains(p.Reason, io.ErrUnexpectedEOF.Error())
+	}) {
+		t.Errorf("got problems %+v, want one of s3://trail/a", report.Problems)
+	}
+	if report.Objects != 2 {
+		t.Errorf("got %d objects read, want 2: the scan goes on", report.Objects)
+	}
+}
+
+func TestKeep(t *testing.T) {
+	backend, err := url.Parse(startServer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, backend.String(), "trail", []string{"a"})
+	var gets atomic.Int32
+	front := newProxy(t, backend, func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/trail/a" && r.Method == http.MethodGet {
+			gets.Add(1)
+		}
+		return false
+	})
+	client, err := s3.Open(t.Context(), s3.Endpoint{URL: front})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	f := func(read, want string, wantGets int32) {
+		t.Helper()
+		objects, err := client.List(t.Context(), "s3://trail/", &scan.Filter{})
+		if err == nil {
+			err = s3.Keep(objects, dir)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := objects[0].Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []byte
+		if read == "all" {
+			got, err = io.ReadAll(in)
+		}
+		if err := in.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if string(got) != want || err != nil || gets.Load() != wantGets {
+			t.Errorf("read %s: got %q, %v after %d requests, want %q after %d", read, got, err, gets.Load(), want, wantGets)
+		}
+	}
+	f("nothing", "", 1)
+	f("all", "a", 2) // the first time it was not read to its end
+	f("all", "a", 2)
+}
+
+// newProxy passes requests on to backend unless intercept answers them.
+func newProxy(t *testing.T, backend *url.URL, intercept func(http.ResponseWriter, *http.Request) bool) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host = backend.Scheme, backend.Host
+		r.Out.Host = r.In.Host // it is signed
+	}}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !intercept(w, r) {
+			pass.ServeHTTP(w, r)
+		}
+	})}
+	go server.Serve(listener)
+	t.Cleanup(func() { server.Close() })
+	return "http://" + listener.Addr().String()
+}
