@@ -2,8 +2,9 @@ package intel
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -58,9 +59,12 @@ func lower(dst []byte, s string) int {
 // no domain name of at least two labels.
 func cleanName(name string) (string, error) {
 	name = strings.TrimSuffix(name, ".")
-	ascii, err := idna.Punycode.ToASCII(strings.ToLower(name))
-	if err != nil {
-		return "", fmt.Errorf("read domain name: %w", err)
+	ascii := strings.ToLower(name)
+	if strings.ContainsFunc(ascii, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		var err error
+		if ascii, err = idna.Punycode.ToASCII(ascii); err != nil {
+			return "", errNotAName
+		}
 	}
 	if len(ascii) > maxName || !strings.Contains(ascii, ".") {
 		return "", errNotAName
@@ -77,7 +81,7 @@ func cleanName(name string) (string, error) {
 }
 
 // errNotAName is what cleanName finds wrong with most names.
-var errNotAName = fmt.Errorf("not a domain name")
+var errNotAName = errors.New("not a domain name")
 
 func notInName(r rune) bool {
 	return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-' || r == '_')
