@@ -36,10 +36,9 @@ func (s *stage) port() uint16 { return uint16(s.in(32768, 60999)) }
 
 // request logs a TCP conversation that was answered.
 func (s *stage) request(a, b end, up, down int) {
-	s.talk(conversation{
-		secs: int64(s.in(1, 25)), proto: 6, a: a, b: b, aFlags: syn | fin, bFlags: syn | ack | fin,
-		aPackets: 6 + up/1200 + down/2800, aBytes: 260 + up, bPackets: 6 + down/1400 + up/2800, bBytes: 220 + down,
-	})
+	c := exchange(a, b, up, down)
+	c.secs = int64(s.in(1, 25))
+	s.talk(c)
 }
 
 // beacon calls a listed address n times, five minutes apart.

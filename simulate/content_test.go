@@ -3,6 +3,7 @@ package simulate
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -144,6 +145,9 @@ func TestFlow(t *testing.T) {
 				if len(values) != len(fields) {
 					t.Fatalf("%s: %d values under %d fields: %s", path, len(values), len(fields), line)
 				}
+				if n := number(values[8]); n > 0 && number(values[9]) < 20*n {
+					t.Fatalf("%s: packets shorter than an IP header: %s", path, line)
+				}
 				for i, field := range fields {
 					if !plausible(field, values[i]) {
 						t.Fatalf("%s: %s is %q in %s", path, field, values[i], line)
@@ -171,6 +175,11 @@ func TestFlow(t *testing.T) {
 	f(2)
 	f(3)
 	f(5)
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
 }
 
 // plausible reports whether a value can stand under a field.
@@ -241,5 +250,51 @@ func TestDNS(t *testing.T) {
 	}
 	if most < 200 || len(names) < 8000 {
 		t.Errorf("%d names, the most popular asked %d times", len(names), most)
+	}
+}
+
+// reading counts what Picket's own parsers make of the logs.
+type reading struct{ cloudTrail, flow, dns, nobody, bad int }
+
+func (r *reading) CloudTrail(e *event.CloudTrail) {
+	r.cloudTrail++
+	if e.Identity().Type == "" || e.EventID == "" || e.Region == "" {
+		r.nobody++
+	}
+}
+
+func (r *reading) Flow(f *event.Flow) {
+	r.flow++
+	if !f.Src.IsValid() || !f.HasFlags || f.Direction == event.DirectionUnknown {
+		r.nobody++
+	}
+}
+
+func (r *reading) DNS(d *event.DNS) {
+	r.dns++
+	if d.Instance == "" || d.Name == "" {
+		r.nobody++
+	}
+}
+
+func (r *reading) Bad(event.Bad) { r.bad++ }
+
+func TestParsersReadAll(t *testing.T) {
+	out, s := generate(t, Options{Seed: 4, Scale: 0.3, Attacks: true})
+	var got reading
+	silent := 0
+	for path, b := range contents(t, out) {
+		if !strings.HasPrefix(path, "AWSLogs/") {
+			continue
+		}
+		stats, err := event.Read(bytes.NewReader(b), event.Options{}, &got)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		silent += int(stats.NoData + stats.SkipData)
+	}
+	want := reading{cloudTrail: s.CloudTrail.Records, flow: s.Flow.Records - silent, dns: s.DNS.Records}
+	if got != want || silent < 100 {
+		t.Errorf("parsers read %+v and %d silent rows, want %+v", got, silent, want)
 	}
 }

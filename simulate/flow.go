@@ -32,6 +32,14 @@ type conversation struct {
 	refused          bool // by b's security group
 }
 
+// exchange is a TCP conversation that opens, asks, answers and closes: up and down are what each side has to say.
+func exchange(a, b end, up, down int) conversation {
+	c := conversation{proto: 6, a: a, b: b, aFlags: syn | fin, bFlags: syn | ack | fin}
+	c.aPackets, c.bPackets = 5+up/1200+down/2800, 4+down/1400+up/2800
+	c.aBytes, c.bBytes = up+c.aPackets*40, down+c.bPackets*40
+	return c
+}
+
 // flows writes an hour of flow logs.
 func (wr *writer) flows(u unit) error {
 	r := wr.rng(u)

@@ -25,7 +25,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -56,21 +55,6 @@ type Volume struct {
 type Summary struct {
 	CloudTrail, Flow, DNS Volume
 	Labels                []Label // as in labels.json
-}
-
-// String is a line a kind of log, for people.
-func (s Summary) String() string {
-	var b strings.Builder
-	for _, k := range []struct {
-		kind event.Kind
-		Volume
-	}{{event.KindCloudTrail, s.CloudTrail}, {event.KindFlow, s.Flow}, {event.KindDNS, s.DNS}} {
-		if k.Files > 0 {
-			fmt.Fprintf(&b, "%s: %d records in %d files, %.1f MB, %.1f MB compressed\n", k.kind, k.Records, k.Files, float64(k.Raw)/1e6, float64(k.Bytes)/1e6)
-		}
-	}
-	fmt.Fprintf(&b, "attacks: %d", len(s.Labels))
-	return b.String()
 }
 
 // Run writes logs below out, a folder that is empty or does not exist yet.

@@ -221,11 +221,12 @@ func TestListsKnowNobodyElse(t *testing.T) {
 		}
 	}
 	knocks := 0
+	attackers := regexp.MustCompile(`^(45|91|185|193|194|195)(\.\d+){3}$`)
 	words := regexp.MustCompile(`[0-9A-Za-z.-]+`)
 	for path, b := range contents(t, out) {
 		for line := range bytes.Lines(b) {
 			for _, w := range words.FindAll(line, -1) {
-				if !bad[string(bytes.TrimSuffix(w, []byte(".")))] {
+				if name := string(bytes.TrimSuffix(w, []byte("."))); !bad[name] && !attackers.MatchString(name) {
 					continue
 				}
 				if knocks++; !bytes.Contains(line, []byte(" REJECT ")) {
@@ -241,9 +242,6 @@ func TestListsKnowNobodyElse(t *testing.T) {
 
 func TestOnlyTheKindsAskedFor(t *testing.T) {
 	_, s := generate(t, Options{Seed: 5, Scale: 0.01, Attacks: true, Kinds: []event.Kind{event.KindDNS}})
-	if want := "attacks: 11"; !strings.Contains(s.String(), want) || strings.Contains(s.String(), "CloudTrail") {
-		t.Errorf("String() = %q, want DNS and %q", s, want)
-	}
 	if s.CloudTrail.Files != 0 || s.Flow.Files != 0 || s.DNS.Files == 0 || len(s.Labels) != 11 {
 		t.Errorf("got %+v, want DNS files alone, with 11 labels", s)
 	}

@@ -65,17 +65,17 @@ func at(h *host, port uint16) end { return end{host: h, ip: h.ip, port: port} }
 
 func far(ip uint32, port uint16) end { return end{ip: ip, port: port} }
 
-// request is a TCP conversation that opens, asks, answers and closes within its minute.
 func (t *traffic) request(when int64, a, b end, up, down int) {
-	t.talk(&conversation{
-		at: when, secs: int64(t.n(50)), proto: 6, a: a, b: b, aFlags: syn | fin, bFlags: syn | ack | fin,
-		aPackets: 5 + up/1200 + down/2800, aBytes: 260 + up, bPackets: 4 + down/1400 + up/2800, bBytes: 220 + down,
-	})
+	c := exchange(a, b, up, down)
+	c.at, c.secs = when, int64(t.n(50))
+	t.talk(&c)
 }
 
 // stream is a minute of a TCP conversation that began earlier and goes on.
 func (t *traffic) stream(when int64, a, b end, up, down int) {
-	t.talk(&conversation{at: when, secs: 59, proto: 6, a: a, b: b, aPackets: 1 + up/1200, aBytes: 52 + up, bPackets: 1 + down/1400, bBytes: 52 + down})
+	c := exchange(a, b, up, down)
+	c.at, c.secs, c.aFlags, c.bFlags = when, 59, 0, 0
+	t.talk(&c)
 }
 
 func (t *traffic) datagram(when int64, a, b end, up, down int) {
