@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -262,6 +264,22 @@ func TestPolicyCheck(t *testing.T) {
 	f("2606:4700::1", Policy{}, true)
 }
 
+func TestCheckRedirect(t *testing.T) {
+	f := func(from, to string, hops int, want error) {
+		t.Helper()
+		via := slices.Repeat([]*http.Request{{URL: &url.URL{Scheme: from}}}, hops)
+		if err := checkRedirect(&http.Request{URL: &url.URL{Scheme: to}}, via); !errors.Is(err, want) {
+			t.Errorf("from %s to %s after %d: %v, want %v", from, to, hops, err, want)
+		}
+	}
+	f("http", "http", 5, nil)
+	f("http", "https", 1, nil)
+	f("https", "https", 1, nil)
+	f("https", "http", 1, ErrForbidden)
+	f("https", "gopher", 1, ErrForbidden)
+	f("http", "http", 6, ErrRedirects)
+}
+
 func TestLoad(t *testing.T) {
 	dir := t.TempDir()
 	put := func(name, text string) {
@@ -276,13 +294,13 @@ func TestLoad(t *testing.T) {
 	}
 	put("hosts.txt", "evil.example\nnot one\n")
 	put("pools.csv", "ip,port\n198.51.100.7,3333\n")
-	const url = "https://feeds.example/x"
+	const address = "https://feeds.example/x"
 	lists, problems := Load(dir, []Feed{
-		{Name: "hosts", URL: url, Category: intel.Phishing, TTL: time.Hour, Subdomains: true, Threat: "Phishing", Confidence: 60},
-		{Name: "pools", URL: url, Category: intel.Crypto, Column: "ip"},
-		{Name: "absent", URL: url, Category: intel.C2},
+		{Name: "hosts", URL: address, Category: intel.Phishing, TTL: time.Hour, Subdomains: true, Threat: "Phishing", Confidence: 60},
+		{Name: "pools", URL: address, Category: intel.Crypto, Column: "ip"},
+		{Name: "absent", URL: address, Category: intel.C2},
 		{Name: "hosts", URL: "ftp://feeds.example", Category: intel.C2},
-		{Name: "hosts", URL: url, Category: intel.C2, Format: "WORD"},
+		{Name: "hosts", URL: address, Category: intel.C2, Format: "WORD"},
 	})
 	var got []string
 	for _, p := range problems {

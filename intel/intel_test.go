@@ -64,6 +64,7 @@ func TestIP(t *testing.T) {
 		{Name: "narrow", Category: C2, Confidence: 90, Indicators: ips("198.51.100.7", "2001:db8:1::/48")},
 		{Name: "alice's", Account: alice, Category: Custom, Indicators: ips("198.51.100.8", "203.0.113.9")},
 		{Name: "alice trusts", Account: alice, Category: Trusted, Indicators: ips("198.51.100.16/30")},
+		{Name: "twenty", Category: Malicious, Indicators: ips("8.8.16.0/20")},
 		{Name: "local", Category: C2, Indicators: ips("10.0.0.0/8", "127.0.0.1", "169.254.169.254", "100.64.1.1", "224.0.0.5")},
 	}, Options{})
 	f := func(account, addr string, want ...string) {
@@ -84,6 +85,9 @@ func TestIP(t *testing.T) {
 	f(bob, "198.51.100.17", "wide")
 	f(bob, "2001:db8:1::5", "narrow")
 	f(bob, "2001:db8:2::5")
+	f(bob, "8.8.31.255", "twenty")
+	f(bob, "8.8.32.0")
+	f(bob, "8.8.15.255")
 	f(bob, "10.1.1.1")
 	f(bob, "127.0.0.1")
 	f(bob, "169.254.169.254")
@@ -159,21 +163,22 @@ func TestBuildReports(t *testing.T) {
 	ranges := []Indicator{
 		{Prefix: netip.MustParsePrefix("13.32.0.0/15"), Service: "AMAZON", Region: "GLOBAL"},
 		{Prefix: netip.MustParsePrefix("13.32.0.0/15"), Service: "CLOUDFRONT", Region: "GLOBAL"},
+		{Prefix: netip.MustParsePrefix("13.33.7.0/24"), Service: "AMAZON", Region: "GLOBAL"},
 		{Prefix: netip.MustParsePrefix("3.5.0.0/16"), Service: "EC2", Region: "us-east-1"},
 		{Prefix: netip.MustParsePrefix("3.5.0.0/19"), Service: "AMAZON", Region: "us-east-1"},
 		{Prefix: netip.MustParsePrefix("52.94.0.0/22"), Service: "AMAZON", Region: "eu-west-1"},
 	}
 	old := Indicator{Domain: "old.example", Expires: last}
-	feed := append(ips("13.33.1.1", "3.5.1.1", "8.8.8.8", "8.8.8.8", "0.0.0.0/0", "::/8", "192.168.1.1", "9.9.9.9"), old)
+	feed := append(ips("13.33.1.1", "13.33.7.7", "3.5.1.1", "8.8.8.8", "8.8.8.8", "0.0.0.0/0", "::/8", "192.168.1.1", "9.9.9.9"), old)
 	tables, got := Build([]List{
 		{Name: "feed", Category: C2, Max: 3, Indicators: feed},
 		{Name: "mine", Account: alice, Category: Custom, Indicators: ips("13.33.1.1")},
 		{Name: "aws", Category: AWS, Indicators: ranges},
 	}, Options{Now: at})
 	want := []ListReport{
-		{Name: "feed", Entries: 3, Duplicates: 1, Expired: 1, Rejected: map[Reason]int{SharedAWS: 1, TooBroad: 2, NotRoutable: 1}},
+		{Name: "feed", Entries: 3, Duplicates: 1, Expired: 1, Rejected: map[Reason]int{SharedAWS: 2, TooBroad: 2, NotRoutable: 1}},
 		{Name: "mine", Account: alice, Entries: 1, Rejected: map[Reason]int{}},
-		{Name: "aws", Entries: 5, Rejected: map[Reason]int{}},
+		{Name: "aws", Entries: 6, Rejected: map[Reason]int{}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
@@ -189,6 +194,7 @@ func TestBuildReports(t *testing.T) {
 		}
 	}
 	f("13.32.5.5", "CLOUDFRONT", "GLOBAL")
+	f("13.33.7.7", "CLOUDFRONT", "GLOBAL")
 	f("3.5.1.1", "EC2", "us-east-1")
 	f("52.94.1.1", "AMAZON", "eu-west-1")
 	f("8.8.8.8", "", "")

@@ -97,6 +97,7 @@ func TestParsePattern(t *testing.T) {
 		}
 	}
 	refuse("[ipv4-addr:value = '198.51.100.4' AND process:name = 'x']", errUnsupported)
+	refuse("[ipv4-addr:value = '198.51.100.4' AND domain-name:value = 'c2.example']", errUnsupported)
 	refuse("[ipv4-addr:value != '198.51.100.4']", errUnsupported)
 	refuse("[ipv4-addr:value = '198.51.100.4'] AND [ipv4-addr:value = '198.51.100.5']", errUnsupported)
 	refuse("[ipv4-addr:value = '198.51.100.4'] FOLLOWEDBY [ipv4-addr:value = '198.51.100.5']", errUnsupported)
