@@ -77,7 +77,7 @@ var (
 	}
 	first = &rule.CloudTrail{
 		Type: "Test:IAMUser/First", On: rule.Calls("s.amazonaws.com", "Get", "Put"),
-		When: rule.FirstSeen[*event.CloudTrail]{Of: func(e *event.CloudTrail) string { return e.EventName }, Within: 24 * time.Hour},
+		When: rule.FirstSeen[*event.CloudTrail]{Of: func(e *event.CloudTrail, _ *rule.Env) string { return e.EventName }, Within: 24 * time.Hour},
 	}
 	ratio = &rule.CloudTrail{
 		Type: "Test:IAMUser/Ratio", On: rule.Calls("s.amazonaws.com", "Get", "Put"),

@@ -118,7 +118,8 @@ func (s *shard) closeFlows(mark int64) {
 	}
 }
 
-// closeFlow judges the conversations of a window: at once where order does not matter, by time where it does.
+// closeFlow judges the conversations of a window: at once where order does not matter, by time where it does. Those with
+// trusted addresses are nobody's business.
 func (s *shard) closeFlow(window int64) {
 	t := s.flows[window]
 	delete(s.flows, window)
@@ -129,6 +130,9 @@ func (s *shard) closeFlow(window int64) {
 	}
 	var lates []late
 	t.Conversations(window, s.engine.interfaces.get, func(c *entity.Conversation) {
+		if s.env.Intel.Trusted(c.Interface.Account, c.Remote) {
+			return
+		}
 		for _, r := range s.engine.rules.flow {
 			if r.Where != nil && !r.Where(c, s.env) {
 				continue
@@ -220,7 +224,7 @@ func (s *shard) judge(known *entity.Account, j job) {
 func firstSeen[R rule.Record](s *shard, c *compiled[R], r R) {
 	w := c.When.(rule.FirstSeen[R])
 	f := factsOf(r)
-	key := groupKey(c, w.Per, r, f) + "|" + w.Of(r)
+	key := groupKey(c, w.Per, r, f) + "|" + w.Of(r, s.env)
 	last, seen := s.seen[key]
 	if len(s.seen) >= s.engine.cfg.Limits.Seen && !seen {
 		s.forget()

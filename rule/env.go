@@ -20,6 +20,7 @@ type Env struct {
 	Facts    *entity.Account // of the record's account, as of the record; only in Given, and in Note of a rule that has it
 
 	callers map[callerKey]Caller // addresses looked up already
+	remote  remote               // the conversation looked up last
 }
 
 // Locator finds where an address is.
@@ -75,4 +76,30 @@ func (e *Env) Caller(r *event.CloudTrail) Caller {
 	}
 	e.callers[callerKey{strings.Clone(key.account), strings.Clone(key.ip)}] = c
 	return c
+}
+
+// remote is what is known of the other side of a conversation.
+type remote struct {
+	iface   *entity.Interface
+	addr    netip.Addr
+	matches intel.Matches
+}
+
+// Remote returns what the lists say of c's remote address: nothing where it is trusted or not public. Asking again for the
+// same conversation costs nothing, so that many rules may.
+func (e *Env) Remote(c *entity.Conversation) intel.Matches {
+	if e.remote.iface != c.Interface || e.remote.addr != c.Remote {
+		e.remote = remote{c.Interface, c.Remote, e.Intel.IP(c.Interface.Account, c.Remote)}
+	}
+	return e.remote.matches
+}
+
+// Organization names who runs an address: its network's owner where GeoIP data tells, else the address itself.
+func (e *Env) Organization(a netip.Addr) string {
+	if e.Geo != nil {
+		if org := e.Geo.Lookup(a).Org; org != "" {
+			return org
+		}
+	}
+	return a.String()
 }

@@ -33,7 +33,7 @@ type Distinct[R Record] struct {
 // FirstSeen fires when Of was not seen for Per in the time before the record.
 type FirstSeen[R Record] struct {
 	Per    func(R) string
-	Of     func(R) string
+	Of     func(R, *Env) string
 	Within time.Duration
 }
 

@@ -1,0 +1,51 @@
+package rule_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"picket/entity"
+	"picket/intel"
+	"picket/rule"
+)
+
+type owners map[netip.Addr]string
+
+func (o owners) Lookup(a netip.Addr) intel.Location { return intel.Location{Org: o[a]} }
+
+func TestRemote(t *testing.T) {
+	list := func(name string, c intel.Category, account, addr string) intel.List {
+		return intel.List{Name: name, Category: c, Account: account, Indicators: []intel.Indicator{{Prefix: netip.MustParsePrefix(addr)}}}
+	}
+	tables, _ := intel.Build([]intel.List{
+		list("bad", intel.C2, "", "203.0.113.0/24"),
+		list("good", intel.Trusted, "111122223333", "203.0.113.9/32"),
+	}, intel.Options{})
+	env := rule.NewEnv(tables, nil, nil, nil)
+	ours, theirs := &entity.Interface{Account: "111122223333"}, &entity.Interface{Account: "444455556666"}
+	f := func(iface *entity.Interface, addr string, want bool) {
+		t.Helper()
+		c := &entity.Conversation{Interface: iface, Remote: netip.MustParseAddr(addr)}
+		for range 2 {
+			if got := env.Remote(c).Has(intel.C2, 0); got != want {
+				t.Errorf("Remote of %s for %s is listed = %v, want %v", addr, iface.Account, got, want)
+			}
+		}
+	}
+	f(ours, "203.0.113.8", true)
+	f(ours, "203.0.113.9", false)
+	f(theirs, "203.0.113.9", true)
+	f(ours, "198.51.100.9", false)
+}
+
+func TestOrganization(t *testing.T) {
+	f := func(geo rule.Locator, want string) {
+		t.Helper()
+		if got := rule.NewEnv(&intel.Tables{}, geo, nil, nil).Organization(netip.MustParseAddr("192.0.2.1")); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	f(nil, "192.0.2.1")
+	f(owners{}, "192.0.2.1")
+	f(owners{netip.MustParseAddr("192.0.2.1"): "Example"}, "Example")
+}
