@@ -41,7 +41,9 @@ func newTemplate(source string) template {
 			for end < len(source) && (source[end] >= 'a' && source[end] <= 'z' || source[end] >= '0' && source[end] <= '9') {
 				end++
 			}
-			p.hole = findHole(source[i+1 : end])
+			if p.hole = holes[source[i+1:end]]; p.hole == nil {
+				panic("BUG: no hole " + source[i:end])
+			}
 			i = end
 		}
 		t = append(t, p)
@@ -59,115 +61,68 @@ func (t template) append(s *scene, b []byte) []byte {
 	return b
 }
 
-// findHole returns the hole of a name.
-func findHole(name string) hole {
-	random := func(n int, alphabet string) hole {
-		return func(s *scene, b []byte) []byte { return s.text(b, n, alphabet) }
+// holes is what can stand in a template, by name.
+var holes = map[string]hole{
+	"account":     text(func(s *scene) string { return s.acct.id }),
+	"env":         text(func(s *scene) string { return s.acct.env }),
+	"trailbucket": text(func(s *scene) string { return s.acct.logs }),
+	"bucket":      one(func(s *scene) []string { return s.acct.buckets }),
+	"function":    one(func(s *scene) []string { return s.acct.functions }),
+	"company":     text(func(*scene) string { return company }),
+	"user":        text(func(s *scene) string { return s.acct.users[s.thing%uint64(len(s.acct.users))].name }),
+
+	"region":   text(func(s *scene) string { return s.reg.name }),
+	"zone":     text(func(s *scene) string { return s.reg.name + string("abc"[s.thing%3]) }),
+	"vpc":      text(func(s *scene) string { return s.reg.vpc }),
+	"subnet":   text(func(s *scene) string { return s.reg.subnets[s.thing%3] }),
+	"group":    text(func(s *scene) string { return s.reg.group }),
+	"ami":      text(func(s *scene) string { return s.reg.ami }),
+	"db":       text(func(s *scene) string { return s.reg.db }),
+	"kms":      text(func(s *scene) string { return s.reg.key }),
+	"instance": text(func(s *scene) string { hs := s.reg.byRole["app"]; return hs[s.thing%uint64(len(hs))].instance }),
+	"ip":       func(s *scene, b []byte) []byte { return appendIP(b, s.reg.base|uint32(s.thing%4096)) },
+
+	"self":    text(func(s *scene) string { return s.who.name }),
+	"session": text(func(s *scene) string { return s.who.session }),
+
+	"word":   one(func(*scene) []string { return firstWords[:] }),
+	"noun":   text(func(s *scene) string { return pick(s.rng, lastWords[:]) }),
+	"object": appendObject,
+
+	"time":   func(s *scene, b []byte) []byte { return appendTime(b, s.now) },
+	"date":   func(s *scene, b []byte) []byte { return appendDate(b, s.now) },
+	"later":  func(s *scene, b []byte) []byte { return appendDate(b, s.now+3600) },
+	"epoch":  func(s *scene, b []byte) []byte { return strconv.AppendInt(b, s.now, 10) },
+	"millis": func(s *scene, b []byte) []byte { return strconv.AppendInt(b, s.now*1000, 10) },
+
+	"n100":  func(s *scene, b []byte) []byte { return strconv.AppendInt(b, int64(s.n(100)), 10) },
+	"n1000": func(s *scene, b []byte) []byte { return strconv.AppendInt(b, int64(s.n(1000)), 10) },
+	"bytes": func(s *scene, b []byte) []byte { return strconv.AppendInt(b, int64(s.size(100, 8<<20)), 10) },
+	"uuid":  func(s *scene, b []byte) []byte { return s.uuid(b) },
+	"hex":   random(17, hexDigits),
+	"hex8":  random(8, hexDigits),
+	"hex32": random(32, hexDigits),
+	"hex64": random(64, hexDigits),
+	"role":  random(17, b32Digits),
+	"key":   random(16, b32Digits),
+	"b64":   random(75, b64Digits),
+	"token": random(120, b64Digits),
+}
+
+func text(value func(*scene) string) hole {
+	return func(s *scene, b []byte) []byte { return append(b, value(s)...) }
+}
+
+// one is the thing of the record among a list.
+func one(list func(*scene) []string) hole {
+	return func(s *scene, b []byte) []byte {
+		l := list(s)
+		return append(b, l[s.thing%uint64(len(l))]...)
 	}
-	number := func(n int) hole {
-		return func(s *scene, b []byte) []byte { return strconv.AppendInt(b, int64(s.rng.n(n)), 10) }
-	}
-	of := func(value func(*scene) string) hole {
-		return func(s *scene, b []byte) []byte { return append(b, value(s)...) }
-	}
-	one := func(list func(*scene) []string) hole {
-		return func(s *scene, b []byte) []byte {
-			l := list(s)
-			return append(b, l[s.thing%uint64(len(l))]...)
-		}
-	}
-	switch name {
-	case "account":
-		return of(func(s *scene) string { return s.acct.id })
-	case "env":
-		return of(func(s *scene) string { return s.acct.env })
-	case "region":
-		return of(func(s *scene) string { return s.reg.name })
-	case "vpc":
-		return of(func(s *scene) string { return s.reg.vpc })
-	case "subnet":
-		return of(func(s *scene) string { return s.reg.subnets[s.thing%3] })
-	case "group":
-		return of(func(s *scene) string { return s.reg.group })
-	case "ami":
-		return of(func(s *scene) string { return s.reg.ami })
-	case "db":
-		return of(func(s *scene) string { return s.reg.db })
-	case "kms":
-		return of(func(s *scene) string { return s.reg.key })
-	case "self":
-		return of(func(s *scene) string { return s.who.name })
-	case "caller":
-		return of(func(s *scene) string { return s.who.arn() })
-	case "invoker":
-		return of(func(s *scene) string { return s.who.invoker })
-	case "session":
-		return of(func(s *scene) string { return s.who.session })
-	case "trailbucket":
-		return of(func(s *scene) string { return s.acct.logs })
-	case "bucket":
-		return one(func(s *scene) []string { return s.acct.buckets })
-	case "function":
-		return one(func(s *scene) []string { return s.acct.functions })
-	case "instance":
-		return func(s *scene, b []byte) []byte {
-			hs := s.reg.byRole["app"]
-			return append(b, hs[s.thing%uint64(len(hs))].instance...)
-		}
-	case "user":
-		return func(s *scene, b []byte) []byte {
-			return append(b, s.acct.users[s.thing%uint64(len(s.acct.users))].name...)
-		}
-	case "word":
-		return one(func(*scene) []string { return firstWords[:] })
-	case "noun":
-		return func(s *scene, b []byte) []byte { return append(b, pick(s.rng, lastWords[:])...) }
-	case "object":
-		return appendObject
-	case "uuid":
-		return func(s *scene, b []byte) []byte { return s.uuid(b) }
-	case "time":
-		return func(s *scene, b []byte) []byte { return appendTime(b, s.now) }
-	case "date":
-		return func(s *scene, b []byte) []byte { return appendDate(b, s.now) }
-	case "later":
-		return func(s *scene, b []byte) []byte { return appendDate(b, s.now+3600) }
-	case "epoch":
-		return func(s *scene, b []byte) []byte { return strconv.AppendInt(b, s.now, 10) }
-	case "millis":
-		return func(s *scene, b []byte) []byte { return append(strconv.AppendInt(b, s.now, 10), "000"...) }
-	case "zone":
-		return func(s *scene, b []byte) []byte { return append(append(b, s.reg.name...), 'a'+byte(s.thing%3)) }
-	case "company":
-		return func(_ *scene, b []byte) []byte { return append(b, company...) }
-	case "ip":
-		return func(s *scene, b []byte) []byte { return appendIP(b, s.reg.base|uint32(s.thing%4096)) }
-	case "n10":
-		return number(10)
-	case "n100":
-		return number(100)
-	case "n1000":
-		return number(1000)
-	case "bytes":
-		return func(s *scene, b []byte) []byte { return strconv.AppendInt(b, int64(s.size(100, 8<<20)), 10) }
-	case "hex":
-		return random(17, hexDigits)
-	case "hex8":
-		return random(8, hexDigits)
-	case "hex32":
-		return random(32, hexDigits)
-	case "hex64":
-		return random(64, hexDigits)
-	case "role":
-		return random(17, b32Digits)
-	case "key":
-		return random(16, b32Digits)
-	case "b64":
-		return random(75, b64Digits)
-	case "token":
-		return random(120, b64Digits)
-	}
-	panic("BUG: no hole $" + name)
+}
+
+func random(n int, alphabet string) hole {
+	return func(s *scene, b []byte) []byte { return s.text(b, n, alphabet) }
 }
 
 // appendObject appends the key of an S3 object.
