@@ -181,34 +181,3 @@ func TestListFromReader(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
-
-func FuzzRead(f *testing.F) {
-	for _, l := range layouts {
-		for _, s := range []string{sampleTXT, sampleOTX, sampleAlienVault, sampleProofPoint, sampleFireEye, sampleCSV, sampleAWS, sampleTor, sampleSTIX1, sampleSTIX2} {
-			f.Add(string(l.format), s)
-		}
-	}
-	f.Add("CSV:2", sampleCSV)
-	f.Fuzz(func(t *testing.T, format, text string) {
-		indicators, problems, err := Read(Format(format), strings.NewReader(text), 1<<20)
-		if err != nil {
-			return
-		}
-		lines := strings.Count(text, "\n") + 2
-		for _, p := range problems {
-			if p.Line < 1 || p.Line > lines || p.Reason == "" {
-				t.Errorf("problem %+v of %d lines", p, lines)
-			}
-		}
-		for _, ind := range indicators {
-			if ind.Prefix.IsValid() == (ind.Domain != "") {
-				t.Errorf("neither address nor name: %+v", ind)
-			}
-		}
-		tables, _ := Build([]List{{Name: "fuzz", Category: C2, Indicators: indicators}}, Options{})
-		for _, ind := range indicators {
-			tables.Domain(alice, ind.Domain)
-			tables.IP(alice, ind.Prefix.Addr())
-		}
-	})
-}

@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// maxDepth is more than any STIX document nests its elements.
+const maxDepth = 1_000
+
 // readSTIX1 reads the addresses, ranges, names and URLs of a STIX 1.x package, wherever in it they stand. The title,
 // confidence and end of validity of the Indicator around them, if any, hold for them.
 func readSTIX1(r *reading) {
@@ -27,6 +30,11 @@ func readSTIX1(r *reading) {
 		switch token := token.(type) {
 		case xml.StartElement:
 			s.start(token)
+			if len(s.path) > maxDepth {
+				line, _ := d.InputPos()
+				r.bad(line, "elements are nested too deeply")
+				return
+			}
 		case xml.CharData:
 			s.text.Write(token)
 		case xml.EndElement:

@@ -41,6 +41,7 @@ func TestSTIX1(t *testing.T) {
 	both(t, STIX, sampleSTIX1, want, 18)
 	cut := sampleSTIX1[:strings.Index(sampleSTIX1, "URIObj:URIObjectType")]
 	both(t, STIX, cut, want[:3], 18, 19)
+	read(t, STIX, strings.Repeat("<a>\n", maxDepth+5), nil, maxDepth+1)
 }
 
 const sampleSTIX2 = `{"type": "bundle", "id": "bundle--1", "objects": [
