@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+
 	"picket/entity"
 	"picket/event"
 	"picket/rule"
@@ -63,15 +65,15 @@ func (c *compiled[R]) each(r R, env *rule.Env, sink Sink) {
 // fire completes a hit with what the rule says of it.
 func (c *compiled[R]) fire(h *rule.Hit, f facts, r R, env *rule.Env, sink Sink) {
 	h.Rule, h.Account, h.Region, h.Record = c.info, f.account, f.region, r
-	h.Key = c.key(r, f)
 	if c.Note != nil {
 		c.Note(h.Note, r, env)
 	}
+	h.Key = c.key(r, f, h.Note.Role)
 	sink.Hit(h)
 }
 
-// key tells findings of one account, region and type apart.
-func (c *compiled[R]) key(r R, f facts) string {
+// key tells findings of one account, region and type apart. role is what the rule says of it, if anything.
+func (c *compiled[R]) key(r R, f facts, role string) string {
 	own := ""
 	if c.Key != nil {
 		own = c.Key(r)
@@ -84,7 +86,7 @@ func (c *compiled[R]) key(r R, f facts) string {
 		id := r.Identity()
 		return entity.PrincipalKey(id) + "|" + id.AccessKeyID
 	case *entity.Conversation:
-		return f.subject + "|" + r.Direction() + "|" + own
+		return f.subject + "|" + cmp.Or(role, r.Role()) + "|" + own
 	}
 	return f.subject + "|" + own
 }

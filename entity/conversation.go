@@ -90,6 +90,14 @@ func (c *Conversation) Direction() string {
 	return "UNKNOWN"
 }
 
+// Role is the part that the interface's side plays, as GuardDuty's resourceRole writes it: who begins is the ACTOR.
+func (c *Conversation) Role() string {
+	if c.Initiator == Local {
+		return "ACTOR"
+	}
+	return "TARGET"
+}
+
 // ServerPort is the port of the side that did not begin.
 func (c *Conversation) ServerPort() uint16 {
 	if c.Initiator == Remote {

@@ -27,7 +27,7 @@ func (s *slot) initiator() end {
 			return endB
 		}
 	}
-	aServes, bServes := service(s.aPort), service(s.bPort)
+	aServes, bServes := ServicePort(s.aPort), ServicePort(s.bPort)
 	oneWay := s.bits&(seenA|seenB) != seenA|seenB
 	switch {
 	case s.protocol == 17 && !oneWay && s.aFirst != s.bFirst:
@@ -57,8 +57,8 @@ func (s *slot) earlierEnd() end {
 	return endB
 }
 
-// service reports whether servers usually listen on port.
-func service(port uint16) bool {
+// ServicePort reports whether servers usually listen on port.
+func ServicePort(port uint16) bool {
 	if port < 1024 {
 		return port != 0
 	}

@@ -15,10 +15,7 @@ func (b *About) connection(d *document, c *entity.Conversation, n *rule.Note, va
 	vars["instance"], vars["ip"] = c.Interface.Resource(), c.Remote.String()
 	vars["port"], vars["remotePort"], vars["localPort"] = strconv.Itoa(int(c.ServerPort())), strconv.Itoa(int(c.RemotePort)), strconv.Itoa(int(c.LocalPort))
 	vars["protocol"] = protocolName(c.Protocol)
-	d.role = "TARGET"
-	if c.Outbound() {
-		d.role = "ACTOR"
-	}
+	d.role = c.Role()
 	public := netip.Addr{}
 	if entity.Public(c.Local) {
 		public = c.Local
