@@ -54,19 +54,13 @@ func (o *scanFlags) intelligence() (*intelligence, error) {
 			return nil, err
 		}
 	}
-	for _, dir := range o.intel {
-		files, err := filepath.Glob(filepath.Join(dir, "*.*"))
-		if err == nil && len(files) == 0 {
-			err = fmt.Errorf("no lists in %s", dir)
-		}
+	for _, dir := range o.listFolders() {
+		found, problems, err := readLists(dir, "")
 		if err != nil {
 			return nil, fmt.Errorf("--intel: %w", err)
 		}
-		for _, path := range files {
-			if err := add(path, categoryOf(path)); err != nil {
-				return nil, err
-			}
-		}
+		i.notes = append(i.notes, problems...)
+		lists = append(lists, found...)
 	}
 	tables, reports := intel.Build(lists, intel.Options{})
 	i.tables = tables
@@ -75,12 +69,25 @@ func (o *scanFlags) intelligence() (*intelligence, error) {
 		entries += r.Entries
 	}
 	if len(lists) > 0 {
-		i.notes = append(i.notes, fmt.Sprintf("%d lists, %d entries", len(lists), entries))
+		i.notes = append(i.notes, fmt.Sprintf("%s, %s", plural(len(lists), "threat list"), plural(entries, "entry")))
 	}
 	if err := i.readKeys(o.keys); err != nil {
 		return nil, err
 	}
 	return i, i.readGeo()
+}
+
+// listFolders are the folders of lists to read: those named, else the one that picket intel update fills, if it is there.
+func (o *scanFlags) listFolders() []string {
+	if len(o.intel) > 0 {
+		return o.intel
+	}
+	if dir := defaultIntelDir(); len(o.threats) == 0 {
+		if _, err := os.Stat(dir); err == nil {
+			return []string{dir}
+		}
+	}
+	return nil
 }
 
 // cutCategory splits FILE:CATEGORY where what follows the colon is no part of a path.
