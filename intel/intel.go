@@ -42,6 +42,14 @@ const (
 	AWS           Category = "aws"     // the ranges of AWS itself; no match, see Tables.AWS
 )
 
+// Categories lists the categories that rules ask for.
+func Categories() []Category {
+	return []Category{
+		C2, Crypto, Blackhole, DropPoint, Scanner, Malicious, TorExit, TorGuard, TorAuthority, TorRelay, PublicDNS, DoH, DoT,
+		DriveBy, Phishing, DGA, Abused, RepMalicious, RepBitcoin, RepSuspicious, Trusted, Custom, AWS,
+	}
+}
+
 // guarded reports whether entries of c come from feeds that err about shared infrastructure, so that Build must check them.
 // What an account lists by hand is taken at its word, and registers (Tor, resolvers) list facts.
 func (c Category) guarded() bool {

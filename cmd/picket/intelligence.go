@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,8 +48,11 @@ func (o *scanFlags) intelligence() (*intelligence, error) {
 	}
 	for _, arg := range o.threats {
 		path, category, found := cutCategory(arg)
-		if !found {
+		switch {
+		case !found:
 			category = intel.Custom
+		case !slices.Contains(intel.Categories(), category):
+			return nil, fmt.Errorf("--threat %s: no category %q: want one of %v", arg, category, intel.Categories())
 		}
 		if err := add(path, category); err != nil {
 			return nil, err
@@ -62,10 +66,10 @@ func (o *scanFlags) intelligence() (*intelligence, error) {
 		i.notes = append(i.notes, problems...)
 		lists = append(lists, found...)
 	}
-	tables, reports := intel.Build(lists, intel.Options{})
+	tables, reports := intel.Build(append(lists, intel.Resolvers()...), intel.Options{})
 	i.tables = tables
 	entries := 0
-	for _, r := range reports {
+	for _, r := range reports[:len(lists)] {
 		entries += r.Entries
 	}
 	if len(lists) > 0 {

@@ -35,15 +35,13 @@ func begin(w io.Writer, cfg *scan.Config, notes []string, unarmed []off) {
 	if len(unarmed) == 0 {
 		return
 	}
-	byNeed := map[string]int{}
+	wants := map[string]bool{}
 	for _, o := range unarmed {
-		byNeed[strings.Join(o.needs, " or ")]++
+		for _, need := range o.needs {
+			wants[need] = true
+		}
 	}
-	var parts []string
-	for _, need := range slices.Sorted(maps.Keys(byNeed)) {
-		parts = append(parts, fmt.Sprintf("%d for want of %s", byNeed[need], need))
-	}
-	fmt.Fprintf(w, "%s off: %s (picket scan --intel, --threat)\n", plural(len(unarmed), "rule"), strings.Join(parts, ", "))
+	fmt.Fprintf(w, "%s off for want of lists (--intel, --threat): %s\n", plural(len(unarmed), "rule"), strings.Join(slices.Sorted(maps.Keys(wants)), ", "))
 }
 
 // end answers "so what": what was read, what was found, what was not readable, what to do next.
@@ -135,15 +133,19 @@ func trouble(w io.Writer, r *scan.Report) {
 			fmt.Fprintf(w, "warning   %s: %s\n", text.Clean(p.Object), text.Clean(p.Reason))
 		}
 	}
-	if r.NoAccount > 0 || r.NoRegion > 0 {
-		fmt.Fprintf(w, "warning   no account in %s, no region in %s: their findings say %q; --default-account and --default-region name one\n",
-			plural(int(r.NoAccount), "record"), plural(int(r.NoRegion), "record"), scan.Unknown)
-	}
+	unnamed(w, "account", r.NoAccount)
+	unnamed(w, "region", r.NoRegion)
 	if r.Engine.Evicted > 0 {
 		fmt.Fprintf(w, "warning   %s decided early for want of memory: counts may be too low\n", plural(int(r.Engine.Evicted), "group"))
 	}
 	if r.Engine.Late > 0 {
 		fmt.Fprintf(w, "warning   %s came after their window was closed and were not counted\n", plural(int(r.Engine.Late), "record"))
+	}
+}
+
+func unnamed(w io.Writer, what string, n int64) {
+	if n > 0 {
+		fmt.Fprintf(w, "warning   no %s in %s: their findings say %q; --default-%s names one\n", what, plural(int(n), "record"), scan.Unknown, what)
 	}
 }
 

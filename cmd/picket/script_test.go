@@ -1,0 +1,79 @@
+package main
+
+import (
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"picket": func() {
+			os.Exit(run(context.Background(), os.Args[1:], deps{os.Stdin, os.Stdout, os.Stderr, false}))
+		},
+	})
+}
+
+// TestScripts runs the command line as people do. Beside testscript's commands there is
+//
+//	bad KIND FILE   write a file of a kind that a text file can't hold
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("XDG_CACHE_HOME", e.WorkDir+"/.cache")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"bad": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(writeBad(args[0], ts.MkAbs(args[1])))
+			},
+		},
+	})
+}
+
+const record = `{"eventVersion":"1.08","eventID":"%d","eventTime":"2026-01-05T10:00:00Z","eventSource":"cloudtrail.amazonaws.com","eventName":"StopLogging","awsRegion":"us-east-1","recipientAccountId":"111122223333","sourceIPAddress":"198.51.100.7","userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE","userName":"dana"},"requestParameters":{"name":"main"}}`
+
+func writeBad(kind, path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	switch kind {
+	case "truncated": // a gzip file that ends in the middle
+		var b strings.Builder
+		z := gzip.NewWriter(&b)
+		for i := range 2000 {
+			fmt.Fprintf(z, record+"\n", i)
+		}
+		z.Close()
+		_, err = f.WriteString(b.String()[:b.Len()/2])
+	case "rubbish":
+		for i := range 100_000 {
+			f.Write([]byte{byte(i * i >> 3), byte(i), 0, byte(i >> 5)})
+		}
+	case "longline": // one line of 1 GiB
+		z := gzip.NewWriter(f)
+		fmt.Fprintf(z, record+"\n", 1)
+		chunk := []byte(strings.Repeat("x", 1<<20))
+		for range 1024 {
+			z.Write(chunk)
+		}
+		fmt.Fprintf(z, "\n"+record+"\n", 2)
+		err = z.Close()
+	case "deep":
+		_, err = io.WriteString(f, strings.Replace(fmt.Sprintf(record, 1), `"main"`, strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000), 1)+"\n"+fmt.Sprintf(record, 2)+"\n")
+	case "nul":
+		_, err = fmt.Fprintf(f, "\x00\x00\x00"+record+"\n\x00\n"+record+"\n", 1, 2)
+	default:
+		err = fmt.Errorf("no kind %q", kind)
+	}
+	return err
+}
