@@ -1,0 +1,212 @@
+package scan_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"picket/event"
+	"picket/finding"
+	"picket/intel"
+	"picket/rules"
+	"picket/scan"
+	"picket/simulate"
+	"picket/source/file"
+)
+
+// logs simulates a day of two accounts with all attacks and returns its objects and lists.
+func logs(t *testing.T) ([]scan.Object, *intel.Tables) {
+	t.Helper()
+	dir := t.TempDir()
+	if _, err := simulate.Run(simulate.Options{Accounts: 2, Seed: 5, Scale: 0.2, Attacks: true}, dir); err != nil {
+		t.Fatal(err)
+	}
+	objects, problems := file.List([]string{filepath.Join(dir, "AWSLogs")}, &scan.Filter{})
+	if len(objects) == 0 || len(problems) > 0 {
+		t.Fatalf("got %d objects, problems %v", len(objects), problems)
+	}
+	paths, err := filepath.Glob(filepath.Join(dir, "intel", "*.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lists []intel.List
+	for _, p := range paths {
+		f, err := os.Open(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimSuffix(filepath.Base(p), ".txt")
+		l, _, err := intel.ListFromReader(name, intel.Category(name), "", "", f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		lists = append(lists, l)
+	}
+	tables, _ := intel.Build(lists, intel.Options{})
+	return objects, tables
+}
+
+// everywhere locates addresses, so that rules which need it run.
+type everywhere struct{}
+
+// Lookup implements rule.Locator.
+func (everywhere) Lookup(a netip.Addr) intel.Location {
+	b := a.As16()
+	return intel.Location{CountryCode: "XX", CountryName: "Nowhere", Lat: float64(b[13]) - 90, Lon: float64(b[14]), ASN: fmt.Sprint(b[12]), Org: "Net " + fmt.Sprint(b[12])}
+}
+
+// found scans and returns what GuardDuty would export, sorted, with the texts of the evidence.
+func found(t *testing.T, workers int, objects []scan.Object, tables *intel.Tables) []string {
+	t.Helper()
+	r := scan.Run(t.Context(), scan.Config{Objects: objects, Rules: rules.All(), Intel: tables, Geo: everywhere{}, Workers: workers, Evidence: true}, &scan.Progress{})
+	if len(r.Problems) > 0 || r.Engine.Evicted > 0 || r.Engine.Late > 0 {
+		t.Fatalf("problems %v, %+v", r.Problems, r.Engine)
+	}
+	var all []string
+	for _, f := range r.Findings {
+		line, err := finding.Export(&f.Finding)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range f.Evidence.Records {
+			line = fmt.Appendf(line, "\n\t%s", e.Text)
+		}
+		all = append(all, string(line))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestShards, TestOrder and TestRuns are the equalities that docs/design.md claims, on a day of simulated logs: 1, 2 and 7
+// shards; records shuffled and put into other objects; two runs.
+func TestShards(t *testing.T) {
+	objects, tables := logs(t)
+	want := found(t, 1, objects, tables)
+	if len(want) == 0 {
+		t.Fatal("nothing found")
+	}
+	for _, n := range []int{2, 7} {
+		if d := cmp.Diff(want, found(t, n, objects, tables)); d != "" {
+			t.Errorf("%d shards find otherwise (-1, +%d):\n%s", n, n, d)
+		}
+	}
+}
+
+func TestRuns(t *testing.T) {
+	objects, tables := logs(t)
+	if d := cmp.Diff(found(t, 2, objects, tables), found(t, 2, objects, tables)); d != "" {
+		t.Errorf("a second run finds otherwise:\n%s", d)
+	}
+}
+
+func TestOrder(t *testing.T) {
+	objects, tables := logs(t)
+	want := found(t, 2, objects, tables)
+	if d := cmp.Diff(want, found(t, 2, shuffled(t, objects), tables)); d != "" {
+		t.Errorf("shuffled and batched otherwise, the records make other findings (-as delivered, +shuffled):\n%s", d)
+	}
+}
+
+// texts gathers the records of objects as lines, by kind; flow records by the header they stand under.
+type texts struct {
+	json  []string
+	flows map[string][]string
+}
+
+// CloudTrail implements event.Handler.
+func (x *texts) CloudTrail(r *event.CloudTrail) { x.json = append(x.json, strings.Clone(r.Raw)) }
+
+// DNS implements event.Handler.
+func (x *texts) DNS(r *event.DNS) { x.json = append(x.json, strings.Clone(r.Raw)) }
+
+// Flow implements event.Handler.
+func (x *texts) Flow(r *event.Flow) {
+	x.flows[r.Header] = append(x.flows[strings.Clone(r.Header)], strings.Clone(r.Raw))
+}
+
+// Bad implements event.Handler.
+func (x *texts) Bad(b event.Bad) { panic(b.Reason) }
+
+// shuffled puts the records of objects into few objects, in another order, under names that tell nothing.
+func shuffled(t *testing.T, objects []scan.Object) []scan.Object {
+	t.Helper()
+	all := &texts{flows: map[string][]string{}}
+	for _, o := range objects {
+		in, err := o.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := event.Read(in, event.Options{}, all); err != nil {
+			t.Fatal(err)
+		}
+		in.Close()
+	}
+	rng := rand.New(rand.NewPCG(9, 9))
+	var out []scan.Object
+	split := func(header string, lines []string) {
+		rng.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+		for part := range slices.Chunk(lines, len(lines)/3+1) {
+			text := header + strings.Join(part, "\n") + "\n"
+			out = append(out, scan.Object{Name: fmt.Sprint("part", len(out)), Open: func(context.Context) (io.ReadCloser, error) {
+				return io.NopCloser(bytes.NewReader([]byte(text))), nil
+			}})
+		}
+	}
+	split("", all.json)
+	for header, lines := range all.flows {
+		split(header+"\n", lines)
+	}
+	return out
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	o := scan.Object{Name: "never opened", Open: func(context.Context) (io.ReadCloser, error) { panic("opened") }}
+	if r := scan.Run(ctx, scan.Config{Objects: []scan.Object{o}}, &scan.Progress{}); !r.Interrupted || r.Objects != 0 {
+		t.Errorf("got interrupted %v, %d objects; want true and none", r.Interrupted, r.Objects)
+	}
+}
+
+// TestPanic holds that a mistake of ours in one object does not end the scan.
+func TestPanic(t *testing.T) {
+	objects := []scan.Object{
+		{Name: "a", Open: func(context.Context) (io.ReadCloser, error) { panic("oops") }},
+		{Name: "b", Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("")), nil }},
+	}
+	r := scan.Run(t.Context(), scan.Config{Objects: objects}, &scan.Progress{})
+	if r.Objects != 2 || len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Reason, "BUG: oops") {
+		t.Errorf("got %d objects, problems %+v", r.Objects, r.Problems)
+	}
+}
+
+func TestFilter(t *testing.T) {
+	const place = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/01/05/111122223333_CloudTrail_us-east-1_20260105T0010Z_AbCdEfGhIjKlMnOp.json.gz"
+	f := func(filter scan.Filter, want bool) {
+		t.Helper()
+		if got := filter.Wants(event.ParsePath(place)); got != want {
+			t.Errorf("%+v: got %v, want %v", filter, got, want)
+		}
+	}
+	day := event.ParsePath(place).Time
+	f(scan.Filter{}, true)
+	f(scan.Filter{Accounts: []string{"444455556666"}}, false)
+	f(scan.Filter{Regions: []string{"eu-west-1", "us-east-1"}}, true)
+	f(scan.Filter{Since: day.AddDate(0, 0, 1)}, false)
+	f(scan.Filter{Until: day.AddDate(0, 0, -2)}, false)
+	f(scan.Filter{Until: day.AddDate(0, 0, -1).Add(1e9 * 1800)}, true) // delivered late
+	if w := (&scan.Filter{Accounts: []string{"1"}, Since: day}); !w.Wants(event.ParsePath("some/file.json")) {
+		t.Error("a path that names nothing was left out")
+	}
+}
