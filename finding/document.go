@@ -3,7 +3,6 @@ package finding
 import (
 	"encoding/json"
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"picket/entity"
@@ -220,24 +219,4 @@ func portName(p uint16) *string {
 		return &n
 	}
 	return guardduty.Ptr("Unknown")
-}
-
-func protocolName(p uint8) string {
-	switch p {
-	case 1:
-		return "ICMP"
-	case 2:
-		return "IGMP"
-	case 6:
-		return "TCP"
-	case 17:
-		return "UDP"
-	case 47:
-		return "GRE"
-	case 50:
-		return "ESP"
-	case 58:
-		return "ICMPv6"
-	}
-	return strconv.Itoa(int(p))
 }

@@ -14,7 +14,7 @@ import (
 func (b *About) connection(d *document, c *entity.Conversation, n *rule.Note, vars map[string]string) {
 	vars["instance"], vars["ip"] = c.Interface.Resource(), c.Remote.String()
 	vars["port"], vars["remotePort"], vars["localPort"] = strconv.Itoa(int(c.ServerPort())), strconv.Itoa(int(c.RemotePort)), strconv.Itoa(int(c.LocalPort))
-	vars["protocol"] = protocolName(c.Protocol)
+	vars["protocol"] = c.ProtocolName()
 	d.role = c.Role()
 	public := netip.Addr{}
 	if entity.Public(c.Local) {
@@ -34,7 +34,7 @@ func (b *About) connection(d *document, c *entity.Conversation, n *rule.Note, va
 		ActionType: guardduty.Ptr("NETWORK_CONNECTION"),
 		NetworkConnectionAction: &guardduty.NetworkConnectionAction{
 			Blocked: guardduty.Ptr(c.Blocked()), ConnectionDirection: guardduty.Ptr(c.Direction()),
-			Protocol:          guardduty.Ptr(protocolName(c.Protocol)),
+			Protocol:          guardduty.Ptr(c.ProtocolName()),
 			LocalPortDetails:  &guardduty.LocalPortDetails{Port: port(c.LocalPort), PortName: portName(c.LocalPort)},
 			LocalIpDetails:    localIP(c.Local),
 			RemoteIpDetails:   b.remote(c.Remote),

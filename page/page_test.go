@@ -1,0 +1,57 @@
+package page_test
+
+import (
+	"strings"
+	"testing"
+
+	"picket/page"
+)
+
+func TestParse(t *testing.T) {
+	p, err := page.Parse([]byte("# Name\n\ntext\n\n```given\nip c2 L 198.51.100.1\n```\n\n```flow fires A:EC2/Name\na\nb\n```\n\n```dns quiet A:EC2/Name Signal\nc\n```\n\n```json finding\n{}\n```\n\n```go\nnothing of ours\n```\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Title != "Name" || len(p.Examples) != 2 || p.Finding == nil || p.Finding.Text != "{}\n" {
+		t.Fatalf("got %+v", p)
+	}
+	e := p.Examples[1]
+	if e.Fires || e.Type != "A:EC2/Name" || e.Signal != "Signal" || e.Line != 14 || e.Given != "ip c2 L 198.51.100.1\n" || e.Text != "c\n" {
+		t.Errorf("got %+v", e)
+	}
+	for _, bad := range []string{"```flow fires\n```\n", "```flow burns A:B/C\n```\n", "```flow fires A:B/C\n"} {
+		if _, err := page.Parse([]byte(bad)); err == nil || !strings.Contains(err.Error(), "line 1") {
+			t.Errorf("%q: got %v, want an error that names line 1", bad, err)
+		}
+	}
+}
+
+func TestExpand(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		got, err := page.Expand(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+	f("a {i+5}\n", "a 5\n")
+	f("repeat 3: {i*10+1}", "1\n11\n21\n")
+	f("repeat 3: {i%2} {i/2}", "0 0\n1 0\n0 1\n")
+	f("{iso 61} {sec 61}", "2026-01-05T10:01:01Z 1767607261\n")
+	f(`{"json":{"stays":1}}`, `{"json":{"stays":1}}`+"\n")
+	two, err := page.Expand("repeat 2: {text 8}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := strings.Fields(two); len(l) != 2 || len(l[0]) != 8 || l[0] == l[1] {
+		t.Errorf("got %q, want two different texts of 8 letters", two)
+	}
+	for _, bad := range []string{"repeat x: a", "repeat 3 a", "{i/0}"} {
+		if _, err := page.Expand(bad); err == nil {
+			t.Errorf("%q: got no error", bad)
+		}
+	}
+}
