@@ -21,6 +21,7 @@ type Env struct {
 
 	callers map[callerKey]Caller // addresses looked up already
 	remote  remote               // the conversation looked up last
+	name    name                 // the query looked up last
 }
 
 // Locator finds where an address is.
@@ -92,6 +93,24 @@ func (e *Env) Remote(c *entity.Conversation) intel.Matches {
 		e.remote = remote{c.Interface, c.Remote, e.Intel.IP(c.Interface.Account, c.Remote)}
 	}
 	return e.remote.matches
+}
+
+// name is what is known of the name in a query.
+type name struct {
+	asked   []byte // the account and the name: a record's strings don't outlive its call
+	account int    // the account's length
+	matches intel.Matches
+}
+
+// Name returns what the lists say of the name that r asks for: nothing where the account trusts it. Asking again for the same
+// query costs next to nothing, so that many rules may.
+func (e *Env) Name(r *event.DNS) intel.Matches {
+	n := &e.name
+	if len(n.asked) == 0 || string(n.asked[:n.account]) != r.Account || string(n.asked[n.account:]) != r.Name {
+		n.asked = append(append(n.asked[:0], r.Account...), r.Name...)
+		n.account, n.matches = len(r.Account), e.Intel.Domain(r.Account, r.Name)
+	}
+	return n.matches
 }
 
 // Organization names who runs an address: its network's owner where GeoIP data tells, else the address itself.

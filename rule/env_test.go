@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"picket/entity"
+	"picket/event"
 	"picket/intel"
 	"picket/rule"
 )
@@ -36,6 +37,40 @@ func TestRemote(t *testing.T) {
 	f(ours, "203.0.113.9", false)
 	f(theirs, "203.0.113.9", true)
 	f(ours, "198.51.100.9", false)
+}
+
+func TestName(t *testing.T) {
+	list := func(name string, c intel.Category, account, domain string) intel.List {
+		return intel.List{Name: name, Category: c, Account: account, Indicators: []intel.Indicator{{Domain: domain}}}
+	}
+	tables, _ := intel.Build([]intel.List{
+		list("bad", intel.C2, "", "c2.example"),
+		list("bad", intel.C2, "", "2c2.example"),
+		list("good", intel.Trusted, "111122223333", "c2.example"),
+	}, intel.Options{})
+	env := rule.NewEnv(tables, nil, nil, nil)
+	r := &event.DNS{}
+	f := func(account, name string, want bool) {
+		t.Helper()
+		r.Account, r.Name = account, name
+		for range 2 {
+			if got := env.Name(r).Has(intel.C2, 0); got != want {
+				t.Errorf("Name of %s for %s is listed = %v, want %v", name, account, got, want)
+			}
+		}
+	}
+	f("", "", false)
+	f("111122223333", "c2.example", false)
+	f("11112222333", "3c2.example", false)
+	f("444455556666", "c2.example", true)
+	f("44445555666", "6c2.example", false)
+	f("444455556666", "other.example", false)
+	f("44445555666", "2c2.example", true)
+	f("111122223333", "2c2.example", true)
+
+	if n := testing.AllocsPerRun(100, func() { env.Name(r) }); n != 0 {
+		t.Errorf("got %v allocations for a name looked up already, want 0", n)
+	}
 }
 
 func TestOrganization(t *testing.T) {
