@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -280,5 +281,31 @@ func TestFlowsAreJoinedAcrossShards(t *testing.T) {
 	b.Flush()
 	if hits, _ := h.hits(); len(hits) != 50 {
 		t.Errorf("got %d established conversations, want 50", len(hits))
+	}
+}
+
+// TestTrusted holds that what trusted addresses do raises nothing, for the accounts that trust them.
+func TestTrusted(t *testing.T) {
+	tables, _ := intel.Build([]intel.List{{Name: "office", Category: intel.Trusted, Account: "111122223333", Indicators: []intel.Indicator{{Prefix: netip.MustParsePrefix("198.51.100.1/32")}}}}, intel.Options{})
+	sink := &recorder{}
+	e := engine.New(engine.Config{
+		Rules:  []rule.Any{&rule.CloudTrail{Type: "Test:IAMUser/Any"}, &rule.Flow{Type: "Test:EC2/Any"}},
+		NewEnv: func() *rule.Env { return rule.NewEnv(tables, nil, nil, nil) },
+	}, func() engine.Sink { return sink })
+	feed := e.NewFeed()
+	for _, account := range []string{"111122223333", "444455556666"} {
+		r := call("a", "Get", 10, account)
+		r.Account = account
+		feed.CloudTrail(r)
+		flow, err := event.ParseFlowText("", "2 "+account+" eni-1 10.0.0.1 198.51.100.1 4000 443 6 1 40 60 65 ACCEPT OK")
+		if err != nil {
+			t.Fatal(err)
+		}
+		feed.Flow(flow)
+	}
+	feed.Flush()
+	e.Close()
+	if len(sink.lines) != 2 {
+		t.Errorf("got %d hits, want 2, of the account that trusts nobody:\n%s", len(sink.lines), strings.Join(sink.lines, "\n"))
 	}
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"picket/entity"
 	"picket/event"
+	"picket/intel"
 	"picket/rule"
 )
 
@@ -19,6 +20,8 @@ type Feed struct {
 	jobs   [][]job
 	key    []byte
 	near   map[string]nearby // interfaces met lately, without a lock
+
+	trusting bool // there are trusted addresses
 }
 
 type nearby struct {
@@ -36,6 +39,7 @@ type job struct {
 // NewFeed returns a feed for one goroutine.
 func (e *Engine) NewFeed() *Feed {
 	f := &Feed{engine: e, env: e.cfg.NewEnv(), sink: e.sink(), near: map[string]nearby{}}
+	f.trusting = f.env.Intel.Count(intel.Trusted) > 0
 	f.flows = make([][]entity.Flow, len(e.shards))
 	f.jobs = make([][]job, len(e.shards))
 	return f
@@ -56,7 +60,7 @@ func (f *Feed) send(shard int) {
 	f.flows[shard], f.jobs[shard] = nil, nil
 }
 
-// CloudTrail judges one record.
+// CloudTrail judges one record. What a trusted address does raises nothing, as in GuardDuty; facts are learned from it.
 func (f *Feed) CloudTrail(r *event.CloudTrail) {
 	var own *event.CloudTrail // the record's copy, once one is needed
 	var waiting []int
@@ -83,7 +87,7 @@ func (f *Feed) CloudTrail(r *event.CloudTrail) {
 }
 
 func (f *Feed) judgeTrail(c *compiled[*event.CloudTrail], r, own *event.CloudTrail, waiting []int) (*event.CloudTrail, []int) {
-	if c.Where != nil && !c.Where(r, f.env) {
+	if c.Where != nil && !c.Where(r, f.env) || f.trusting && f.env.Caller(r).Trusted {
 		return own, waiting
 	}
 	if own == nil {

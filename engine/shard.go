@@ -7,6 +7,7 @@ import (
 
 	"picket/entity"
 	"picket/event"
+	"picket/intel"
 	"picket/rule"
 )
 
@@ -20,20 +21,21 @@ type message struct {
 
 // shard owns the state of some keys and runs on one goroutine.
 type shard struct {
-	engine  *Engine
-	in      chan message
-	env     *rule.Env
-	sink    Sink
-	stats   Stats
-	flows   map[int64]*entity.FlowTable // by window
-	joined  int                         // conversations in flows
-	marks   map[event.Kind]int64
-	trail   groups[*event.CloudTrail]
-	flow    groups[*entity.Conversation]
-	dns     groups[*event.DNS]
-	waiting map[string]*account
-	waits   int
-	seen    map[string]int64 // rule, group and value of first-seen conditions → when last seen
+	engine   *Engine
+	in       chan message
+	env      *rule.Env
+	trusting bool // there are trusted addresses
+	sink     Sink
+	stats    Stats
+	flows    map[int64]*entity.FlowTable // by window
+	joined   int                         // conversations in flows
+	marks    map[event.Kind]int64
+	trail    groups[*event.CloudTrail]
+	flow     groups[*entity.Conversation]
+	dns      groups[*event.DNS]
+	waiting  map[string]*account
+	waits    int
+	seen     map[string]int64 // rule, group and value of first-seen conditions → when last seen
 }
 
 // account is what a home shard keeps of an account.
@@ -43,8 +45,10 @@ type account struct {
 }
 
 func newShard(e *Engine, sink Sink) *shard {
+	env := e.cfg.NewEnv()
 	return &shard{
-		engine: e, in: make(chan message, 16), env: e.cfg.NewEnv(), sink: sink,
+		env: env, trusting: env.Intel.Count(intel.Trusted) > 0,
+		engine: e, in: make(chan message, 16), sink: sink,
 		flows: map[int64]*entity.FlowTable{}, marks: map[event.Kind]int64{},
 		waiting: map[string]*account{}, seen: map[string]int64{},
 	}
@@ -130,7 +134,7 @@ func (s *shard) closeFlow(window int64) {
 	}
 	var lates []late
 	t.Conversations(window, s.engine.interfaces.get, func(c *entity.Conversation) {
-		if s.env.Intel.Trusted(c.Interface.Account, c.Remote) {
+		if s.trusting && s.env.Intel.Trusted(c.Interface.Account, c.Remote) {
 			return
 		}
 		for _, r := range s.engine.rules.flow {
