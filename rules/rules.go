@@ -11,6 +11,7 @@ import (
 	"picket/rule"
 	"picket/rules/ec2"
 	"picket/rules/iam"
+	"picket/rules/s3"
 )
 
 // family is a package of rules.
@@ -23,6 +24,7 @@ func families() []family {
 	return []family{
 		{ec2.Rules, &ec2.Docs},
 		{iam.Rules, &iam.Docs},
+		{s3.Rules, &s3.Docs},
 	}
 }
 
