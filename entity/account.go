@@ -3,14 +3,59 @@ package entity
 import "picket/event"
 
 // Account is what an account's own CloudTrail records say of its resources, as of a moment: it learns from records in
-// order of event time. Rules ask it through Env.Facts.
-type Account struct{}
+// order of event time. Rules ask it through Env.Facts. What it keeps is bounded; what was touched longest ago is
+// forgotten first.
+type Account struct {
+	trails    bounded[Trail]    // by region and name
+	buckets   bounded[string]   // that hold trails' logs → trail, where known
+	passwords *PasswordPolicy   // nil: unknown
+	signIns   bounded[[]SignIn] // by principal
+	habits    bounded[habit]    // by principal and place
+}
+
+// The caps of an account's facts.
+const (
+	maxTrails      = 1_000
+	maxLogBuckets  = 1_000
+	maxSignInUsers = 10_000
+	maxHabits      = 20_000
+)
 
 // NewAccount returns an account of which nothing is known.
-func NewAccount() *Account { return &Account{} }
+func NewAccount() *Account {
+	return &Account{
+		trails:  bounded[Trail]{max: maxTrails},
+		buckets: bounded[string]{max: maxLogBuckets},
+		signIns: bounded[[]SignIn]{max: maxSignInUsers},
+		habits:  bounded[habit]{max: maxHabits},
+	}
+}
 
-// FactCalls lists the calls that an Account learns from: event source → call names.
-func FactCalls() map[string][]string { return map[string][]string{} }
+// FactCalls lists the calls that an Account learns from: event source → call names. It learns of workloads' habits from
+// whatever records it is shown: those that a rule with Given judges.
+func FactCalls() map[string][]string {
+	return map[string][]string{
+		"cloudtrail.amazonaws.com": {"CreateTrail", "UpdateTrail", "DeleteTrail"},
+		"s3.amazonaws.com":         {"GetBucketAcl"},
+		"iam.amazonaws.com":        {"UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy"},
+		"signin.amazonaws.com":     {"ConsoleLogin"},
+	}
+}
 
 // Observe learns from e, which is later than all before it.
-func (a *Account) Observe(*event.CloudTrail) {}
+func (a *Account) Observe(e *event.CloudTrail) {
+	a.observeHabit(e)
+	if !e.OK() {
+		return
+	}
+	switch e.EventSource {
+	case "cloudtrail.amazonaws.com":
+		a.observeTrail(e)
+	case "s3.amazonaws.com":
+		a.observeDelivery(e)
+	case "iam.amazonaws.com":
+		a.observePasswordPolicy(e)
+	case "signin.amazonaws.com":
+		a.observeSignIn(e)
+	}
+}

@@ -49,9 +49,9 @@ func UserName(id event.Identity) string {
 }
 
 // InstanceOf returns the EC2 instance whose credentials made the call, from the session name of an assumed role
-// ("AROA…:i-0123456789abcdef0"), and whether there is one.
+// ("AROA…:i-0123456789abcdef0"), and whether there is one. Sign-ins to the console carry no access key.
 func InstanceOf(id event.Identity) (instance string, ok bool) {
-	if id.Type != "AssumedRole" || !strings.HasPrefix(id.AccessKeyID, "ASIA") {
+	if id.Type != "AssumedRole" || id.AccessKeyID != "" && !strings.HasPrefix(id.AccessKeyID, "ASIA") {
 		return "", false
 	}
 	_, session, found := strings.Cut(id.PrincipalID, ":")
@@ -59,7 +59,7 @@ func InstanceOf(id event.Identity) (instance string, ok bool) {
 		return "", false
 	}
 	for _, c := range session[2:] {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
 			return "", false
 		}
 	}

@@ -1,0 +1,53 @@
+package entity
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// bounded is a map of at most max entries. When it overflows, the eighth of it that was put longest ago is dropped: by
+// time, then by key, so that equal puts leave equal maps.
+type bounded[V any] struct {
+	max int
+	m   map[string]dated[V]
+}
+
+type dated[V any] struct {
+	at int64
+	v  V
+}
+
+func (b *bounded[V]) get(key string) (v V, ok bool) {
+	d, ok := b.m[key]
+	return d.v, ok
+}
+
+// put keeps v, and a key that outlives the record it is part of.
+func (b *bounded[V]) put(key string, at int64, v V) {
+	if b.m == nil {
+		b.m = map[string]dated[V]{}
+	}
+	if _, ok := b.m[key]; !ok {
+		key = strings.Clone(key)
+	}
+	b.m[key] = dated[V]{at, v}
+	if len(b.m) > b.max {
+		b.shrink()
+	}
+}
+
+func (b *bounded[V]) drop(key string) { delete(b.m, key) }
+
+func (b *bounded[V]) shrink() {
+	keys := make([]string, 0, len(b.m))
+	for k := range b.m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(x, y string) int {
+		return cmp.Or(cmp.Compare(b.m[x].at, b.m[y].at), cmp.Compare(x, y))
+	})
+	for _, k := range keys[:len(keys)-b.max+b.max/8] {
+		delete(b.m, k)
+	}
+}
