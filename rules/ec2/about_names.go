@@ -1,0 +1,44 @@
+package ec2
+
+import (
+	"picket/event"
+	"picket/intel"
+	"picket/rule"
+)
+
+// ranks is what lists say of names, gravest first.
+func ranks() [11]intel.Category {
+	return [...]intel.Category{
+		intel.C2, intel.DGA, intel.Phishing, intel.DriveBy, intel.Crypto, intel.DropPoint, intel.Blackhole,
+		intel.RepMalicious, intel.RepBitcoin, intel.Abused, intel.RepSuspicious,
+	}
+}
+
+// asksFor accepts queries for names of which lists say category and nothing graver: a name raises one finding, except
+// that an account's own lists speak for themselves.
+func asksFor(category intel.Category) func(*event.DNS, *rule.Env) bool {
+	return func(r *event.DNS, env *rule.Env) bool {
+		m := env.Name(r)
+		if m == (intel.Matches{}) {
+			return false
+		}
+		for _, c := range ranks() {
+			if m.Has(c, r.Time) {
+				return c == category
+			}
+		}
+		return false
+	}
+}
+
+// noteName notes the list entry of category.
+func noteName(category intel.Category) func(*rule.Note, *event.DNS, *rule.Env) {
+	return func(n *rule.Note, r *event.DNS, env *rule.Env) {
+		if e, ok := env.Name(r).First(category, r.Time); ok {
+			n.Threat(e)
+		}
+	}
+}
+
+// registered is the registered domain of a query's name: findings about names are told apart by it.
+func registered(r *event.DNS) string { return intel.RegisteredDomain(r.Name) }
