@@ -2,6 +2,7 @@ package entity
 
 import (
 	"net/netip"
+	"strconv"
 
 	"picket/event"
 )
@@ -72,6 +73,27 @@ func (c *Conversation) TCP() bool { return c.Protocol == 6 }
 
 // UDP reports whether c is UDP.
 func (c *Conversation) UDP() bool { return c.Protocol == 17 }
+
+// ProtocolName is the protocol as people write it: its name where it is a common one, else its number.
+func (c *Conversation) ProtocolName() string {
+	switch c.Protocol {
+	case 1:
+		return "ICMP"
+	case 2:
+		return "IGMP"
+	case 6:
+		return "TCP"
+	case 17:
+		return "UDP"
+	case 47:
+		return "GRE"
+	case 50:
+		return "ESP"
+	case 58:
+		return "ICMPv6"
+	}
+	return strconv.Itoa(int(c.Protocol))
+}
 
 // Outbound reports whether the interface's side began.
 func (c *Conversation) Outbound() bool { return c.Initiator == Local }
