@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"picket/engine"
@@ -20,27 +19,36 @@ func ruleCounts() error {
 		lines[i] = fmt.Appendf(nil, `{"eventVersion":"1.09","userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE","arn":"arn:aws:iam::111122223333:user/dana","accountId":"111122223333","userName":"dana"},"eventTime":"2026-01-05T10:00:00Z","eventSource":"ec2.amazonaws.com","eventName":"Call%d","awsRegion":"us-east-1","sourceIPAddress":"198.51.100.1","userAgent":"aws-cli","requestParameters":{"instanceId":"i-0123456789abcdef0"},"responseElements":null,"eventID":"%d","recipientAccountId":"111122223333"}`, i, i)
 	}
 	var took [2]time.Duration
-	for n, count := range []int{100, 1000} {
-		var runs []time.Duration
-		for range 5 {
-			e := engine.New(engine.Config{Rules: synthetic(count), NewEnv: func() *rule.Env { return rule.NewEnv(&intel.Tables{}, nil, nil, nil) }},
-				func() engine.Sink { return discard{} })
-			feed := e.NewFeed()
-			began := time.Now()
-			for i := range records {
-				r, err := event.ParseCloudTrail(lines[i%len(lines)])
-				if err != nil {
-					return err
-				}
-				feed.CloudTrail(r)
+	for range 10 { // by turns, so that both meet the machine in the same mood
+		for n, count := range []int{100, 1000} {
+			t, err := judge(synthetic(count), lines, records)
+			if err != nil {
+				return err
 			}
-			runs = append(runs, time.Since(began))
-			e.Close()
+			if took[n] == 0 || t < took[n] {
+				took[n] = t
+			}
 		}
-		took[n] = slices.Min(runs)
 	}
 	fmt.Printf("\n1,000 rules take %.2f times as long as 100 (limit 1.30).\n", took[1].Seconds()/took[0].Seconds())
 	return nil
+}
+
+// judge parses n records and runs the rules over them.
+func judge(rules []rule.Any, lines [][]byte, n int) (time.Duration, error) {
+	e := engine.New(engine.Config{Rules: rules, NewEnv: func() *rule.Env { return rule.NewEnv(&intel.Tables{}, nil, nil, nil) }},
+		func() engine.Sink { return discard{} })
+	defer e.Close()
+	feed := e.NewFeed()
+	began := time.Now()
+	for i := range n {
+		r, err := event.ParseCloudTrail(lines[i%len(lines)])
+		if err != nil {
+			return 0, err
+		}
+		feed.CloudTrail(r)
+	}
+	return time.Since(began), nil
 }
 
 type discard struct{}
