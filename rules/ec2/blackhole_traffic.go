@@ -3,7 +3,6 @@ package ec2
 import (
 	"picket"
 	"picket/entity"
-	"picket/event"
 	"picket/intel"
 	"picket/rule"
 )
