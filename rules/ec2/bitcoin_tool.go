@@ -29,3 +29,15 @@ var _ = add(&rule.Flow{
 })
 
 func webPort(port uint16) bool { return port == 80 || port == 443 }
+
+var _ = add(&rule.DNS{
+	Type:        "CryptoCurrency:EC2/BitcoinTool.B!DNS",
+	Severity:    picket.High,
+	Techniques:  []string{"T1496"},
+	Title:       "The EC2 instance {instance} asked for {suffix}, which serves cryptocurrency miners.",
+	Description: "The EC2 instance {instance} looked up {domain}. A threat list ties that name to cryptocurrency mining.",
+	Needs:       []intel.Category{intel.Crypto},
+	Where:       asksFor(intel.Crypto),
+	Key:         registered,
+	Note:        noteName(intel.Crypto),
+})

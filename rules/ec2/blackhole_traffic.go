@@ -3,6 +3,7 @@ package ec2
 import (
 	"picket"
 	"picket/entity"
+	"picket/event"
 	"picket/intel"
 	"picket/rule"
 )
@@ -22,4 +23,19 @@ var _ = add(&rule.Flow{
 		return ok
 	},
 	Note: threat(intel.Blackhole),
+})
+
+var _ = add(&rule.DNS{
+	Type:        "Trojan:EC2/BlackholeTraffic!DNS",
+	Severity:    picket.Medium,
+	Techniques:  []string{"T1071.004"},
+	Title:       "The EC2 instance {instance} asked for {suffix}, a domain that leads to a black hole.",
+	Description: "The EC2 instance {instance} looked up {domain}. Names of known malware are led to a black hole so that they do no harm; the instance may be infected.",
+	Needs:       []intel.Category{intel.Blackhole},
+	Where:       asksFor(intel.Blackhole),
+	Key:         registered,
+	Note: func(n *rule.Note, r *event.DNS, env *rule.Env) {
+		n.Role = "TARGET"
+		noteName(intel.Blackhole)(n, r, env)
+	},
 })

@@ -23,3 +23,15 @@ var _ = add(&rule.Flow{
 	},
 	Note: threat(intel.C2),
 })
+
+var _ = add(&rule.DNS{
+	Type:        "Backdoor:EC2/C&CActivity.B!DNS",
+	Severity:    picket.High,
+	Techniques:  []string{"T1071.004"},
+	Title:       "The EC2 instance {instance} asked for {suffix}, a known command-and-control domain.",
+	Description: "The EC2 instance {instance} looked up {domain}. A threat list says that malware takes its orders from there.",
+	Needs:       []intel.Category{intel.C2},
+	Where:       asksFor(intel.C2),
+	Key:         registered,
+	Note:        noteName(intel.C2),
+})

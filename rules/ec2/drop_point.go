@@ -23,3 +23,15 @@ var _ = add(&rule.Flow{
 	},
 	Note: threat(intel.DropPoint),
 })
+
+var _ = add(&rule.DNS{
+	Type:        "Trojan:EC2/DropPoint!DNS",
+	Severity:    picket.Medium,
+	Techniques:  []string{"T1041"},
+	Title:       "The EC2 instance {instance} asked for {suffix}, a known drop point.",
+	Description: "The EC2 instance {instance} looked up {domain}. A threat list says that malware leaves stolen credentials and data there.",
+	Needs:       []intel.Category{intel.DropPoint},
+	Where:       asksFor(intel.DropPoint),
+	Key:         registered,
+	Note:        noteName(intel.DropPoint),
+})
