@@ -105,6 +105,16 @@ func (e *Engine) Close() Stats {
 	return total
 }
 
+// Instance returns what an account's records said of an instance. It may be asked when the engine is closed.
+func (e *Engine) Instance(account, id string) (entity.Instance, bool) {
+	for _, s := range e.shards {
+		if a := s.waiting[account]; a != nil {
+			return a.facts.Instance(id)
+		}
+	}
+	return entity.Instance{}, false
+}
+
 // batches lends slices of flow records: a feed fills one, a shard gives it back.
 type batches struct{ pool sync.Pool }
 

@@ -11,6 +11,7 @@ type Account struct {
 	passwords *PasswordPolicy   // nil: unknown
 	signIns   bounded[[]SignIn] // by principal
 	habits    bounded[habit]    // by principal and place
+	instances bounded[Instance] // by id
 }
 
 // The caps of an account's facts.
@@ -19,6 +20,7 @@ const (
 	maxLogBuckets  = 1_000
 	maxSignInUsers = 10_000
 	maxHabits      = 20_000
+	maxInstances   = 20_000
 )
 
 // NewAccount returns an account of which nothing is known.
@@ -28,6 +30,8 @@ func NewAccount() *Account {
 		buckets: bounded[string]{max: maxLogBuckets},
 		signIns: bounded[[]SignIn]{max: maxSignInUsers},
 		habits:  bounded[habit]{max: maxHabits},
+
+		instances: bounded[Instance]{max: maxInstances},
 	}
 }
 
@@ -39,6 +43,7 @@ func FactCalls() map[string][]string {
 		"s3.amazonaws.com":         {"GetBucketAcl"},
 		"iam.amazonaws.com":        {"UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy"},
 		"signin.amazonaws.com":     {"ConsoleLogin"},
+		"ec2.amazonaws.com":        {"RunInstances", "StartInstances", "StopInstances", "TerminateInstances"},
 	}
 }
 
@@ -57,5 +62,7 @@ func (a *Account) Observe(e *event.CloudTrail) {
 		a.observePasswordPolicy(e)
 	case "signin.amazonaws.com":
 		a.observeSignIn(e)
+	case "ec2.amazonaws.com":
+		a.observeInstances(e)
 	}
 }

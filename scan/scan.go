@@ -133,6 +133,13 @@ func Run(ctx context.Context, cfg Config, progress *Progress) *Report {
 		r.total(w)
 	}
 	r.report.Findings = finding.Findings(collectors...)
+	for _, f := range r.report.Findings {
+		if d := f.Resource.InstanceDetails; d != nil && d.InstanceId != nil {
+			if i, ok := r.engine.Instance(*f.AccountId, *d.InstanceId); ok {
+				finding.Describe(d, &i)
+			}
+		}
+	}
 	if cfg.Evidence {
 		r.report.Problems = append(r.report.Problems, r.resolve(ctx, r.report.Findings)...)
 	}
