@@ -11,7 +11,14 @@ import (
 	"picket/rule"
 	"picket/rules/ec2"
 	"picket/rules/iam"
+	"picket/rules/lambda"
+	"picket/rules/organizations"
+	"picket/rules/rds"
+	"picket/rules/rolesanywhere"
+	"picket/rules/route53resolver"
 	"picket/rules/s3"
+	"picket/rules/sagemaker"
+	"picket/rules/ses"
 )
 
 // family is a package of rules.
@@ -24,7 +31,14 @@ func families() []family {
 	return []family{
 		{ec2.Rules, &ec2.Docs},
 		{iam.Rules, &iam.Docs},
+		{lambda.Rules, &lambda.Docs},
+		{organizations.Rules, &organizations.Docs},
+		{rds.Rules, &rds.Docs},
+		{rolesanywhere.Rules, &rolesanywhere.Docs},
+		{route53resolver.Rules, &route53resolver.Docs},
 		{s3.Rules, &s3.Docs},
+		{sagemaker.Rules, &sagemaker.Docs},
+		{ses.Rules, &ses.Docs},
 	}
 }
 

@@ -1,0 +1,10 @@
+package ses_test
+
+import (
+	"testing"
+
+	"picket/rules/ses"
+	"picket/ruletest"
+)
+
+func TestRules(t *testing.T) { ruletest.Run(t, ses.Rules(), ses.Docs) }
