@@ -23,7 +23,10 @@ func discovers(e *event.CloudTrail) bool {
 
 func reads(e *event.CloudTrail) bool { return isData(e) && contents(e.Call) }
 
-func writes(e *event.CloudTrail) bool { return isData(e) && !contents(e.Call) && !discovers(e) }
+func writes(e *event.CloudTrail) bool { return touches(e) && !contents(e.Call) }
+
+// touches reports whether e reads or writes.
+func touches(e *event.CloudTrail) bool { return isData(e) && !discovers(e) }
 
 func contents(call string) bool {
 	switch call {

@@ -8,29 +8,39 @@ import (
 )
 
 var _ = add(
-	listed("Discovery:S3/MaliciousIPCaller", intel.Malicious, discovers, "T1619"),
-	listed("Exfiltration:S3/MaliciousIPCaller", intel.Malicious, reads, "T1530"),
-	listed("Impact:S3/MaliciousIPCaller", intel.Malicious, writes, "T1485", "T1486"),
-	listed("Discovery:S3/MaliciousIPCaller.Custom", intel.Custom, discovers, "T1619"),
-	listed("UnauthorizedAccess:S3/MaliciousIPCaller.Custom", intel.Custom,
-		func(e *event.CloudTrail) bool { return isData(e) && !discovers(e) }, "T1078.004", "T1530"),
+	malicious("Discovery:S3/MaliciousIPCaller", discovers, "T1619"),
+	malicious("Exfiltration:S3/MaliciousIPCaller", reads, "T1530"),
+	malicious("Impact:S3/MaliciousIPCaller", writes, "T1485", "T1486"),
+	custom("Discovery:S3/MaliciousIPCaller.Custom", discovers, "T1619"),
+	custom("UnauthorizedAccess:S3/MaliciousIPCaller.Custom", touches, "T1078.004", "T1530"),
 )
 
-// listed is the rule for data events that are called from an address on a list of category c.
-func listed(t picket.FindingType, c intel.Category, is func(*event.CloudTrail) bool, techniques ...string) *rule.CloudTrail {
-	whose := "known malicious IP address"
-	if c == intel.Custom {
-		whose = "IP address on a custom threat list"
-	}
+// malicious is the rule for calls from an address that a built-in list knows for attacks.
+func malicious(t picket.FindingType, is func(*event.CloudTrail) bool, techniques ...string) *rule.CloudTrail {
 	return &rule.CloudTrail{
 		Type:        t,
 		Severity:    picket.High,
 		Techniques:  techniques,
-		Title:       "S3 API {api} was invoked from a " + whose + ", {ip}.",
-		Description: "{user} called {api} on bucket {bucket} from {ip}. A threat list names this address.",
-		Needs:       []intel.Category{c},
-		Where:       from(c, is),
+		Title:       "S3 API {api} was invoked from a known malicious IP address, {ip}.",
+		Description: "{user} called {api} on bucket {bucket} from {ip}. The threat list {list} knows this address for malicious activity.",
+		Needs:       []intel.Category{intel.Malicious, intel.C2},
+		Where:       from(is, intel.Malicious, intel.C2),
 		Key:         principalAndBucket,
-		Note:        noteList(c),
+		Note:        noteList(intel.Malicious, intel.C2),
+	}
+}
+
+// custom is the rule for calls from an address on a list of the account's own.
+func custom(t picket.FindingType, is func(*event.CloudTrail) bool, techniques ...string) *rule.CloudTrail {
+	return &rule.CloudTrail{
+		Type:        t,
+		Severity:    picket.High,
+		Techniques:  techniques,
+		Title:       "S3 API {api} was invoked from an IP address on a custom threat list, {ip}.",
+		Description: "{user} called {api} on bucket {bucket} from {ip}, an address on the custom threat list {list}.",
+		Needs:       []intel.Category{intel.Custom},
+		Where:       from(is, intel.Custom),
+		Key:         principalAndBucket,
+		Note:        noteList(intel.Custom),
 	}
 }

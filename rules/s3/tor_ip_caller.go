@@ -2,7 +2,6 @@ package s3
 
 import (
 	"picket"
-	"picket/event"
 	"picket/intel"
 	"picket/rule"
 )
@@ -14,7 +13,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "S3 API {api} was invoked from a Tor exit node.",
 	Description: "{user} looked around in bucket {bucket} by calling {api} from the Tor exit node {ip}, which hides who is behind it.",
 	Needs:       []intel.Category{intel.TorExit},
-	Where:       from(intel.TorExit, discovers),
+	Where:       from(discovers, intel.TorExit),
 	Key:         principalAndBucket,
 	Note:        noteList(intel.TorExit),
 }, &rule.CloudTrail{
@@ -24,7 +23,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "S3 API {api} was invoked from a Tor exit node.",
 	Description: "{user} reached for objects of bucket {bucket} by calling {api} from the Tor exit node {ip}, which hides who is behind it.",
 	Needs:       []intel.Category{intel.TorExit},
-	Where:       from(intel.TorExit, func(e *event.CloudTrail) bool { return isData(e) && !discovers(e) }),
+	Where:       from(touches, intel.TorExit),
 	Key:         principalAndBucket,
 	Note:        noteList(intel.TorExit),
 })
