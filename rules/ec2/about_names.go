@@ -1,6 +1,8 @@
 package ec2
 
 import (
+	"strings"
+
 	"picket/event"
 	"picket/intel"
 	"picket/rule"
@@ -42,3 +44,25 @@ func noteName(category intel.Category) func(*rule.Note, *event.DNS, *rule.Env) {
 
 // registered is the registered domain of a query's name: findings about names are told apart by it.
 func registered(r *event.DNS) string { return intel.RegisteredDomain(r.Name) }
+
+// chatty reports whether name lies in a zone where machines ask for long or random names as a matter of course: reverse
+// and local names, what clouds and content networks call their machines, and services that are asked by DNS: block lists
+// and the clouds of virus scanners and mail filters.
+func chatty(name string) bool {
+	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "arpa", "local", "internal", "lan", "home", "localdomain":
+		return true
+	}
+	for _, zone := range [...]string{
+		"amazonaws.com", "amazonaws.com.cn", "api.aws", "awswaf.com", "cloudfront.net", "windows.net", "trafficmanager.net",
+		"googlevideo.com", "googlesyndication.com", "akamai.net", "akamaiedge.net", "akamaihd.net", "akadns.net", "edgekey.net",
+		"spamhaus.org", "spamhaus.net", "surbl.org", "uribl.com", "spamcop.net", "sorbs.net", "dnswl.org", "msbl.org",
+		"mailspike.net", "barracudacentral.org", "barracudabrts.com", "senderscore.com", "cymru.com", "sophosxl.net",
+		"mcafee.com", "e5.sk", "trendmicro.com",
+	} {
+		if below, ok := strings.CutSuffix(name, zone); ok && (below == "" || below[len(below)-1] == '.') {
+			return true
+		}
+	}
+	return false
+}
