@@ -2,6 +2,7 @@ package event
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,9 @@ func (r *Reader) parquet(in io.Reader) (err error) {
 	}
 	if limit := min(maxParquet, r.o.MaxBytes); int64(len(b)) > limit {
 		return fmt.Errorf("Parquet file is larger than the cap of %d bytes", limit)
+	}
+	if !soundFooter(b) {
+		return errors.New("open Parquet: the file lacks its end")
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -47,6 +51,15 @@ func (r *Reader) parquet(in io.Reader) (err error) {
 		}
 	}
 	return nil
+}
+
+// soundFooter reports whether b ends as a Parquet file does, in a footer that it is long enough to hold: the library
+// would allocate whatever length stands there.
+func soundFooter(b []byte) bool {
+	if len(b) < 12 || !bytes.HasSuffix(b, magicParquet) {
+		return false
+	}
+	return int64(binary.LittleEndian.Uint32(b[len(b)-8:])) <= int64(len(b)-12)
 }
 
 // parquetHeader returns the column names as a header line.
