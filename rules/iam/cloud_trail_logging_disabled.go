@@ -2,6 +2,7 @@ package iam
 
 import (
 	"picket"
+	"picket/entity"
 	"picket/event"
 	"picket/rule"
 )
@@ -10,16 +11,63 @@ var _ = add(&rule.CloudTrail{
 	Type:        "Stealth:IAMUser/CloudTrailLoggingDisabled",
 	Severity:    picket.Low,
 	Techniques:  []string{"T1562.008"},
-	Title:       "AWS CloudTrail trail {trail} was disabled.",
-	Description: "{user} disabled the CloudTrail trail {trail} by calling {api}. What is done without a trail can't be investigated later.",
-	On:          rule.Calls("cloudtrail.amazonaws.com", "StopLogging", "DeleteTrail"),
-	Where:       func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() },
-	Key:         trailName,
-	Note: func(n *rule.Note, e *event.CloudTrail, _ *rule.Env) {
-		n.Affect("AWS::CloudTrail::Trail", trailName(e))
-		n.Set("trail", trailName(e))
+	Title:       "AWS CloudTrail {what} was {done}.",
+	Description: "{user} called {api}: AWS CloudTrail {what} was {done}. What a trail does not record, or what its bucket no longer holds, can't be investigated later.",
+	On: append(rule.Calls("cloudtrail.amazonaws.com", "StopLogging", "DeleteTrail", "UpdateTrail"),
+		rule.Calls("s3.amazonaws.com", "DeleteBucket")...),
+	Where: func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() },
+	Given: func(e *event.CloudTrail, env *rule.Env) bool {
+		switch e.Call {
+		case "UpdateTrail":
+			return reducesTrail(e, env.Facts)
+		case "DeleteBucket":
+			_, ok := env.Facts.LogBucket(deletedBucket(e))
+			return ok
+		}
+		return true
+	},
+	Key: func(e *event.CloudTrail) string {
+		if e.Call == "DeleteBucket" {
+			return "bucket/" + deletedBucket(e)
+		}
+		return "trail/" + entity.TrailKey(e)
+	},
+	Note: func(n *rule.Note, e *event.CloudTrail, env *rule.Env) {
+		done := map[string]string{"StopLogging": "disabled", "UpdateTrail": "reduced"}[e.Call]
+		if done == "" {
+			done = "deleted"
+		}
+		n.Set("done", done)
+		if e.Call == "DeleteBucket" {
+			bucket := deletedBucket(e)
+			n.Set("what", "log bucket "+bucket)
+			n.Affect("AWS::S3::Bucket", bucket)
+			if trail, _ := env.Facts.LogBucket(bucket); trail != "" {
+				n.Affect("AWS::CloudTrail::Trail", trail)
+			}
+			return
+		}
+		name := e.RequestParameters.Get("name").Str()
+		if trail, _ := env.Facts.Trail(e); trail.ARN != "" {
+			name = trail.ARN
+		}
+		n.Set("what", "trail "+name)
+		n.Affect("AWS::CloudTrail::Trail", name)
 	},
 })
 
-// trailName is the trail as the call names it: a name or an ARN.
-func trailName(e *event.CloudTrail) string { return e.RequestParameters.Get("name").Str() }
+func deletedBucket(e *event.CloudTrail) string { return e.RequestParameters.Get("bucketName").Str() }
+
+// reducesTrail reports whether an UpdateTrail makes its trail record less, or write elsewhere. Of a trail that nothing is
+// known of, every switch counts as on, and its bucket may be what the call says.
+func reducesTrail(e *event.CloudTrail, facts *entity.Account) bool {
+	p := e.RequestParameters
+	old, known := facts.Trail(e)
+	off := func(parameter string, was bool) bool {
+		v := p.Get(parameter)
+		return v.Exists() && !v.Bool() && (was || !known)
+	}
+	bucket := p.Get("s3BucketName").Str()
+	return off("isMultiRegionTrail", old.MultiRegion) || off("includeGlobalServiceEvents", old.GlobalEvents) ||
+		off("enableLogFileValidation", old.Validated) || known && bucket != "" && bucket != old.Bucket
+}

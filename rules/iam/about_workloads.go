@@ -1,0 +1,67 @@
+package iam
+
+import (
+	"strconv"
+
+	"picket"
+	"picket/entity"
+	"picket/event"
+	"picket/intel"
+	"picket/rule"
+)
+
+// outsideAWS reports whether e came over the internet from an address that is not one of AWS's: by the ranges that AWS
+// publishes, without them by the number of the address's network. Without either only a Tor exit is surely outside.
+func outsideAWS(e *event.CloudTrail, env *rule.Env) bool {
+	c := env.Caller(e)
+	if !c.Public {
+		return false
+	}
+	if env.Intel.Count(intel.AWS) > 0 {
+		_, _, aws := env.Intel.AWS(c.Addr)
+		return !aws
+	}
+	if env.Geo != nil {
+		if asn := env.Geo.Lookup(c.Addr).ASN; asn != "" {
+			return !amazon(asn)
+		}
+	}
+	return c.Matches.Has(intel.TorExit, e.Time)
+}
+
+// amazon reports whether a network is one of those that AWS announces its regions' addresses from.
+func amazon(asn string) bool {
+	switch asn {
+	case "16509", "14618", "8987", "7224", "62785", "214101", "23844", "55960", "135629": // the last three in China
+		return true
+	}
+	return false
+}
+
+// throughOtherAccount reports whether e passed through a VPC endpoint of another account.
+func throughOtherAccount(e *event.CloudTrail) bool {
+	return e.VPCEndpointAccountID != "" && e.VPCEndpointAccountID != e.Account
+}
+
+// unusualPlace reports whether the role's workloads have no habit of calling from there. An office's way out, or a shared
+// network account, shows up day after day; a thief comes first as a surprise.
+func unusualPlace(e *event.CloudTrail, env *rule.Env) bool { return !env.Facts.Usual(e) }
+
+func workload(e *event.CloudTrail) string {
+	w, _ := entity.WorkloadOf(e)
+	return w.ID
+}
+
+func workloadAndAccount(e *event.CloudTrail) string {
+	return workload(e) + "|" + e.VPCEndpointAccountID
+}
+
+// noteRemoteAccount names the account that the call came through. One of the organization's own is less alarming.
+func noteRemoteAccount(n *rule.Note, e *event.CloudTrail, env *rule.Env) {
+	own := env.Own(e.Account, e.VPCEndpointAccountID)
+	if own {
+		n.Severity = picket.Medium
+	}
+	n.Set("remoteAccount", e.VPCEndpointAccountID)
+	n.Set("affiliated", strconv.FormatBool(own))
+}

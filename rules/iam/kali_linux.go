@@ -1,0 +1,20 @@
+package iam
+
+import (
+	"picket"
+	"picket/entity"
+	"picket/event"
+	"picket/rule"
+)
+
+var _ = add(&rule.CloudTrail{
+	Type:        "PenTest:IAMUser/KaliLinux",
+	Severity:    picket.Medium,
+	Techniques:  []string{"T1078.004"},
+	Title:       "API {api} was invoked from a remote host that appears to run Kali Linux.",
+	Description: "{user} called {api} from {ip}, with a user agent that names Kali Linux, a system for penetration testers.",
+	Where: func(e *event.CloudTrail, _ *rule.Env) bool {
+		return entity.PenTestSystem(e.UserAgent) == "kali" && manages(e)
+	},
+	Key: entity.Principal,
+})

@@ -1,0 +1,17 @@
+package iam
+
+import (
+	"picket"
+	"picket/event"
+	"picket/rule"
+)
+
+var _ = add(&rule.CloudTrail{
+	Type:        "Policy:IAMUser/ShortTermRootCredentialUsage",
+	Severity:    picket.Low,
+	Techniques:  []string{"T1078.004"},
+	Title:       "API {api} was invoked using short-term root credentials.",
+	Description: "A privileged session of the root user of account {account}, taken centrally with AssumeRoot, called {api} from {ip}.",
+	Where:       func(e *event.CloudTrail, _ *rule.Env) bool { return root(e) && assumedRoot(e) },
+	Key:         func(*event.CloudTrail) string { return "root" },
+})
