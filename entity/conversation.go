@@ -136,7 +136,7 @@ func (c *Conversation) Established() bool {
 	}
 	if c.TCP() && c.HasFlags {
 		answer := c.answer()
-		return answer.Flags&FlagSYNACK == FlagSYNACK || answer.Flags&FlagRST == 0 && answer.Packets > 1
+		return answer.Flags&FlagSYNACK == FlagSYNACK || answer.Packets > 1 && !answer.refuses()
 	}
 	return true
 }
@@ -151,9 +151,15 @@ func (c *Conversation) Unanswered() bool {
 	case !c.TCP():
 		return false
 	case c.HasFlags:
-		return answer.Flags&FlagRST != 0 && answer.Flags&FlagSYNACK != FlagSYNACK
+		return answer.refuses()
 	}
 	return answer.Packets <= 1 && answer.Bytes <= 60
+}
+
+// refuses reports whether t is nothing but resets. A connection that was open before the window may end with one too, but
+// then data came before it.
+func (t *Traffic) refuses() bool {
+	return t.Flags&FlagRST != 0 && t.Flags&FlagSYNACK != FlagSYNACK && t.Bytes <= 60*t.Packets
 }
 
 func (c *Conversation) answer() *Traffic {

@@ -72,58 +72,121 @@ func ServicePort(port uint16) bool {
 	return false
 }
 
-// ownKey is an address seen at an interface.
-type ownKey struct {
-	iface uint32
-	addr  [16]byte
+// own is what is known of an interface's own address.
+type own struct {
+	conversations uint32
+	candidates    [ownCandidates]candidate
+	addr          [16]byte // where known
+	known         bool
 }
 
-// ownAddresses finds each interface's own address in the conversations without a logged direction: the one that all
-// but 5 % of them have at one end. Where two do, the private one; where both are, none.
-func (t *FlowTable) ownAddresses() map[uint32][16]byte {
-	counts, totals := map[ownKey]uint32{}, map[uint32]uint32{}
-	for n := range t.slots {
-		s := &t.slots[n]
-		if s.bits&(localIsA|localIsB) == 0 {
-			totals[s.iface]++
-			counts[ownKey{s.iface, s.a}]++
-			counts[ownKey{s.iface, s.b}]++
+// candidate is an address that may be an interface's own, and how often it was seen.
+type candidate struct {
+	addr [16]byte
+	n    uint32
+}
+
+// ownCandidates is enough for every address at an end of most conversations to be among them: it has nearly half of all
+// ends, and what k candidates lose sight of has less than one part in k+1.
+const ownCandidates = 3
+
+// note counts addr as Misra and Gries do: where there is no room, every candidate loses one.
+func (o *own) note(addr [16]byte) {
+	free := -1
+	for i := range o.candidates {
+		switch c := &o.candidates[i]; {
+		case c.addr == addr:
+			c.n++
+			return
+		case c.n == 0:
+			free = i
 		}
 	}
-	own, rivals := map[uint32][16]byte{}, map[uint32]bool{}
-	for k, n := range counts {
-		if uint64(n)*100 < uint64(totals[k.iface])*95 {
-			continue
-		}
-		other, found := own[k.iface]
-		switch {
-		case !found:
-			own[k.iface] = k.addr
-		case private(k.addr) == private(other):
-			rivals[k.iface] = true
-		case private(k.addr):
-			own[k.iface] = k.addr
+	if free >= 0 {
+		o.candidates[free] = candidate{addr, 1}
+		return
+	}
+	for i := range o.candidates {
+		o.candidates[i].n--
+	}
+}
+
+// recount counts the conversations that have a candidate at one end.
+func (o *own) recount(s *slot) {
+	for i := range o.candidates {
+		if c := &o.candidates[i]; c.addr == s.a || c.addr == s.b {
+			c.n++
 		}
 	}
-	for iface := range rivals {
-		delete(own, iface)
+}
+
+// decide takes the address that all but 5 % of the conversations have at one end. Where two do, the private one; where
+// both are or neither is, none.
+func (o *own) decide() {
+	var winners []candidate
+	for _, c := range o.candidates {
+		if c.n > 0 && uint64(c.n)*100 >= uint64(o.conversations)*95 {
+			winners = append(winners, c)
+		}
 	}
-	return own
+	switch {
+	case len(winners) == 1, len(winners) == 2 && private(winners[0].addr) && !private(winners[1].addr):
+		o.addr, o.known = winners[0].addr, true
+	case len(winners) == 2 && private(winners[1].addr) && !private(winners[0].addr):
+		o.addr, o.known = winners[1].addr, true
+	}
+}
+
+// ownAddresses finds the interfaces' own addresses in the conversations without a logged direction.
+func (t *FlowTable) ownAddresses() map[uint32]*own {
+	var all map[uint32]*own
+	each := func(f func(*own, *slot)) {
+		for n := range t.slots {
+			s := &t.slots[n]
+			if s.bits&(localIsA|localIsB) != 0 || s.a == s.b {
+				continue
+			}
+			o := all[s.iface]
+			if o == nil {
+				if all == nil {
+					all = map[uint32]*own{}
+				}
+				o = &own{}
+				all[s.iface] = o
+			}
+			f(o, s)
+		}
+	}
+	each(func(o *own, s *slot) {
+		o.conversations++
+		o.note(s.a)
+		o.note(s.b)
+	})
+	for _, o := range all {
+		for i := range o.candidates {
+			o.candidates[i].n = 0
+		}
+	}
+	each((*own).recount)
+	for _, o := range all {
+		o.decide()
+	}
+	return all
 }
 
 func private(a [16]byte) bool { return !Public(netip.AddrFrom16(a)) }
 
 // localEnd tells which end is the interface's: as logged, else as learned, else the private end of a conversation with
 // the internet, else the end that began.
-func (s *slot) localEnd(own map[uint32][16]byte, first end) end {
+func (s *slot) localEnd(owns map[uint32]*own, first end) end {
 	switch {
 	case s.bits&localIsA != 0:
 		return endA
 	case s.bits&localIsB != 0:
 		return endB
 	}
-	if o, ok := own[s.iface]; ok && (o == s.a) != (o == s.b) {
-		if o == s.a {
+	if o := owns[s.iface]; o != nil && o.known && (o.addr == s.a) != (o.addr == s.b) {
+		if o.addr == s.a {
 			return endA
 		}
 		return endB

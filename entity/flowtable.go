@@ -189,7 +189,7 @@ func mix(x uint64) uint64 {
 // Conversations calls yield for each conversation, which it may not keep. window is the number of the Window, counted
 // from the epoch; interfaces tells the interface of a number.
 func (t *FlowTable) Conversations(window int64, interfaces func(uint32) *Interface, yield func(*Conversation)) {
-	own := t.ownAddresses()
+	owns := t.ownAddresses()
 	var c Conversation
 	var refs [2]event.Ref
 	for n := range t.slots {
@@ -197,7 +197,7 @@ func (t *FlowTable) Conversations(window int64, interfaces func(uint32) *Interfa
 		c = Conversation{Interface: interfaces(s.iface), Protocol: s.protocol, Last: int64(s.last)}
 		c.HasFlags, c.Accepted, c.Rejected = s.bits&hasFlags != 0, s.bits&accepted != 0, s.bits&rejected != 0
 		first := s.initiator()
-		s.orient(&c, s.localEnd(own, first), first)
+		s.orient(&c, s.localEnd(owns, first), first)
 		c.Refs = s.refs(refs[:0])
 		c.First = int64(s.aFirst)
 		if s.bits&seenA == 0 || s.bits&seenB != 0 && s.bFirst < s.aFirst {
