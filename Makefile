@@ -31,6 +31,7 @@ run: geodata ## Build, write a demo set of logs with attacks in it, and scan it.
 	scripts/demo
 
 test: format-check vet generate-check ## Format, vet, generated code, all tests; what CI runs.
+	scripts/need chromium chromium
 	$(GO) test $(TESTFLAGS) ./...
 
 check: format-check vet generate-check lint test-race ## As test, with the chosen linters and the race detector.
@@ -39,6 +40,7 @@ vet:
 	$(GO) vet ./...
 
 test-race: ## All tests under the race detector.
+	scripts/need chromium chromium
 	scripts/need gcc gcc libc6-dev
 	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) ./...
 

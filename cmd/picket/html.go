@@ -30,7 +30,7 @@ func writeHTML(d deps, o *scanFlags, cfg *scan.Config, r *scan.Report) error {
 	return nil
 }
 
-// explanations returns what finds the page on a finding type.
+// explanations returns what finds the page on a finding type. A type without one is explained by its description alone.
 func explanations() func(typ string) string {
 	byType := map[string]rule.Any{}
 	for _, r := range rules.All() {

@@ -55,7 +55,7 @@ func newRecords(e []picket.EvidenceRecord, share int) *records {
 		r.Shown++
 		r.Cut = r.Cut || cut
 		fields, names := strings.Fields(text), strings.Fields(e[i].Header)
-		if len(names) == 0 || len(fields) != len(names) {
+		if cut || len(names) == 0 || len(fields) != len(names) {
 			r.Groups = append(r.Groups, group{JSON: newJSONRecord(&e[i], text)})
 			header = ""
 			continue

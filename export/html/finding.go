@@ -112,7 +112,7 @@ func infoFact(name string, v any) Fact {
 	return f
 }
 
-// members writes an object in a line, "name ListUsers, count 3", and anything else as JSON.
+// members writes an object in a line, "ListUsers, count 3", and anything else as JSON.
 func members(x any) string {
 	m, ok := x.(map[string]any)
 	if !ok {
@@ -120,7 +120,13 @@ func members(x any) string {
 		return string(b)
 	}
 	var parts []string
+	if name, ok := m["name"].(string); ok {
+		parts = append(parts, name)
+	}
 	for _, k := range slices.Sorted(maps.Keys(m)) {
+		if k == "name" {
+			continue
+		}
 		b, _ := json.Marshal(m[k])
 		v := scalar(b)
 		if sec, ok := m[k].(float64); ok && strings.HasSuffix(k, "Seen") {
