@@ -42,6 +42,20 @@ func exported(f *picket.Finding) (map[string]any, error) {
 		for _, n := range i["networkInterfaces"].([]any) {
 			nulls(n.(map[string]any), "networkInterfaceId", "privateDnsName", "privateIpAddress", "publicDnsName", "publicIp", "subnetId", "vpcId")
 			empties(n.(map[string]any), "ipv6Addresses", "privateIpAddresses", "securityGroups")
+			for _, a := range n.(map[string]any)["privateIpAddresses"].([]any) {
+				nulls(a.(map[string]any), "privateDnsName", "privateIpAddress")
+			}
+		}
+	}
+	if buckets, ok := resource["s3BucketDetails"].([]any); ok {
+		for _, b := range buckets {
+			nulls(b.(map[string]any), "createdAt", "defaultServerSideEncryption", "owner", "publicAccess")
+			empties(b.(map[string]any), "tags")
+		}
+	}
+	if evidence := object(service, "evidence"); evidence != nil {
+		for _, d := range evidence["threatIntelligenceDetails"].([]any) {
+			empties(d.(map[string]any), "threatNames")
 		}
 	}
 	countries(m)

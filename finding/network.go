@@ -34,9 +34,9 @@ func (b *About) connection(d *document, c *entity.Conversation, n *rule.Note, va
 		ActionType: guardduty.Ptr("NETWORK_CONNECTION"),
 		NetworkConnectionAction: &guardduty.NetworkConnectionAction{
 			Blocked: guardduty.Ptr(c.Blocked()), ConnectionDirection: guardduty.Ptr(c.Direction()),
-			Protocol:          guardduty.Ptr(c.ProtocolName()),
-			LocalPortDetails:  &guardduty.LocalPortDetails{Port: port(c.LocalPort), PortName: portName(c.LocalPort)},
-			LocalIpDetails:    localIP(c.Local),
+			Protocol:         guardduty.Ptr(c.ProtocolName()),
+			LocalPortDetails: &guardduty.LocalPortDetails{Port: port(c.LocalPort), PortName: portName(c.LocalPort)},
+			LocalIpDetails:   localIP(c.Local), LocalNetworkInterface: text(c.Interface.ID),
 			RemoteIpDetails:   b.remote(c.Remote),
 			RemotePortDetails: &guardduty.RemotePortDetails{Port: port(c.RemotePort), PortName: portName(c.RemotePort)},
 		},
