@@ -41,7 +41,7 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// Sink takes the hits of one goroutine. A hit's Record and Note are valid during the call only.
+// Sink takes the hits of one goroutine. A Record that is a conversation is valid during the call only.
 type Sink interface{ Hit(*rule.Hit) }
 
 // Engine is a running set of shards. Feeds bring records in; Advance moves the watermark; Close decides what is left.

@@ -150,8 +150,10 @@ func (f *Feed) Flow(r *event.Flow) {
 	if f.flows[n.shard] == nil {
 		f.flows[n.shard] = f.engine.batches.get()
 	}
-	f.flows[n.shard] = append(f.flows[n.shard], entity.Compact(r, n.number))
-	if len(f.flows[n.shard]) >= batch {
+	used := len(f.flows[n.shard])
+	f.flows[n.shard] = f.flows[n.shard][:used+1]
+	f.flows[n.shard][used].Set(r, n.number)
+	if used+1 == batch {
 		f.send(n.shard)
 	}
 }

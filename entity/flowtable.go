@@ -21,21 +21,19 @@ type Flow struct {
 	Ref              event.Ref
 }
 
-// Compact takes from f what the table needs. The packet-level addresses win over the interface's where both are known:
-// they are the ends that people mean (pods, NAT gateways).
-func Compact(f *event.Flow, iface uint32) Flow {
-	src, dst := f.Src, f.Dst
-	if f.PktSrc.IsValid() {
-		src = f.PktSrc
+// Set takes from r what the table needs. The packet-level addresses win over the interface's where both are known: they
+// are the ends that people mean (pods, NAT gateways).
+func (f *Flow) Set(r *event.Flow, iface uint32) {
+	src, dst := &r.Src, &r.Dst
+	if r.PktSrc.IsValid() {
+		src = &r.PktSrc
 	}
-	if f.PktDst.IsValid() {
-		dst = f.PktDst
+	if r.PktDst.IsValid() {
+		dst = &r.PktDst
 	}
-	return Flow{
-		Interface: iface, Src: src.As16(), Dst: dst.As16(), SrcPort: f.SrcPort, DstPort: f.DstPort,
-		Protocol: f.Protocol, Flags: f.Flags, HasFlags: f.HasFlags, Reject: f.Reject, Direction: f.Direction,
-		Packets: f.Packets, Bytes: f.Bytes, Start: uint32(f.Start), End: uint32(f.End), Ref: f.Ref,
-	}
+	f.Interface, f.Src, f.Dst, f.SrcPort, f.DstPort = iface, src.As16(), dst.As16(), r.SrcPort, r.DstPort
+	f.Protocol, f.Flags, f.HasFlags, f.Reject, f.Direction = r.Protocol, r.Flags, r.HasFlags, r.Reject, r.Direction
+	f.Packets, f.Bytes, f.Start, f.End, f.Ref = r.Packets, r.Bytes, uint32(r.Start), uint32(r.End), r.Ref
 }
 
 // slot is a conversation under way. a is the lower end.

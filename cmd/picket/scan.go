@@ -94,6 +94,7 @@ func (o *scanFlags) register(c *cobra.Command) {
 }
 
 func runScan(ctx context.Context, d deps, o *scanFlags, args []string) error {
+	tuneMemory()
 	cfg, err := o.config()
 	if err != nil {
 		return err
