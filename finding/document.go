@@ -14,7 +14,6 @@ import (
 
 // document is what the latest hit says.
 type document struct {
-	rule     *rule.Info
 	title    string
 	text     string
 	role     string
@@ -34,7 +33,7 @@ func callName(h *rule.Hit) string {
 }
 
 func (b *About) document(h *rule.Hit) document {
-	d := document{rule: h.Rule, info: h.Note.Info, evidence: threatEvidence(h.Note.Threats)}
+	d := document{info: h.Note.Info, evidence: threatEvidence(h.Note.Threats)}
 	vars := map[string]string{"account": h.Account, "region": h.Region}
 	switch r := h.Record.(type) {
 	case *event.CloudTrail:

@@ -41,7 +41,7 @@ type aggregate struct {
 	severity        picket.Severity
 	first, last     int64
 	latest          place
-	document        document
+	latestHit       rule.Hit // what the finding's details are made of; owns its record
 	calls           map[string]*calls
 	samples         map[string]map[string]any
 	signals         map[string]*signal
@@ -101,9 +101,24 @@ func (c *Collector) Hit(h *rule.Hit) {
 	}
 	a.countCall(h)
 	a.countSignal(h, severity)
-	if p := (place{h.Last, h.ID, h.Rule.Signal}); a.document.rule == nil || p.compare(a.latest) >= 0 {
+	if p := (place{h.Last, h.ID, h.Rule.Signal}); a.latestHit.Rule == nil || p.compare(a.latest) >= 0 {
 		a.latest = p
-		a.document = c.about.document(h)
+		a.keep(h)
+	}
+}
+
+// keep makes h the hit that the finding's details are made of.
+func (a *aggregate) keep(h *rule.Hit) {
+	old := a.latestHit.Record
+	a.latestHit = *h
+	if r, ok := h.Record.(*entity.Conversation); ok {
+		c, ok := old.(*entity.Conversation)
+		if !ok {
+			c = new(entity.Conversation)
+		}
+		*c = *r
+		c.Refs = nil
+		a.latestHit.Record = c
 	}
 }
 
@@ -180,7 +195,7 @@ func (a *aggregate) merge(o *aggregate) {
 	mergeMaps(&a.calls, o.calls, (*calls).merge)
 	mergeMaps(&a.signals, o.signals, (*signal).merge)
 	if o.latest.compare(a.latest) > 0 {
-		a.latest, a.document = o.latest, o.document
+		a.latest, a.latestHit = o.latest, o.latestHit
 	}
 }
 
@@ -221,10 +236,12 @@ type Result struct {
 }
 
 // Findings merges collectors and returns their findings by time of the last event, latest first, then by id. The
-// collectors must not be used afterwards.
+// collectors know the same and must not be used afterwards.
 func Findings(collectors ...*Collector) []*Result {
 	all := map[string]*aggregate{}
+	var about *About
 	for _, c := range collectors {
+		about = c.about
 		for id, a := range c.all {
 			if have := all[id]; have != nil {
 				have.merge(a)
@@ -235,7 +252,7 @@ func Findings(collectors ...*Collector) []*Result {
 	}
 	out := make([]*Result, 0, len(all))
 	for _, a := range all {
-		out = append(out, a.result())
+		out = append(out, a.result(about))
 	}
 	slices.SortFunc(out, func(a, b *Result) int {
 		return cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(*a.Id, *b.Id))

@@ -12,13 +12,13 @@ import (
 )
 
 // result writes the aggregate as a finding.
-func (a *aggregate) result() *Result {
+func (a *aggregate) result(about *About) *Result {
 	detector := DetectorID(a.account, a.region)
-	d := &a.document
+	d := about.document(&a.latestHit)
 	r := &Result{Refs: a.evidence}
 	r.First, r.Last, r.Key = a.first, a.last, a.key
 	r.Techniques, r.Signals = a.techniques(), slices.Sorted(maps.Keys(a.signals))
-	r.AdditionalInfo, r.UserIdentity = a.additionalInfo(), d.identity
+	r.AdditionalInfo, r.UserIdentity = a.additionalInfo(d.info), d.identity
 	partition := Partition(a.region)
 	r.Finding.Finding = guardduty.Finding{
 		SchemaVersion: guardduty.Ptr("2.0"), AccountId: &a.account, Region: &a.region, Partition: &partition, Id: &a.id,
@@ -38,10 +38,10 @@ func (a *aggregate) result() *Result {
 	if probe := r.Service.Action.PortProbeAction; probe != nil {
 		probe.PortProbeDetails = sorted[guardduty.PortProbeDetail](a.samples[probes])
 	}
-	if d.rule.Origin == rule.Custom {
+	if a.latestHit.Rule.Origin == rule.Custom {
 		names := strings.Join(r.Signals, ", ")
 		r.CustomDetectionRuleName = &names
-		r.Service.Detection = &guardduty.Detection{Sequence: a.sequence()}
+		r.Service.Detection = &guardduty.Detection{Sequence: a.sequence(d.text)}
 	}
 	encoded, _ := json.Marshal(r.AdditionalInfo)
 	r.Service.AdditionalInfo = &guardduty.ServiceAdditionalInfo{Value: guardduty.Ptr(string(encoded)), Type: guardduty.Ptr("default")}
@@ -49,7 +49,7 @@ func (a *aggregate) result() *Result {
 }
 
 func (a *aggregate) techniques() []string {
-	all := slices.Clone(a.document.rule.Techniques)
+	all := slices.Clone(a.latestHit.Rule.Techniques)
 	for _, s := range a.signals {
 		all = append(all, s.rule.Techniques...)
 	}
@@ -58,8 +58,8 @@ func (a *aggregate) techniques() []string {
 }
 
 // additionalInfo is what the latest hit says, the lists that grew over all hits, and where the type comes from.
-func (a *aggregate) additionalInfo() map[string]any {
-	info := maps.Clone(a.document.info)
+func (a *aggregate) additionalInfo(latest map[string]any) map[string]any {
+	info := maps.Clone(latest)
 	if info == nil {
 		info = map[string]any{}
 	}
@@ -76,7 +76,7 @@ func (a *aggregate) additionalInfo() map[string]any {
 		}
 		info["apiCalls"] = list
 	}
-	if a.document.rule.Origin == rule.Picket {
+	if a.latestHit.Rule.Origin == rule.Picket {
 		info["origin"] = "picket"
 	}
 	return info
@@ -91,8 +91,8 @@ func sorted[V any](list map[string]any) []V {
 }
 
 // sequence lists the signals of a custom detection rule, as service.detection.sequence.
-func (a *aggregate) sequence() *guardduty.Sequence {
-	s := &guardduty.Sequence{Uid: &a.id, Description: &a.document.text}
+func (a *aggregate) sequence(description string) *guardduty.Sequence {
+	s := &guardduty.Sequence{Uid: &a.id, Description: &description}
 	for _, name := range slices.Sorted(maps.Keys(a.signals)) {
 		g := a.signals[name]
 		s.Signals = append(s.Signals, guardduty.Signal{

@@ -12,11 +12,14 @@ import (
 // errNoIndicator is what parseIndicator finds wrong with text that is no address, range, name or URL.
 var errNoIndicator = errors.New("neither address, range, domain name nor URL")
 
+// disarmed turns the spellings of dots and colons that keep people from clicking into the characters they stand for.
+var disarmed = strings.NewReplacer("[.]", ".", "(.)", ".", "[:]", ":")
+
 // parseIndicator reads an address or CIDR range (with a port, "198.51.100.7:443"), a domain name ("*.example.org" for the
 // names below), or a URL. It also reads the spellings that keep people from clicking: "hxxp", "example[.]org".
 func parseIndicator(s string) (Indicator, error) {
 	s = strings.TrimSpace(s)
-	s = strings.NewReplacer("[.]", ".", "(.)", ".", "[:]", ":").Replace(s)
+	s = disarmed.Replace(s)
 	if scheme, rest, ok := strings.Cut(s, "://"); ok && strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz") == "" {
 		if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
 			rest = rest[:i]
