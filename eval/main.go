@@ -146,6 +146,11 @@ func types(findings []*finding.Result) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
+// raised reports whether a finding of a type is among findings.
+func raised(findings []*finding.Result, typ string) bool {
+	return slices.ContainsFunc(findings, func(f *finding.Result) bool { return *f.Type == typ })
+}
+
 // list writes types in a table's cell.
 func list(types []string) string {
 	if len(types) == 0 {

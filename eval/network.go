@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"picket/finding"
 )
 
 // expected are the types that a capture must raise, by a part of its name; captures of ordinary use must raise none.
@@ -54,17 +56,17 @@ func (e *eval) tunnels() error {
 func (e *eval) capture(suite, path string) {
 	report := e.scan(world{}, e.file(path))
 	name, found := filepath.Base(path), types(report.Findings)
-	line(name, report.Total(), list(found), verdict(name, found))
+	line(name, report.Total(), list(found), verdict(name, report.Findings))
 	e.add(suite, name, "findings", found)
-	e.add(suite, name, "verdict", verdict(name, found))
+	e.add(suite, name, "verdict", verdict(name, report.Findings))
 }
 
-func verdict(name string, found []string) string {
+func verdict(name string, found []*finding.Result) string {
 	for part, wanted := range expected {
 		if !strings.Contains(name, part) || strings.Contains(name, "ndpi_dns-tunnel") {
 			continue
 		}
-		if slices.ContainsFunc(found, func(t string) bool { return slices.Contains(wanted, t) }) {
+		if slices.ContainsFunc(wanted, func(t string) bool { return raised(found, t) }) {
 			return "found"
 		}
 		return "**missed**: want " + strings.Join(wanted, " or ")
@@ -91,7 +93,7 @@ func (e *eval) generated() error {
 	detected := 0
 	for _, family := range slices.Sorted(maps.Keys(families)) {
 		names := families[family]
-		found := slices.Contains(types(e.scan(world{}, text(queries(sample(names, 200), 0.9))).Findings), "Trojan:EC2/DGADomainRequest.B")
+		found := raised(e.scan(world{}, text(queries(sample(names, 200), 0.9))).Findings, "Trojan:EC2/DGADomainRequest.B")
 		detected += index(found)
 		line(family, len(names), found)
 		e.add("dga", family, "found", found)

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"picket/intel"
@@ -60,11 +59,11 @@ func (e *eval) tester() error {
 		if records == nil {
 			continue
 		}
-		raised := types(e.scan(world{lists: lists}, text(records)).Findings)
-		ok := slices.Contains(raised, d.FindingType)
+		findings := e.scan(world{lists: lists}, text(records)).Findings
+		ok := raised(findings, d.FindingType)
 		tests++
 		found += index(ok)
-		mark := "**missed**, but " + list(raised)
+		mark := "**missed**, but " + list(types(findings))
 		if ok {
 			mark = "yes"
 		}
