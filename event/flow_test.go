@@ -3,6 +3,7 @@ package event
 import (
 	"bytes"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -145,6 +146,35 @@ func TestFlowValues(t *testing.T) {
 	bad("1.2.3.4 1 1 1 - ACCEPT ingress OK", "time")
 	bad("1.2.3.4 1 1 1 1 ACCEPT ingress", "7 columns")
 	bad("", "column")
+}
+
+func TestNumbers(t *testing.T) {
+	f := func(s string) {
+		t.Helper()
+		want, err := strconv.ParseUint(s, 10, 64)
+		for _, rest := range []string{"", " ", " 99999999", " ACCEPT OK"} {
+			got, end, ok := scanUint("x "+s+rest, 2)
+			if ok != (err == nil) || ok && (got != want || end != 2+len(s)) {
+				t.Errorf("%q before %q: got %d, %d, %v, want %d, %v", s, rest, got, end, ok, want, err)
+			}
+		}
+	}
+	for digits := 1; digits <= 22; digits++ {
+		f("12345678901234567890123"[:digits])
+		f("98765432109876543210987"[:digits])
+		f("00000000000000000000001"[23-digits:])
+		f("99999999999999999999999"[:digits])
+	}
+	f("")
+	f("18446744073709551615")
+	f("18446744073709551616")
+	for c := range 256 {
+		if c != ' ' {
+			f("1" + string([]byte{byte(c)}) + "2")
+			f("1234567" + string([]byte{byte(c)}))
+			f("12345678" + string([]byte{byte(c)}))
+		}
+	}
 }
 
 type hyphens struct {

@@ -2,8 +2,6 @@ package event
 
 import (
 	"errors"
-	"fmt"
-	"net/netip"
 	"strings"
 )
 
@@ -12,6 +10,7 @@ type column uint8
 
 const (
 	columnOther column = iota
+
 	columnAccount
 	columnRegion
 	columnInterface
@@ -20,24 +19,26 @@ const (
 	columnSubnet
 	columnECSCluster
 	columnECSTask
-	columnSrc
-	columnDst
-	columnPktSrc
-	columnPktDst
-	columnSrcPort
-	columnDstPort
-	columnProtocol
-	columnFlags
+	columnPktSrcService
+	columnPktDstService
 	columnAction
 	columnStatus
 	columnType
 	columnDirection
+
+	columnSrc // the addresses
+	columnDst
+	columnPktSrc
+	columnPktDst
+
+	columnSrcPort // the numbers
+	columnDstPort
+	columnProtocol
+	columnFlags
 	columnPackets
 	columnBytes
 	columnStart
 	columnEnd
-	columnPktSrcService
-	columnPktDstService
 )
 
 // columnOf returns the column of a name and whether the name is one that flow logs use.
@@ -202,217 +203,4 @@ func unknownText(line []byte) string {
 		return "flow record without a header line, and not in the format of version 2: name its columns"
 	}
 	return "neither JSON nor a flow log"
-}
-
-// flowStatus is what a line of a flow log holds.
-type flowStatus uint8
-
-const (
-	flowOK flowStatus = iota
-	flowNoData
-	flowSkipData
-	flowEFA
-)
-
-// parse reads a line into f, whose strings then alias it.
-func (p *flowFormat) parse(f *Flow, line string) (flowStatus, error) {
-	*f = Flow{Raw: line, Header: p.header, HasFlags: p.flags}
-	status, i := flowOK, 0
-	for n, c := range p.columns {
-		if i > len(line) {
-			return 0, fmt.Errorf("line has %d columns, its header %d", n, len(p.columns))
-		}
-		end := i
-		for end < len(line) && line[end] != ' ' {
-			end++
-		}
-		v := line[i:end]
-		i = end + 1
-		if v == "-" {
-			if c == columnFlags {
-				f.HasFlags = false
-			}
-			continue
-		}
-		if !f.set(c, v, &status) {
-			return 0, fmt.Errorf("column %s: unreadable value %q", p.name(n), v[:min(len(v), 40)])
-		}
-	}
-	if i <= len(line) {
-		return 0, fmt.Errorf("line has %d columns, its header %d", len(strings.Split(line, " ")), len(p.columns))
-	}
-	if f.Start == 0 {
-		f.Start = f.End
-	}
-	if f.End == 0 {
-		f.End = f.Start
-	}
-	if f.End == 0 && status == flowOK {
-		return 0, errors.New("flow record without a time")
-	}
-	f.Sec = seconds(f.Start)
-	return status, nil
-}
-
-func (p *flowFormat) name(n int) string { return columnName(strings.Fields(p.header)[n]) }
-
-// set gives f the value of a column.
-func (f *Flow) set(c column, v string, status *flowStatus) bool {
-	ok := true
-	var n uint64
-	switch c {
-	case columnOther:
-	case columnAccount:
-		if v != "unknown" {
-			f.Account = v
-		}
-	case columnInterface:
-		f.Interface = v
-	case columnSrc:
-		f.Src, ok = parseAddr(v)
-	case columnDst:
-		f.Dst, ok = parseAddr(v)
-	case columnSrcPort:
-		n, ok = parseUint(v, 1<<16-1)
-		f.SrcPort = uint16(n)
-	case columnDstPort:
-		n, ok = parseUint(v, 1<<16-1)
-		f.DstPort = uint16(n)
-	case columnProtocol:
-		n, ok = parseUint(v, 1<<8-1)
-		f.Protocol = uint8(n)
-	case columnPackets:
-		f.Packets, ok = parseUint(v, 1<<64-1)
-	case columnBytes:
-		f.Bytes, ok = parseUint(v, 1<<64-1)
-	case columnStart:
-		n, ok = parseUint(v, 1<<63-1)
-		f.Start = int64(n)
-	case columnEnd:
-		n, ok = parseUint(v, 1<<63-1)
-		f.End = int64(n)
-	case columnAction:
-		f.Reject = v == "REJECT"
-		ok = f.Reject || v == "ACCEPT"
-	case columnStatus:
-		ok = setStatus(status, v)
-	default:
-		ok = f.setMore(c, v, status)
-	}
-	return ok
-}
-
-// setMore is set for the columns that version 2 lacks.
-func (f *Flow) setMore(c column, v string, status *flowStatus) bool {
-	ok := true
-	var n uint64
-	switch c {
-	case columnRegion:
-		f.Region = v
-	case columnInstance:
-		f.Instance = v
-	case columnVPC:
-		f.VPC = v
-	case columnSubnet:
-		f.Subnet = v
-	case columnECSCluster:
-		f.ECSCluster = v
-	case columnECSTask:
-		f.ECSTask = v
-	case columnPktSrc:
-		f.PktSrc, ok = parseAddr(v)
-	case columnPktDst:
-		f.PktDst, ok = parseAddr(v)
-	case columnFlags:
-		n, ok = parseUint(v, 1<<8-1)
-		f.Flags = uint8(n)
-	case columnType:
-		if v == "EFA" && *status == flowOK {
-			*status = flowEFA
-		}
-	case columnDirection:
-		switch v {
-		case "ingress":
-			f.Direction = Ingress
-		case "egress":
-			f.Direction = Egress
-		default:
-			ok = false
-		}
-	case columnPktSrcService:
-		f.PktSrcService = v
-	case columnPktDstService:
-		f.PktDstService = v
-	}
-	return ok
-}
-
-func setStatus(status *flowStatus, v string) bool {
-	switch v {
-	case "OK":
-	case "NODATA":
-		*status = flowNoData
-	case "SKIPDATA":
-		*status = flowSkipData
-	default:
-		return false
-	}
-	return true
-}
-
-// parseUint reads a decimal number of at most limit.
-func parseUint(s string, limit uint64) (uint64, bool) {
-	if s == "" || len(s) > 20 {
-		return 0, false
-	}
-	var n uint64
-	for i := 0; i < len(s); i++ {
-		d := uint64(s[i] - '0')
-		if d > 9 || n > (1<<64-1-d)/10 {
-			return 0, false
-		}
-		n = n*10 + d
-	}
-	return n, n <= limit
-}
-
-// parseAddr reads an address, the dotted form by hand.
-func parseAddr(s string) (netip.Addr, bool) {
-	var a [4]byte
-	part, digits, value := 0, 0, uint(0)
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c-'0' <= 9:
-			if digits > 0 && value == 0 {
-				return parseIPv6(s)
-			}
-			value = value*10 + uint(c-'0')
-			digits++
-			if value > 255 {
-				return parseIPv6(s)
-			}
-		case c == '.' && digits > 0 && part < 3:
-			a[part] = byte(value)
-			part++
-			digits, value = 0, 0
-		default:
-			return parseIPv6(s)
-		}
-	}
-	if part != 3 || digits == 0 {
-		return parseIPv6(s)
-	}
-	a[3] = byte(value)
-	return netip.AddrFrom4(a), true
-}
-
-func parseIPv6(s string) (netip.Addr, bool) {
-	for i := 0; i < len(s); i++ {
-		if s[i] == ':' {
-			a, err := netip.ParseAddr(s)
-			return a.Unmap(), err == nil && a.Zone() == ""
-		}
-	}
-	return netip.Addr{}, false
 }

@@ -139,7 +139,9 @@ func (r *Reader) longLine(b []byte) {
 
 // text handles a line that is not JSON: a header or a record of a flow log.
 func (r *Reader) text(line []byte, offset int64) {
-	line = bytes.TrimRight(line, " \r")
+	for len(line) > 0 && (line[len(line)-1] == '\r' || line[len(line)-1] == ' ') {
+		line = line[:len(line)-1]
+	}
 	if isFlowHeader(line) {
 		r.endGarbage()
 		r.flowHeader(line, offset)
