@@ -85,7 +85,7 @@ func noteTravel(n *rule.Note, e *event.CloudTrail, env *rule.Env) {
 	n.Set("here", env.Geo.Lookup(addr).CountryName)
 	n.Set("there", env.Geo.Lookup(t.from.Addr).CountryName)
 	n.Set("otherIp", t.from.Addr.String())
-	n.Set("distance", strconv.Itoa(int(t.kilometres)))
+	n.Set("distance", strconv.Itoa(int(math.Round(t.kilometres))))
 	n.Set("minutes", strconv.Itoa(int(t.hours*60)))
 	for _, s := range []entity.SignIn{t.from, {Time: e.Time, Addr: addr}} {
 		order := strconv.FormatInt(s.Time, 10) + " " + s.Addr.String()
