@@ -9,6 +9,7 @@ import (
 
 	"picket/page"
 	"picket/rule"
+	"picket/rules/bedrock"
 	"picket/rules/ec2"
 	"picket/rules/iam"
 	"picket/rules/lambda"
@@ -29,6 +30,7 @@ type family struct {
 
 func families() []family {
 	return []family{
+		{bedrock.Rules, &bedrock.Docs},
 		{ec2.Rules, &ec2.Docs},
 		{iam.Rules, &iam.Docs},
 		{lambda.Rules, &lambda.Docs},
