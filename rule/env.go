@@ -19,7 +19,9 @@ type Env struct {
 	accounts map[string]bool // nil: only the record's own account is known
 	Facts    *entity.Account // of the record's account, as of the record; only in Given, and in Note of a rule that has it
 
-	callers map[callerKey]Caller // addresses looked up already
+	callers map[callerKey]caller // addresses looked up already
+	caller  caller               // the one looked up last
+	agent   agent                // the user agent looked at last
 	remote  remote               // the conversation looked up last
 	name    name                 // the query looked up last
 }
@@ -31,7 +33,7 @@ type Locator interface {
 
 // NewEnv returns an Env. accounts are the organization's own; without any, each record knows its own account only.
 func NewEnv(tables *intel.Tables, geo Locator, keys map[string]bool, accounts []string) *Env {
-	e := &Env{Intel: tables, Geo: geo, Keys: keys, callers: map[callerKey]Caller{}}
+	e := &Env{Intel: tables, Geo: geo, Keys: keys, callers: map[callerKey]caller{}}
 	if len(accounts) > 0 {
 		e.accounts = map[string]bool{}
 		for _, a := range accounts {
@@ -61,6 +63,20 @@ const maxCallers = 8192
 // Caller returns what is known of the address that called r. It allocates only for addresses not seen lately.
 func (e *Env) Caller(r *event.CloudTrail) Caller {
 	key := callerKey{r.Account, r.SourceIPAddress}
+	if e.caller.key != key || !e.caller.known {
+		e.caller = e.lookUp(key, r)
+	}
+	return e.caller.Caller
+}
+
+// caller is a Caller with the key that it is known by, which outlives the record.
+type caller struct {
+	Caller
+	key   callerKey
+	known bool
+}
+
+func (e *Env) lookUp(key callerKey, r *event.CloudTrail) caller {
 	if c, ok := e.callers[key]; ok {
 		return c
 	}
@@ -75,8 +91,25 @@ func (e *Env) Caller(r *event.CloudTrail) Caller {
 	if len(e.callers) >= maxCallers {
 		clear(e.callers)
 	}
-	e.callers[callerKey{strings.Clone(key.account), strings.Clone(key.ip)}] = c
-	return c
+	key = callerKey{strings.Clone(key.account), strings.Clone(key.ip)}
+	e.callers[key] = caller{c, key, true}
+	return e.callers[key]
+}
+
+// agent is what a user agent says.
+type agent struct {
+	asked  []byte // a record's strings don't outlive its call
+	system string
+}
+
+// PenTestSystem is entity.PenTestSystem of r's user agent. Asking again for the same one costs next to nothing, so that
+// many rules may.
+func (e *Env) PenTestSystem(r *event.CloudTrail) string {
+	if a := &e.agent; string(a.asked) != r.UserAgent {
+		a.asked = append(a.asked[:0], r.UserAgent...)
+		a.system = entity.PenTestSystem(r.UserAgent)
+	}
+	return e.agent.system
 }
 
 // remote is what is known of the other side of a conversation.

@@ -3,6 +3,7 @@ package rule_test
 import (
 	"net/netip"
 	"testing"
+	"unsafe"
 
 	"picket/entity"
 	"picket/event"
@@ -83,4 +84,52 @@ func TestOrganization(t *testing.T) {
 	f(nil, "192.0.2.1")
 	f(owners{}, "192.0.2.1")
 	f(owners{netip.MustParseAddr("192.0.2.1"): "Example"}, "Example")
+}
+
+// TestCaller asks about records whose strings lie in a buffer that is used again, as the reader's do.
+func TestCaller(t *testing.T) {
+	tables, _ := intel.Build([]intel.List{
+		{Name: "bad", Category: intel.Malicious, Indicators: []intel.Indicator{{Prefix: netip.MustParsePrefix("203.0.113.9/32")}}},
+		{Name: "good", Category: intel.Trusted, Account: "444455556666", Indicators: []intel.Indicator{{Prefix: netip.MustParsePrefix("203.0.113.9/32")}}},
+	}, intel.Options{})
+	env := rule.NewEnv(tables, nil, nil, nil)
+	buf := make([]byte, 64)
+	f := func(account, ip string, public, listed, trusted bool) {
+		t.Helper()
+		n := copy(buf, ip)
+		r := &event.CloudTrail{Account: account, SourceIPAddress: unsafe.String(&buf[0], n)}
+		for range 2 {
+			if c := env.Caller(r); c.Public != public || c.Matches.Has(intel.Malicious, 0) != listed || c.Trusted != trusted {
+				t.Errorf("%s from %s: %+v", account, ip, c)
+			}
+		}
+	}
+	for range 2 {
+		f("111122223333", "203.0.113.9", true, true, false)
+		f("111122223333", "203.0.113.8", true, false, false)
+		f("444455556666", "203.0.113.9", true, false, true)
+		f("111122223333", "10.11.12.130", false, false, false)
+		f("111122223333", "AWS Internal", false, false, false)
+	}
+}
+
+func TestPenTestSystem(t *testing.T) {
+	env := rule.NewEnv(&intel.Tables{}, nil, nil, nil)
+	buf := make([]byte, 64)
+	f := func(agent, want string) {
+		t.Helper()
+		n := copy(buf, agent)
+		r := &event.CloudTrail{UserAgent: unsafe.String(&buf[0], n)}
+		for range 2 {
+			if got := env.PenTestSystem(r); got != want {
+				t.Errorf("PenTestSystem of %q is %q, want %q", agent, got, want)
+			}
+		}
+	}
+	for range 2 {
+		f("", "")
+		f("md/distrib#kali", "kali")
+		f("md/distrib#rhel", "")
+		f("md/distrib#pentoo", "pentoo")
+	}
 }
