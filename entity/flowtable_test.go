@@ -29,12 +29,14 @@ func flow(t testing.TB, line string) entity.Flow {
 	if _, err := fmt.Sscan(line, &src, &dst, &sp, &dp, &protocol, &packets, &bytes, &start, &end, &action, &flags, &direction); err != nil {
 		t.Fatalf("%q: %v", line, err)
 	}
-	f, err := event.ParseFlowText(header, fmt.Sprintf("eni-1 %s %s %d %d %d %d %d %d %d %s OK %s %s", src, dst, sp, dp, protocol, packets, bytes, start, end, action, flags, direction))
+	r, err := event.ParseFlowText(header, fmt.Sprintf("eni-1 %s %s %d %d %d %d %d %d %d %s OK %s %s", src, dst, sp, dp, protocol, packets, bytes, start, end, action, flags, direction))
 	if err != nil {
 		t.Fatalf("%q: %v", line, err)
 	}
-	f.HasFlags = flags != "-"
-	return entity.Compact(f, 0)
+	r.HasFlags = flags != "-"
+	var f entity.Flow
+	f.Set(r, 0)
+	return f
 }
 
 // join returns the conversations of flows, sorted.
