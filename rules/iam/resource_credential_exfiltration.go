@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"picket"
@@ -16,7 +17,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "Credentials of {resource} were used from the external IP address {ip}.",
 	Description: "AWS issued these credentials of role {user} to {resource} alone, yet {api} was called with them from {ip}, which is not an address of AWS.",
 	Where: func(e *event.CloudTrail, env *rule.Env) bool {
-		return (onService(e, "AWS::Lambda::") || onService(e, "AWS::ECS::")) && made(e) && outsideAWS(e, env)
+		return onService(e, "AWS::Lambda::", "AWS::ECS::") && made(e) && outsideAWS(e, env)
 	},
 	Given: unusualPlace,
 	Key:   workload,
@@ -38,9 +39,9 @@ var _ = add(&rule.CloudTrail{
 	},
 })
 
-func onService(e *event.CloudTrail, prefix string) bool {
+func onService(e *event.CloudTrail, services ...string) bool {
 	w, ok := entity.WorkloadOf(e)
-	return ok && strings.HasPrefix(w.Type, prefix)
+	return ok && slices.ContainsFunc(services, func(s string) bool { return strings.HasPrefix(w.Type, s) })
 }
 
 func noteWorkload(n *rule.Note, e *event.CloudTrail, _ *rule.Env) {
