@@ -169,6 +169,9 @@ type bar struct {
 	Segments   []segment
 }
 
+// Words are the parts of the name between which it may be broken over lines.
+func (b bar) Words() []string { return words(b.Name) }
+
 const maxBars = 12
 
 func charts(findings []*finding.Result) []chart {

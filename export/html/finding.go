@@ -25,15 +25,19 @@ type row struct {
 func (r *row) Label() string { return picket.Severity(*r.Severity).Label() }
 
 // TypeParts is the type in parts, between which it may be broken over lines.
-func (r *row) TypeParts() []string {
+func (r *row) TypeParts() []string { return words(*r.Type) }
+
+// words splits a name where one may break it: after a mark, and before the next word.
+func words(name string) []string {
 	var parts []string
-	start := 0
-	for i, c := range *r.Type {
-		if i > start && (unicode.IsUpper(c) && unicode.IsLower(rune((*r.Type)[i-1])) || strings.ContainsRune("./!", rune((*r.Type)[i-1]))) {
-			parts, start = append(parts, (*r.Type)[start:i]), i
+	start, before := 0, rune(0)
+	for i, c := range name {
+		if unicode.IsUpper(c) && unicode.IsLower(before) || i > 0 && strings.ContainsRune("./!", before) {
+			parts, start = append(parts, name[start:i]), i
 		}
+		before = c
 	}
-	return append(parts, (*r.Type)[start:])
+	return append(parts, name[start:])
 }
 
 // Subject says what the finding is about.

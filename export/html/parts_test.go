@@ -50,12 +50,10 @@ func TestReveal(t *testing.T) {
 	}
 }
 
-func TestTypeParts(t *testing.T) {
+func TestWords(t *testing.T) {
 	f := func(typ string, want ...string) {
 		t.Helper()
-		r := &row{Result: sample(0)}
-		r.Type = &typ
-		if got := r.TypeParts(); !cmp.Equal(got, want) {
+		if got := words(typ); !cmp.Equal(got, want) {
 			t.Errorf("%q: %q", typ, got)
 		}
 	}
