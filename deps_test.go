@@ -48,7 +48,7 @@ var table = map[string]deps{
 	"finding": {imports: records, tests: "ruletest", pure: true},
 
 	"rules":   {imports: contract + "page rule rules/*", tests: findings + "engine ruletest", pure: true},
-	"rules/*": {imports: records, tests: "ruletest", pure: true},
+	"rules/*": {imports: records, tests: "ruletest page", pure: true},
 
 	"rule":   {imports: contract + "event entity intel", tests: "ruletest", pure: true},
 	"intel":  {imports: contract, pure: true},
