@@ -16,12 +16,15 @@ type Raw struct {
 
 // Extract reads an object again and returns the records at offsets, which must ascend. Records found before an error of
 // the object are returned with it; an offset at which no record begins is an error too.
-func Extract(r io.Reader, offsets []int64) ([]Raw, error) {
+func Extract(r io.Reader, offsets []int64) ([]Raw, error) { return Options{}.Extract(r, offsets) }
+
+// Extract is the function Extract for an object that was read with options o.
+func (o Options) Extract(r io.Reader, offsets []int64) ([]Raw, error) {
 	if len(offsets) == 0 {
 		return nil, nil
 	}
 	x := &extraction{want: offsets}
-	_, err := x.Read(r, Options{}, x)
+	_, err := x.Read(r, o, x)
 	if err != nil && len(x.found) < len(offsets) {
 		return x.found, err
 	}

@@ -257,7 +257,7 @@ func (f *fields) members(b []byte, i int, lists bool) (int, state) {
 				return end, st
 			}
 			i = end + 1
-			if escaped && !f.has(s) {
+			if escaped {
 				f.escaped |= 1 << s
 			}
 		} else if i, st = skipValue(b, i); st != stateOK {

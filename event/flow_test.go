@@ -84,11 +84,16 @@ func TestFlowHeaders(t *testing.T) {
 		"flow record without a header line, and not in the format of version 2: name its columns")
 	f("version resource-type account-id tgw-id tgw-attachment-id srcaddr dstaddr start end log-status\n6 TransitGateway 1 t a 10.0.0.1 10.0.0.2 1 2 OK\n",
 		"", transitGateway)
+	f("resource-type srcaddr start\nTransitGateway 10.0.0.1 1\n", "", transitGateway)
 	f("resource-type tgw-id\nx y\n"+version2.header+"\n"+a, "192.0.2.1", transitGateway)
 
 	c, _, err := read(t, "192.0.2.9 1767322860\n", Options{FlowFormat: "${dstaddr} ${start}"})
 	if c.names() != "192.0.2.9" || err != nil {
 		t.Errorf("given format: got %s, %+v, %v", c.names(), c.bad, err)
+	}
+	raws, err := Options{FlowFormat: "${dstaddr} ${start}"}.Extract(strings.NewReader("192.0.2.9 1767322860\n"), []int64{0})
+	if diff := cmp.Diff(c.raws, raws); diff != "" || err != nil {
+		t.Errorf("given format: %v\n%s", err, diff)
 	}
 	if _, _, err := read(t, "", Options{FlowFormat: "a b"}); err == nil {
 		t.Error("unusable format: got no error")
@@ -99,9 +104,9 @@ func TestFlowRowsWithoutFlows(t *testing.T) {
 	in := version2.header + "\n" +
 		"2 111122223333 eni-1 - - - - - - - 1767322800 1767322860 - NODATA\n" +
 		"2 111122223333 eni-1 - - - - - - - 1767322800 1767322860 - SKIPDATA\n" +
-		"type " + version2.header + "\nEFA " + flowTo(1) + "\nIPv4 " + flowTo(2) + "\n"
+		"type " + version2.header + "\nEFA " + flowTo(1) + "\nEFA 2 111122223333 eni-1 - - - - - - - 1767322800 1767322860 - NODATA" + "\nIPv4 " + flowTo(2) + "\n"
 	c, stats, err := read(t, in, Options{})
-	if c.names() != "192.0.2.2" || stats.NoData != 1 || stats.SkipData != 1 || stats.EFA != 1 || stats.Bad != 0 || err != nil {
+	if c.names() != "192.0.2.2" || stats.NoData != 2 || stats.SkipData != 1 || stats.EFA != 1 || stats.Bad != 0 || err != nil {
 		t.Errorf("got %s, %+v, %v", c.names(), stats, err)
 	}
 	if _, err := ParseFlowText("", "2 111122223333 eni-1 - - - - - - - 1767322800 1767322860 - NODATA"); err == nil {
@@ -121,6 +126,9 @@ func TestFlowValues(t *testing.T) {
 	if f := parse("unknown - 2001:db8::1 - - 99999999999 - ACCEPT"); f.Account != "" || f.Interface != "" || f.Src.String() != "2001:db8::1" ||
 		f.SrcPort != 0 || f.HasFlags || f.Start != 99999999999 || f.End != f.Start || f.Sec != 1<<32-1 || f.Reject {
 		t.Errorf("got %+v", f)
+	}
+	if f, err := ParseFlowText("", flowTo(1)); err != nil || f.HasFlags {
+		t.Errorf("flags of a format without them: got %+v, %v", f, err)
 	}
 	if f := parse("1 eni-1 0.0.0.0 65535 18446744073709551615 1 0 REJECT"); f.Bytes != 1<<64-1 || f.SrcPort != 65535 || !f.HasFlags || !f.Reject {
 		t.Errorf("got %+v", f)

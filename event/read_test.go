@@ -147,8 +147,11 @@ func TestUnknownJSONIsReportedAndPassed(t *testing.T) {
 	f(`{"Records":[`+a+`,17,`+b+`]}`, "A B", "not a list of records")
 	f(a+"\n"+`{"eventVersion":"1.08","eventTi`+"\n"+b, "A B", "not JSON")
 	f(a+"\n"+`{"eventVersion":"1.08",`+"\n"+b, "A B", "not JSON")
+	f(a+"\n"+`{"eventVersion":"1.08",`+"\n"+`{"x":1,`+b[1:], "A B", "not JSON")
 	f(`{"Records":[`+a+`,{"eventVersion":"1.0`+"\x00"+`8"},`+b+`]}`, "A B", "not JSON")
 	f("plain text\nmore of it\n"+a, "A", "neither JSON nor a flow log")
+	f("start the engine and end it with bytes of action\n"+a, "A", "neither JSON nor a flow log")
+	f("version notes\n"+a, "A", "neither JSON nor a flow log")
 	f("\x00\x01\x02\x7fELF\n\x00\n"+a, "A", "neither JSON nor a flow log")
 	f("[2026-01-02] a text log\n"+a, "A", "neither JSON nor a flow log")
 	f(`{"Records":[`+a+`,`+b, "A B", "ends inside a list")
@@ -168,7 +171,7 @@ func TestGarbageIsOneStretch(t *testing.T) {
 		t.Errorf("got %+v, want one bad stretch", c.bad)
 	}
 	c, _, _ = read(t, call("A")+"\n{\"a\":\x01"+strings.Repeat("\xff", 1<<20)+"\n"+call("B"), Options{})
-	if c.names() != "A B" || len(c.bad) != 1 || c.bad[0].Offset != int64(len(call("A")))+1 || len(c.bad[0].Sample) > 3*sampleLen {
+	if c.names() != "A B" || len(c.bad) != 1 || c.bad[0].Offset != int64(len(call("A")))+1 || len(c.bad[0].Sample) > sampleLen {
 		t.Errorf("got %s and %+v, want A B and one bad stretch", c.names(), c.bad)
 	}
 }
@@ -241,7 +244,10 @@ func TestTruncated(t *testing.T) {
 
 func TestCapOfBytes(t *testing.T) {
 	in := sampleDNS(1000)
-	c, _, err := read(t, string(zipped(in)), Options{MaxBytes: int64(len(in) / 2)})
+	c, stats, err := read(t, string(zipped(in)), Options{MaxBytes: int64(len(in) / 2)})
+	if stats.Bytes != int64(len(in)/2) {
+		t.Errorf("read %d bytes, want %d", stats.Bytes, len(in)/2)
+	}
 	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("cap of %d", len(in)/2)) {
 		t.Errorf("got error %v, want one that names the cap", err)
 	}
@@ -304,6 +310,7 @@ func TestLongRecordsAreSkipped(t *testing.T) {
 	f("line at the end", repeated(a+"\n", "x", n, ""), "A")
 	f("string", repeated(a+`{"eventName":"`, "x", n, `"}`+b), "A B")
 	f("escapes", repeated(a+`{"eventName":"`, `\"`, n/2, `"}`+b), "A B")
+	f("escapes, shifted", repeated(a+`{"eventName":"x`, `\"`, n/2, `"}`+b), "A B")
 	f("array", repeated(a+`{"resources":[0`, `,[{"a":"}"}]`, n/12, `]}`+b), "A B")
 	f("in a list", repeated(`{"Records":[`+a+`,{"eventName":"`, "x", n, `"},`+b+`]}`), "A B")
 	f("without its end", repeated(a+"\n"+`{"eventName":"`, "x", n, "\n"+b), "A B")
@@ -366,6 +373,49 @@ func TestExtract(t *testing.T) {
 	}
 	if !slices.IsSorted(offsets) {
 		t.Errorf("offsets do not ascend: %v", offsets)
+	}
+}
+
+// owner is a handler that keeps clones beside what they looked like when they were made.
+type owner struct {
+	clones []any
+	looks  []string
+}
+
+func (o *owner) add(original, clone any) {
+	o.clones = append(o.clones, clone)
+	o.looks = append(o.looks, fmt.Sprintf("%+v", original))
+}
+
+func (o *owner) CloudTrail(e *CloudTrail) { o.add(e, e.Clone()) }
+func (o *owner) Flow(f *Flow)             { o.add(f, f.Clone()) }
+func (o *owner) DNS(d *DNS)               { o.add(d, d.Clone()) }
+func (o *owner) Bad(Bad)                  {}
+
+func TestClonesOwnTheirBytes(t *testing.T) {
+	account, region := []byte("999900001111"), []byte("eu-west-9")
+	in := with(`,"userAgent":"a\nb","requestParameters":{"x":1},"sharedEventID":"s","userIdentity":{"accountId":"1\u0031"}`) + "\n" +
+		call("A") + "\n" + header11 + "\n" + line11 + "\n" + query("MiXed.example") + flowTo(1) + "\n"
+	var o owner
+	var r Reader
+	if _, err := r.Read(strings.NewReader(in), Options{Account: alias(account), Region: alias(region)}, &o); err != nil {
+		t.Fatal(err)
+	}
+	clear(r.buf)
+	clear(r.scratch[:cap(r.scratch)])
+	clear(account)
+	clear(region)
+	for i, clone := range o.clones {
+		if got := fmt.Sprintf("%+v", clone); got != o.looks[i] {
+			t.Errorf("clone changed with the buffer:\ngot  %s\nwant %s", got, o.looks[i])
+		}
+	}
+	if len(o.clones) < 4 {
+		t.Errorf("got %d records", len(o.clones))
+	}
+	e := parse(t, with(`,"userAgent":"a\nb","errorMessage":"\u0041"`))
+	if n := testing.AllocsPerRun(10, func() { e.Clone() }); n > 2 {
+		t.Errorf("Clone allocates %v times, want the record and its bytes", n)
 	}
 }
 
