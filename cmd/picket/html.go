@@ -140,8 +140,13 @@ func (o *scanFlags) narrowed() string {
 		name   string
 		values []string
 	}{
-		{"since", []string{o.since}}, {"until", []string{o.until}}, {"account", o.accounts}, {"region", o.regions},
-		{"type", o.types}, {"severity", []string{o.severity}}, {"rules", o.sets},
+		{"since", []string{o.since}},
+		{"until", []string{o.until}},
+		{"account", o.accounts},
+		{"region", o.regions},
+		{"type", o.types},
+		{"severity", []string{o.severity}},
+		{"rules", o.sets},
 	} {
 		if v := strings.Join(f.values, ","); v != "" {
 			parts = append(parts, "--"+f.name+" "+v)
