@@ -21,8 +21,11 @@ const (
 // below a domain are often random.
 func generated(name string) bool {
 	label := registeredLabel(name)
-	return len(label) >= generatedLetters && !strings.HasPrefix(label, "xn--") && surprise(label) >= surprising &&
-		strings.HasPrefix(intel.RegisteredDomain(name), label+".") && !chatty(name)
+	if len(label) < generatedLetters || strings.HasPrefix(label, "xn--") || surprise(label) < surprising || chatty(name) {
+		return false
+	}
+	suffix, guessed := strings.CutPrefix(intel.RegisteredDomain(name), label)
+	return guessed && strings.HasPrefix(suffix, ".")
 }
 
 // registeredLabel guesses the label that somebody registered, without the list of public suffixes: the one before the
