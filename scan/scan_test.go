@@ -35,11 +35,17 @@ func logs(t *testing.T) ([]scan.Object, *intel.Tables) {
 	if len(objects) == 0 || len(problems) > 0 {
 		t.Fatalf("got %d objects, problems %v", len(objects), problems)
 	}
+	return objects, lists(t, dir)
+}
+
+// lists compiles the threat lists of simulated logs.
+func lists(t *testing.T, dir string) *intel.Tables {
+	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "intel", "*.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var lists []intel.List
+	var all []intel.List
 	for _, p := range paths {
 		f, err := os.Open(p)
 		if err != nil {
@@ -51,10 +57,52 @@ func logs(t *testing.T) ([]scan.Object, *intel.Tables) {
 			t.Fatal(err)
 		}
 		f.Close()
-		lists = append(lists, l)
+		all = append(all, l)
 	}
-	tables, _ := intel.Build(lists, intel.Options{})
-	return objects, tables
+	tables, _ := intel.Build(all, intel.Options{})
+	return tables
+}
+
+// TestLabels holds that every attack that simulate hides is found, and that what is found beside them follows from them.
+func TestLabels(t *testing.T) {
+	dir := t.TempDir()
+	summary, err := simulate.Run(simulate.Options{Accounts: 2, Seed: 5, Scale: 0.2, Attacks: true}, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects, _ := file.List([]string{filepath.Join(dir, "AWSLogs")}, &scan.Filter{})
+	r := scan.Run(t.Context(), scan.Config{
+		Objects: objects, Rules: rules.All(), Intel: lists(t, dir), Geo: everywhere{}, Keys: keys(t, dir),
+	}, &scan.Progress{})
+	found := map[[2]string]int{}
+	for _, f := range r.Findings {
+		found[[2]string{*f.Type, *f.AccountId}]++
+	}
+	for _, l := range summary.Labels {
+		if found[[2]string{string(l.Type), l.Account}] == 0 {
+			t.Errorf("not found: %s in %s: %s by %s at %s", l.Type, l.Account, l.Attack, l.Resource, l.Start)
+		}
+	}
+	if extra := len(r.Findings) - len(summary.Labels); extra > len(summary.Labels)/10 {
+		for k, n := range found {
+			t.Log(n, k)
+		}
+		t.Errorf("%d findings beyond the %d attacks", extra, len(summary.Labels))
+	}
+}
+
+// keys reads the compromised access keys of simulated logs.
+func keys(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, "compromised-keys.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]bool{}
+	for _, k := range strings.Fields(string(b)) {
+		all[k] = true
+	}
+	return all
 }
 
 // everywhere locates addresses, so that rules which need it run.

@@ -47,7 +47,7 @@ func iamAttacks() []scenario {
 		{"UnauthorizedAccess:IAMUser/ConsoleLoginSuccess.B", "one user signs in from Germany and, 40 minutes later, from Australia", ct, farApart},
 		{"UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.InsideAWS", "an instance's credentials are used in another account's VPC", ct, func(s *stage) { s.stolen(s.instanceRole(), "", true) }},
 		{"UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS", "an instance's credentials are used outside AWS", ct, func(s *stage) { s.stolen(s.instanceRole(), ipString(s.unknown()), false) }},
-		{"UnauthorizedAccess:IAMUser/ResourceCredentialExfiltration.InsideAWS", "a function's credentials are used in another account's VPC", ct, func(s *stage) { s.stolen(s.functionRole(), "", true) }},
+		{"UnauthorizedAccess:IAMUser/ResourceCredentialExfiltration.InsideAWS", "a task's credentials are used in another account's VPC", ct, func(s *stage) { s.stolen(s.taskRole(), "", true) }},
 		{"UnauthorizedAccess:IAMUser/ResourceCredentialExfiltration.OutsideAWS", "a function's credentials are used outside AWS", ct, func(s *stage) { s.stolen(s.functionRole(), ipString(s.unknown()), false) }},
 		{"UnauthorizedAccess:IAMUser/MaliciousIPCaller", "a security group is made from a listed address", ct, from("malicious", getUser, createGroup)},
 		{"UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom", "a security group is made from an address of the own threat list", ct, from("custom", getUser, createGroup)},
@@ -161,13 +161,21 @@ func (s *stage) functionRole() *actor {
 	panic("BUG: region without a function")
 }
 
+// taskRole is a function's role, as a container task would use it.
+func (s *stage) taskRole() *actor {
+	task := *s.functionRole()
+	task.scope = "arn:aws:ecs:" + s.reg.name + ":" + s.acct.id + ":task/batch/" + s.hex(32)
+	return &task
+}
+
 // stolen uses a machine's credentials elsewhere: at an address, or behind another account's VPC endpoint.
 func (s *stage) stolen(who *actor, ip string, inside bool) {
+	endpoint := `"vpcEndpointId":"vpce-0` + s.hex(16) + `","vpcEndpointAccountId":"` + s.digits(12) + `"`
 	for _, sp := range []spec{whoAmI, readParameters, readOwnFunction} {
 		c := *sp.compile()
 		if inside {
 			ip = ipString(172<<24 | 31<<16 | 4711)
-			c.tail = newTemplate(`"vpcEndpointId":"vpce-0` + s.hex(16) + `","vpcEndpointAccountId":"` + s.digits(12) + `"`)
+			c.tail = newTemplate(endpoint)
 		}
 		s.do(who, ip, pythonAgent, c, s.next(), fine)
 	}

@@ -1,6 +1,9 @@
 package simulate
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // sessionLength is how long the credentials of a role are valid.
 const sessionLength = 6 * 3600
@@ -28,7 +31,12 @@ func (p *actor) appendIdentity(b []byte, t int64) []byte {
 		b = append(append(append(b, `,"invokedBy":"`...), p.invoker...), '"')
 	}
 	if p.scope != "" {
-		b = append(append(b, `,"inScopeOf":{"issuerType":"AWS::Lambda::Function","credentialsIssuedTo":"`...), p.scope...)
+		issuer := "AWS::Lambda::Function"
+		if strings.HasPrefix(p.scope, "arn:aws:ecs:") {
+			issuer = "AWS::ECS::Task"
+		}
+		b = append(append(b, `,"inScopeOf":{"issuerType":"`...), issuer...)
+		b = append(append(b, `","credentialsIssuedTo":"`...), p.scope...)
 		b = append(b, `"}`...)
 	}
 	return append(b, '}')

@@ -20,7 +20,7 @@ type actor struct {
 	key     string // of an IAM user; a role's keys change every six hours
 	account string
 	invoker string // invokedBy: the AWS service that calls
-	scope   string // inScopeOf: the Lambda function whose credentials these are
+	scope   string // inScopeOf: the Lambda function or ECS task whose credentials these are
 	onEC2   bool
 	mfa     bool
 	short   bool   // root by sts:AssumeRoot
