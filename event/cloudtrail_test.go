@@ -205,6 +205,7 @@ func TestIdentity(t *testing.T) {
 		Identity{Type: "IAMUser", UserName: "HIDDEN_DUE_TO_SECURITY_REASONS", AccountID: "1"})
 	f(`{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}`, Identity{Type: "AWSService", InvokedBy: "ec2.amazonaws.com"})
 	f(`{"type":"AWSAccount","principalId":"","accountId":"ANONYMOUS_PRINCIPAL"}`, Identity{Type: "AWSAccount", AccountID: "ANONYMOUS_PRINCIPAL"})
+	f(`{"type":"Root","type":"IAMUser"}`, Identity{Type: "Root"})
 	f(`{"accountId":"1","invokedBy":"x","ARN":"no"}`, Identity{AccountID: "1", InvokedBy: "x"})
 	f(`{"type":"SAMLUser","userName":"a\u0062c","identityProvider":"p"}`, Identity{Type: "SAMLUser", UserName: "abc"})
 	f(`{"sessionContext":null,"inScopeOf":"x","onBehalfOf":[]}`, Identity{})

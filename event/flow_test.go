@@ -104,7 +104,8 @@ func TestFlowRowsWithoutFlows(t *testing.T) {
 	in := version2.header + "\n" +
 		"2 111122223333 eni-1 - - - - - - - 1767322800 1767322860 - NODATA\n" +
 		"2 111122223333 eni-1 - - - - - - - 1767322800 1767322860 - SKIPDATA\n" +
-		"type " + version2.header + "\nEFA " + flowTo(1) + "\nEFA 2 111122223333 eni-1 - - - - - - - 1767322800 1767322860 - NODATA" + "\nIPv4 " + flowTo(2) + "\n"
+		"type " + version2.header + "\nEFA " + flowTo(1) + "\nIPv4 " + flowTo(2) + "\n" +
+		version2.header + " type\n2 111122223333 eni-1 - - - - - - - 1767322800 1767322860 - NODATA EFA\n"
 	c, stats, err := read(t, in, Options{})
 	if c.names() != "192.0.2.2" || stats.NoData != 2 || stats.SkipData != 1 || stats.EFA != 1 || stats.Bad != 0 || err != nil {
 		t.Errorf("got %s, %+v, %v", c.names(), stats, err)
@@ -280,6 +281,9 @@ func TestParquetThatIsNoFlowLog(t *testing.T) {
 		if _, _, err := read(t, string(in), Options{}); err == nil {
 			t.Errorf("damaged Parquet of %d bytes: got no error", len(in))
 		}
+	}
+	if _, _, err := read(t, "PAR1\xff\xff\xff\x0fPAR1", Options{}); err == nil || !strings.Contains(err.Error(), "lacks its end") {
+		t.Errorf("footer longer than the file: got error %v", err)
 	}
 	for limit, want := range map[int64]string{100: "cap of 100", 20000: "rows are larger than the cap of 20000"} {
 		if _, _, err := read(t, string(whole), Options{MaxBytes: limit}); err == nil || !strings.Contains(err.Error(), want) {

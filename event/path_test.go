@@ -32,6 +32,8 @@ func TestParsePath(t *testing.T) {
 		Place{Kind: KindFlow, Account: "111122223333", Region: "eu-west-1", Time: at(3, 0)})
 	f("p/AWSLogs/111122223333/vpcdnsquerylogs/vpc-0a1b/2026/01/02/vpc-0a1b_vpcdnsquerylogs_111122223333_20260102T0315Z_0a1b.log.gz",
 		Place{Kind: KindDNS, Account: "111122223333", Time: at(3, 15)})
+	f("CloudTrail-Digest/AWSLogs/111122223333/vpcflowlogs/eu-west-1/444455556666/x",
+		Place{Kind: KindFlow, Account: "111122223333", Region: "eu-west-1"})
 	f("2026/01/02/x", Place{Time: at(0, 0)})
 	f("2026/13/02/x", Place{})
 	f("logs/111122223333/x.json", Place{Account: "111122223333"})

@@ -278,14 +278,17 @@ func repeated(prefix, s string, n int64, suffix string) io.Reader {
 		io.LimitReader(&endless{block: block}, n*int64(len(s))), strings.NewReader(suffix))
 }
 
+// endless yields a block over and over.
 type endless struct {
 	block []byte
 	at    int
+	read  int
 }
 
 func (e *endless) Read(p []byte) (int, error) {
 	n := copy(p, e.block[e.at:])
 	e.at = (e.at + n) % len(e.block)
+	e.read += n
 	return n, nil
 }
 
@@ -364,6 +367,10 @@ func TestExtract(t *testing.T) {
 	if c.raws[2].Text != call("C") || in[c.raws[1].Offset:][:len(call("B"))] != call("B") {
 		t.Errorf("offsets are not those of the records: %+v", c.raws)
 	}
+	long := &endless{block: []byte(in + "\n")}
+	if got, err = Extract(long, offsets); err != nil || len(got) != len(offsets) || long.read > 1<<20 {
+		t.Errorf("read %d bytes, got %d records, %v; want it to stop behind the last", long.read, len(got), err)
+	}
 	got, err = Extract(strings.NewReader(in), offsets[1:2])
 	if err != nil || len(got) != 1 || got[0].Text != call("B") {
 		t.Errorf("got %+v, %v", got, err)
@@ -394,7 +401,7 @@ func (o *owner) Bad(Bad)                  {}
 
 func TestClonesOwnTheirBytes(t *testing.T) {
 	account, region := []byte("999900001111"), []byte("eu-west-9")
-	in := with(`,"userAgent":"a\nb","requestParameters":{"x":1},"sharedEventID":"s","userIdentity":{"accountId":"1\u0031"}`) + "\n" +
+	in := with(`,"userAgent":"a\nb","requestParameters":{"x":1},"sharedEventID":"s","responseElements":{"y":2},"additionalEventData":{},"resources":[{}],"addendum":{"z":3},"userIdentity":{"accountId":"1\u0031"}`) + "\n" +
 		call("A") + "\n" + header11 + "\n" + line11 + "\n" + query("MiXed.example") + flowTo(1) + "\n"
 	var o owner
 	var r Reader
