@@ -47,8 +47,10 @@ func planOf[R rule.Record](c *compiled[R]) (p plan[R], ok bool) {
 			p.keep = 0
 		}
 	case rule.Distinct[R]:
-		p = plan[R]{n: w.N, within: int64(w.Within.Seconds()), per: w.Per, of: w.Of, add: w.Add, decide: w.Decide,
-			fresh: int64(w.Fresh.Seconds()), keep: max(int(w.N), rule.MaxSamples)}
+		p = plan[R]{
+			n: w.N, within: int64(w.Within.Seconds()), per: w.Per, of: w.Of, add: w.Add, decide: w.Decide,
+			fresh: int64(w.Fresh.Seconds()), keep: max(int(w.N), rule.MaxSamples),
+		}
 		if w.Decide != nil {
 			p.keep = rule.MaxDistinct
 		}

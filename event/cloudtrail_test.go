@@ -197,10 +197,12 @@ func TestIdentity(t *testing.T) {
 		"webIdFederationData":{},"attributes":{"creationDate":"2026-01-02T03:00:00Z","mfaAuthenticated":"true"},"sourceIdentity":"ann",
 		"assumedRoot":"true","ec2RoleDelivery":"2.0"},"invokedBy":"x.amazonaws.com",
 		"inScopeOf":{"issuerType":"AWS::Lambda::Function","credentialsIssuedTo":"arn:f"},"onBehalfOf":{"userId":"u","identityStoreArn":"a"}}`,
-		Identity{Type: "AssumedRole", PrincipalID: "AROAX:s", ARN: "arn:aws:sts::1:assumed-role/r/s", AccountID: "1", AccessKeyID: "ASIAX",
+		Identity{
+			Type: "AssumedRole", PrincipalID: "AROAX:s", ARN: "arn:aws:sts::1:assumed-role/r/s", AccountID: "1", AccessKeyID: "ASIAX",
 			InvokedBy: "x.amazonaws.com", IssuerType: "Role", IssuerUserName: "r", IssuerPrincipalID: "AROAX", IssuerARN: "arn:aws:iam::1:role/r",
 			MFA: true, AssumedRoot: true, SourceIdentity: "ann", EC2RoleDelivery: "2.0", ScopeIssuerType: "AWS::Lambda::Function",
-			ScopeCredentialsTo: "arn:f", OnBehalfOfUserID: "u"})
+			ScopeCredentialsTo: "arn:f", OnBehalfOfUserID: "u",
+		})
 	f(`{"type":"IAMUser","userName":"HIDDEN_DUE_TO_SECURITY_REASONS","accountId":"1","sessionContext":{"attributes":{"mfaAuthenticated":"false"}}}`,
 		Identity{Type: "IAMUser", UserName: "HIDDEN_DUE_TO_SECURITY_REASONS", AccountID: "1"})
 	f(`{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}`, Identity{Type: "AWSService", InvokedBy: "ec2.amazonaws.com"})

@@ -119,8 +119,10 @@ const transitGateway = "transit gateway flow log: it has no action and no interf
 
 var version2 = &flowFormat{
 	header: "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
-	columns: []column{columnOther, columnAccount, columnInterface, columnSrc, columnDst, columnSrcPort, columnDstPort,
-		columnProtocol, columnPackets, columnBytes, columnStart, columnEnd, columnAction, columnStatus},
+	columns: []column{
+		columnOther, columnAccount, columnInterface, columnSrc, columnDst, columnSrcPort, columnDstPort,
+		columnProtocol, columnPackets, columnBytes, columnStart, columnEnd, columnAction, columnStatus,
+	},
 }
 
 // newFlowFormat reads a line of column names, in the form of a header or of a log format ("${version} ${account-id}").

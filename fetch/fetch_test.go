@@ -367,8 +367,10 @@ func TestFeedYAML(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err)
 	}
-	want := Feed{Name: "ours", URL: "https://feeds.example/x.csv", Format: intel.CSV, Column: "ip", Category: intel.C2, Threat: "Loader",
-		Subdomains: true, Confidence: 80, TTL: 36 * time.Hour, Licence: "ours"}
+	want := Feed{
+		Name: "ours", URL: "https://feeds.example/x.csv", Format: intel.CSV, Column: "ip", Category: intel.C2, Threat: "Loader",
+		Subdomains: true, Confidence: 80, TTL: 36 * time.Hour, Licence: "ours",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}

@@ -200,8 +200,10 @@ func (b *builder) entry(l *List, ind *Indicator) *Entry {
 	if !e.Expires.IsZero() {
 		e.until = e.Expires.Unix()
 	}
-	key := strings.Join([]string{e.List, e.Account, e.SHA256, string(e.Category), strconv.Itoa(int(e.Port)),
-		strconv.Itoa(int(e.Confidence)), strconv.FormatInt(e.until, 10), strings.Join(e.Threats, "\x01")}, "\x00")
+	key := strings.Join([]string{
+		e.List, e.Account, e.SHA256, string(e.Category), strconv.Itoa(int(e.Port)),
+		strconv.Itoa(int(e.Confidence)), strconv.FormatInt(e.until, 10), strings.Join(e.Threats, "\x01"),
+	}, "\x00")
 	if old := b.entries[key]; old != nil {
 		return old
 	}

@@ -74,8 +74,10 @@ const sampleTXT = "\ufeff# scanners\n198.51.100.7\n203.0.113.0/24 ; block\n\n200
 	"0.0.0.0 hosts.example\nhttp://www.example.net:8080/a#b\nnot an indicator\n198.51.100.9:3333\nhxxps://pay[.]example/x\n999.1.1.1\n"
 
 func TestTXT(t *testing.T) {
-	both(t, TXT, sampleTXT, []string{"198.51.100.7", "203.0.113.0/24", "2001:db8::/32", "*.evil.example", "bad.example",
-		"hosts.example", "www.example.net url port=8080", "198.51.100.9 port=3333", "pay.example url"}, 10, 13)
+	both(t, TXT, sampleTXT, []string{
+		"198.51.100.7", "203.0.113.0/24", "2001:db8::/32", "*.evil.example", "bad.example",
+		"hosts.example", "www.example.net url port=8080", "198.51.100.9 port=3333", "pay.example url",
+	}, 10, 13)
 }
 
 const sampleOTX = "Indicator type, Indicator, Description\nCIDR, 192.0.2.0/24, noisy\nIPv4, 198.51.100.4,\nhostname, c2.example.org, \"beacon, late\"\n" +
@@ -88,8 +90,10 @@ func TestOTX(t *testing.T) {
 const sampleAlienVault = "# reputation\n198.51.100.4#4#2#Malicious Host#US##0.0,0.0#3\n203.0.113.9#12#3#Spamming;Scanning Host###0,0#3\nnonsense\n"
 
 func TestAlienVault(t *testing.T) {
-	both(t, AlienVault, sampleAlienVault, []string{`198.51.100.4 ["Malicious Host"] confidence=40`,
-		`203.0.113.9 ["Spamming" "Scanning Host"] confidence=100`}, 4)
+	both(t, AlienVault, sampleAlienVault, []string{
+		`198.51.100.4 ["Malicious Host"] confidence=40`,
+		`203.0.113.9 ["Spamming" "Scanning Host"] confidence=100`,
+	}, 4)
 }
 
 const sampleProofPoint = "ip, category, score, first_seen, last_seen, ports (optional)\n198.51.100.4, 1, 100, 2026-01-01, 2026-01-02, 443\n203.0.113.9, 1, 30, 2026-01-01, 2026-01-02,\nx, 1, 1, , ,\n"

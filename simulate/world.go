@@ -119,9 +119,19 @@ func newRegion(r *rng, acct, j int) *region {
 		subnet  int
 		virtual bool // no instance
 	}{
-		{"lb", 2, 0, true}, {"nat", 1, 0, true}, {"edge", 4, 0, false}, {"bastion", 1, 0, false}, {"windows", 2, 0, false},
-		{"emr", 3, 0, false}, {"web", 4, 1, false}, {"app", 6, 1, false}, {"worker", 5, 1, false}, {"directory", 1, 1, false},
-		{"db", 2, 2, true}, {"cache", 1, 2, true}, {"idle", 1, 1, true},
+		{"lb", 2, 0, true},
+		{"nat", 1, 0, true},
+		{"edge", 4, 0, false},
+		{"bastion", 1, 0, false},
+		{"windows", 2, 0, false},
+		{"emr", 3, 0, false},
+		{"web", 4, 1, false},
+		{"app", 6, 1, false},
+		{"worker", 5, 1, false},
+		{"directory", 1, 1, false},
+		{"db", 2, 2, true},
+		{"cache", 1, 2, true},
+		{"idle", 1, 1, true},
 	} {
 		for k := range h.n {
 			reg.place(r, h.role, k, h.subnet, h.virtual)

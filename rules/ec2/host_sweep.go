@@ -33,4 +33,6 @@ var _ = add(&rule.Flow{
 	},
 })
 
-func sweptService(c *entity.Conversation) string { return fmt.Sprintf("%d/%d", c.Protocol, c.RemotePort) }
+func sweptService(c *entity.Conversation) string {
+	return fmt.Sprintf("%d/%d", c.Protocol, c.RemotePort)
+}
