@@ -30,6 +30,7 @@ var table = map[string]deps{
 	"eval":       {imports: "*"},
 
 	"console":   {imports: contract + "api service access"},
+	"operator":  {imports: contract + "service access"},
 	"api":       {imports: contract + "service access criteria"},
 	"source/*":  {imports: contract + "event scan pipeline"},
 	"publish/*": {imports: findings + "pipeline fetch mail export/*"},
@@ -38,7 +39,7 @@ var table = map[string]deps{
 	"pipeline": {imports: findings + "engine service"},
 	"scan":     {imports: findings + "engine", tests: "rules ruletest simulate source/file"},
 
-	"service":  {imports: contract + "criteria fetch intel mail"},
+	"service":  {imports: contract + "access criteria fetch intel mail", tests: "sqlstore"},
 	"access":   {imports: contract},
 	"export/*": {imports: findings},
 
@@ -69,7 +70,7 @@ var table = map[string]deps{
 	"":                {imports: "guardduty", stdOnly: true, pure: true},
 
 	"ruletest":  {imports: findings + "engine page"},
-	"storetest": {imports: contract + "criteria"},
+	"storetest": {imports: contract + "criteria", tests: "sqlstore"},
 }
 
 // impure are the standard packages that a pure package does without; time.Now is looked for apart.

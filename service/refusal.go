@@ -1,0 +1,22 @@
+package service
+
+import (
+	"fmt"
+
+	"picket"
+)
+
+// The sentences of GuardDuty that clients compare; none may change.
+const (
+	invalidValue    = "The request is rejected because an invalid or out-of-range value is specified as an input parameter."
+	notOwned        = "The request is rejected because the input detectorId is not owned by the current account."
+	noSuchResource  = "The request is rejected since no such resource found."
+	detectorExists  = "The request is rejected because a detector already exists for the current account."
+	membersRemain   = "The request is rejected because the current account cannot delete detector while it has invited or associated members."
+	invalidPageSize = "The request is rejected because the parameter maxResults is out-of-bounds."
+)
+
+// refuse returns an error that is the caller's, with one of GuardDuty's sentences and our detail.
+func refuse(sentence, detail string, args ...any) *picket.Error {
+	return &picket.Error{Code: picket.CodeBadRequest, Message: sentence, Detail: fmt.Sprintf(detail, args...)}
+}

@@ -1,0 +1,93 @@
+// Package service is what Picket does, over its store: detectors, membership, lists, filters, findings, tags. Its methods
+// take and return the shapes of the GuardDuty contract, one method an operation; they say who calls explicitly, and refuse
+// what belongs to another account. It knows no HTTP and no SQL, and whether a caller may call at all is decided before.
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"picket"
+	"picket/guardduty"
+)
+
+// Service does what callers ask. Its exported methods that are named for operations of the contract are those operations:
+//
+//	func(context.Context, picket.Caller, *guardduty.XRequest) (*guardduty.XResponse, error)
+//
+// Their errors are *picket.Error where the caller is at fault.
+type Service struct {
+	Store    picket.Store
+	Settings Settings
+	TokenKey []byte // signs page tokens; at least 32 bytes
+	Now      func() time.Time
+}
+
+// Settings are what the operator chooses. The zero value is GuardDuty's behaviour in one region.
+type Settings struct {
+	Regions    []string // of this server; empty for us-east-1
+	OpenQuotas bool     // lift GuardDuty's quotas of lists, filters and entries
+	Members    int      // by invitation at one administrator; 0 is 5,000
+	ConsoleURL string   // where people reach the console, for links in mails
+}
+
+// now returns milliseconds since the epoch.
+func (s *Service) now() int64 { return s.Now().UnixMilli() }
+
+// newID returns 32 hex digits, as GuardDuty's ids are.
+func newID() string {
+	b := make([]byte, 16)
+	rand.Read(b)
+	return hex.EncodeToString(b)
+}
+
+// timeText writes milliseconds as GuardDuty writes times in text.
+func timeText(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// arn names a resource of an account: tail is such as "detector/ID/filter/NAME".
+func arn(c picket.Caller, tail string) string {
+	return fmt.Sprintf("arn:aws:guardduty:%s:%s:%s", c.Region, c.Account, tail)
+}
+
+// key names a document of the caller, in the region it called.
+func key(c picket.Caller, kind, id string) picket.DocumentKey {
+	return picket.DocumentKey{Kind: kind, Account: c.Account, Region: c.Region, ID: id}
+}
+
+// get reads a document of kind T.
+func get[T any](tx picket.Tx, k picket.DocumentKey) (T, error) {
+	var doc T
+	err := tx.Documents().Get(k, &doc)
+	return doc, err
+}
+
+// view runs f on the store and returns its result.
+func view[T any](ctx context.Context, s *Service, f func(picket.Tx) (T, error)) (out T, err error) {
+	err = s.Store.View(ctx, func(tx picket.Tx) error {
+		out, err = f(tx)
+		return err
+	})
+	return out, err
+}
+
+// update runs f in a transaction and returns its result.
+func update[T any](ctx context.Context, s *Service, f func(picket.Tx) (T, error)) (out T, err error) {
+	err = s.Store.Update(ctx, func(tx picket.Tx) error {
+		out, err = f(tx)
+		return err
+	})
+	return out, err
+}
+
+// str returns what p points to, "" for nil.
+func str(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+var ptr = guardduty.Ptr[string]
