@@ -48,6 +48,8 @@ type Documents interface {
 	// All returns up to limit documents of a kind, of every account and region, that come after the given key, by
 	// account, region and id: for what the server does by itself, never for what an account asks.
 	All(kind string, after DocumentKey, limit int) ([]Document, error)
+	// Purge removes the documents of an account and region whose kind begins with a prefix.
+	Purge(kindPrefix, account, region string) error
 }
 
 // OutboxEntry is something to send, kept until it is sent.

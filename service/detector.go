@@ -1,0 +1,194 @@
+package service
+
+import (
+	"context"
+	"strings"
+
+	"picket"
+	"picket/guardduty"
+)
+
+// detector is the service of one account in one region.
+type detector struct {
+	ID        string                               `json:"id"`
+	Account   string                               `json:"account"`
+	Enabled   bool                                 `json:"enabled"` // false while suspended
+	Frequency guardduty.FindingPublishingFrequency `json:"frequency"`
+	Features  features                             `json:"features"`
+	CreatedAt int64                                `json:"createdAt"` // milliseconds since the epoch
+	UpdatedAt int64                                `json:"updatedAt"`
+}
+
+// detectors is the kind of a detector's document. What belongs to a detector, and goes with it, is of a kind that begins
+// with belongings.
+const (
+	detectors  = "detector"
+	belongings = "detector/"
+)
+
+// detectorOf returns the detector of an account in a region, nil if the service is off there.
+func detectorOf(tx picket.Tx, account, region string) (*detector, error) {
+	docs, err := tx.Documents().List(detectors, account, region, "", 1)
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	d, err := get[detector](tx, docs[0].DocumentKey)
+	return &d, err
+}
+
+// owned returns the caller's detector with this id.
+func owned(tx picket.Tx, c picket.Caller, id *string) (*detector, error) {
+	d, err := get[detector](tx, key(c, detectors, str(id)))
+	if picket.ErrorCode(err) == picket.CodeNotFound {
+		return nil, refuse(notOwned, "Account %s has no detector %q in %s; detectors are regional.", c.Account, str(id), c.Region)
+	}
+	return &d, err
+}
+
+func (d *detector) put(tx picket.Tx, region string) error {
+	return tx.Documents().Put(picket.DocumentKey{Kind: detectors, Account: d.Account, Region: region, ID: d.ID}, d)
+}
+
+// CreateDetector enables the service for the caller.
+func (s *Service) CreateDetector(ctx context.Context, c picket.Caller, in *guardduty.CreateDetectorRequest) (*guardduty.CreateDetectorResponse, error) {
+	return once(ctx, s, c, "CreateDetector", in.ClientToken, in, func(tx picket.Tx) (*guardduty.CreateDetectorResponse, error) {
+		d, err := s.newDetector(tx, c, *in.Enable)
+		if err != nil {
+			return nil, err
+		}
+		if in.FindingPublishingFrequency != "" {
+			d.Frequency = in.FindingPublishingFrequency
+		}
+		if err := d.Features.apply(detectorChanges(in.DataSources, in.Features), d.CreatedAt); err != nil {
+			return nil, err
+		}
+		if err := d.put(tx, c.Region); err != nil {
+			return nil, err
+		}
+		if err := setTags(tx, c, "detector/"+d.ID, in.Tags); err != nil {
+			return nil, err
+		}
+		return &guardduty.CreateDetectorResponse{DetectorId: &d.ID}, s.acceptTrusted(tx, c, d)
+	})
+}
+
+// newDetector makes a detector with the features of a new one; its caller stores it.
+func (s *Service) newDetector(tx picket.Tx, c picket.Caller, enabled bool) (*detector, error) {
+	switch old, err := detectorOf(tx, c.Account, c.Region); {
+	case err != nil:
+		return nil, err
+	case old != nil:
+		return nil, refuse(detectorExists, "It is %s in %s.", old.ID, c.Region)
+	}
+	now := s.now()
+	return &detector{
+		ID: newID(), Account: c.Account, Enabled: enabled, Frequency: guardduty.FindingPublishingFrequencySixHours,
+		Features: newFeatures(now), CreatedAt: now, UpdatedAt: now,
+	}, nil
+}
+
+// GetDetector describes the caller's detector.
+func (s *Service) GetDetector(ctx context.Context, c picket.Caller, in *guardduty.GetDetectorRequest) (*guardduty.GetDetectorResponse, error) {
+	return view(ctx, s, func(tx picket.Tx) (*guardduty.GetDetectorResponse, error) {
+		d, err := owned(tx, c, in.DetectorId)
+		if err != nil {
+			return nil, err
+		}
+		tags, err := tagsOf(tx, c, "detector/"+d.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &guardduty.GetDetectorResponse{
+			ServiceRole:                ptr("arn:aws:iam::" + c.Account + ":role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty"),
+			Status:                     guardduty.DetectorStatus(status(d.Enabled)),
+			CreatedAt:                  ptr(timeText(d.CreatedAt)),
+			UpdatedAt:                  ptr(timeText(d.UpdatedAt)),
+			FindingPublishingFrequency: d.Frequency,
+			DataSources:                d.dataSources(),
+			Features:                   d.detectorFeatures(),
+			Tags:                       tags,
+		}, nil
+	})
+}
+
+// ListDetectors lists the caller's detector: there is at most one in a region.
+func (s *Service) ListDetectors(ctx context.Context, c picket.Caller, in *guardduty.ListDetectorsRequest) (*guardduty.ListDetectorsResponse, error) {
+	if _, err := s.after(c, "detectors", in.NextToken); err != nil {
+		return nil, err
+	}
+	return view(ctx, s, func(tx picket.Tx) (*guardduty.ListDetectorsResponse, error) {
+		d, err := detectorOf(tx, c.Account, c.Region)
+		if err != nil || d == nil {
+			return &guardduty.ListDetectorsResponse{}, err
+		}
+		return &guardduty.ListDetectorsResponse{DetectorIds: guardduty.List[string]{d.ID}}, nil
+	})
+}
+
+// UpdateDetector suspends or resumes the caller's service and changes its features and frequency.
+func (s *Service) UpdateDetector(ctx context.Context, c picket.Caller, in *guardduty.UpdateDetectorRequest) (*guardduty.UpdateDetectorResponse, error) {
+	return update(ctx, s, func(tx picket.Tx) (*guardduty.UpdateDetectorResponse, error) {
+		d, err := owned(tx, c, in.DetectorId)
+		if err != nil {
+			return nil, err
+		}
+		if in.Enable != nil && *in.Enable != d.Enabled {
+			if err := s.monitorSelf(tx, c, *in.Enable); err != nil {
+				return nil, err
+			}
+			d.Enabled = *in.Enable
+		}
+		if in.FindingPublishingFrequency != "" {
+			d.Frequency = in.FindingPublishingFrequency
+		}
+		if err := d.Features.apply(detectorChanges(in.DataSources, in.Features), s.now()); err != nil {
+			return nil, err
+		}
+		d.UpdatedAt = s.now()
+		return &guardduty.UpdateDetectorResponse{}, d.put(tx, c.Region)
+	})
+}
+
+// DeleteDetector disables the caller's service: its findings and configuration go. An administrator must remove its members
+// first; a member's administrator keeps its copies and sees the member as Removed.
+func (s *Service) DeleteDetector(ctx context.Context, c picket.Caller, in *guardduty.DeleteDetectorRequest) (*guardduty.DeleteDetectorResponse, error) {
+	return update(ctx, s, func(tx picket.Tx) (*guardduty.DeleteDetectorResponse, error) {
+		d, err := owned(tx, c, in.DetectorId)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.dropMembers(tx, c); err != nil {
+			return nil, err
+		}
+		if err := s.disableSelf(tx, c); err != nil {
+			return nil, err
+		}
+		if err := tx.Findings().Purge(c.Account, c.Region); err != nil {
+			return nil, err
+		}
+		if err := tx.Documents().Purge(belongings, c.Account, c.Region); err != nil {
+			return nil, err
+		}
+		return &guardduty.DeleteDetectorResponse{}, tx.Documents().Delete(key(c, detectors, d.ID))
+	})
+}
+
+// dropMembers forgets the members of an account that disables its service; it is refused while any may share findings.
+func (s *Service) dropMembers(tx picket.Tx, c picket.Caller) error {
+	var blocking []string
+	err := eachMember(tx, c.Account, c.Region, func(m picket.Member) error {
+		if m.Status == picket.Invited || m.Status.Associated() {
+			blocking = append(blocking, m.Account)
+			return nil
+		}
+		return tx.Members().Delete(c.Account, c.Region, m.Account)
+	})
+	if err != nil || len(blocking) == 0 {
+		return err
+	}
+	named, more := blocking, ""
+	if len(named) > 10 {
+		named, more = named[:10], " and others"
+	}
+	return refuse(membersRemain, "Remove its %d members in %s first: %s%s.", len(blocking), c.Region, strings.Join(named, ", "), more)
+}

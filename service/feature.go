@@ -1,0 +1,181 @@
+package service
+
+import (
+	"slices"
+	"time"
+
+	"picket/guardduty"
+)
+
+// features is what a detector analyses beside the foundation, by the names of the contract.
+type features map[string]feature
+
+type feature struct {
+	Enabled    bool     `json:"enabled"`
+	UpdatedAt  int64    `json:"updatedAt"` // milliseconds since the epoch
+	Additional features `json:"additional,omitempty"`
+}
+
+// foundation is what every detector analyses, whatever its features.
+var foundation = []guardduty.DetectorFeatureResult{
+	guardduty.DetectorFeatureResultCloudTrail, guardduty.DetectorFeatureResultDnsLogs, guardduty.DetectorFeatureResultFlowLogs,
+}
+
+// additional names what a feature may be configured with.
+var additional = map[string][]string{
+	"EKS_RUNTIME_MONITORING": {"EKS_ADDON_MANAGEMENT"},
+	"RUNTIME_MONITORING":     {"EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT"},
+	"RDS_LOGIN_EVENTS":       {"RDS_DATA_RISK"},
+}
+
+// newFeatures are those of a new detector: S3 data events are analysed if logs have them, because Picket can and it costs
+// nothing; nothing else turns itself on.
+func newFeatures(now int64) features {
+	f := features{}
+	for _, name := range guardduty.DetectorFeature("").Values() {
+		f[string(name)] = feature{Enabled: name == guardduty.DetectorFeatureS3DataEvents, UpdatedAt: now}
+	}
+	return f
+}
+
+// change is a wish to switch a feature, from any of the shapes that carry one.
+type change struct {
+	name       string
+	status     guardduty.FeatureStatus
+	additional []change
+}
+
+// apply switches features. A change that changes nothing keeps its time, so that clients see no difference.
+func (f features) apply(changes []change, now int64) error {
+	named := func(name string) bool {
+		return slices.ContainsFunc(changes, func(c change) bool { return c.name == name })
+	}
+	if named("EKS_RUNTIME_MONITORING") && named("RUNTIME_MONITORING") {
+		return refuse(invalidValue, "features has both EKS_RUNTIME_MONITORING and RUNTIME_MONITORING; RUNTIME_MONITORING includes the other.")
+	}
+	for _, c := range changes {
+		if c.name == "" || c.status == "" {
+			return refuse(invalidValue, "Every feature needs a name and a status.")
+		}
+		old := f[c.name]
+		next := feature{Enabled: c.status == guardduty.FeatureStatusEnabled, UpdatedAt: old.UpdatedAt, Additional: old.Additional}
+		if next.Enabled != old.Enabled || old.UpdatedAt == 0 {
+			next.UpdatedAt = now
+		}
+		for _, a := range c.additional {
+			if !slices.Contains(additional[c.name], a.name) {
+				return refuse(invalidValue, "%s is no additional configuration of %s.", a.name, c.name)
+			}
+		}
+		if len(c.additional) > 0 {
+			next.Additional = clone(old.Additional)
+			if err := next.Additional.apply(c.additional, now); err != nil {
+				return err
+			}
+		}
+		f[c.name] = next
+	}
+	return nil
+}
+
+func clone(f features) features {
+	c := make(features, len(f))
+	for name, v := range f {
+		c[name] = v
+	}
+	return c
+}
+
+func status(enabled bool) guardduty.FeatureStatus {
+	if enabled {
+		return guardduty.FeatureStatusEnabled
+	}
+	return guardduty.FeatureStatusDisabled
+}
+
+func instant(ms int64) *guardduty.Timestamp { return guardduty.NewTimestamp(time.UnixMilli(ms)) }
+
+// detectorChanges reads the wishes of CreateDetector and UpdateDetector.
+func detectorChanges(sources *guardduty.DataSourceConfigurations, list []guardduty.DetectorFeatureConfiguration) []change {
+	changes := sourceChanges(sources)
+	for _, f := range list {
+		c := change{name: string(f.Name), status: f.Status}
+		for _, a := range f.AdditionalConfiguration {
+			c.additional = append(c.additional, change{name: string(a.Name), status: a.Status})
+		}
+		changes = append(changes, c)
+	}
+	return changes
+}
+
+// sourceChanges reads the deprecated way of switching features.
+func sourceChanges(s *guardduty.DataSourceConfigurations) []change {
+	if s == nil {
+		return nil
+	}
+	var changes []change
+	wish := func(name string, enable *bool) {
+		if enable != nil {
+			changes = append(changes, change{name: name, status: status(*enable)})
+		}
+	}
+	if s.S3Logs != nil {
+		wish("S3_DATA_EVENTS", s.S3Logs.Enable)
+	}
+	if s.Kubernetes != nil && s.Kubernetes.AuditLogs != nil {
+		wish("EKS_AUDIT_LOGS", s.Kubernetes.AuditLogs.Enable)
+	}
+	if s.MalwareProtection != nil && s.MalwareProtection.ScanEc2InstanceWithFindings != nil {
+		wish("EBS_MALWARE_PROTECTION", s.MalwareProtection.ScanEc2InstanceWithFindings.EbsVolumes)
+	}
+	return changes
+}
+
+// detectorFeatures writes features in the contract's order, the foundation first: clients compare lists.
+func (d *detector) detectorFeatures() []guardduty.DetectorFeatureConfigurationResult {
+	var out []guardduty.DetectorFeatureConfigurationResult
+	for _, name := range foundation {
+		out = append(out, guardduty.DetectorFeatureConfigurationResult{
+			Name: name, Status: guardduty.FeatureStatusEnabled, UpdatedAt: instant(d.CreatedAt),
+		})
+	}
+	for _, name := range guardduty.DetectorFeature("").Values() {
+		f := d.Features[string(name)]
+		result := guardduty.DetectorFeatureConfigurationResult{
+			Name: guardduty.DetectorFeatureResult(name), Status: status(f.Enabled), UpdatedAt: instant(f.UpdatedAt),
+		}
+		for _, a := range additional[string(name)] {
+			v := f.Additional[a]
+			result.AdditionalConfiguration = append(result.AdditionalConfiguration, guardduty.DetectorAdditionalConfigurationResult{
+				Name: guardduty.FeatureAdditionalConfiguration(a), Status: status(v.Enabled), UpdatedAt: instant(max(v.UpdatedAt, d.CreatedAt)),
+			})
+		}
+		out = append(out, result)
+	}
+	return out
+}
+
+// dataSources writes the deprecated form of features.
+func (d *detector) dataSources() *guardduty.DataSourceConfigurationsResult {
+	source := func(name string) guardduty.DataSourceStatus { return guardduty.DataSourceStatus(status(d.Features[name].Enabled)) }
+	on := guardduty.DataSourceStatusEnabled
+	return &guardduty.DataSourceConfigurationsResult{
+		CloudTrail: &guardduty.CloudTrailConfigurationResult{Status: on},
+		DNSLogs:    &guardduty.DNSLogsConfigurationResult{Status: on},
+		FlowLogs:   &guardduty.FlowLogsConfigurationResult{Status: on},
+		S3Logs:     &guardduty.S3LogsConfigurationResult{Status: source("S3_DATA_EVENTS")},
+		Kubernetes: &guardduty.KubernetesConfigurationResult{
+			AuditLogs: &guardduty.KubernetesAuditLogsConfigurationResult{Status: source("EKS_AUDIT_LOGS")},
+		},
+		MalwareProtection: &guardduty.MalwareProtectionConfigurationResult{
+			ScanEc2InstanceWithFindings: &guardduty.ScanEc2InstanceWithFindingsResult{
+				EbsVolumes: &guardduty.EbsVolumesResult{Status: source("EBS_MALWARE_PROTECTION")},
+			},
+			ServiceRole: ptr(malwareRole(d.Account)),
+		},
+	}
+}
+
+func malwareRole(account string) string {
+	return "arn:aws:iam::" + account + ":role/aws-service-role/malware-protection.guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDutyMalwareProtection"
+}
