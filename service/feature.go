@@ -157,7 +157,9 @@ func (d *detector) detectorFeatures() []guardduty.DetectorFeatureConfigurationRe
 
 // dataSources writes the deprecated form of features.
 func (d *detector) dataSources() *guardduty.DataSourceConfigurationsResult {
-	source := func(name string) guardduty.DataSourceStatus { return guardduty.DataSourceStatus(status(d.Features[name].Enabled)) }
+	source := func(name string) guardduty.DataSourceStatus {
+		return guardduty.DataSourceStatus(status(d.Features[name].Enabled))
+	}
 	on := guardduty.DataSourceStatusEnabled
 	return &guardduty.DataSourceConfigurationsResult{
 		CloudTrail: &guardduty.CloudTrailConfigurationResult{Status: on},

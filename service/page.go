@@ -11,8 +11,12 @@ import (
 // The page size of lists: GuardDuty's default is its maximum.
 const pageSize = 50
 
-// token makes the nextToken of a list: opaque, and good for this account, region and list only.
-func (s *Service) token(c picket.Caller, list, after string) *string {
+// nextToken makes the token of the page after a key: opaque, and good for this account, region and list only. After the last
+// page, where the key is empty, there is none.
+func (s *Service) nextToken(c picket.Caller, list, after string) *string {
+	if after == "" {
+		return nil
+	}
 	t := base64.RawURLEncoding.EncodeToString(append(s.mac(c, list, after), after...))
 	return &t
 }

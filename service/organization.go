@@ -1,0 +1,310 @@
+package service
+
+import (
+	"context"
+
+	"picket"
+	"picket/guardduty"
+)
+
+// The documents of organizations. What an organization is made of is kept under its management account.
+const (
+	organizationAccounts = "organization-account" // one for each account, the management account too
+	delegates            = "delegate"             // of a region: the administrator that the organization appointed
+)
+
+const maxOrganizationMembers = 50_000
+
+// notManagement is for calls that only an organization's management account, or its delegate, may make.
+const notManagement = "The request failed because you do not have required AWS Organization master permission."
+
+// organization is what a delegated administrator knows of the organization that appointed it.
+type organization struct {
+	management string
+	config     organizationConfig
+}
+
+// organizationOf returns the organization that appointed the caller in its region, nil if none did.
+func organizationOf(tx picket.Tx, c picket.Caller) (*organization, error) {
+	a, err := accountOf(tx, c.Account)
+	if err != nil || a == nil || a.Manager == "" {
+		return nil, err
+	}
+	delegate, err := delegateOf(tx, a.Manager, c.Region)
+	if err != nil || delegate != c.Account {
+		return nil, err
+	}
+	config, err := configOf(tx, c)
+	return &organization{management: a.Manager, config: config}, err
+}
+
+// delegateOf returns the account that an organization appointed in a region, "" if none.
+func delegateOf(tx picket.Tx, management, region string) (string, error) {
+	docs, err := tx.Documents().List(delegates, management, region, "", 1)
+	if err != nil || len(docs) == 0 {
+		return "", err
+	}
+	return docs[0].ID, nil
+}
+
+// has reports whether an open account belongs to the organization; a nil organization has none.
+func (o *organization) has(tx picket.Tx, account string) (bool, error) {
+	if o == nil {
+		return false, nil
+	}
+	a, err := accountOf(tx, account)
+	return a != nil && a.Manager == o.management && a.ClosedAt == 0, err
+}
+
+// eachOrganizationAccount calls f for every account of an organization, by id.
+func eachOrganizationAccount(tx picket.Tx, management string, f func(account string) error) error {
+	const batch = 1000
+	after := ""
+	for {
+		docs, err := tx.Documents().List(organizationAccounts, management, "", after, batch)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			if err := f(d.ID); err != nil {
+				return err
+			}
+			after = d.ID
+		}
+		if len(docs) < batch {
+			return nil
+		}
+	}
+}
+
+// enrol makes an account of the organization a monitored member: its detector is made or resumed, with the features that the
+// organization switches on for new members.
+func (s *Service) enrol(tx picket.Tx, c picket.Caller, org *organization, m *picket.Member) error {
+	member := picket.Caller{Account: m.Account, Region: c.Region}
+	if other, err := administratorOf(tx, m.Account, c.Region); err != nil {
+		return err
+	} else if other != nil && other.Administrator != c.Account {
+		return refuse("The request is rejected because the given account ID is already an associated member of another master account.", "It is a member of %s.", other.Administrator)
+	}
+	if err := noMembers(tx, member); picket.ErrorCode(err) != "" {
+		return refuse("The request is rejected because the given account ID has members of its own.", "Remove them first.")
+	} else if err != nil {
+		return err
+	}
+	d, err := s.enabledDetector(tx, member)
+	if err != nil {
+		return err
+	}
+	if m.Status == absent || m.Mode != picket.Organization {
+		org.config.enable(d.Features, s.now(), false)
+	}
+	if err := d.put(tx, c.Region); err != nil {
+		return err
+	}
+	if m.Email == "" {
+		if a, err := accountOf(tx, m.Account); err != nil {
+			return err
+		} else if a != nil {
+			m.Email = a.Email
+		}
+	}
+	m.Mode, m.DetectorID = picket.Organization, d.ID
+	return s.take(tx, c, m, enrols)
+}
+
+// enabledDetector returns the caller's detector, made if missing, with Enabled set; its caller stores it.
+func (s *Service) enabledDetector(tx picket.Tx, c picket.Caller) (*detector, error) {
+	d, err := detectorOf(tx, c.Account, c.Region)
+	if err != nil {
+		return nil, err
+	}
+	if d == nil {
+		return s.newDetector(tx, c, true)
+	}
+	if !d.Enabled {
+		d.Enabled, d.UpdatedAt = true, s.now()
+	}
+	return d, nil
+}
+
+// management checks that the caller is the management account of an organization.
+func management(tx picket.Tx, c picket.Caller) error {
+	a, err := accountOf(tx, c.Account)
+	if err != nil {
+		return err
+	}
+	if a == nil || a.Manager == "" {
+		return refuse("The request failed because the organization is not in use by the current account.", "Account %s belongs to no organization.", c.Account)
+	}
+	if a.Manager != c.Account {
+		return refuse(notManagement, "The management account of its organization is %s.", a.Manager)
+	}
+	return nil
+}
+
+// EnableOrganizationAdminAccount appoints the administrator of the caller's organization in this region, and enables the
+// service for it. It is the same account in every region.
+func (s *Service) EnableOrganizationAdminAccount(ctx context.Context, c picket.Caller, in *guardduty.EnableOrganizationAdminAccountRequest) (*guardduty.EnableOrganizationAdminAccountResponse, error) {
+	return update(ctx, s, func(tx picket.Tx) (*guardduty.EnableOrganizationAdminAccountResponse, error) {
+		out := &guardduty.EnableOrganizationAdminAccountResponse{}
+		admin := picket.Caller{Account: str(in.AdminAccountId), Region: c.Region, ARN: c.ARN}
+		if err := s.mayAppoint(tx, c, admin); err != nil {
+			return nil, err
+		}
+		d, err := s.enabledDetector(tx, admin)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.put(tx, c.Region); err != nil {
+			return nil, err
+		}
+		if err := tx.Documents().Put(key(c, delegates, admin.Account), map[string]int64{"since": s.now()}); err != nil {
+			return nil, err
+		}
+		org, err := organizationOf(tx, admin)
+		if err != nil {
+			return nil, err
+		}
+		return out, s.takeOver(tx, admin, org)
+	})
+}
+
+func (s *Service) mayAppoint(tx picket.Tx, c, admin picket.Caller) error {
+	if err := management(tx, c); err != nil {
+		return err
+	}
+	a, err := accountOf(tx, admin.Account)
+	if err != nil {
+		return err
+	}
+	if a == nil || a.Manager != c.Account || a.ClosedAt != 0 {
+		return refuse(invalidValue, "adminAccountId %s is no open account of the organization.", admin.Account)
+	}
+	for _, region := range s.regions() {
+		delegate, err := delegateOf(tx, c.Account, region)
+		if err != nil {
+			return err
+		}
+		if delegate != "" && delegate != admin.Account {
+			return refuse("The request failed because another account is already enabled as GuardDuty delegated administrator for the organization.", "It is %s, in %s.", delegate, region)
+		}
+	}
+	return notMember(tx, admin, "The request failed because the account is an associated member of another master account.")
+}
+
+func (s *Service) regions() []string {
+	if len(s.Settings.Regions) == 0 {
+		return []string{"us-east-1"}
+	}
+	return s.Settings.Regions
+}
+
+// takeOver makes members by invitation that belong to the organization members by organization.
+func (s *Service) takeOver(tx picket.Tx, admin picket.Caller, org *organization) error {
+	return eachMember(tx, admin.Account, admin.Region, func(m picket.Member) error {
+		ours, err := org.has(tx, m.Account)
+		if err != nil || !ours || !m.Status.Associated() || m.Mode == picket.Organization {
+			return err
+		}
+		m.Mode, m.UpdatedAt = picket.Organization, s.now()
+		return tx.Members().Put(m)
+	})
+}
+
+// DisableOrganizationAdminAccount dismisses the administrator of the caller's organization: its members by organization are
+// removed, and their service goes on.
+func (s *Service) DisableOrganizationAdminAccount(ctx context.Context, c picket.Caller, in *guardduty.DisableOrganizationAdminAccountRequest) (*guardduty.DisableOrganizationAdminAccountResponse, error) {
+	return update(ctx, s, func(tx picket.Tx) (*guardduty.DisableOrganizationAdminAccountResponse, error) {
+		if err := management(tx, c); err != nil {
+			return nil, err
+		}
+		delegate, err := delegateOf(tx, c.Account, c.Region)
+		if err != nil {
+			return nil, err
+		}
+		if delegate == "" || delegate != str(in.AdminAccountId) {
+			return nil, refuse(invalidValue, "adminAccountId %s is not the organization's administrator in %s.", str(in.AdminAccountId), c.Region)
+		}
+		err = eachMember(tx, delegate, c.Region, func(m picket.Member) error {
+			if m.Mode != picket.Organization || !dismisses.allows(m.Status) {
+				return nil
+			}
+			return s.take(tx, c, &m, dismisses)
+		})
+		if err != nil {
+			return nil, err
+		}
+		admin := picket.Caller{Account: delegate, Region: c.Region}
+		if err := tx.Documents().Delete(key(admin, configKind, configID)); err != nil {
+			return nil, err
+		}
+		return &guardduty.DisableOrganizationAdminAccountResponse{}, tx.Documents().Delete(key(c, delegates, delegate))
+	})
+}
+
+// ListOrganizationAdminAccounts names the administrator that the caller's organization appointed in this region.
+func (s *Service) ListOrganizationAdminAccounts(ctx context.Context, c picket.Caller, in *guardduty.ListOrganizationAdminAccountsRequest) (*guardduty.ListOrganizationAdminAccountsResponse, error) {
+	if _, err := s.after(c, "organization administrators", in.NextToken); err != nil {
+		return nil, err
+	}
+	return view(ctx, s, func(tx picket.Tx) (*guardduty.ListOrganizationAdminAccountsResponse, error) {
+		if err := management(tx, c); err != nil {
+			return nil, err
+		}
+		out := &guardduty.ListOrganizationAdminAccountsResponse{AdminAccounts: []guardduty.AdminAccount{}}
+		delegate, err := delegateOf(tx, c.Account, c.Region)
+		if delegate != "" {
+			out.AdminAccounts = append(out.AdminAccounts, guardduty.AdminAccount{
+				AdminAccountId: &delegate, AdminStatus: guardduty.AdminStatusEnabled,
+			})
+		}
+		return out, err
+	})
+}
+
+// organizationJoined enrols an account that came to an organization, wherever that enrols new members.
+func (s *Service) organizationJoined(tx picket.Tx, management, account string) error {
+	for _, region := range s.regions() {
+		delegate, err := delegateOf(tx, management, region)
+		if err != nil || delegate == "" || delegate == account {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		admin := picket.Operator(delegate, region)
+		org, err := organizationOf(tx, admin)
+		if err != nil {
+			return err
+		}
+		if org == nil || org.config.AutoEnable == guardduty.AutoEnableMembersNone {
+			continue
+		}
+		if _, err := s.enrolAll(tx, admin, org, []string{account}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enrolAll enrols accounts as long as the administrator has room, and returns those that can't be: accounts that are
+// members elsewhere, or have members.
+func (s *Service) enrolAll(tx picket.Tx, admin picket.Caller, org *organization, accounts []string) ([]guardduty.UnprocessedAccount, error) {
+	room, err := s.room(tx, admin, org)
+	if err != nil {
+		return nil, err
+	}
+	return unprocessed(accounts, func(account string) error {
+		m, err := memberOf(tx, admin, account)
+		if err != nil || account == admin.Account || m.Status == picket.Enabled && m.Mode == picket.Organization {
+			return err
+		}
+		if m.Status == absent {
+			if room <= 0 {
+				return refuse(tooManyMembers, "The maximum is %d.", s.maxMembers(org))
+			}
+			room--
+		}
+		return s.enrol(tx, admin, org, &m)
+	})
+}

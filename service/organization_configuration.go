@@ -1,0 +1,264 @@
+package service
+
+import (
+	"context"
+
+	"picket"
+	"picket/guardduty"
+)
+
+// organizationConfig is what a delegated administrator switches on for its organization.
+type organizationConfig struct {
+	AutoEnable guardduty.AutoEnableMembers `json:"autoEnable"`
+	Features   autoFeatures                `json:"features"`
+}
+
+// autoFeatures says of features, by name, for which members they are switched on.
+type autoFeatures map[string]autoFeature
+
+type autoFeature struct {
+	AutoEnable guardduty.OrgFeatureStatus `json:"autoEnable"`
+	Additional autoFeatures               `json:"additional,omitempty"`
+}
+
+const (
+	configKind = belongings + "organization"
+	configID   = "configuration"
+)
+
+// configOf returns the configuration of the caller's organization; nothing is on by itself.
+func configOf(tx picket.Tx, c picket.Caller) (organizationConfig, error) {
+	config, err := get[organizationConfig](tx, key(c, configKind, configID))
+	if picket.ErrorCode(err) == picket.CodeNotFound {
+		return organizationConfig{AutoEnable: guardduty.AutoEnableMembersNone, Features: autoFeatures{}}, nil
+	}
+	return config, err
+}
+
+// enable switches on what the organization wants: of every member, or also of one that is new.
+func (o organizationConfig) enable(f features, now int64, allOnly bool) {
+	o.Features.enable(f, now, allOnly)
+}
+
+func (a autoFeatures) enable(f features, now int64, allOnly bool) {
+	for name, auto := range a {
+		old := f[name]
+		wanted := auto.AutoEnable == guardduty.OrgFeatureStatusAll || auto.AutoEnable == guardduty.OrgFeatureStatusNew && !allOnly
+		if wanted && !old.Enabled {
+			old.Enabled, old.UpdatedAt = true, now
+		}
+		if len(auto.Additional) > 0 {
+			old.Additional = clone(old.Additional)
+			auto.Additional.enable(old.Additional, now, allOnly)
+		}
+		f[name] = old
+	}
+}
+
+// UpdateOrganizationConfiguration says which accounts of the organization are enrolled by themselves, and with which
+// features. ALL takes effect at once, on suspended and removed accounts too; NONE undoes nothing.
+func (s *Service) UpdateOrganizationConfiguration(ctx context.Context, c picket.Caller, in *guardduty.UpdateOrganizationConfigurationRequest) (*guardduty.UpdateOrganizationConfigurationResponse, error) {
+	return update(ctx, s, func(tx picket.Tx) (*guardduty.UpdateOrganizationConfigurationResponse, error) {
+		org, err := appointed(tx, c, in.DetectorId)
+		if err != nil {
+			return nil, err
+		}
+		if err := org.config.change(in); err != nil {
+			return nil, err
+		}
+		if err := tx.Documents().Put(key(c, configKind, configID), org.config); err != nil {
+			return nil, err
+		}
+		return &guardduty.UpdateOrganizationConfigurationResponse{}, s.applyToAll(tx, c, org)
+	})
+}
+
+// appointed returns the organization that the caller administrates, or refuses.
+func appointed(tx picket.Tx, c picket.Caller, detectorID *string) (*organization, error) {
+	if _, err := owned(tx, c, detectorID); err != nil {
+		return nil, err
+	}
+	org, err := organizationOf(tx, c)
+	if err == nil && org == nil {
+		err = refuse(notManagement, "Account %s is no organization's GuardDuty administrator in %s.", c.Account, c.Region)
+	}
+	return org, err
+}
+
+// change takes over what the request says; the older way of saying it excludes the newer.
+func (o *organizationConfig) change(in *guardduty.UpdateOrganizationConfigurationRequest) error {
+	if in.AutoEnable != nil && in.AutoEnableOrganizationMembers != "" {
+		return refuse(invalidValue, "Give autoEnable or autoEnableOrganizationMembers, not both.")
+	}
+	switch {
+	case in.AutoEnableOrganizationMembers != "":
+		o.AutoEnable = in.AutoEnableOrganizationMembers
+	case in.AutoEnable != nil && *in.AutoEnable:
+		o.AutoEnable = guardduty.AutoEnableMembersNew
+	case in.AutoEnable != nil:
+		o.AutoEnable = guardduty.AutoEnableMembersNone
+	}
+	if o.Features == nil {
+		o.Features = autoFeatures{}
+	}
+	for name, on := range organizationSources(in.DataSources) {
+		o.Features[name] = autoFeature{AutoEnable: autoStatus(on), Additional: o.Features[name].Additional}
+	}
+	for _, f := range in.Features {
+		if f.Name == "" || f.AutoEnable == "" {
+			return refuse(invalidValue, "Every feature needs a name and autoEnable.")
+		}
+		next := autoFeature{AutoEnable: f.AutoEnable, Additional: autoFeatures{}}
+		for name, a := range o.Features[string(f.Name)].Additional {
+			next.Additional[name] = a
+		}
+		for _, a := range f.AdditionalConfiguration {
+			next.Additional[string(a.Name)] = autoFeature{AutoEnable: a.AutoEnable}
+		}
+		o.Features[string(f.Name)] = next
+	}
+	return nil
+}
+
+func autoStatus(on bool) guardduty.OrgFeatureStatus {
+	if on {
+		return guardduty.OrgFeatureStatusNew
+	}
+	return guardduty.OrgFeatureStatusNone
+}
+
+// organizationSources reads the deprecated way of saying which features new members have.
+func organizationSources(d *guardduty.OrganizationDataSourceConfigurations) map[string]bool {
+	out := map[string]bool{}
+	if d == nil {
+		return out
+	}
+	set := func(name string, on *bool) {
+		if on != nil {
+			out[name] = *on
+		}
+	}
+	if d.S3Logs != nil {
+		set("S3_DATA_EVENTS", d.S3Logs.AutoEnable)
+	}
+	if d.Kubernetes != nil && d.Kubernetes.AuditLogs != nil {
+		set("EKS_AUDIT_LOGS", d.Kubernetes.AuditLogs.AutoEnable)
+	}
+	if m := d.MalwareProtection; m != nil && m.ScanEc2InstanceWithFindings != nil && m.ScanEc2InstanceWithFindings.EbsVolumes != nil {
+		set("EBS_MALWARE_PROTECTION", m.ScanEc2InstanceWithFindings.EbsVolumes.AutoEnable)
+	}
+	return out
+}
+
+// applyToAll enrols every account of the organization if the configuration says ALL, and switches features of members on
+// that all have.
+func (s *Service) applyToAll(tx picket.Tx, c picket.Caller, org *organization) error {
+	if org.config.AutoEnable == guardduty.AutoEnableMembersAll {
+		var accounts []string
+		err := eachOrganizationAccount(tx, org.management, func(account string) error {
+			accounts = append(accounts, account)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := s.enrolAll(tx, c, org, accounts); err != nil {
+			return err
+		}
+		d, err := s.enabledDetector(tx, c) // ALL is the administrator, too
+		if err != nil {
+			return err
+		}
+		if err := d.put(tx, c.Region); err != nil {
+			return err
+		}
+	}
+	return eachMember(tx, c.Account, c.Region, func(m picket.Member) error {
+		if m.Mode != picket.Organization || !m.Status.Associated() {
+			return nil
+		}
+		d, err := detectorOf(tx, m.Account, c.Region)
+		if err != nil || d == nil {
+			return err
+		}
+		org.config.enable(d.Features, s.now(), true)
+		return d.put(tx, c.Region)
+	})
+}
+
+// refuseWhileAll refuses to remove or suspend a member that the organization's configuration would bring back.
+func refuseWhileAll(tx picket.Tx, c picket.Caller, m *picket.Member) error {
+	if m.Mode != picket.Organization {
+		return nil
+	}
+	org, err := organizationOf(tx, c)
+	if err != nil || org == nil || org.config.AutoEnable != guardduty.AutoEnableMembersAll {
+		return err
+	}
+	return refuse("The request is rejected because auto-enable is set to ALL for the organization.", "Set autoEnableOrganizationMembers to NEW or NONE first.")
+}
+
+// DescribeOrganizationConfiguration tells what UpdateOrganizationConfiguration set.
+func (s *Service) DescribeOrganizationConfiguration(ctx context.Context, c picket.Caller, in *guardduty.DescribeOrganizationConfigurationRequest) (*guardduty.DescribeOrganizationConfigurationResponse, error) {
+	if _, err := s.after(c, "organization configuration", in.NextToken); err != nil {
+		return nil, err
+	}
+	return view(ctx, s, func(tx picket.Tx) (*guardduty.DescribeOrganizationConfigurationResponse, error) {
+		org, err := appointed(tx, c, in.DetectorId)
+		if err != nil {
+			return nil, err
+		}
+		room, err := s.room(tx, c, org)
+		if err != nil {
+			return nil, err
+		}
+		return &guardduty.DescribeOrganizationConfigurationResponse{
+			MemberAccountLimitReached:     guardduty.Ptr(room <= 0),
+			AutoEnable:                    guardduty.Ptr(org.config.AutoEnable != guardduty.AutoEnableMembersNone),
+			AutoEnableOrganizationMembers: org.config.AutoEnable,
+			DataSources:                   org.config.dataSources(),
+			Features:                      org.config.features(),
+		}, nil
+	})
+}
+
+// features writes every feature in the contract's order: clients compare lists.
+func (o organizationConfig) features() []guardduty.OrganizationFeatureConfigurationResult {
+	status := func(a autoFeature) guardduty.OrgFeatureStatus {
+		if a.AutoEnable == "" {
+			return guardduty.OrgFeatureStatusNone
+		}
+		return a.AutoEnable
+	}
+	var out []guardduty.OrganizationFeatureConfigurationResult
+	for _, name := range guardduty.OrgFeature("").Values() {
+		auto := o.Features[string(name)]
+		result := guardduty.OrganizationFeatureConfigurationResult{Name: name, AutoEnable: status(auto)}
+		for _, a := range additional[string(name)] {
+			result.AdditionalConfiguration = append(result.AdditionalConfiguration, guardduty.OrganizationAdditionalConfigurationResult{
+				Name: guardduty.OrgFeatureAdditionalConfiguration(a), AutoEnable: status(auto.Additional[a]),
+			})
+		}
+		out = append(out, result)
+	}
+	return out
+}
+
+// dataSources writes the deprecated form of features.
+func (o organizationConfig) dataSources() *guardduty.OrganizationDataSourceConfigurationsResult {
+	on := func(name string) *bool {
+		s := o.Features[name].AutoEnable
+		return guardduty.Ptr(s == guardduty.OrgFeatureStatusAll || s == guardduty.OrgFeatureStatusNew)
+	}
+	return &guardduty.OrganizationDataSourceConfigurationsResult{
+		S3Logs: &guardduty.OrganizationS3LogsConfigurationResult{AutoEnable: on("S3_DATA_EVENTS")},
+		Kubernetes: &guardduty.OrganizationKubernetesConfigurationResult{
+			AuditLogs: &guardduty.OrganizationKubernetesAuditLogsConfigurationResult{AutoEnable: on("EKS_AUDIT_LOGS")},
+		},
+		MalwareProtection: &guardduty.OrganizationMalwareProtectionConfigurationResult{
+			ScanEc2InstanceWithFindings: &guardduty.OrganizationScanEc2InstanceWithFindingsResult{
+				EbsVolumes: &guardduty.OrganizationEbsVolumesResult{AutoEnable: on("EBS_MALWARE_PROTECTION")},
+			},
+		},
+	}
+}

@@ -1,0 +1,173 @@
+package service
+
+import (
+	"fmt"
+
+	"picket"
+)
+
+// step is what somebody does to a relation. Its name is what the member's history says.
+type step string
+
+// The steps of an administrator, of a member, and of the service.
+const (
+	adds         step = "added by the administrator"
+	invites      step = "invited by the administrator"
+	disassociate step = "removed by the administrator"
+	suspends     step = "suspended by the administrator"
+	resumes      step = "resumed by the administrator"
+
+	accepts      step = "invitation accepted by the member"
+	declines     step = "invitation declined by the member"
+	leaves       step = "left by the member"
+	suspendsSelf step = "suspended by the member"
+	resumesSelf  step = "resumed by the member"
+	disablesSelf step = "the member disabled the service"
+
+	enrols    step = "enrolled by the organization's administrator"
+	dismisses step = "the organization dismissed the administrator"
+)
+
+// absent is the status of an account that is no member.
+const absent picket.MemberStatus = ""
+
+// transitions is the state machine of a relation: what a step makes of each status. A status that a step doesn't name
+// refuses it. Deleting a member is no step: see DeleteMembers.
+var transitions = map[step]map[picket.MemberStatus]picket.MemberStatus{
+	adds:    {absent: picket.Created, picket.Removed: picket.Created},
+	invites: {picket.Created: picket.Invited, picket.Removed: picket.Invited, picket.Resigned: picket.Invited},
+	// An invitation that was declined, or left, can still be accepted.
+	accepts:  {picket.Invited: picket.Enabled, picket.Resigned: picket.Enabled},
+	declines: {picket.Invited: picket.Resigned},
+	leaves:   {picket.Enabled: picket.Resigned, picket.Disabled: picket.Resigned},
+	disassociate: {
+		picket.Invited: picket.Removed, picket.Enabled: picket.Removed, picket.Disabled: picket.Removed,
+	},
+	suspends:     {picket.Enabled: picket.Disabled},
+	resumes:      {picket.Disabled: picket.Enabled},
+	suspendsSelf: {picket.Enabled: picket.Disabled},
+	resumesSelf:  {picket.Disabled: picket.Enabled},
+	disablesSelf: {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
+	dismisses:    {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
+	enrols: {
+		absent: picket.Enabled, picket.Created: picket.Enabled, picket.Invited: picket.Enabled,
+		picket.Removed: picket.Enabled, picket.Resigned: picket.Enabled, picket.Enabled: picket.Enabled,
+		picket.Disabled: picket.Enabled,
+	},
+}
+
+// organizationForbids are the steps that a member may not take by itself while its organization manages it.
+var organizationForbids = map[step]bool{leaves: true, suspendsSelf: true, resumesSelf: true, disablesSelf: true}
+
+// allows reports whether a step leads anywhere from a status.
+func (st step) allows(from picket.MemberStatus) bool {
+	_, ok := transitions[st][from]
+	return ok
+}
+
+// take makes a step: the member's status, history and relation change, and both sides are told. It must be allowed.
+func (s *Service) take(tx picket.Tx, by picket.Caller, m *picket.Member, st step) error {
+	from := m.Status
+	to, ok := transitions[st][from]
+	if !ok {
+		panic(fmt.Sprintf("BUG: %q from %q", st, from))
+	}
+	now := s.now()
+	if m.CreatedAt == 0 {
+		m.CreatedAt = now
+	}
+	m.Status, m.UpdatedAt = to, now
+	m.History = append(m.History, picket.MemberChange{At: now, Status: to, By: by.ARN, Reason: string(st)})
+	if n := len(m.History); n > picket.MaxHistory {
+		m.History = m.History[n-picket.MaxHistory:]
+	}
+	if err := s.relate(tx, m, from); err != nil {
+		return err
+	}
+	if err := tx.Members().Put(*m); err != nil {
+		return err
+	}
+	return s.tell(tx, by, m, from)
+}
+
+// relate begins and ends what findings are shared under.
+func (s *Service) relate(tx picket.Tx, m *picket.Member, from picket.MemberStatus) error {
+	switch {
+	case m.Status.Associated() && !from.Associated():
+		m.Relation = newID()
+		return tx.Members().StartRelation(m.Relation, m.Administrator, m.Region, m.Account, m.UpdatedAt)
+	case !m.Status.Associated() && from.Associated():
+		return tx.Members().EndRelation(m.Relation, m.UpdatedAt)
+	}
+	return nil
+}
+
+// administratorOf returns the relation in which an account is an associated member, nil if there is none: at most one is.
+func administratorOf(tx picket.Tx, account, region string) (*picket.Member, error) {
+	inviters, err := tx.Members().Inviters(account, region)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range inviters {
+		if m.Status.Associated() {
+			return &m, nil
+		}
+	}
+	return nil, nil
+}
+
+// eachMember calls f for every member of an administrator, by account id.
+func eachMember(tx picket.Tx, administrator, region string, f func(picket.Member) error) error {
+	q := picket.MemberQuery{Limit: 1000}
+	for {
+		members, err := tx.Members().List(administrator, region, q)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			if err := f(m); err != nil {
+				return err
+			}
+			q.After = m.Account
+		}
+		if len(members) < q.Limit {
+			return nil
+		}
+	}
+}
+
+// setDetector suspends or resumes the detector of an account.
+func (s *Service) setDetector(tx picket.Tx, account, region string, enabled bool) error {
+	d, err := detectorOf(tx, account, region)
+	if err != nil || d == nil || d.Enabled == enabled {
+		return err
+	}
+	d.Enabled, d.UpdatedAt = enabled, s.now()
+	return d.put(tx, region)
+}
+
+// monitorSelf suspends or resumes the caller's relation along with its detector, which the caller of this changes.
+func (s *Service) monitorSelf(tx picket.Tx, c picket.Caller, enabled bool) error {
+	st := suspendsSelf
+	if enabled {
+		st = resumesSelf
+	}
+	return s.stepOut(tx, c, st)
+}
+
+// disableSelf ends the caller's relation because its detector goes.
+func (s *Service) disableSelf(tx picket.Tx, c picket.Caller) error {
+	return s.stepOut(tx, c, disablesSelf)
+}
+
+// stepOut takes a member's own step if the caller is a member.
+func (s *Service) stepOut(tx picket.Tx, c picket.Caller, st step) error {
+	m, err := administratorOf(tx, c.Account, c.Region)
+	if err != nil || m == nil || !st.allows(m.Status) {
+		return err
+	}
+	if m.Mode == picket.Organization && organizationForbids[st] {
+		return refuse(managed, "Only its administrator %s may do this.", m.Administrator)
+	}
+	return s.take(tx, c, m, st)
+}
