@@ -1,0 +1,71 @@
+package criteria
+
+import (
+	"slices"
+	"strconv"
+
+	"picket"
+)
+
+// Match reports whether a finding with these attributes fits all conditions. The bounds of a condition hold if one value
+// is within all of them; what is negated holds where the attribute is missing.
+func Match(c picket.Criteria, attrs map[string][]string) bool {
+	return !slices.ContainsFunc(c, func(cond picket.Condition) bool { return !holds(&cond, attrs[cond.Attribute]) })
+}
+
+func holds(c *picket.Condition, values []string) bool {
+	switch {
+	case len(c.Equals) > 0 && !overlap(values, c.Equals, equal):
+	case len(c.NotEquals) > 0 && overlap(values, c.NotEquals, equal):
+	case len(c.Matches) > 0 && !overlap(values, c.Matches, wild):
+	case len(c.NotMatches) > 0 && overlap(values, c.NotMatches, wild):
+	case bounded(c) && !slices.ContainsFunc(values, func(v string) bool { return within(c, v) }):
+	default:
+		return true
+	}
+	return false
+}
+
+// overlap reports whether one of the values fits one of the wanted.
+func overlap(values, wanted []string, fits func(value, want string) bool) bool {
+	return slices.ContainsFunc(values, func(v string) bool {
+		return slices.ContainsFunc(wanted, func(w string) bool { return fits(v, w) })
+	})
+}
+
+func equal(value, want string) bool { return value == want }
+
+func bounded(c *picket.Condition) bool {
+	return c.GT != nil || c.GTE != nil || c.LT != nil || c.LTE != nil
+}
+
+func within(c *picket.Condition, value string) bool {
+	v, err := strconv.ParseFloat(value, 64)
+	return err == nil &&
+		(c.GT == nil || v > *c.GT) && (c.GTE == nil || v >= *c.GTE) &&
+		(c.LT == nil || v < *c.LT) && (c.LTE == nil || v <= *c.LTE)
+}
+
+// wild matches value with a pattern of * for any text and ? for any character.
+func wild(value, pattern string) bool {
+	v, p := []rune(value), []rune(pattern)
+	i, j, star, mark := 0, 0, -1, 0
+	for i < len(v) {
+		switch {
+		case j < len(p) && p[j] == '*':
+			star, mark = j, i
+			j++
+		case j < len(p) && (p[j] == '?' || p[j] == v[i]):
+			i, j = i+1, j+1
+		case star >= 0:
+			mark++
+			i, j = mark, star+1
+		default:
+			return false
+		}
+	}
+	for j < len(p) && p[j] == '*' {
+		j++
+	}
+	return j == len(p)
+}
