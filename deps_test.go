@@ -61,7 +61,7 @@ var table = map[string]deps{
 
 	"criteria": {imports: contract, pure: true},
 	"fetch":    {imports: contract + "intel"},
-	"mail":     {imports: contract},
+	"mail":     {imports: contract, tests: "sqlstore"},
 	"geodata":  {},
 
 	"guardduty":       {stdOnly: true},

@@ -1,0 +1,125 @@
+// Package mail tells people that an administrator invites their accounts: it keeps such mails in the store's outbox until
+// they are sent, renders them, and hands them to an SMTP server or a folder. It decides nothing about membership, and it
+// speaks to no server but the one that the operator names.
+package mail
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"picket"
+)
+
+// Account names an account for people; Name may be empty.
+type Account struct{ ID, Name string }
+
+// Invitation is what an administrator asks of an account in a region, and who is told of it.
+type Invitation struct {
+	ID            string
+	Region        string
+	Administrator Account
+	Member        Account
+	To            string        // the address of the member's owner
+	Notes         string        // by the inviter, as they were written; may be empty
+	Link          string        // to the invitation in the console, made by Link; empty if there is no console
+	Wait          time.Duration // for more invitations to the same person before the mail goes; 0 is a minute
+}
+
+// An outbox entry of kind batchKind is one mail: what one administrator asks of one person, with the same notes. What it
+// asks, an account and region each, are entries of their own under requestKind(id), so that a batch grows at the price of
+// the invitation that is added, whatever it holds already.
+const batchKind = "mail"
+
+func requestKind(batch string) string { return batchKind + "/" + batch }
+
+// batch is the body of an entry of batchKind.
+type batch struct {
+	Administrator Account `json:"administrator"`
+	To            string  `json:"to"`
+	Notes         string  `json:"notes,omitempty"`
+	Since         int64   `json:"since"`             // when sending it was asked for: trying ends some time after
+	Sending       bool    `json:"sending,omitempty"` // a worker has it, until the entry is due
+	Trouble       string  `json:"trouble,omitempty"` // why it is not sent yet, after a try
+}
+
+// request is the body of an entry of requestKind.
+type request struct {
+	InvitationID string  `json:"invitationId"`
+	Region       string  `json:"region"`
+	Member       Account `json:"member"`
+	Link         string  `json:"link,omitempty"`
+}
+
+func (r request) key() string { return r.Region + "/" + r.Member.ID }
+
+// Enqueue puts an invitation into the mail of its batch, in the transaction that invites. One that waits for the same
+// administrator, account and region is replaced. What it returns belongs to the member's invitation.
+func Enqueue(tx picket.Tx, i Invitation, now int64) (picket.Mail, error) {
+	id := batchID(i)
+	entry, b, err := openBatch(tx, id, i, now)
+	if err != nil {
+		return picket.Mail{}, err
+	}
+	if err := put(tx, entry, b); err != nil {
+		return picket.Mail{}, err
+	}
+	r := request{InvitationID: i.ID, Region: i.Region, Member: i.Member, Link: i.Link}
+	if err := put(tx, picket.OutboxEntry{Kind: requestKind(id), ID: r.key()}, r); err != nil {
+		return picket.Mail{}, err
+	}
+	return picket.Mail{State: picket.MailQueued, At: now, Detail: "sent at " + clock(entry.Due) +
+		" or soon after, in one mail with whatever else this person is invited to with the same notes"}, nil
+}
+
+// openBatch returns the entry that takes an invitation. Asking again for what could not be sent starts its tries afresh.
+func openBatch(tx picket.Tx, id string, i Invitation, now int64) (picket.OutboxEntry, batch, error) {
+	wait := i.Wait
+	if wait == 0 {
+		wait = time.Minute
+	}
+	due := now + wait.Milliseconds()
+	entry, err := tx.Outbox().Get(batchKind, id)
+	if picket.ErrorCode(err) == picket.CodeNotFound {
+		entry = picket.OutboxEntry{Kind: batchKind, ID: id, Due: due}
+		return entry, batch{Administrator: i.Administrator, To: i.To, Notes: i.Notes, Since: now}, nil
+	}
+	if err != nil {
+		return entry, batch{}, fmt.Errorf("read outbox: %w", err)
+	}
+	var b batch
+	if err := json.Unmarshal(entry.Body, &b); err != nil {
+		return entry, b, fmt.Errorf("read mail %s: %w", id, err)
+	}
+	if entry.Attempts > 0 && !b.Sending {
+		entry.Attempts, entry.Due, b.Since = 0, min(entry.Due, due), now
+	}
+	return entry, b, nil
+}
+
+// batchID names the mail that an invitation belongs to.
+func batchID(i Invitation) string {
+	key, err := json.Marshal([]string{i.Administrator.ID, strings.ToLower(i.To), i.Notes})
+	if err != nil {
+		panic("BUG: strings that are no JSON: " + err.Error())
+	}
+	sum := sha256.Sum256(key)
+	return hex.EncodeToString(sum[:16])
+}
+
+func put(tx picket.Tx, entry picket.OutboxEntry, body any) error {
+	var err error
+	if entry.Body, err = json.Marshal(body); err != nil {
+		return fmt.Errorf("write mail %s: %w", entry.ID, err)
+	}
+	if err := tx.Outbox().Put(entry); err != nil {
+		return fmt.Errorf("write outbox: %w", err)
+	}
+	return nil
+}
+
+// clock writes a time for people.
+func clock(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05 UTC") }
