@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -162,7 +163,7 @@ func again(costs []cost, in *bytes.Buffer, name string, args ...string) ([]cost,
 	began := time.Now()
 	err := c.Run()
 	wall := time.Since(began)
-	if exit, ok := err.(*exec.ExitError); ok && exit.ExitCode() == 1 && name != "sh" {
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == 1 && name != "sh" {
 		err = nil // findings
 	}
 	if err != nil {

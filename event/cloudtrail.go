@@ -126,7 +126,7 @@ var errInsight = errors.New(insight)
 // readCloudTrail delivers record b, whose members are in r.fields.
 func (r *Reader) readCloudTrail(b []byte, offset int64) {
 	switch err := r.buildCloudTrail(alias(b)); {
-	case err == errInsight:
+	case errors.Is(err, errInsight):
 		r.skip(insight)
 		return
 	case err != nil:

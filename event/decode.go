@@ -41,7 +41,7 @@ func (d *decoder) open(r io.Reader) (_ io.Reader, parquet bool, _ error) {
 		}
 		l.in.Reset(r)
 		magic, err := l.in.Peek(len(magicZstd))
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, false, fmt.Errorf("read object: %w", err)
 		}
 		switch {
@@ -88,6 +88,7 @@ type stream struct {
 	limit    int64 // bytes that may still be read
 	cap      int64
 	err      error // io.EOF at the end
+	done     bool  // read to the end; an error that wraps io.EOF is not it
 }
 
 // blockSize is chosen to stay in a core's cache between gunzip and scan.
@@ -123,14 +124,14 @@ func (s *stream) fill() bool {
 		n, err := s.in.Read(s.buf[s.end:min(int64(len(s.buf)), int64(s.end)+s.limit+1)])
 		s.end += n
 		s.limit -= int64(n)
-		s.err = err
+		s.err, s.done = err, err == io.EOF
 		if s.limit < 0 {
 			s.end--
 			s.limit = 0
-			s.err = fmt.Errorf("object is larger than the cap of %d decompressed bytes", s.cap)
+			s.err, s.done = fmt.Errorf("object is larger than the cap of %d decompressed bytes", s.cap), false
 		}
 	}
-	if s.err != nil && s.err != io.EOF {
+	if s.err != nil && !s.done {
 		s.err = s.explain(s.err)
 	}
 	return s.end > before
@@ -144,4 +145,4 @@ func (s *stream) explain(err error) error {
 }
 
 // ended reports whether the object is read to its end, and nothing went wrong.
-func (s *stream) ended() bool { return s.err == io.EOF }
+func (s *stream) ended() bool { return s.done }

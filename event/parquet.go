@@ -21,7 +21,7 @@ func (r *Reader) parquet(in io.Reader) (err error) {
 		return fmt.Errorf("read Parquet: %w", err)
 	}
 	if limit := min(maxParquet, r.o.MaxBytes); int64(len(b)) > limit {
-		return fmt.Errorf("Parquet file is larger than the cap of %d bytes", limit)
+		return fmt.Errorf("open Parquet: larger than the cap of %d bytes", limit)
 	}
 	if !soundFooter(b) {
 		return errors.New("open Parquet: the file lacks its end")
@@ -50,6 +50,9 @@ func (r *Reader) parquet(in io.Reader) (err error) {
 			return fmt.Errorf("read Parquet after %d rows: %w", row, err)
 		}
 	}
+	if all := file.NumRows(); row < all && !r.stop {
+		return fmt.Errorf("read Parquet: %d of %d rows are missing", all-row, all)
+	}
 	return nil
 }
 
@@ -67,7 +70,7 @@ func parquetHeader(root *parquet.Column) (string, error) {
 	var header []byte
 	for i, c := range root.Columns() {
 		if !c.Leaf() || c.Repeated() {
-			return "", errors.New("Parquet file with nested columns: not a flow log")
+			return "", errors.New("nested columns in a Parquet file: not a flow log")
 		}
 		if i > 0 {
 			header = append(header, ' ')
@@ -75,7 +78,7 @@ func parquetHeader(root *parquet.Column) (string, error) {
 		header = append(header, columnName(c.Name())...)
 	}
 	if !isFlowHeader(header) {
-		return "", fmt.Errorf("Parquet file that is not a flow log: its columns are %.200s", header)
+		return "", fmt.Errorf("not a flow log: a Parquet file with the columns %.200s", header)
 	}
 	return string(header), nil
 }
@@ -97,7 +100,7 @@ func (r *Reader) parquetRows(group parquet.RowGroup, row *int64) (err error) {
 				return nil
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

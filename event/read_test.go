@@ -260,15 +260,19 @@ func TestCapOfBytes(t *testing.T) {
 }
 
 func TestReadErrors(t *testing.T) {
-	broken := errors.New("connection reset")
-	in := io.MultiReader(strings.NewReader(call("A")+"\n"+flowTo(1)+"\n2 1111"), iotest.ErrReader(broken))
-	var c collector
-	if _, err := Read(in, Options{}, &c); !errors.Is(err, broken) {
-		t.Errorf("got error %v, want %v", err, broken)
+	f := func(broken error) {
+		t.Helper()
+		in := io.MultiReader(strings.NewReader(call("A")+"\n"+flowTo(1)+"\n2 1111"), iotest.ErrReader(broken))
+		var c collector
+		if _, err := Read(in, Options{}, &c); !errors.Is(err, broken) {
+			t.Errorf("got error %v, want %v", err, broken)
+		}
+		if c.names() != "A 192.0.2.1" || len(c.bad) > 0 {
+			t.Errorf("got %s, bad %+v", c.names(), c.bad)
+		}
 	}
-	if c.names() != "A 192.0.2.1" || len(c.bad) > 0 {
-		t.Errorf("got %s, bad %+v", c.names(), c.bad)
-	}
+	f(errors.New("connection reset"))
+	f(fmt.Errorf("connection closed by server: %w", io.EOF)) // not the end of the object
 }
 
 // repeated yields a prefix, then n times a text, then a suffix.

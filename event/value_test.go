@@ -125,7 +125,9 @@ func TestValueAccessDoesNotAllocate(t *testing.T) {
 			t.Error("not found")
 		}
 		for item := range v.Items() {
-			item.Exists()
+			if !item.Exists() {
+				t.Error("an item is missing")
+			}
 		}
 	})
 	if n != 0 {
