@@ -56,8 +56,8 @@ func (s Statement) Actions() iter.Seq[string] {
 	}
 }
 
-// principals yields the statement's AWS principals; "*" stands for everybody.
-func (s Statement) principals() iter.Seq[string] {
+// Principals yields the statement's AWS principals; "*" stands for everybody.
+func (s Statement) Principals() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		if s.body.Get("NotPrincipal").Exists() && !yield("*") {
 			return
@@ -83,7 +83,7 @@ func (s Statement) principals() iter.Seq[string] {
 // Accounts yields the accounts that the statement names as principals, or whose principals it names.
 func (s Statement) Accounts() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for name := range s.principals() {
+		for name := range s.Principals() {
 			if strings.HasPrefix(name, "arn:") {
 				name = arnAccount(name)
 			}
@@ -97,7 +97,7 @@ func (s Statement) Accounts() iter.Seq[string] {
 // Reach says whom the statement speaks of. It reads the text alone: a condition narrows only where it is known to, so
 // that what looks closed is closed.
 func (s Statement) Reach() Reach {
-	for name := range s.principals() {
+	for name := range s.Principals() {
 		if name != "*" {
 			continue
 		}

@@ -26,6 +26,9 @@ func signedInWithoutMFA(e *event.CloudTrail, _ *rule.Env) bool {
 	if e.ResponseElements.Get("ConsoleLogin").Str() != "Success" || e.AdditionalEventData.Get("MFAUsed").Str() != "No" {
 		return false
 	}
+	if e.AdditionalEventData.Get("SamlProviderArn").Str() != "" {
+		return false
+	}
 	who := e.Identity().Type
 	return who == "IAMUser" || who == "Root"
 }

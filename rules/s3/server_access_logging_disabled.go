@@ -14,7 +14,8 @@ var _ = add(&rule.CloudTrail{
 	Description: "{user} stopped the server access log of the S3 bucket {bucket} by calling {api}. Who reads its objects may no longer be recorded.",
 	On:          rule.Calls(source, "PutBucketLogging"),
 	Where: func(e *event.CloudTrail, _ *rule.Env) bool {
-		return e.OK() && !e.RequestParameters.Get("BucketLoggingStatus", "LoggingEnabled").Exists()
+		status := e.RequestParameters.Get("BucketLoggingStatus")
+		return e.OK() && status.Exists() && !status.Get("LoggingEnabled").Exists()
 	},
 	Key:  bucketName,
 	Note: noteBucket,
