@@ -95,6 +95,10 @@ func convert(t *testing.T, dst, src reflect.Value) {
 				t.Errorf("%s.%s of the SDK is missing", src.Type(), field.Name)
 				continue
 			}
+			if widened[src.Type().Name()+"."+field.Name] {
+				narrow := int32(from.Elem().Int())
+				from = reflect.ValueOf(&narrow)
+			}
 			convert(t, dst.Field(i), from)
 		}
 	case reflect.Slice:

@@ -141,7 +141,7 @@ func (f *filler) set(v reflect.Value, member, row string) {
 	case reflect.Bool:
 		v.SetBool(f.n%2 == 0)
 	case reflect.Int32, reflect.Int64:
-		v.SetInt(f.whole(v, f.limits[row]))
+		v.SetInt(f.whole(v, row))
 	case reflect.Float64:
 		v.SetFloat(float64(f.n) + 0.25)
 	default:
@@ -158,9 +158,13 @@ var enumKeys = map[string]string{
 	"InvestigationFilterCriteria.Criterion":    string(guardduty.InvestigationFilterCriterionKey("").Values()[0]),
 }
 
-func (f *filler) whole(v reflect.Value, l limits) int64 {
-	n := int64(f.n)
-	if v.Kind() == reflect.Int64 {
+// widened are the members that take 64 bits though the model says 32: clients have sent milliseconds since the epoch in
+// them since before there were others.
+var widened = map[string]bool{"Condition.Gt": true, "Condition.Gte": true, "Condition.Lt": true, "Condition.Lte": true}
+
+func (f *filler) whole(v reflect.Value, row string) int64 {
+	n, l := int64(f.n), f.limits[row]
+	if v.Kind() == reflect.Int64 && !widened[row] {
 		n += 1 << 40
 	}
 	if l.has.high {

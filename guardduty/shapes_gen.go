@@ -173,10 +173,10 @@ type CloudTrailConfigurationResult struct {
 type Condition struct {
 	Eq                 []string `json:"eq,omitempty"`
 	Neq                []string `json:"neq,omitempty"`
-	Gt                 *int32   `json:"gt,omitempty"`
-	Gte                *int32   `json:"gte,omitempty"`
-	Lt                 *int32   `json:"lt,omitempty"`
-	Lte                *int32   `json:"lte,omitempty"`
+	Gt                 *int64   `json:"gt,omitempty"`
+	Gte                *int64   `json:"gte,omitempty"`
+	Lt                 *int64   `json:"lt,omitempty"`
+	Lte                *int64   `json:"lte,omitempty"`
 	Equals             []string `json:"equals,omitempty"`
 	NotEquals          []string `json:"notEquals,omitempty"`
 	GreaterThan        *int64   `json:"greaterThan,omitempty"`

@@ -238,7 +238,7 @@ func TestBindRefuses(t *testing.T) {
 	f("CreateFilter", "", `{"rank":2147483648}`, "rank", "whole number of 32 bits")
 	f("CreateFilter", "", `{"rank":"1"}`, "rank", "whole number")
 	f("CreateFilter", "", `{"rank":1e400}`, "rank", "whole number")
-	f("CreateFilter", "", `{"findingCriteria":{"criterion":{"a":{"gt":9e15}}}}`, "findingCriteria.criterion.a.gt", "32 bits")
+	f("CreateFilter", "", `{"findingCriteria":{"criterion":{"a":{"gt":9e18}}}}`, "findingCriteria.criterion.a.gt", "64 bits")
 	f("CreateDetector", "", `[]`, "", "a JSON object")
 	f("CreateDetector", "", `{`, "", "must be JSON")
 	f("CreateDetector", "", `{} {}`, "", "one JSON object")
