@@ -47,7 +47,8 @@ type FindingKey struct{ Type, Key string }
 type Criteria []Condition
 
 // Condition is about one attribute of findings. Every member that is set must hold; a list holds if one of its values
-// does, a negated one if none does. An attribute with several values fits if one of them does.
+// does, a negated one if none does. An attribute with several values fits if one of them does; all bounds hold for the
+// same one. criteria.Match is this in code.
 type Condition struct {
 	Attribute           string // its path in lower case: "resource.instancedetails.instanceid"
 	Equals, NotEquals   []string

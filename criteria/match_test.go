@@ -1,0 +1,108 @@
+package criteria
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"picket"
+	"picket/guardduty"
+)
+
+func TestMatch(t *testing.T) {
+	n := guardduty.Ptr[float64]
+	attrs := map[string][]string{"type": {"Recon:EC2/Portscan"}, "ports": {"22", "443"}, "severity": {"8.5", "8"}}
+	f := func(want bool, c picket.Condition) {
+		t.Helper()
+		if got := Match(picket.Criteria{c}, attrs); got != want {
+			t.Errorf("%+v: got %v, want %v", c, got, want)
+		}
+	}
+	f(true, picket.Condition{Attribute: "type", Equals: []string{"x", "Recon:EC2/Portscan"}})
+	f(false, picket.Condition{Attribute: "type", Equals: []string{"recon:ec2/portscan"}})
+	f(true, picket.Condition{Attribute: "type", Matches: []string{"*/Port*"}, NotMatches: []string{"*IAM*"}})
+	f(false, picket.Condition{Attribute: "type", Matches: []string{"Port*"}})
+	f(true, picket.Condition{Attribute: "ports", Equals: []string{"443"}})
+	f(false, picket.Condition{Attribute: "ports", NotEquals: []string{"443"}})
+	f(true, picket.Condition{Attribute: "ports", GT: n(22), LT: n(444)})
+	f(false, picket.Condition{Attribute: "ports", GT: n(22), LT: n(443)}) // no one value is between
+	f(true, picket.Condition{Attribute: "missing", NotEquals: []string{"x"}, NotMatches: []string{"*"}})
+	f(false, picket.Condition{Attribute: "missing", Matches: []string{"*"}})
+	f(false, picket.Condition{Attribute: "missing", LT: n(1)})
+	f(true, picket.Condition{Attribute: "severity", Equals: []string{"8"}})
+	f(true, picket.Condition{Attribute: "severity", GTE: n(7), LTE: n(8)})
+	f(false, picket.Condition{Attribute: "severity", LT: n(8)})
+	f(false, picket.Condition{Attribute: "type", GT: n(0)})
+	if !Match(nil, attrs) {
+		t.Error("no criteria refuse a finding")
+	}
+}
+
+// criteriaOf generates conditions, and attributes that often fit them.
+func criteriaOf(t *rapid.T) (picket.Criteria, map[string][]string) {
+	values := rapid.SliceOfN(rapid.SampledFrom([]string{"1", "2", "2.5", "10", "ab", "aab", "b", "é", ""}), 0, 3)
+	patterns := rapid.SliceOfN(rapid.StringMatching(`[ab1é?*]{1,4}`), 0, 2)
+	limits := rapid.Ptr(rapid.Float64Range(0, 11), true)
+	names := []string{"x", "y"}
+	condition := rapid.Custom(func(t *rapid.T) picket.Condition {
+		return picket.Condition{
+			Attribute: rapid.SampledFrom(names).Draw(t, "attribute"),
+			Equals:    values.Draw(t, "equals"), NotEquals: values.Draw(t, "notEquals"),
+			Matches: patterns.Draw(t, "matches"), NotMatches: patterns.Draw(t, "notMatches"),
+			GT: limits.Draw(t, "gt"), GTE: limits.Draw(t, "gte"), LT: limits.Draw(t, "lt"), LTE: limits.Draw(t, "lte"),
+		}
+	})
+	attrs := map[string][]string{}
+	for _, name := range names {
+		if v := values.Draw(t, name); len(v) > 0 {
+			attrs[name] = v
+		}
+	}
+	return rapid.SliceOfN(condition, 0, 3).Draw(t, "criteria"), attrs
+}
+
+// TestMatchMeansWhatConditionSays compares Match with the words of picket.Condition, written as plainly as can be.
+func TestMatchMeansWhatConditionSays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, attrs := criteriaOf(t)
+		want := true
+		for _, cond := range c {
+			want = want && plainly(cond, attrs[cond.Attribute])
+		}
+		if got := Match(c, attrs); got != want {
+			t.Fatalf("%+v over %v: got %v, want %v", c, attrs, got, want)
+		}
+	})
+}
+
+func plainly(c picket.Condition, values []string) bool {
+	anyEqual := func(wanted []string) bool {
+		for _, w := range wanted {
+			if slices.Contains(values, w) {
+				return true
+			}
+		}
+		return false
+	}
+	anyLike := func(patterns []string) bool {
+		for _, p := range patterns {
+			like := regexp.MustCompile(`(?s)^` + strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(p)) + `$`)
+			if slices.ContainsFunc(values, like.MatchString) {
+				return true
+			}
+		}
+		return false
+	}
+	inside := func(v string) bool {
+		f, err := strconv.ParseFloat(v, 64)
+		return err == nil && !(c.GT != nil && f <= *c.GT || c.GTE != nil && f < *c.GTE || c.LT != nil && f >= *c.LT || c.LTE != nil && f > *c.LTE)
+	}
+	unbounded := c.GT == nil && c.GTE == nil && c.LT == nil && c.LTE == nil
+	return (len(c.Equals) == 0 || anyEqual(c.Equals)) && !anyEqual(c.NotEquals) &&
+		(len(c.Matches) == 0 || anyLike(c.Matches)) && !anyLike(c.NotMatches) &&
+		(unbounded || slices.ContainsFunc(values, inside))
+}
