@@ -40,7 +40,7 @@ var table = map[string]deps{
 	"scan":     {imports: findings + "engine", tests: "rules ruletest simulate source/file"},
 
 	"service":  {imports: contract + "access criteria fetch intel mail", tests: "sqlstore"},
-	"access":   {imports: contract},
+	"access":   {imports: contract, stdOnly: true},
 	"export/*": {imports: findings},
 
 	"page": {imports: findings + "engine"},
