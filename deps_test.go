@@ -30,7 +30,7 @@ var table = map[string]deps{
 	"eval":       {imports: "*"},
 
 	"console":   {imports: contract + "api service access"},
-	"operator":  {imports: contract + "service access"},
+	"operator":  {imports: contract + "service"},
 	"api":       {imports: contract + "service access criteria"},
 	"source/*":  {imports: contract + "event scan pipeline"},
 	"publish/*": {imports: findings + "pipeline fetch mail export/*"},
@@ -39,7 +39,7 @@ var table = map[string]deps{
 	"pipeline": {imports: findings + "engine service"},
 	"scan":     {imports: findings + "engine", tests: "rules ruletest simulate source/file"},
 
-	"service":  {imports: contract + "access criteria fetch intel mail", tests: "sqlstore"},
+	"service":  {imports: contract + "access criteria fetch intel mail", tests: "sqlstore mail"},
 	"access":   {imports: contract, stdOnly: true},
 	"export/*": {imports: findings},
 

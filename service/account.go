@@ -1,6 +1,11 @@
 package service
 
 import (
+	"context"
+	"fmt"
+	"net/mail"
+	"regexp"
+
 	"picket"
 )
 
@@ -9,11 +14,10 @@ type Account struct {
 	ID        string   `json:"accountId"`
 	Name      string   `json:"name"`
 	Email     string   `json:"email"`
-	Alias     string   `json:"alias,omitempty"`
-	CreatedAt int64    `json:"createdAt"`              // milliseconds since the epoch
-	ClosedAt  int64    `json:"closedAt,omitempty"`     // 0 while it is open
-	Trusted   []string `json:"trusted,omitempty"`      // accounts whose invitations are accepted by themselves
-	Manager   string   `json:"managementId,omitempty"` // the management account of its organization
+	CreatedAt int64    `json:"createdAt"`                     // milliseconds since the epoch
+	ClosedAt  int64    `json:"closedAt,omitempty"`            // 0 while it is open
+	Trusted   []string `json:"trustedInviters,omitempty"`     // accounts whose invitations are accepted by themselves
+	Manager   string   `json:"managementAccountId,omitempty"` // of its organization
 }
 
 // accountKind is the kind of accounts' documents; they belong to the server.
@@ -30,10 +34,204 @@ func accountOf(tx picket.Tx, id string) (*Account, error) {
 	return &a, err
 }
 
+// existing returns an account, or an Error that says there is none.
+func existing(tx picket.Tx, id string) (*Account, error) {
+	a, err := accountOf(tx, id)
+	if err == nil && a == nil {
+		err = &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("There is no account %s; create it first.", id)}
+	}
+	return a, err
+}
+
+func (a *Account) put(tx picket.Tx) error { return tx.Documents().Put(accountKey(a.ID), a) }
+
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
+// invalid is an error about what the operator asked for.
+func invalid(format string, args ...any) error {
+	return &picket.Error{Code: picket.CodeBadRequest, Message: fmt.Sprintf(format, args...)}
+}
+
+// CreateAccount makes an account and the access key of its root. An account made in an organization belongs to it from then
+// on: its management account may assume the role OrganizationAccountAccessRole in it.
+func (s *Service) CreateAccount(ctx context.Context, a Account) (AccessKey, error) {
+	if !accountID.MatchString(a.ID) {
+		return AccessKey{}, invalid("Account id %q is not 12 digits.", a.ID)
+	}
+	if a.Name == "" {
+		return AccessKey{}, invalid("Account %s needs a name.", a.ID)
+	}
+	if parsed, err := mail.ParseAddress(a.Email); err != nil || parsed.Address != a.Email {
+		return AccessKey{}, invalid("Account %s needs an e-mail address, not %q.", a.ID, a.Email)
+	}
+	return update(ctx, s, func(tx picket.Tx) (AccessKey, error) {
+		old, err := accountOf(tx, a.ID)
+		if err != nil {
+			return AccessKey{}, err
+		}
+		if old != nil {
+			return AccessKey{}, &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf("Account %s exists already: %s.", a.ID, old.Name)}
+		}
+		management := a.Manager
+		made := Account{ID: a.ID, Name: a.Name, Email: a.Email, CreatedAt: s.now(), Trusted: a.Trusted}
+		if err := made.put(tx); err != nil {
+			return AccessKey{}, err
+		}
+		if management != "" {
+			if err := s.join(tx, management, &made); err != nil {
+				return AccessKey{}, err
+			}
+		}
+		return s.newKey(tx, a.ID, "")
+	})
+}
+
+// Accounts lists the accounts of this server by id.
+func (s *Service) Accounts(ctx context.Context) ([]Account, error) {
+	return view(ctx, s, func(tx picket.Tx) ([]Account, error) {
+		return list[Account](tx, accountKind, "")
+	})
+}
+
+// CloseAccount refuses an account's calls and stops its analysis. Its data stays, and ReopenAccount brings all back.
+func (s *Service) CloseAccount(ctx context.Context, id string) error {
+	return s.changeAccount(ctx, id, func(a *Account) {
+		if a.ClosedAt == 0 {
+			a.ClosedAt = s.now()
+		}
+	})
+}
+
+// ReopenAccount undoes CloseAccount.
+func (s *Service) ReopenAccount(ctx context.Context, id string) error {
+	return s.changeAccount(ctx, id, func(a *Account) { a.ClosedAt = 0 })
+}
+
+// TrustInviters names the accounts whose invitations an account accepts by itself.
+func (s *Service) TrustInviters(ctx context.Context, id string, inviters []string) error {
+	for _, inviter := range inviters {
+		if !accountID.MatchString(inviter) {
+			return invalid("Account id %q is not 12 digits.", inviter)
+		}
+	}
+	return s.changeAccount(ctx, id, func(a *Account) { a.Trusted = inviters })
+}
+
+func (s *Service) changeAccount(ctx context.Context, id string, change func(*Account)) error {
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		a, err := existing(tx, id)
+		if err != nil {
+			return err
+		}
+		change(a)
+		return a.put(tx)
+	})
+}
+
 func trustedInviters(tx picket.Tx, account string) ([]string, error) {
 	a, err := accountOf(tx, account)
 	if err != nil || a == nil {
 		return nil, err
 	}
 	return a.Trusted, nil
+}
+
+// CreateOrganization makes an account the management account of an organization of its own.
+func (s *Service) CreateOrganization(ctx context.Context, management string) error {
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		a, err := existing(tx, management)
+		if err != nil {
+			return err
+		}
+		if a.Manager != "" {
+			return invalid("Account %s belongs to the organization of %s.", management, a.Manager)
+		}
+		a.Manager = management
+		if err := a.put(tx); err != nil {
+			return err
+		}
+		return tx.Documents().Put(organizationMember(management, management), struct{}{})
+	})
+}
+
+func organizationMember(management, account string) picket.DocumentKey {
+	return picket.DocumentKey{Kind: organizationAccounts, Account: management, ID: account}
+}
+
+// JoinOrganization adds an account to an organization. Where its administrator enrols new members, it is enrolled at once.
+func (s *Service) JoinOrganization(ctx context.Context, management, account string) error {
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		a, err := existing(tx, account)
+		if err != nil {
+			return err
+		}
+		return s.join(tx, management, a)
+	})
+}
+
+func (s *Service) join(tx picket.Tx, management string, a *Account) error {
+	m, err := existing(tx, management)
+	if err != nil {
+		return err
+	}
+	if m.Manager != management {
+		return invalid("Account %s manages no organization: create it first.", management)
+	}
+	if a.Manager != "" {
+		return invalid("Account %s belongs to the organization of %s.", a.ID, a.Manager)
+	}
+	a.Manager = management
+	if err := a.put(tx); err != nil {
+		return err
+	}
+	if err := tx.Documents().Put(organizationMember(management, a.ID), struct{}{}); err != nil {
+		return err
+	}
+	if err := s.organizationRole(tx, management, a.ID); err != nil {
+		return err
+	}
+	return s.organizationJoined(tx, management, a.ID)
+}
+
+// LeaveOrganization takes an account out of its organization, and ends its relations with the administrator there.
+func (s *Service) LeaveOrganization(ctx context.Context, account string) error {
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		a, err := existing(tx, account)
+		if err != nil {
+			return err
+		}
+		if a.Manager == "" || a.Manager == account {
+			return invalid("Account %s is no member of another account's organization.", account)
+		}
+		for _, region := range s.regions() {
+			if err := s.outOfOrganization(tx, account, region); err != nil {
+				return err
+			}
+		}
+		if err := tx.Documents().Delete(organizationMember(a.Manager, account)); err != nil {
+			return err
+		}
+		a.Manager = ""
+		return a.put(tx)
+	})
+}
+
+// outOfOrganization ends what the organization made in a region.
+func (s *Service) outOfOrganization(tx picket.Tx, account, region string) error {
+	a, err := existing(tx, account)
+	if err != nil {
+		return err
+	}
+	delegate, err := delegateOf(tx, a.Manager, region)
+	if err != nil {
+		return err
+	}
+	if delegate == account {
+		return invalid("Account %s administrates GuardDuty for its organization in %s: dismiss it first.", account, region)
+	}
+	m, err := administratorOf(tx, account, region)
+	if err != nil || m == nil || m.Mode != picket.Organization {
+		return err
+	}
+	return s.take(tx, picket.Operator(account, region), m, leavesOrganization)
 }

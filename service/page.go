@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
+	"fmt"
 
 	"picket"
 )
@@ -40,7 +42,7 @@ func (s *Service) after(c picket.Caller, list string, token *string) (string, er
 const macSize = 16
 
 func (s *Service) mac(c picket.Caller, list, after string) []byte {
-	h := hmac.New(sha256.New, s.TokenKey)
+	h := hmac.New(sha256.New, s.Master.Derive("page tokens"))
 	for _, part := range []string{c.Account, c.Region, list, after} {
 		h.Write([]byte(part))
 		h.Write([]byte{0})
@@ -54,6 +56,22 @@ func limit(maxResults *int32) int {
 		return pageSize
 	}
 	return int(*maxResults)
+}
+
+// pageIn returns a page of the documents of a kind that the caller has in its region, by id, and where the next begins.
+func pageIn[T any](tx picket.Tx, c picket.Caller, kind, after string, n int) ([]T, string, error) {
+	docs, err := tx.Documents().List(kind, c.Account, c.Region, after, n+1)
+	if err != nil {
+		return nil, "", err
+	}
+	docs, next := pageOf(docs, n, func(d picket.Document) string { return d.ID })
+	page := make([]T, len(docs))
+	for i, d := range docs {
+		if err := json.Unmarshal(d.Body, &page[i]); err != nil {
+			return nil, "", fmt.Errorf("read %s %s: %w", kind, d.ID, err)
+		}
+	}
+	return page, next, nil
 }
 
 // pageOf cuts items, of which one more than n were asked for, to a page, and returns where the next begins: the key of the

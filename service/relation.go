@@ -26,6 +26,8 @@ const (
 
 	enrols    step = "enrolled by the organization's administrator"
 	dismisses step = "the organization dismissed the administrator"
+
+	leavesOrganization step = "the member left the organization"
 )
 
 // absent is the status of an account that is no member.
@@ -49,6 +51,8 @@ var transitions = map[step]map[picket.MemberStatus]picket.MemberStatus{
 	resumesSelf:  {picket.Disabled: picket.Enabled},
 	disablesSelf: {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
 	dismisses:    {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
+
+	leavesOrganization: {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
 	enrols: {
 		absent: picket.Enabled, picket.Created: picket.Enabled, picket.Invited: picket.Enabled,
 		picket.Removed: picket.Enabled, picket.Resigned: picket.Enabled, picket.Enabled: picket.Enabled,

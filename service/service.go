@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/access"
 	"picket/guardduty"
 )
 
@@ -22,8 +23,10 @@ import (
 type Service struct {
 	Store    picket.Store
 	Settings Settings
-	TokenKey []byte // signs page tokens; at least 32 bytes
+	Master   *access.MasterKey // seals secrets and signs page tokens
 	Now      func() time.Time
+
+	CustomRules []guardduty.RuleDetail // the catalogue of custom detection rules, without ARNs
 }
 
 // Settings are what the operator chooses. The zero value is GuardDuty's behaviour in one region.
@@ -32,6 +35,8 @@ type Settings struct {
 	OpenQuotas bool     // lift GuardDuty's quotas of lists, filters and entries
 	Members    int      // by invitation at one administrator; 0 is 5,000
 	ConsoleURL string   // where people reach the console, for links in mails
+
+	MailWait time.Duration // for more invitations to the same person before one mail goes; 0 is a minute
 }
 
 // now returns milliseconds since the epoch.
@@ -62,6 +67,24 @@ func get[T any](tx picket.Tx, k picket.DocumentKey) (T, error) {
 	var doc T
 	err := tx.Documents().Get(k, &doc)
 	return doc, err
+}
+
+// list returns all documents of a kind that an account has, of no region, by id.
+func list[T any](tx picket.Tx, kind, account string) ([]T, error) {
+	return listIn[T](tx, picket.Caller{Account: account}, kind)
+}
+
+// listIn returns all documents of a kind that the caller has in its region, by id.
+func listIn[T any](tx picket.Tx, c picket.Caller, kind string) ([]T, error) {
+	all, after := []T{}, ""
+	for {
+		page, next, err := pageIn[T](tx, c, kind, after, 1000)
+		all = append(all, page...)
+		if err != nil || next == "" {
+			return all, err
+		}
+		after = next
+	}
 }
 
 // view runs f on the store and returns its result.

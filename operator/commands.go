@@ -1,0 +1,104 @@
+package operator
+
+import (
+	"context"
+
+	"picket"
+	"picket/service"
+)
+
+// AccountOnly names an account.
+type AccountOnly struct {
+	Account string `json:"accountId"`
+}
+
+func accounts(r router, s *service.Service) {
+	command(r, "account/create", s.CreateAccount)
+	question(r, "account/list", func(ctx context.Context, _ struct{}) ([]service.Account, error) { return s.Accounts(ctx) })
+	command(r, "account/close", do(func(ctx context.Context, in AccountOnly) error { return s.CloseAccount(ctx, in.Account) }))
+	command(r, "account/reopen", do(func(ctx context.Context, in AccountOnly) error { return s.ReopenAccount(ctx, in.Account) }))
+	command(r, "account/trust", do(func(ctx context.Context, in Trust) error { return s.TrustInviters(ctx, in.Account, in.Inviters) }))
+}
+
+// Trust names the accounts whose invitations an account accepts by itself.
+type Trust struct {
+	Account  string   `json:"accountId"`
+	Inviters []string `json:"inviters"`
+}
+
+func organizations(r router, s *service.Service) {
+	command(r, "organization/create", do(func(ctx context.Context, in AccountOnly) error { return s.CreateOrganization(ctx, in.Account) }))
+	command(r, "organization/join", do(func(ctx context.Context, in Join) error { return s.JoinOrganization(ctx, in.Management, in.Account) }))
+	command(r, "organization/leave", do(func(ctx context.Context, in AccountOnly) error { return s.LeaveOrganization(ctx, in.Account) }))
+}
+
+// Join names an account and the management account of the organization it joins.
+type Join struct {
+	Account    string `json:"accountId"`
+	Management string `json:"managementAccountId"`
+}
+
+// Who names a user or role of an account; for a new one Identity holds the rest.
+type Who struct {
+	Account  string               `json:"accountId"`
+	Kind     service.IdentityKind `json:"kind"`
+	Identity service.Identity     `json:"identity"`
+}
+
+func identities(r router, s *service.Service) {
+	command(r, "identity/create", func(ctx context.Context, in Who) (service.Identity, error) {
+		return s.CreateIdentity(ctx, in.Account, in.Kind, in.Identity)
+	})
+	question(r, "identity/list", func(ctx context.Context, in Who) ([]service.Identity, error) {
+		return s.Identities(ctx, in.Account, in.Kind)
+	})
+	command(r, "identity/delete", do(func(ctx context.Context, in Who) error {
+		return s.DeleteIdentity(ctx, in.Account, in.Kind, in.Identity.Name)
+	}))
+	command(r, "identity/policies", do(func(ctx context.Context, in Who) error {
+		return s.SetPolicies(ctx, in.Account, in.Kind, in.Identity.Name, in.Identity.Policies)
+	}))
+}
+
+func keys(r router, s *service.Service) {
+	command(r, "key/create", func(ctx context.Context, in service.AccessKey) (service.AccessKey, error) {
+		return s.CreateKey(ctx, in.Account, in.User)
+	})
+	question(r, "key/list", func(ctx context.Context, in AccountOnly) ([]service.AccessKey, error) { return s.Keys(ctx, in.Account) })
+	command(r, "key/activate", do(func(ctx context.Context, in service.AccessKey) error {
+		return s.SetKeyActive(ctx, in.Account, in.ID, true)
+	}))
+	command(r, "key/deactivate", do(func(ctx context.Context, in service.AccessKey) error {
+		return s.SetKeyActive(ctx, in.Account, in.ID, false)
+	}))
+	command(r, "key/delete", do(func(ctx context.Context, in service.AccessKey) error { return s.DeleteKey(ctx, in.Account, in.ID) }))
+}
+
+// PolicyOf is a policy and the account it belongs to.
+type PolicyOf struct {
+	Account string         `json:"accountId"`
+	Policy  service.Policy `json:"policy"`
+}
+
+func policies(r router, s *service.Service) {
+	command(r, "policy/put", do(func(ctx context.Context, in PolicyOf) error { return s.PutPolicy(ctx, in.Account, in.Policy) }))
+	question(r, "policy/list", func(ctx context.Context, in AccountOnly) ([]service.Policy, error) {
+		return s.Policies(ctx, in.Account)
+	})
+	command(r, "policy/delete", do(func(ctx context.Context, in PolicyOf) error {
+		return s.DeletePolicy(ctx, in.Account, in.Policy.Name)
+	}))
+}
+
+// AuditQuery asks for audit records of an account, or of the whole server.
+type AuditQuery struct {
+	Account string `json:"accountId"`
+	After   int64  `json:"after"`
+	Limit   int    `json:"limit"`
+}
+
+func audit(r router, s *service.Service) {
+	question(r, "audit/list", func(ctx context.Context, in AuditQuery) ([]picket.AuditRecord, error) {
+		return s.Audit(ctx, in.Account, in.After, in.Limit)
+	})
+}

@@ -1,0 +1,160 @@
+package service
+
+import (
+	"context"
+	"regexp"
+
+	"picket"
+	"picket/guardduty"
+)
+
+// destination is where findings of a detector are exported to.
+type destination struct {
+	ID         string                          `json:"id"`
+	Type       guardduty.DestinationType       `json:"type"`
+	Properties guardduty.DestinationProperties `json:"properties"`
+	CreatedAt  int64                           `json:"createdAt"` // milliseconds since the epoch
+}
+
+const destinationKind = belongings + "publishingDestination"
+
+func (p destination) tail(d *detector) string {
+	return "detector/" + d.ID + "/publishingDestination/" + p.ID
+}
+
+// status is of a destination whose properties are right; delivery isn't tried.
+func (p destination) status() guardduty.PublishingStatus { return guardduty.PublishingStatusPublishing }
+
+// noDestination is what Terraform takes for a destination that is gone.
+const noDestination = "The request is rejected because the one or more input parameters have invalid values."
+
+var (
+	bucketARN = regexp.MustCompile(`^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$`)
+	kmsARN    = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/.+$`)
+)
+
+// verify checks what can be told of a destination without writing to it.
+func verify(p *guardduty.DestinationProperties) error {
+	if p == nil || !bucketARN.MatchString(str(p.DestinationArn)) {
+		return refuse(invalidValue, "destinationArn is not the ARN of an S3 bucket, arn:aws:s3:::BUCKET or arn:aws:s3:::BUCKET/PREFIX.")
+	}
+	if !kmsARN.MatchString(str(p.KmsKeyArn)) {
+		return refuse(invalidValue, "kmsKeyArn is not the ARN of a KMS key; findings are exported encrypted.")
+	}
+	return nil
+}
+
+// CreatePublishingDestination adds the destination of a detector: there is one of each type.
+func (s *Service) CreatePublishingDestination(ctx context.Context, c picket.Caller, in *guardduty.CreatePublishingDestinationRequest) (*guardduty.CreatePublishingDestinationResponse, error) {
+	return once(ctx, s, c, "CreatePublishingDestination", in.ClientToken, in, func(tx picket.Tx) (*guardduty.CreatePublishingDestinationResponse, error) {
+		d, err := owned(tx, c, in.DetectorId)
+		if err != nil {
+			return nil, err
+		}
+		if err := verify(in.DestinationProperties); err != nil {
+			return nil, err
+		}
+		all, err := listIn[destination](tx, c, destinationKind)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range all {
+			if p.Type == in.DestinationType {
+				return nil, refuse("The request is rejected because a publishingDestination with the given type already exists.", "It is %s.", p.ID)
+			}
+		}
+		p := destination{ID: newID(), Type: in.DestinationType, Properties: *in.DestinationProperties, CreatedAt: s.now()}
+		if err := setTags(tx, c, p.tail(d), in.Tags); err != nil {
+			return nil, err
+		}
+		return &guardduty.CreatePublishingDestinationResponse{DestinationId: &p.ID}, tx.Documents().Put(key(c, destinationKind, p.ID), p)
+	})
+}
+
+// destinationOf returns the caller's detector and one of its destinations.
+func destinationOf(tx picket.Tx, c picket.Caller, detectorID, id *string) (*detector, destination, error) {
+	d, err := owned(tx, c, detectorID)
+	if err != nil {
+		return nil, destination{}, err
+	}
+	p, err := get[destination](tx, key(c, destinationKind, str(id)))
+	if picket.ErrorCode(err) == picket.CodeNotFound {
+		err = refuse(noDestination, "The detector has no publishing destination %q.", str(id))
+	}
+	return d, p, err
+}
+
+// DescribePublishingDestination describes a destination and the state of delivery to it.
+func (s *Service) DescribePublishingDestination(ctx context.Context, c picket.Caller, in *guardduty.DescribePublishingDestinationRequest) (*guardduty.DescribePublishingDestinationResponse, error) {
+	return view(ctx, s, func(tx picket.Tx) (*guardduty.DescribePublishingDestinationResponse, error) {
+		d, p, err := destinationOf(tx, c, in.DetectorId, in.DestinationId)
+		if err != nil {
+			return nil, err
+		}
+		tags, err := tagsOf(tx, c, p.tail(d))
+		return &guardduty.DescribePublishingDestinationResponse{
+			DestinationId: &p.ID, DestinationType: p.Type, DestinationProperties: &p.Properties, Status: p.status(),
+			PublishingFailureStartTimestamp: guardduty.Ptr(int64(0)), Tags: tags,
+		}, err
+	})
+}
+
+// ListPublishingDestinations lists the destinations of a detector.
+func (s *Service) ListPublishingDestinations(ctx context.Context, c picket.Caller, in *guardduty.ListPublishingDestinationsRequest) (*guardduty.ListPublishingDestinationsResponse, error) {
+	after, err := s.after(c, "destinations", in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	return view(ctx, s, func(tx picket.Tx) (*guardduty.ListPublishingDestinationsResponse, error) {
+		if _, err := owned(tx, c, in.DetectorId); err != nil {
+			return nil, err
+		}
+		all, next, err := pageIn[destination](tx, c, destinationKind, after, limit(in.MaxResults))
+		out := &guardduty.ListPublishingDestinationsResponse{NextToken: s.nextToken(c, "destinations", next)}
+		for _, p := range all {
+			out.Destinations = append(out.Destinations, guardduty.Destination{
+				DestinationId: ptr(p.ID), DestinationType: p.Type, Status: p.status(),
+			})
+		}
+		return out, err
+	})
+}
+
+// UpdatePublishingDestination changes where a destination is and with which key findings are encrypted.
+func (s *Service) UpdatePublishingDestination(ctx context.Context, c picket.Caller, in *guardduty.UpdatePublishingDestinationRequest) (*guardduty.UpdatePublishingDestinationResponse, error) {
+	return update(ctx, s, func(tx picket.Tx) (*guardduty.UpdatePublishingDestinationResponse, error) {
+		_, p, err := destinationOf(tx, c, in.DetectorId, in.DestinationId)
+		if err != nil {
+			return nil, err
+		}
+		if next := in.DestinationProperties; next != nil {
+			if next.DestinationArn != nil {
+				p.Properties.DestinationArn = next.DestinationArn
+			}
+			if next.KmsKeyArn != nil {
+				p.Properties.KmsKeyArn = next.KmsKeyArn
+			}
+			if next.ExpectedBucketOwner != nil {
+				p.Properties.ExpectedBucketOwner = next.ExpectedBucketOwner
+			}
+		}
+		if err := verify(&p.Properties); err != nil {
+			return nil, err
+		}
+		return &guardduty.UpdatePublishingDestinationResponse{}, tx.Documents().Put(key(c, destinationKind, p.ID), p)
+	})
+}
+
+// DeletePublishingDestination removes a destination; what was exported stays where it is.
+func (s *Service) DeletePublishingDestination(ctx context.Context, c picket.Caller, in *guardduty.DeletePublishingDestinationRequest) (*guardduty.DeletePublishingDestinationResponse, error) {
+	return update(ctx, s, func(tx picket.Tx) (*guardduty.DeletePublishingDestinationResponse, error) {
+		d, p, err := destinationOf(tx, c, in.DetectorId, in.DestinationId)
+		if err != nil {
+			return nil, err
+		}
+		if err := setTags(tx, c, p.tail(d), nil); err != nil {
+			return nil, err
+		}
+		return &guardduty.DeletePublishingDestinationResponse{}, tx.Documents().Delete(key(c, destinationKind, p.ID))
+	})
+}

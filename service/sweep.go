@@ -1,0 +1,73 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"picket"
+)
+
+// Retention is how long a finding is kept after its last update.
+const Retention = 90 * 24 * time.Hour
+
+// sweepBatch bounds a transaction of a sweep, so that it holds nobody up.
+const sweepBatch = 500
+
+// Sweep removes what is past its time: findings after Retention, client tokens, and lists that were deleted. It is for the
+// server to call every few minutes.
+func (s *Service) Sweep(ctx context.Context) error {
+	for {
+		n, err := update(ctx, s, func(tx picket.Tx) (int, error) {
+			return tx.Findings().Expire(s.now()-Retention.Milliseconds(), sweepBatch)
+		})
+		if err != nil {
+			return fmt.Errorf("expire findings: %w", err)
+		}
+		if n < sweepBatch {
+			break
+		}
+	}
+	old := func(at, life int64) bool { return at != 0 && at < s.now()-life }
+	if err := sweep(ctx, s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }); err != nil {
+		return err
+	}
+	for _, kind := range []setKind{ipSets, threatIntelSets, trustedEntitySets, threatEntitySets} {
+		if err := sweep(ctx, s, kind.document(), func(l set) bool { return old(l.DeletedAt, afterlife) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep deletes the documents of a kind that are done.
+func sweep[T any](ctx context.Context, s *Service, kind string, done func(T) bool) error {
+	var after picket.DocumentKey
+	for more := true; more; {
+		err := s.Store.Update(ctx, func(tx picket.Tx) error {
+			docs, err := tx.Documents().All(kind, after, sweepBatch)
+			if err != nil {
+				return err
+			}
+			for _, d := range docs {
+				var doc T
+				if err := json.Unmarshal(d.Body, &doc); err != nil {
+					return fmt.Errorf("read %s %s: %w", kind, d.ID, err)
+				}
+				if done(doc) {
+					if err := tx.Documents().Delete(d.DocumentKey); err != nil {
+						return err
+					}
+				}
+				after = d.DocumentKey
+			}
+			more = len(docs) == sweepBatch
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("sweep %s: %w", kind, err)
+		}
+	}
+	return nil
+}
