@@ -34,6 +34,7 @@ type Example struct {
 	Type   string
 	Signal string // "" for any signal of Type
 	Given  string // the given block before it, if any
+	Part   *Block // ```json part after it: some of what its finding shows, or a list of that where it makes several
 }
 
 // Name says which example it is.
@@ -62,6 +63,8 @@ func Parse(text []byte) (*Page, error) {
 			given = b.Text
 		case info == "json finding":
 			p.Finding = &b
+		case info == "json part":
+			return p.part(&b)
 		case !ok:
 		case len(words) < 3 || len(words) > 4 || words[1] != "fires" && words[1] != "quiet":
 			return fmt.Errorf("line %d: fence %q: want %s fires|quiet TYPE [SIGNAL]", b.Line, info, words[0])
@@ -78,6 +81,16 @@ func Parse(text []byte) (*Page, error) {
 		p.Title = strings.TrimSpace(title)
 	}
 	return p, err
+}
+
+// part gives b to the example before it.
+func (p *Page) part(b *Block) error {
+	last := len(p.Examples) - 1
+	if last < 0 || !p.Examples[last].Fires || p.Examples[last].Part != nil {
+		return fmt.Errorf("line %d: fence \"json part\": want one, after an example that fires", b.Line)
+	}
+	p.Examples[last].Part = b
+	return nil
 }
 
 func firstLine(text []byte) string {

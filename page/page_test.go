@@ -8,7 +8,7 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	p, err := page.Parse([]byte("# Name\n\ntext\n\n```given\nip c2 L 198.51.100.1\n```\n\n```flow fires A:EC2/Name\na\nb\n```\n\n```dns quiet A:EC2/Name Signal\nc\n```\n\n```json finding\n{}\n```\n\n```go\nnothing of ours\n```\n"))
+	p, err := page.Parse([]byte("# Name\n\ntext\n\n```given\nip c2 L 198.51.100.1\n```\n\n```flow fires A:EC2/Name\na\nb\n```\n\n```json part\n{\"a\":1}\n```\n\n```dns quiet A:EC2/Name Signal\nc\n```\n\n```json finding\n{}\n```\n\n```go\nnothing of ours\n```\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -16,8 +16,17 @@ func TestParse(t *testing.T) {
 		t.Fatalf("got %+v", p)
 	}
 	e := p.Examples[1]
-	if e.Fires || e.Type != "A:EC2/Name" || e.Signal != "Signal" || e.Line != 14 || e.Given != "ip c2 L 198.51.100.1\n" || e.Text != "c\n" {
+	if e.Fires || e.Type != "A:EC2/Name" || e.Signal != "Signal" || e.Line != 18 || e.Given != "ip c2 L 198.51.100.1\n" || e.Text != "c\n" {
 		t.Errorf("got %+v", e)
+	}
+	if first := p.Examples[0].Part; first == nil || first.Line != 14 || first.Text != "{\"a\":1}\n" || e.Part != nil {
+		t.Errorf("got parts %+v and %+v", first, e.Part)
+	}
+	const fires, quiet, part = "```flow fires A:B/C\na\n```\n", "```flow quiet A:B/C\na\n```\n", "```json part\n{}\n```\n"
+	for bad, line := range map[string]string{part: "line 1", quiet + part: "line 4", fires + part + part: "line 7"} {
+		if _, err := page.Parse([]byte(bad)); err == nil || !strings.Contains(err.Error(), line) {
+			t.Errorf("%q: got %v, want an error that names %s", bad, err, line)
+		}
 	}
 	for _, bad := range []string{"```flow fires\n```\n", "```flow burns A:B/C\n```\n", "```flow fires A:B/C\n"} {
 		if _, err := page.Parse([]byte(bad)); err == nil || !strings.Contains(err.Error(), "line 1") {

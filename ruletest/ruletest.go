@@ -73,6 +73,9 @@ func behaviour(t *testing.T, stem string, rules []rule.Any, docs fs.FS) {
 			continue
 		}
 		results := example(t, e, ofType(rules, e.Type, ""))
+		if e.Part != nil {
+			part(t, e, results)
+		}
 		if e.Fires && first {
 			sample(t, stem, p, e, results)
 			first = false
@@ -139,6 +142,56 @@ func pretty(t *testing.T, r *finding.Result) []byte {
 	}
 	b.WriteByte('\n')
 	return b.Bytes()
+}
+
+// part compares what the page shows of the example's findings with them.
+func part(t *testing.T, e *page.Example, results []*finding.Result) {
+	var want any
+	if err := json.Unmarshal([]byte(e.Part.Text), &want); err != nil {
+		t.Errorf("line %d: %v", e.Part.Line, err)
+		return
+	}
+	if _, several := want.([]any); !several {
+		want = []any{want}
+	}
+	got := []any{}
+	for _, r := range results {
+		if !e.Matches(r) {
+			continue
+		}
+		var f any
+		if err := json.Unmarshal(pretty(t, r), &f); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, f)
+	}
+	if d := cmp.Diff(want, shown(got, want)); d != "" {
+		t.Errorf("%s: the page's part of the finding is not what it makes (-page, +made):\n%s", e.Name(), d)
+	}
+}
+
+// shown is got without the members of objects that want does not name.
+func shown(got, want any) any {
+	switch want := want.(type) {
+	case map[string]any:
+		if got, ok := got.(map[string]any); ok {
+			named := map[string]any{}
+			for k, v := range got {
+				if w, ok := want[k]; ok {
+					named[k] = shown(v, w)
+				}
+			}
+			return named
+		}
+	case []any:
+		if got, ok := got.([]any); ok && len(got) == len(want) {
+			for i := range got {
+				got[i] = shown(got[i], want[i])
+			}
+			return got
+		}
+	}
+	return got
 }
 
 // sample compares the page's finding with what its first firing example makes.
