@@ -102,7 +102,7 @@ func (a *access) allow(to entity.Reach, action string) {
 	if !ok && action != "*" {
 		return
 	}
-	wild := action == "*" || strings.HasPrefix(verb, "*")
+	wild := strings.HasPrefix(verb, "*")
 	looks := strings.HasPrefix(verb, "get") || strings.HasPrefix(verb, "list") || strings.HasPrefix(verb, "head")
 	if looks || wild {
 		a.read = max(a.read, to)
