@@ -39,7 +39,7 @@ var table = map[string]deps{
 	"pipeline": {imports: findings + "engine service"},
 	"scan":     {imports: findings + "engine", tests: "rules ruletest simulate source/file"},
 
-	"service":  {imports: contract + "access criteria fetch intel mail", tests: "sqlstore mail"},
+	"service":  {imports: contract + "access criteria fetch intel mail", tests: "sqlstore storetest mail"},
 	"access":   {imports: contract, stdOnly: true},
 	"export/*": {imports: findings},
 
@@ -61,7 +61,7 @@ var table = map[string]deps{
 
 	"criteria": {imports: contract, pure: true},
 	"fetch":    {imports: contract + "intel"},
-	"mail":     {imports: contract, tests: "sqlstore"},
+	"mail":     {imports: contract, tests: "sqlstore storetest"},
 	"geodata":  {},
 
 	"guardduty":       {stdOnly: true},

@@ -2,7 +2,10 @@ package picket
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 )
 
 // Store keeps what the service knows. sqlstore implements it, on SQLite and on PostgreSQL.
@@ -78,6 +81,13 @@ type AuditRecord struct {
 	Account, Region string
 	Event           json.RawMessage // in CloudTrail's format
 	Hash            string          // hex SHA-256 over the previous record's hash, the sequence number and the event
+}
+
+// Chain returns the hash that r must have after a record with the given hash; that is empty before the first.
+func (r AuditRecord) Chain(previous string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%d\n%s", previous, r.Seq, r.Event)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // AuditLog is append-only, and each record's hash covers all before it.

@@ -1,0 +1,63 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"picket"
+)
+
+// audit implements picket.AuditLog. Of two transactions that append at once the later meets the sequence number of the
+// earlier, and runs again.
+type audit struct{ *tx }
+
+const selectAudit = "SELECT seq, time, account, region, event, hash FROM audit "
+
+// Append implements picket.AuditLog.
+func (a audit) Append(events ...picket.AuditRecord) error {
+	last, err := rows(a.tx, readAudit, selectAudit+"ORDER BY seq DESC LIMIT 1")
+	if err != nil {
+		return fmt.Errorf("read end of audit log: %w", err)
+	}
+	var previous picket.AuditRecord
+	if len(last) > 0 {
+		previous = last[0]
+	}
+	for _, e := range events {
+		e.Seq = previous.Seq + 1
+		e.Event = json.RawMessage(clean(string(e.Event)))
+		e.Hash = e.Chain(previous.Hash)
+		_, err := a.exec("INSERT INTO audit (seq, time, account, region, event, hash) VALUES (?, ?, ?, ?, ?, ?)",
+			e.Seq, e.Time, e.Account, e.Region, string(e.Event), e.Hash)
+		if err != nil {
+			return fmt.Errorf("append to audit log: %w", err)
+		}
+		previous = e
+	}
+	return nil
+}
+
+// List implements picket.AuditLog.
+func (a audit) List(account string, after int64, limit int) ([]picket.AuditRecord, error) {
+	return a.records("WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?", account, after, limit)
+}
+
+// All implements picket.AuditLog.
+func (a audit) All(after int64, limit int) ([]picket.AuditRecord, error) {
+	return a.records("WHERE seq > ? ORDER BY seq LIMIT ?", after, limit)
+}
+
+func (a audit) records(where string, args ...any) ([]picket.AuditRecord, error) {
+	records, err := rows(a.tx, readAudit, selectAudit+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read audit log: %w", err)
+	}
+	return records, nil
+}
+
+func readAudit(s scanner) (r picket.AuditRecord, err error) {
+	var event string
+	err = s.Scan(&r.Seq, &r.Time, &r.Account, &r.Region, &event, &r.Hash)
+	r.Event = json.RawMessage(event)
+	return r, err
+}

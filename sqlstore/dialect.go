@@ -1,0 +1,42 @@
+package sqlstore
+
+import (
+	"strconv"
+	"strings"
+)
+
+// dialect is what the two databases do differently.
+type dialect struct {
+	name     string // and the folder of its migrations
+	numbered bool   // parameters are $1, not ?
+
+	beginTogether, beginAlone string // what an update says first: beside others, or after a conflict, by itself
+	conflict                  func(error) bool
+}
+
+// bind writes a query's parameters as the database wants them.
+func (d dialect) bind(query string) string {
+	if !d.numbered {
+		return query
+	}
+	var b strings.Builder
+	for n := 1; ; n++ {
+		before, after, found := strings.Cut(query, "?")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(n))
+		query = after
+	}
+}
+
+// clean makes a text one that both databases take: PostgreSQL knows no NUL and nothing but UTF-8. What is cleaned can't be a
+// key that the service made, so it is not found, as it should be.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+}
+
+// list writes n parameters, to stand in parentheses.
+func list(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }

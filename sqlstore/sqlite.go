@@ -1,0 +1,98 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+)
+
+// databaseFile is the name of the database in the data directory, lockFile that of the file whose lock is the directory's.
+const (
+	databaseFile = "picket.db"
+	lockFile     = "picket.lock"
+)
+
+// Updates wait for each other, so none meets another.
+var inSQLite = dialect{name: "sqlite", conflict: func(error) bool { return false }}
+
+func openSQLite(ctx context.Context, dir string) (_ *Store, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create data directory: %w", err)
+	}
+	s := &Store{dialect: inSQLite}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if s.lock, err = lock(filepath.Join(dir, lockFile)); err != nil {
+		return nil, fmt.Errorf("lock data directory %s: %w", dir, err)
+	}
+	steps, err := migrationsOf("sqlite")
+	if err != nil {
+		return nil, err
+	}
+	return s, s.openFile(ctx, filepath.Join(dir, databaseFile), steps)
+}
+
+// openFile opens the database and brings it to the last of steps.
+func (s *Store) openFile(ctx context.Context, file string, steps []migration) error {
+	// The database's other files take its permissions.
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("create database: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("create database: %w", err)
+	}
+	if s.write, err = connect(file, 1, "_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate"); err != nil {
+		return err
+	}
+	if err := migrate(ctx, s.write, "", steps, func(version int) error {
+		return backup(ctx, s.write, backupName(file, version, time.Now()))
+	}); err != nil {
+		return fmt.Errorf("open database %s: %w", file, err)
+	}
+	s.read, err = connect(file, max(4, runtime.NumCPU()), "_query_only=1")
+	return err
+}
+
+// connect makes a pool of connections. SQLite itself lets one write at a time; with one connection that writes, writers wait
+// in a queue of Go's rather than try again and again.
+func connect(file string, connections int, params string) (*sql.DB, error) {
+	name := url.URL{Scheme: "file", Opaque: strings.ReplaceAll(url.PathEscape(file), "%2F", "/"), RawQuery: params + "&_timeout=10000"}
+	connector, err := sqlite.NewConnector(name.String())
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// backupName is beside the database: picket-schema-1-20260102T150405Z.db.
+func backupName(file string, version int, at time.Time) string {
+	return fmt.Sprintf("%s-schema-%d-%s.db", strings.TrimSuffix(file, ".db"), version, at.UTC().Format("20060102T150405Z"))
+}
+
+// backup copies the database to a file that must not be there.
+func backup(ctx context.Context, db *sql.DB, name string) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", name)
+	return err
+}

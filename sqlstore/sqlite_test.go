@@ -1,0 +1,94 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"picket"
+	"picket/storetest"
+)
+
+func TestSQLite(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) picket.Store { return open(t, t.TempDir()) })
+}
+
+func open(t *testing.T, where string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func TestDataSurvives(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new folder", "100%? #1")
+	k := picket.DocumentKey{Kind: "detector", ID: "d"}
+	s := open(t, dir)
+	if err := s.Update(t.Context(), func(tx picket.Tx) error { return tx.Documents().Put(k, 7) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	err := open(t, dir).View(t.Context(), func(tx picket.Tx) error { return tx.Documents().Get(k, &n) })
+	if err != nil || n != 7 {
+		t.Errorf("got %d, %v, want 7", n, err)
+	}
+}
+
+func TestOneProcessAtATime(t *testing.T) {
+	dir := t.TempDir()
+	first := open(t, dir)
+	_, err := Open(t.Context(), dir)
+	if err == nil || !strings.Contains(err.Error(), "in use by process "+strconv.Itoa(os.Getpid())) {
+		t.Errorf("got %v, want an error that names this process", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, dir)
+}
+
+func TestFilesAreTheOwnersAlone(t *testing.T) {
+	dir := t.TempDir()
+	open(t, dir)
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%d files, %v, want the database, its log and the lock", len(files), err)
+	}
+	for _, f := range files {
+		info, err := f.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", f.Name(), info.Mode())
+		}
+	}
+}
+
+// TestPragmas looks at what no other test would miss: durability, and a file that shrinks when findings expire.
+func TestPragmas(t *testing.T) {
+	s := open(t, t.TempDir())
+	f := func(db *sql.DB, pragma, want string) {
+		t.Helper()
+		var got string
+		if err := db.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %s, %v, want %s", pragma, got, err, want)
+		}
+	}
+	for _, db := range []*sql.DB{s.write, s.read} {
+		f(db, "journal_mode", "wal")
+		f(db, "auto_vacuum", "2")
+		f(db, "busy_timeout", "10000")
+	}
+	f(s.write, "synchronous", "2")
+	f(s.read, "query_only", "1")
+}

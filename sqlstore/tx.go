@@ -1,0 +1,100 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"picket"
+)
+
+// tx implements picket.Tx.
+type tx struct {
+	ctx     context.Context
+	sql     *sql.Tx
+	dialect dialect
+	failed  error // the first conflict with another transaction, also where the caller made something else of it
+}
+
+// Documents implements picket.Tx.
+func (t *tx) Documents() picket.Documents { return documents{t} }
+
+// Members implements picket.Tx.
+func (t *tx) Members() picket.Members { return members{t} }
+
+// Findings implements picket.Tx.
+func (t *tx) Findings() picket.Findings { return nil }
+
+// Audit implements picket.Tx.
+func (t *tx) Audit() picket.AuditLog { return audit{t} }
+
+// Outbox implements picket.Tx.
+func (t *tx) Outbox() picket.Outbox { return outbox{t} }
+
+// exec runs a statement and returns how many rows it touched.
+func (t *tx) exec(query string, args ...any) (int, error) {
+	r, err := t.sql.ExecContext(t.ctx, t.dialect.bind(query), cleaned(args)...)
+	if err != nil {
+		return 0, t.note(err)
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}
+
+// note remembers a conflict.
+func (t *tx) note(err error) error {
+	if t.failed == nil && t.dialect.conflict(err) {
+		t.failed = err
+	}
+	return err
+}
+
+// cleaned is args with their texts cleaned.
+func cleaned(args []any) []any {
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = clean(s)
+		}
+	}
+	return args
+}
+
+// scanner is a row.
+type scanner interface{ Scan(into ...any) error }
+
+// rows runs a query and reads each of its rows.
+func rows[T any](t *tx, read func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	r, err := t.sql.QueryContext(t.ctx, t.dialect.bind(query), cleaned(args)...)
+	if err != nil {
+		return nil, t.note(err)
+	}
+	defer r.Close()
+	var all []T
+	for r.Next() {
+		one, err := read(r)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, t.note(r.Err())
+}
+
+// row runs a query for one row. Without one it is an Error with CodeNotFound that speaks of what.
+func row[T any](t *tx, what string, read func(scanner) (T, error), query string, args ...any) (T, error) {
+	one, err := read(t.sql.QueryRowContext(t.ctx, t.dialect.bind(query), cleaned(args)...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return one, &picket.Error{Code: picket.CodeNotFound, Message: "There is no " + what + "."}
+	}
+	if err != nil {
+		return one, fmt.Errorf("read %s: %w", what, t.note(err))
+	}
+	return one, nil
+}
+
+// value reads a row of one column.
+func value[T any](s scanner) (v T, err error) {
+	err = s.Scan(&v)
+	return v, err
+}
