@@ -90,8 +90,7 @@ func plainly(c picket.Condition, values []string) bool {
 	}
 	anyLike := func(patterns []string) bool {
 		for _, p := range patterns {
-			like := regexp.MustCompile(`(?s)^` + strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(p)) + `$`)
-			if slices.ContainsFunc(values, like.MatchString) {
+			if slices.ContainsFunc(values, like(p).MatchString) {
 				return true
 			}
 		}
@@ -105,4 +104,34 @@ func plainly(c picket.Condition, values []string) bool {
 	return (len(c.Equals) == 0 || anyEqual(c.Equals)) && !anyEqual(c.NotEquals) &&
 		(len(c.Matches) == 0 || anyLike(c.Matches)) && !anyLike(c.NotMatches) &&
 		(unbounded || slices.ContainsFunc(values, inside))
+}
+
+func like(pattern string) *regexp.Regexp {
+	return regexp.MustCompile(`(?s)^` + strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(pattern)) + `$`)
+}
+
+func TestWildcards(t *testing.T) {
+	for _, pattern := range words("aé?*", 4) {
+		want := like(pattern)
+		for _, value := range words("aé", 4) {
+			if got := wild(value, pattern); got != want.MatchString(value) {
+				t.Errorf("%q matches %q: got %v", value, pattern, got)
+			}
+		}
+	}
+}
+
+// words returns all words of up to n letters.
+func words(letters string, n int) []string {
+	all, longest := []string{""}, []string{""}
+	for range n {
+		var longer []string
+		for _, w := range longest {
+			for _, l := range letters {
+				longer = append(longer, w+string(l))
+			}
+		}
+		all, longest = append(all, longer...), longer
+	}
+	return all
 }
