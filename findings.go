@@ -59,7 +59,7 @@ type Condition struct {
 // FindingQuery asks for a page of findings.
 type FindingQuery struct {
 	Criteria   Criteria
-	Sort       string // an attribute in lower case; empty for updatedat
+	Sort       string // an attribute in lower case, compared as criteria.Compare does; empty for updatedat
 	Descending bool
 	After      string // FindingPage.Next of the page before
 	Limit      int

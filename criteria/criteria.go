@@ -27,8 +27,10 @@ const (
 	Feedback = "service.userfeedback"
 )
 
-// severity has a second value where it is no whole number: see Attributes.
-const severity = "severity"
+const (
+	severity = "severity" // has a second value where it is no whole number: see Attributes
+	updated  = "updatedat"
+)
 
 // Lookup finds an attribute by its path, in any case. It returns the path in lower case, as picket.Condition has it.
 func Lookup(path string) (attribute string, kind Kind, known bool) {

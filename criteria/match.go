@@ -1,8 +1,10 @@
 package criteria
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"picket"
 )
@@ -68,4 +70,20 @@ func wild(value, pattern string) bool {
 		j++
 	}
 	return j == len(p)
+}
+
+// Compare orders two findings by an attribute, given in lower case; "" is updatedat. The first value of each counts, the
+// values of numbers and times as numbers, all else by its bytes. A finding without the attribute comes before all others.
+func Compare(attribute string, a, b map[string][]string) int {
+	attribute = cmp.Or(attribute, updated)
+	v, w := a[attribute], b[attribute]
+	if len(v) == 0 || len(w) == 0 {
+		return cmp.Compare(len(v), len(w))
+	}
+	if _, kind, _ := Lookup(attribute); kind == Number || kind == Date {
+		x, _ := strconv.ParseFloat(v[0], 64)
+		y, _ := strconv.ParseFloat(w[0], 64)
+		return cmp.Compare(x, y)
+	}
+	return strings.Compare(v[0], w[0])
 }

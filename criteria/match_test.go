@@ -135,3 +135,46 @@ func words(letters string, n int) []string {
 	}
 	return all
 }
+
+func TestCompare(t *testing.T) {
+	f := func(attribute string, a, b []string, want int) {
+		t.Helper()
+		x, y := map[string][]string{}, map[string][]string{}
+		path := strings.ToLower(attribute)
+		if attribute == "" {
+			path = "updatedat"
+		}
+		if a != nil {
+			x[path] = a
+		}
+		if b != nil {
+			y[path] = b
+		}
+		if got := Compare(path, x, y); got != want {
+			t.Errorf("%s: %q, %q: got %d, want %d", attribute, a, b, got, want)
+		}
+		if got := Compare(path, y, x); got != -want {
+			t.Errorf("%s: %q, %q: got %d, want %d", attribute, b, a, got, -want)
+		}
+	}
+	f("service.count", []string{"9"}, []string{"10"}, -1)
+	f("severity", []string{"8.5", "8"}, []string{"8"}, 1)
+	f("type", []string{"9"}, []string{"10"}, 1)
+	f("type", []string{"b", "a"}, []string{"b", "c"}, 0)
+	f("type", nil, []string{""}, -1)
+	f("type", nil, nil, 0)
+	f("", []string{"1767607200250"}, []string{"987654321000"}, 1)
+	if Compare("", map[string][]string{"updatedat": {"1"}}, nil) != 1 {
+		t.Error("without an attribute, not the time of the update is compared")
+	}
+}
+
+func TestSort(t *testing.T) {
+	if got, err := Sort("Service.Count"); got != "service.count" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+	_, err := Sort("service.cuont")
+	if picket.ErrorCode(err) != picket.CodeBadRequest || !strings.Contains(err.Error(), `sortCriteria has the attribute "service.cuont"`) || !strings.Contains(err.Error(), `"service.count"`) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -63,8 +63,7 @@ func Parse(c *guardduty.FindingCriteria, use Use) (picket.Criteria, error) {
 func parse(path string, c guardduty.Condition, use Use) ([]picket.Condition, error) {
 	attribute, kind, known := Lookup(path)
 	if !known {
-		path = short(path)
-		return nil, refuse("findingCriteria has the attribute %q, which findings don't have; did you mean %q?", path, nearest(path))
+		return nil, unknown("findingCriteria", path)
 	}
 	a := &asked{path: path, attribute: attribute, kind: kind, use: use}
 	now := a.condition(operators{
@@ -80,6 +79,20 @@ func parse(path string, c guardduty.Condition, use Use) ([]picket.Condition, err
 		a.refuse("has no condition")
 	}
 	return append(now, before...), a.err
+}
+
+func unknown(where, path string) error {
+	path = short(path)
+	return refuse("%s has the attribute %q, which findings don't have; did you mean %q?", where, path, Nearest(path, catalogue().names))
+}
+
+// Sort returns the attribute with this path in lower case, or refuses one that is unknown, for lists to be sorted by.
+func Sort(path string) (string, error) {
+	attribute, _, known := Lookup(path)
+	if !known {
+		return "", unknown("sortCriteria", path)
+	}
+	return attribute, nil
 }
 
 // asked is an attribute while its conditions are read; err is the first refusal.
@@ -214,7 +227,7 @@ func (a *asked) bound(operator string, n int64) *float64 {
 	return &f
 }
 
-// short cuts what a client sent to what an error should repeat, and nearest should look at.
+// short cuts what a client sent to what an error should repeat, and Nearest should look at.
 func short(text string) string {
 	const most = 200
 	if len(text) > most {
@@ -223,12 +236,12 @@ func short(text string) string {
 	return text
 }
 
-// nearest returns the attribute whose path is the most like the given one.
-func nearest(path string) string {
-	path = strings.ToLower(path)
+// Nearest returns the name that is the most like a word, in any case, for people who mistyped it; "" if there is no name.
+func Nearest(word string, names []string) string {
+	word = strings.ToLower(short(word))
 	best, least := "", 0
-	for _, name := range catalogue().names {
-		if d := distance(path, strings.ToLower(name)); best == "" || d < least {
+	for _, name := range names {
+		if d := distance(word, strings.ToLower(name)); best == "" || d < least {
 			best, least = name, d
 		}
 	}
