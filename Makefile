@@ -32,6 +32,7 @@ run: geodata ## Build, write a demo set of logs with attacks in it, and scan it.
 
 test: format-check vet generate-check ## Format, vet, generated code, all tests; what CI runs.
 	scripts/need chromium chromium
+	scripts/need initdb postgresql
 	$(GO) test $(TESTFLAGS) ./...
 
 check: format-check vet generate-check lint test-race ## As test, with the chosen linters and the race detector.
@@ -41,6 +42,7 @@ vet:
 
 test-race: ## All tests under the race detector.
 	scripts/need chromium chromium
+	scripts/need initdb postgresql
 	scripts/need gcc gcc libc6-dev
 	CGO_ENABLED=1 $(GO) test -race $(TESTFLAGS) ./...
 

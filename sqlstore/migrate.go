@@ -42,9 +42,9 @@ func migrationsOf(name string) ([]migration, error) {
 }
 
 // migrate brings the schema up to the last of steps, in one transaction: an upgrade that fails leaves the database as it was.
-// Before it changes one that holds data it calls backup with its version.
+// Before it changes one that holds data it calls backup with its version. It says begin first in each transaction.
 func migrate(ctx context.Context, db *sql.DB, begin string, steps []migration, backup func(version int) error) error {
-	version, err := schemaVersion(ctx, db)
+	version, err := schemaVersion(ctx, db, begin)
 	if err != nil {
 		return fmt.Errorf("read version of the schema: %w", err)
 	}
@@ -63,8 +63,8 @@ func migrate(ctx context.Context, db *sql.DB, begin string, steps []migration, b
 }
 
 // schemaVersion is 0 for an empty database.
-func schemaVersion(ctx context.Context, db *sql.DB) (version int, err error) {
-	if _, err := db.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"); err != nil {
+func schemaVersion(ctx context.Context, db *sql.DB, begin string) (version int, err error) {
+	if _, err := db.ExecContext(ctx, begin+"CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"); err != nil {
 		return 0, err
 	}
 	err = db.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM schema_version").Scan(&version)
@@ -78,10 +78,8 @@ func upgrade(ctx context.Context, db *sql.DB, begin string, steps []migration) e
 		return fmt.Errorf("begin upgrade: %w", err)
 	}
 	defer t.Rollback()
-	if begin != "" {
-		if _, err := t.ExecContext(ctx, begin); err != nil {
-			return fmt.Errorf("begin upgrade: %w", err)
-		}
+	if _, err := t.ExecContext(ctx, begin); err != nil {
+		return fmt.Errorf("begin upgrade: %w", err)
 	}
 	var version int
 	if err := t.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM schema_version").Scan(&version); err != nil {

@@ -23,6 +23,9 @@ var inPostgres = dialect{
 	conflict:      isConflict,
 }
 
+// oneUpgrade makes servers that start at the same time bring the schema up to date one after the other.
+const oneUpgrade = "SELECT pg_advisory_xact_lock(20260105);"
+
 func openPostgres(ctx context.Context, url string) (_ *Store, err error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
@@ -46,7 +49,7 @@ func openPostgres(ctx context.Context, url string) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, db, "LOCK TABLE schema_version IN EXCLUSIVE MODE", steps, func(int) error { return nil }); err != nil {
+	if err := migrate(ctx, db, oneUpgrade, steps, func(int) error { return nil }); err != nil {
 		return nil, fmt.Errorf("open PostgreSQL database: %w", err)
 	}
 	return s, nil
