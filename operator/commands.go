@@ -102,3 +102,21 @@ func audit(r router, s *service.Service) {
 		return s.Audit(ctx, in.Account, in.After, in.Limit)
 	})
 }
+
+// MemberOf names a member of an administrator in a region; Email is its right address, to resend an invitation to.
+type MemberOf struct {
+	Account string `json:"accountId"` // the administrator
+	Region  string `json:"region"`
+	Member  string `json:"memberId"`
+	Email   string `json:"email,omitempty"`
+}
+
+func members(r router, s *service.Service) {
+	question(r, "region/list", func(context.Context, struct{}) ([]string, error) { return s.Regions(), nil })
+	question(r, "member/show", func(ctx context.Context, in MemberOf) (picket.Member, error) {
+		return s.Member(ctx, picket.Operator(in.Account, in.Region), in.Member)
+	})
+	command(r, "member/resend", do(func(ctx context.Context, in MemberOf) error {
+		return s.ResendInvitation(ctx, picket.Operator(in.Account, in.Region), in.Member, in.Email)
+	}))
+}

@@ -28,6 +28,7 @@ func Handler(s *service.Service, log *slog.Logger) http.Handler {
 	keys(r, s)
 	policies(r, s)
 	audit(r, s)
+	members(r, s)
 	return mux
 }
 

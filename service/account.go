@@ -203,7 +203,7 @@ func (s *Service) LeaveOrganization(ctx context.Context, account string) error {
 		if a.Manager == "" || a.Manager == account {
 			return invalid("Account %s is no member of another account's organization.", account)
 		}
-		for _, region := range s.regions() {
+		for _, region := range s.Regions() {
 			if err := s.outOfOrganization(tx, account, region); err != nil {
 				return err
 			}

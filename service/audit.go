@@ -20,7 +20,7 @@ func (s *Service) OperatorEvent(ctx context.Context, account, command string, re
 		"eventSource":        "operator.picket",
 		"eventName":          command,
 		"eventType":          "AwsApiCall",
-		"awsRegion":          s.regions()[0],
+		"awsRegion":          s.Regions()[0],
 		"recipientAccountId": account,
 		"sourceIPAddress":    "operator.picket",
 		"userIdentity":       map[string]any{"type": "AWSService", "invokedBy": "operator.picket"},
@@ -34,7 +34,7 @@ func (s *Service) OperatorEvent(ctx context.Context, account, command string, re
 		return fmt.Errorf("encode audit event: %w", err)
 	}
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
-		return tx.Audit().Append(picket.AuditRecord{Time: now.UnixMilli(), Account: account, Region: s.regions()[0], Event: body})
+		return tx.Audit().Append(picket.AuditRecord{Time: now.UnixMilli(), Account: account, Region: s.Regions()[0], Event: body})
 	})
 }
 

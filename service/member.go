@@ -211,6 +211,11 @@ func (s *Service) GetMembers(ctx context.Context, c picket.Caller, in *guardduty
 	})
 }
 
+// Member returns the caller's member with its history and the state of its invitation.
+func (s *Service) Member(ctx context.Context, c picket.Caller, account string) (picket.Member, error) {
+	return view(ctx, s, func(tx picket.Tx) (picket.Member, error) { return known(tx, c, account) })
+}
+
 // known returns the caller's member, or refuses an account that is none.
 func known(tx picket.Tx, c picket.Caller, account string) (picket.Member, error) {
 	m, err := memberOf(tx, c, account)

@@ -180,7 +180,7 @@ func (s *Service) mayAppoint(tx picket.Tx, c, admin picket.Caller) error {
 	if a == nil || a.Manager != c.Account || a.ClosedAt != 0 {
 		return refuse(invalidValue, "adminAccountId %s is no open account of the organization.", admin.Account)
 	}
-	for _, region := range s.regions() {
+	for _, region := range s.Regions() {
 		delegate, err := delegateOf(tx, c.Account, region)
 		if err != nil {
 			return err
@@ -192,7 +192,8 @@ func (s *Service) mayAppoint(tx picket.Tx, c, admin picket.Caller) error {
 	return notMember(tx, admin, "The request failed because the account is an associated member of another master account.")
 }
 
-func (s *Service) regions() []string {
+// Regions names the regions of this server, the first being its own.
+func (s *Service) Regions() []string {
 	if len(s.Settings.Regions) == 0 {
 		return []string{"us-east-1"}
 	}
@@ -264,7 +265,7 @@ func (s *Service) ListOrganizationAdminAccounts(ctx context.Context, c picket.Ca
 
 // organizationJoined enrols an account that came to an organization, wherever that enrols new members.
 func (s *Service) organizationJoined(tx picket.Tx, management, account string) error {
-	for _, region := range s.regions() {
+	for _, region := range s.Regions() {
 		delegate, err := delegateOf(tx, management, region)
 		if err != nil || delegate == "" || delegate == account {
 			if err != nil {
