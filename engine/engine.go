@@ -4,7 +4,9 @@
 package engine
 
 import (
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"picket/entity"
@@ -18,27 +20,6 @@ type Config struct {
 	NewEnv func() *rule.Env // one for each goroutine
 	Shards int              // 0: 1
 	Limits Limits
-}
-
-// Limits bound the state of each shard; beyond them the oldest window is decided early and counted in Stats.Evicted.
-type Limits struct {
-	Conversations int // joined flow records; 0: 400,000
-	Groups        int // groups of thresholds and distincts, over all rules; 0: 200,000
-	Seen          int // values of first-seen conditions, over all rules; 0: 500,000
-	Pending       int // records that wait for the watermark; 0: 100,000
-}
-
-func (l Limits) orDefault() Limits {
-	def := func(n *int, v int) {
-		if *n == 0 {
-			*n = v
-		}
-	}
-	def(&l.Conversations, 400_000)
-	def(&l.Groups, 200_000)
-	def(&l.Seen, 500_000)
-	def(&l.Pending, 100_000)
-	return l
 }
 
 // Sink takes the hits of one goroutine. A Record that is a conversation is valid during the call only.
@@ -55,17 +36,11 @@ type Engine struct {
 	sink       func() Sink
 }
 
-// Stats counts what happened inside.
-type Stats struct {
-	Evicted int64 // groups, conversations, values and records decided or forgotten early, for want of room
-	Late    int64 // records whose window was closed already
-}
-
 // New starts an engine. sink is called once for each goroutine that raises hits.
 func New(cfg Config, sink func() Sink) *Engine {
 	cfg.Limits = cfg.Limits.orDefault()
 	e := &Engine{cfg: cfg, rules: compile(cfg.Rules), sink: sink}
-	e.interfaces.byKey = map[string]uint32{}
+	e.interfaces.byKey, e.interfaces.room = map[string]uint32{}, e.cfg.Limits.Interfaces
 	for range max(cfg.Shards, 1) {
 		s := newShard(e, sink())
 		e.shards = append(e.shards, s)
@@ -99,9 +74,12 @@ func (e *Engine) Close() Stats {
 	}
 	e.running.Wait()
 	for _, s := range e.shards {
-		total.Evicted += s.stats.Evicted
-		total.Late += s.stats.Late
+		for _, a := range s.waiting {
+			s.stats.Facts += a.facts.Forgotten()
+		}
+		total.add(&s.stats)
 	}
+	total.Unnamed = e.interfaces.refused.Load()
 	return total
 }
 
@@ -136,29 +114,38 @@ type interfaces struct {
 	mu    sync.RWMutex
 	byKey map[string]uint32
 	all   []*entity.Interface
+	room  int // for interfaces
+
+	refused atomic.Int64 // records of interfaces that had no room
 }
 
-// number returns the interface's number; key is account, region and id.
-func (n *interfaces) number(key []byte, f *event.Flow) uint32 {
+// number returns the interface's number, unless there is no room for it; key is account, region and id.
+func (n *interfaces) number(key []byte, f *event.Flow) (i uint32, ok bool) {
 	n.mu.RLock()
-	i, ok := n.byKey[string(key)]
+	i, ok = n.byKey[string(key)]
+	full := len(n.all) >= n.room
 	n.mu.RUnlock()
 	if ok {
-		return i
+		return i, true
+	}
+	if full {
+		n.refused.Add(1)
+		return 0, false
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if i, ok := n.byKey[string(key)]; ok {
-		return i
+		return i, true
 	}
 	i = uint32(len(n.all))
 	n.byKey[string(key)] = i
-	c := f.Clone()
 	n.all = append(n.all, &entity.Interface{
-		Account: c.Account, Region: c.Region, ID: c.Interface, Instance: c.Instance,
-		VPC: c.VPC, Subnet: c.Subnet, ECSCluster: c.ECSCluster, ECSTask: c.ECSTask,
+		Account: strings.Clone(f.Account), Region: strings.Clone(f.Region),
+		ID: strings.Clone(f.Interface), Instance: strings.Clone(f.Instance),
+		VPC: strings.Clone(f.VPC), Subnet: strings.Clone(f.Subnet),
+		ECSCluster: strings.Clone(f.ECSCluster), ECSTask: strings.Clone(f.ECSTask),
 	})
-	return i
+	return i, true
 }
 
 func (n *interfaces) get(i uint32) *entity.Interface {

@@ -221,36 +221,83 @@ func TestWatermark(t *testing.T) {
 	}
 }
 
+// TestLimits holds that every limit bites where it says, is counted where it says, and loses no more than it says.
 func TestLimits(t *testing.T) {
-	f := func(limits engine.Limits, r rule.Any) {
+	f := func(limits engine.Limits, r rule.Any, hits int, want engine.Stats) {
 		t.Helper()
 		h := start(1, limits, r)
 		feed := h.NewFeed()
 		for i := range int64(100) {
-			feed.CloudTrail(call(fmt.Sprint("user", i), "Get", i*7200, fmt.Sprint(i)))
+			e := call(fmt.Sprint("user", i), "Get", i*86400, fmt.Sprint(i))
+			if limits.Accounts > 0 {
+				e.Account = fmt.Sprint(111122220000 + i)
+			}
+			feed.CloudTrail(e)
+			feed.Flush()
+			if limits.Fresh > 0 {
+				h.Advance(event.KindCloudTrail, i*86400)
+			}
+		}
+		got, stats := h.hits()
+		if len(got) != hits || stats != want {
+			t.Errorf("%+v: got %d hits, %+v; want %d, %+v", limits, len(got), stats, hits, want)
+		}
+	}
+	f(engine.Limits{Groups: 10}, three, 0, engine.Stats{Groups: 90})
+	f(engine.Limits{Seen: 10}, first, 100, engine.Stats{Seen: 90})
+	f(engine.Limits{Pending: 10}, first, 100, engine.Stats{Pending: 99})
+	f(engine.Limits{Accounts: 10}, first, 100, engine.Stats{Accounts: 90, Pending: 90})
+	f(engine.Limits{Fresh: 10}, fresh, 100, engine.Stats{Fresh: 90})
+}
+
+// TestFacts holds that facts of accounts which are dropped for want of room are counted, of forgotten accounts too.
+func TestFacts(t *testing.T) {
+	f := func(limits engine.Limits, want engine.Stats) {
+		t.Helper()
+		h := start(1, limits, three)
+		feed := h.NewFeed()
+		trails := func(account string, n, sec int) {
+			for i := range n {
+				e, err := event.ParseCloudTrail(fmt.Appendf(nil, `{"eventVersion":"1.08","eventID":"%d","eventTime":%q,"eventSource":"cloudtrail.amazonaws.com","eventName":"CreateTrail","awsRegion":"us-east-1","recipientAccountId":%q,"userIdentity":{"type":"IAMUser"},"requestParameters":{"name":"trail%d"},"responseElements":{"s3BucketName":"logs"}}`,
+					i, time.Unix(int64(sec+i), 0).UTC().Format(time.RFC3339), account, i))
+				if err != nil {
+					t.Fatal(err)
+				}
+				feed.CloudTrail(e)
+			}
+		}
+		trails("111122223333", 1001, 0)
+		trails("444455556666", 1, 9000)
+		feed.Flush()
+		if _, stats := h.hits(); stats != want {
+			t.Errorf("%+v: got %+v, want %+v", limits, stats, want)
+		}
+	}
+	f(engine.Limits{}, engine.Stats{Facts: 126})
+	f(engine.Limits{Accounts: 1}, engine.Stats{Facts: 126, Accounts: 1, Pending: 1001})
+}
+
+func TestFlowLimits(t *testing.T) {
+	f := func(limits engine.Limits, hits int, want engine.Stats) {
+		t.Helper()
+		h := start(1, limits, &rule.Flow{Type: "Test:EC2/Any"})
+		feed := h.NewFeed()
+		for i := range 100 {
+			r, err := event.ParseFlowText("", fmt.Sprintf("2 111122223333 eni-%d 10.0.0.1 10.0.0.2 %d 443 6 1 40 %d %d ACCEPT OK", i%20, 1000+i, 600*i, 600*i+5))
+			if err != nil {
+				t.Fatal(err)
+			}
+			feed.Flow(r)
 		}
 		feed.Flush()
-		if _, stats := h.hits(); stats.Evicted == 0 {
-			t.Errorf("%+v: nothing was evicted", limits)
+		got, stats := h.hits()
+		if len(got) != hits || stats != want {
+			t.Errorf("%+v: got %d hits, %+v; want %d, %+v", limits, len(got), stats, hits, want)
 		}
 	}
-	f(engine.Limits{Groups: 10}, three)
-	f(engine.Limits{Seen: 10}, first)
-	f(engine.Limits{Pending: 10}, first)
-
-	h := start(1, engine.Limits{Conversations: 10}, &rule.Flow{Type: "Test:EC2/Any"})
-	feed := h.NewFeed()
-	for i := range 100 {
-		r, err := event.ParseFlowText("", fmt.Sprintf("2 111122223333 eni-1 10.0.0.1 10.0.0.2 %d 443 6 1 40 %d %d ACCEPT OK", 1000+i, 600*i, 600*i+5))
-		if err != nil {
-			t.Fatal(err)
-		}
-		feed.Flow(r)
-	}
-	feed.Flush()
-	if hits, stats := h.hits(); len(hits) != 100 || stats.Evicted == 0 {
-		t.Errorf("got %d hits, %d evicted; want 100 hits and some evicted: no conversation is lost", len(hits), stats.Evicted)
-	}
+	f(engine.Limits{Conversations: 10}, 100, engine.Stats{Conversations: 90})
+	f(engine.Limits{Windows: 10}, 100, engine.Stats{Conversations: 90})
+	f(engine.Limits{Interfaces: 15}, 75, engine.Stats{Unnamed: 25})
 }
 
 // TestQuietRecordsAllocateNothing holds the promise that a record which no rule accepts costs no memory.

@@ -140,7 +140,9 @@ func (f *Feed) Flow(r *event.Flow) {
 	f.key = append(append(f.key, '|'), r.Instance...)
 	n, ok := f.near[string(f.key)]
 	if !ok {
-		n.number = f.engine.interfaces.number(f.key, r)
+		if n.number, ok = f.engine.interfaces.number(f.key, r); !ok {
+			return
+		}
 		n.shard = f.shardOf(r.Account, f.engine.interfaces.get(n.number).Resource())
 		if len(f.near) >= maxNear {
 			clear(f.near)

@@ -68,7 +68,7 @@ func (gs *groups[R]) decide(s *shard, done []*group[R]) {
 	})
 	for _, g := range done {
 		p := &g.rule.plan
-		fresh := gs.fresh(g)
+		fresh := gs.fresh(s, g)
 		if g.crossed(p) && fresh {
 			g.tally.Records, g.tally.Distinct = g.records, uint64(len(g.values))
 			if p.decide == nil || p.decide(&g.tally) {
@@ -79,7 +79,7 @@ func (gs *groups[R]) decide(s *shard, done []*group[R]) {
 }
 
 // fresh reports whether g's group had no records in the time that its rule names, and remembers that it has now.
-func (gs *groups[R]) fresh(g *group[R]) bool {
+func (gs *groups[R]) fresh(s *shard, g *group[R]) bool {
 	p := &g.rule.plan
 	if p.fresh == 0 {
 		return true
@@ -88,6 +88,9 @@ func (gs *groups[R]) fresh(g *group[R]) bool {
 		gs.lastWindow = map[string]int64{}
 	}
 	last, known := gs.lastWindow[g.key]
+	if !known && len(gs.lastWindow) >= s.engine.cfg.Limits.Fresh {
+		s.stats.Fresh += forget(gs.lastWindow)
+	}
 	gs.lastWindow[g.key] = max(last, (g.window+1)*p.within)
 	return !known || last <= g.window*p.within-p.fresh
 }
@@ -105,7 +108,7 @@ func (gs *groups[R]) evict(s *shard) {
 	for _, g := range all {
 		delete(gs.open, windowKey{g.key, g.window})
 	}
-	s.stats.Evicted += int64(len(all))
+	s.stats.Groups += int64(len(all))
 	gs.decide(s, all)
 }
 

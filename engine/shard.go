@@ -2,8 +2,10 @@ package engine
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"picket/entity"
 	"picket/event"
@@ -42,6 +44,7 @@ type shard struct {
 type account struct {
 	facts *entity.Account
 	jobs  []job
+	last  int64 // event time of its latest record
 }
 
 func newShard(e *Engine, sink Sink) *shard {
@@ -97,24 +100,25 @@ func (s *shard) addFlow(f *entity.Flow) {
 	}
 	n := t.Len()
 	t.Add(f)
-	if s.joined += t.Len() - n; s.joined > s.engine.cfg.Limits.Conversations {
-		oldest := s.oldestWindow()
-		s.stats.Evicted += int64(s.flows[oldest].Len())
-		s.closeFlow(oldest)
+	s.joined += t.Len() - n
+	if limits := &s.engine.cfg.Limits; s.joined > limits.Conversations || len(s.flows) > limits.Windows {
+		s.closeEarly(limits.Conversations-limits.Conversations/16, limits.Windows-limits.Windows/16)
 	}
 }
 
-func (s *shard) oldestWindow() int64 {
-	oldest := int64(forever)
-	for w := range s.flows {
-		oldest = min(oldest, w)
+// closeEarly closes the oldest windows until no more than that many conversations and windows are open.
+func (s *shard) closeEarly(conversations, windows int) {
+	for _, w := range slices.Sorted(maps.Keys(s.flows)) {
+		if s.joined <= conversations && len(s.flows) <= windows {
+			return
+		}
+		s.stats.Conversations += int64(s.flows[w].Len())
+		s.closeFlow(w)
 	}
-	return oldest
 }
 
 func (s *shard) closeFlows(mark int64) {
-	for len(s.flows) > 0 {
-		w := s.oldestWindow()
+	for _, w := range slices.Sorted(maps.Keys(s.flows)) {
 		if (w+1)*entity.Window > mark {
 			return
 		}
@@ -180,12 +184,15 @@ func (s *shard) addJob(j job) {
 	j.rules = rest
 	a := s.waiting[j.trail.Account]
 	if a == nil {
+		if len(s.waiting) >= s.engine.cfg.Limits.Accounts {
+			s.forgetAccounts()
+		}
 		a = &account{facts: entity.NewAccount()}
-		s.waiting[j.trail.Account] = a
+		s.waiting[strings.Clone(j.trail.Account)] = a
 	}
-	a.jobs = append(a.jobs, j)
+	a.jobs, a.last = append(a.jobs, j), max(a.last, j.trail.Time)
 	if s.waits++; s.waits > s.engine.cfg.Limits.Pending {
-		s.stats.Evicted += int64(s.waits)
+		s.stats.Pending += int64(s.waits)
 		s.settle(forever)
 	}
 }
@@ -193,15 +200,34 @@ func (s *shard) addJob(j job) {
 // settle judges the waiting records from before mark in order of event time, each after the facts of those before it.
 func (s *shard) settle(mark int64) {
 	for _, a := range s.waiting {
-		slices.SortStableFunc(a.jobs, func(x, y job) int {
-			return cmp.Or(cmp.Compare(x.trail.Time, y.trail.Time), cmp.Compare(factsOf(x.trail).id, factsOf(y.trail).id))
-		})
-		n, _ := slices.BinarySearchFunc(a.jobs, mark, func(j job, m int64) int { return cmp.Compare(j.trail.Time, m) })
-		for _, j := range a.jobs[:n] {
-			s.judge(a.facts, j)
-		}
-		s.waits -= n
-		a.jobs = slices.Clone(a.jobs[n:])
+		s.settleAccount(a, mark)
+	}
+}
+
+func (s *shard) settleAccount(a *account, mark int64) {
+	slices.SortStableFunc(a.jobs, func(x, y job) int {
+		return cmp.Or(cmp.Compare(x.trail.Time, y.trail.Time), cmp.Compare(factsOf(x.trail).id, factsOf(y.trail).id))
+	})
+	n, _ := slices.BinarySearchFunc(a.jobs, mark, func(j job, m int64) int { return cmp.Compare(j.trail.Time, m) })
+	for _, j := range a.jobs[:n] {
+		s.judge(a.facts, j)
+	}
+	s.waits -= n
+	a.jobs = slices.Clone(a.jobs[n:])
+}
+
+// forgetAccounts judges what waits of the eighth of the accounts whose latest record is oldest, and forgets them.
+func (s *shard) forgetAccounts() {
+	names := slices.SortedFunc(maps.Keys(s.waiting), func(x, y string) int {
+		return cmp.Or(cmp.Compare(s.waiting[x].last, s.waiting[y].last), cmp.Compare(x, y))
+	})
+	for _, name := range names[:(len(names)+7)/8] {
+		a := s.waiting[name]
+		s.stats.Pending += int64(len(a.jobs))
+		s.settleAccount(a, forever)
+		s.stats.Facts += a.facts.Forgotten()
+		s.stats.Accounts++
+		delete(s.waiting, name)
 	}
 }
 
@@ -231,27 +257,11 @@ func firstSeen[R rule.Record](s *shard, c *compiled[R], r R) {
 	key := groupKey(c, w.Per, r, f) + "|" + w.Of(r, s.env)
 	last, seen := s.seen[key]
 	if len(s.seen) >= s.engine.cfg.Limits.Seen && !seen {
-		s.forget()
+		s.stats.Seen += forget(s.seen)
 	}
 	s.seen[key] = max(last, f.sec)
 	if !seen || last < f.sec-int64(w.Within.Seconds()) {
 		c.each(r, s.env, s.sink)
-	}
-}
-
-// forget drops the values seen longest ago: the earlier half by day.
-func (s *shard) forget() {
-	days := make([]int64, 0, len(s.seen))
-	for _, sec := range s.seen {
-		days = append(days, sec/86400)
-	}
-	slices.Sort(days)
-	until := days[len(days)/2]
-	for k, sec := range s.seen {
-		if sec/86400 <= until {
-			delete(s.seen, k)
-			s.stats.Evicted++
-		}
 	}
 }
 

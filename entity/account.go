@@ -35,6 +35,11 @@ func NewAccount() *Account {
 	}
 }
 
+// Forgotten counts the facts that were dropped for want of room.
+func (a *Account) Forgotten() int64 {
+	return a.trails.dropped + a.buckets.dropped + a.signIns.dropped + a.habits.dropped + a.instances.dropped
+}
+
 // FactCalls lists the calls that an Account learns from: event source → call names. It learns of workloads' habits from
 // whatever records it is shown: those that a rule with Given judges.
 func FactCalls() map[string][]string {

@@ -203,8 +203,8 @@ func TestBounded(t *testing.T) {
 		b.put(fmt.Sprint(i), int64(100-i/2), i)
 	}
 	// Of 17 the 16 less an eighth stay: without the three of lowest time, ties by key.
-	if len(b.m) != 14 {
-		t.Fatalf("%d entries, want 14", len(b.m))
+	if len(b.m) != 14 || b.dropped != 3 {
+		t.Fatalf("%d entries, %d dropped; want 14 and 3", len(b.m), b.dropped)
 	}
 	for _, gone := range []string{"16", "15", "14"} {
 		if _, ok := b.get(gone); ok {

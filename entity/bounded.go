@@ -9,8 +9,9 @@ import (
 // bounded is a map of at most max entries. When it overflows, the eighth of it that was put longest ago is dropped: by
 // time, then by key, so that equal puts leave equal maps.
 type bounded[V any] struct {
-	max int
-	m   map[string]dated[V]
+	max     int
+	m       map[string]dated[V]
+	dropped int64 // for want of room
 }
 
 type dated[V any] struct {
@@ -47,7 +48,9 @@ func (b *bounded[V]) shrink() {
 	slices.SortFunc(keys, func(x, y string) int {
 		return cmp.Or(cmp.Compare(b.m[x].at, b.m[y].at), cmp.Compare(x, y))
 	})
-	for _, k := range keys[:len(keys)-b.max+b.max/8] {
+	gone := keys[:len(keys)-b.max+b.max/8]
+	for _, k := range gone {
 		delete(b.m, k)
 	}
+	b.dropped += int64(len(gone))
 }

@@ -150,7 +150,7 @@ func (s *slot) same(o *slot) bool {
 }
 
 func (t *FlowTable) grow() {
-	t.index = make([]uint32, max(1024, 2*len(t.index)))
+	t.index = make([]uint32, max(64, 2*len(t.index)))
 	mask := uint32(len(t.index) - 1)
 	for n := range t.slots {
 		i := uint32(t.slots[n].hash()) & mask
