@@ -21,9 +21,12 @@ type Collector struct {
 	all   map[string]*aggregate
 }
 
-// About is what a collector knows beside its hits.
+// About is what collectors know beside their hits, and how much they keep together.
 type About struct {
-	Geo rule.Locator // nil without GeoIP data
+	Geo    rule.Locator // nil without GeoIP data
+	Limits Limits
+
+	room room
 }
 
 // NewCollector returns an empty collector.
@@ -65,8 +68,6 @@ type calls struct {
 	first, last int64
 }
 
-const maxCallRecords = 100_000
-
 // signal is one signal of a type that has several.
 type signal struct {
 	rule        *rule.Info
@@ -80,13 +81,16 @@ func (c *Collector) Hit(h *rule.Hit) {
 	id := ID(h.Account, h.Region, h.Rule.Type, h.Key)
 	a := c.all[id]
 	if a == nil {
+		if !c.about.admit(id, kind{h.Rule.Type, h.Account, h.Region}, cmp.Or(h.Note.Severity, h.Rule.Severity)) {
+			return
+		}
 		a = &aggregate{
 			id: id, typ: h.Rule.Type, account: h.Account, region: h.Region, key: h.Key,
 			windows: map[int64]struct{}{}, first: h.First, last: h.Last,
 		}
 		c.all[id] = a
 	}
-	a.windows[h.Window] = struct{}{}
+	count(a.windows, h.Window, maxWindows)
 	a.first, a.last = min(a.first, h.First), max(a.last, h.Last)
 	severity := cmp.Or(h.Note.Severity, h.Rule.Severity)
 	a.severity = max(a.severity, severity)
@@ -150,13 +154,14 @@ func (a *aggregate) countCall(h *rule.Hit) {
 		a.calls = map[string]*calls{}
 	}
 	n := a.calls[name]
-	if n == nil {
+	if n == nil && len(a.calls) < maxCallNames {
 		n = &calls{records: map[uint64]struct{}{}, first: h.First, last: h.Last}
 		a.calls[name] = n
 	}
-	if len(n.records) < maxCallRecords {
-		n.records[h.ID] = struct{}{}
+	if n == nil {
+		return
 	}
+	count(n.records, h.ID, maxCallRecords)
 	n.first, n.last = min(n.first, h.First), max(n.last, h.Last)
 }
 
@@ -172,7 +177,7 @@ func (a *aggregate) countSignal(h *rule.Hit, severity picket.Severity) {
 		s = &signal{rule: h.Rule, windows: map[int64]struct{}{}, first: h.First, last: h.Last}
 		a.signals[h.Rule.Signal] = s
 	}
-	s.windows[h.Window] = struct{}{}
+	count(s.windows, h.Window, maxWindows)
 	s.severity = max(s.severity, severity)
 	s.first, s.last = min(s.first, h.First), max(s.last, h.Last)
 }
@@ -180,7 +185,7 @@ func (a *aggregate) countSignal(h *rule.Hit, severity picket.Severity) {
 // merge adds what o holds, which is about the same finding.
 func (a *aggregate) merge(o *aggregate) {
 	for w := range o.windows {
-		a.windows[w] = struct{}{}
+		count(a.windows, w, maxWindows)
 	}
 	a.first, a.last = min(a.first, o.first), max(a.last, o.last)
 	a.severity = max(a.severity, o.severity)
@@ -192,21 +197,28 @@ func (a *aggregate) merge(o *aggregate) {
 			a.sample(name, order, v)
 		}
 	}
-	mergeMaps(&a.calls, o.calls, (*calls).merge)
-	mergeMaps(&a.signals, o.signals, (*signal).merge)
+	mergeMaps(&a.calls, o.calls, maxCallNames, (*calls).merge)
+	mergeMaps(&a.signals, o.signals, len(a.signals)+len(o.signals), (*signal).merge)
 	if o.latest.compare(a.latest) > 0 {
 		a.latest, a.latestHit = o.latest, o.latestHit
 	}
 }
 
-func mergeMaps[V any](to *map[string]*V, from map[string]*V, merge func(*V, *V)) {
+// count adds v to a set of at most room values.
+func count[V comparable](set map[V]struct{}, v V, room int) {
+	if len(set) < room {
+		set[v] = struct{}{}
+	}
+}
+
+func mergeMaps[V any](to *map[string]*V, from map[string]*V, room int, merge func(*V, *V)) {
 	for k, v := range from {
 		if *to == nil {
 			*to = map[string]*V{}
 		}
 		if have := (*to)[k]; have != nil {
 			merge(have, v)
-		} else {
+		} else if len(*to) < room {
 			(*to)[k] = v
 		}
 	}
@@ -214,16 +226,14 @@ func mergeMaps[V any](to *map[string]*V, from map[string]*V, merge func(*V, *V))
 
 func (n *calls) merge(o *calls) {
 	for r := range o.records {
-		if len(n.records) < maxCallRecords {
-			n.records[r] = struct{}{}
-		}
+		count(n.records, r, maxCallRecords)
 	}
 	n.first, n.last = min(n.first, o.first), max(n.last, o.last)
 }
 
 func (s *signal) merge(o *signal) {
 	for w := range o.windows {
-		s.windows[w] = struct{}{}
+		count(s.windows, w, maxWindows)
 	}
 	s.severity = max(s.severity, o.severity)
 	s.first, s.last = min(s.first, o.first), max(s.last, o.last)

@@ -6,12 +6,14 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"picket"
 	"picket/engine"
 	"picket/event"
 	"picket/finding"
@@ -48,6 +50,8 @@ type Config struct {
 	Evidence       bool   // read the records behind findings again, into their Evidence
 	Workers        int    // 0: one for each core
 	Limits         engine.Limits
+	MaxFindings    finding.Limits
+	MaxAccounts    int // that the report names; 0: 100,000
 }
 
 // Unknown stands for an account or region that neither a record, nor its path, nor a flag names.
@@ -58,27 +62,29 @@ type Problem struct {
 	Object string
 	Reason string
 	Count  int64 // how many records, for problems of records; else 0: the object or its rest
+	At     int64 // of such records the first: its offset in the decompressed object; for Parquet, its row
 }
 
 // Report is what a scan found and what it went through.
 type Report struct {
-	Findings    []*finding.Result
-	Problems    []Problem // by object; records are told by their first three reasons an object
-	Objects     int       // read to their end or failure
-	Skipped     []Problem // objects that hold nothing to analyse, and why
-	Stored      int64     // bytes read, as stored
-	Bytes       int64     // decompressed
-	Records     [event.KindDNS + 1]int64
-	Bad         int64 // records that could not be read
-	Filtered    int64 // records outside Since, Until, accounts and regions
-	NoRegion    int64
-	NoAccount   int64
-	First, Last int64 // event times, seconds; 0 without records
-	Accounts    []string
-	Days        map[string]int64 // records a day, "2026-01-05"
-	Engine      engine.Stats
-	Duration    time.Duration
-	Interrupted bool
+	Findings     []*finding.Result
+	Problems     []Problem // by object; records are told by their first three reasons an object
+	Objects      int       // read to their end or failure
+	Skipped      []Problem // objects that hold nothing to analyse, and why
+	Stored       int64     // bytes read, as stored
+	Bytes        int64     // decompressed
+	Records      [event.KindDNS + 1]int64
+	Bad          int64 // records that could not be read
+	Filtered     int64 // records outside Since, Until, accounts and regions
+	NoRegion     int64
+	NoAccount    int64
+	First, Last  int64 // event times, seconds; 0 without records
+	Accounts     []string
+	MoreAccounts bool // than are named
+	Engine       engine.Stats
+	Lost         map[picket.FindingType]int64 // hits of findings beyond Config.MaxFindings
+	Duration     time.Duration
+	Interrupted  bool
 }
 
 // Total is the number of records analysed.
@@ -110,10 +116,13 @@ func Run(ctx context.Context, cfg Config, progress *Progress) *Report {
 	if cfg.Workers == 0 {
 		cfg.Workers = runtime.GOMAXPROCS(0)
 	}
-	r := &run{cfg: &cfg, progress: progress, report: &Report{Days: map[string]int64{}}}
+	if cfg.MaxAccounts == 0 {
+		cfg.MaxAccounts = 100_000
+	}
+	r := &run{cfg: &cfg, progress: progress, report: &Report{}}
 	r.order()
 	var collectors []*finding.Collector
-	about := &finding.About{Geo: cfg.Geo}
+	about := &finding.About{Geo: cfg.Geo, Limits: cfg.MaxFindings}
 	r.engine = engine.New(engine.Config{Rules: cfg.Rules, NewEnv: r.env, Shards: cfg.Workers, Limits: cfg.Limits}, func() engine.Sink {
 		c := finding.NewCollector(about)
 		collectors = append(collectors, c)
@@ -132,7 +141,7 @@ func Run(ctx context.Context, cfg Config, progress *Progress) *Report {
 	for _, w := range workers {
 		r.total(w)
 	}
-	r.report.Findings = finding.Findings(collectors...)
+	r.report.Findings, r.report.Lost = finding.Findings(collectors...), about.Lost()
 	for _, f := range r.report.Findings {
 		if d := f.Resource.InstanceDetails; d != nil && d.InstanceId != nil {
 			if i, ok := r.engine.Instance(*f.AccountId, *d.InstanceId); ok {
@@ -216,16 +225,16 @@ func (r *run) total(w *worker) {
 	for k, n := range w.records {
 		t.Records[k] += n
 	}
-	for day, n := range w.days {
-		t.Days[time.Unix(day*86400, 0).UTC().Format(time.DateOnly)] += n
+	if w.first <= w.last {
 		if t.First == 0 || w.first < t.First {
 			t.First = w.first
 		}
 		t.Last = max(t.Last, w.last)
 	}
-	for a := range w.accounts {
-		t.Accounts = append(t.Accounts, a)
-	}
+	t.Accounts = slices.AppendSeq(t.Accounts, maps.Keys(w.accounts))
 	slices.Sort(t.Accounts)
 	t.Accounts = slices.Compact(t.Accounts)
+	if t.MoreAccounts = t.MoreAccounts || w.moreAccounts || len(t.Accounts) > r.cfg.MaxAccounts; t.MoreAccounts {
+		t.Accounts = t.Accounts[:min(len(t.Accounts), r.cfg.MaxAccounts)]
+	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"picket/engine"
 	"picket/event"
 	"picket/finding"
 	"picket/intel"
@@ -118,7 +119,7 @@ func (everywhere) Lookup(a netip.Addr) intel.Location {
 func found(t *testing.T, workers int, objects []scan.Object, tables *intel.Tables) []string {
 	t.Helper()
 	r := scan.Run(t.Context(), scan.Config{Objects: objects, Rules: rules.All(), Intel: tables, Geo: everywhere{}, Workers: workers, Evidence: true}, &scan.Progress{})
-	if len(r.Problems) > 0 || r.Engine.Evicted > 0 || r.Engine.Late > 0 {
+	if len(r.Problems) > 0 || r.Engine != (engine.Stats{}) || len(r.Lost) > 0 {
 		t.Fatalf("problems %v, %+v", r.Problems, r.Engine)
 	}
 	var all []string
@@ -236,6 +237,55 @@ func TestPanic(t *testing.T) {
 	r := scan.Run(t.Context(), scan.Config{Objects: objects}, &scan.Progress{})
 	if r.Objects != 2 || len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Reason, "BUG: oops") {
 		t.Errorf("got %d objects, problems %+v", r.Objects, r.Problems)
+	}
+}
+
+// TestCaps holds that what is beyond the caps of findings and names is counted.
+func TestCaps(t *testing.T) {
+	objects, tables := logs(t)
+	f := func(workers int) {
+		t.Helper()
+		r := scan.Run(t.Context(), scan.Config{
+			Objects: objects, Rules: rules.All(), Intel: tables, Workers: workers,
+			MaxFindings: finding.Limits{Total: 10}, MaxAccounts: 1, Limits: engine.Limits{Interfaces: 1},
+		}, &scan.Progress{})
+		if len(r.Findings) != 10 || len(r.Lost) == 0 || len(r.Accounts) != 1 || !r.MoreAccounts || r.Engine.Unnamed == 0 {
+			t.Errorf("%d workers: got %d findings, lost %v, accounts %v %v, %+v", workers, len(r.Findings), r.Lost, r.Accounts, r.MoreAccounts, r.Engine)
+		}
+	}
+	f(1)
+	f(7)
+}
+
+// TestReasons holds that an object's bad records are told by a few reasons, and all are counted, with the place of the first.
+func TestReasons(t *testing.T) {
+	var b strings.Builder
+	line := func(port any) {
+		fmt.Fprintln(&b, "2 111122223333 eni-1 10.0.0.1 10.0.0.2", port, "443 6 1 40 60 65 ACCEPT OK")
+	}
+	line(1000)
+	first := b.Len()
+	for i := range 200 {
+		line(fmt.Sprint("x", i))
+	}
+	line("x7")
+	o := scan.Object{Name: "flows", Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(b.String())), nil }}
+	r := scan.Run(t.Context(), scan.Config{Objects: []scan.Object{o}}, &scan.Progress{})
+	told := int64(0)
+	for _, p := range r.Problems {
+		told += p.Count
+	}
+	if len(r.Problems) != 4 || told != 201 || r.Bad != 201 {
+		t.Fatalf("got %d bad, problems %+v; want 201, told by three reasons and the rest", r.Bad, r.Problems)
+	}
+	if p := r.Problems[0]; p.Reason != `column srcport: unreadable value "x0"` || p.Count != 1 || p.At != int64(first) {
+		t.Errorf("got %+v; want the first record at %d", p, first)
+	}
+	if p := r.Problems[2]; p.Reason != `column srcport: unreadable value "x7"` || p.Count != 2 {
+		t.Errorf("got %+v; want the two of x7", p)
+	}
+	if p := r.Problems[3]; p.Reason != "other reasons" || p.Count != 197 || p.At <= int64(first) {
+		t.Errorf("got %+v; want 197 for other reasons", p)
 	}
 }
 

@@ -28,18 +28,17 @@ type worker struct {
 	noRegion      int64
 	noAccount     int64
 	records       [event.KindDNS + 1]int64
-	days          map[int64]int64
-	day, inDay    int64 // the day counted last, and how often: most records follow one of the same day
 	first, last   int64
-	accounts      map[string]bool
+	accounts      map[string]string // each by itself
+	moreAccounts  bool
 	account       string // met last
 	problems      []Problem
 	skipped       []Problem
-	reasons       map[string]int64 // why records of the current object could not be read
+	reasons       map[string]reason // why records of the current object could not be read
 }
 
 func (r *run) newWorker() *worker {
-	w := &worker{scan: r, feed: r.engine.NewFeed(), days: map[int64]int64{}, accounts: map[string]bool{}, until: 1 << 62, first: 1 << 62}
+	w := &worker{scan: r, feed: r.engine.NewFeed(), accounts: map[string]string{}, until: 1 << 62, first: 1 << 62}
 	if !r.cfg.Since.IsZero() {
 		w.since = r.cfg.Since.Unix()
 	}
@@ -71,15 +70,11 @@ func (w *worker) run(ctx context.Context) {
 		w.one(ctx, i)
 	}
 	w.feed.Flush()
-	w.days[w.day] += w.inDay
-	if w.days[w.day] == 0 {
-		delete(w.days, w.day)
-	}
 }
 
 // read reads one object. Whatever goes wrong with it is a problem of the object; the scan goes on.
 func (w *worker) read(ctx context.Context, o *Object, number uint32) {
-	w.reasons = map[string]int64{}
+	w.reasons = map[string]reason{}
 	stats, err := w.readRecords(ctx, o, number)
 	w.objects++
 	w.bytes += stats.Bytes
@@ -95,25 +90,49 @@ func (w *worker) read(ctx context.Context, o *Object, number uint32) {
 	w.tellReasons(o.Name)
 }
 
-// maxReasons is how many reasons an object's bad records are told by.
-const maxReasons = 3
+// What an object's bad records are told by: the most frequent reasons, of so many that are told apart.
+const (
+	maxReasons   = 3
+	maxToldApart = 100
+	otherReasons = "other reasons"
+)
+
+// reason is why records could not be read: how many, and where the first is.
+type reason struct{ count, at int64 }
+
+// Bad implements event.Handler.
+func (w *worker) Bad(b event.Bad) {
+	if _, ok := w.reasons[b.Reason]; !ok && len(w.reasons) >= maxToldApart {
+		b.Reason = otherReasons
+	}
+	r, ok := w.reasons[b.Reason]
+	if !ok {
+		r.at = b.Offset
+	}
+	r.count++
+	w.reasons[b.Reason] = r
+}
 
 func (w *worker) tellReasons(object string) {
-	var all []Problem
-	for reason, n := range w.reasons {
-		all = append(all, Problem{Object: object, Reason: reason, Count: n})
+	rest, more := w.reasons[otherReasons]
+	delete(w.reasons, otherReasons)
+	all := make([]Problem, 0, len(w.reasons))
+	for text, r := range w.reasons {
+		all = append(all, Problem{Object: object, Reason: text, Count: r.count, At: r.at})
 	}
 	slices.SortFunc(all, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
 	})
-	if len(all) > maxReasons {
-		rest := Problem{Object: object, Reason: "other reasons"}
-		for _, p := range all[maxReasons:] {
-			rest.Count += p.Count
+	for _, p := range all[min(maxReasons, len(all)):] {
+		if !more {
+			rest, more = reason{at: p.At}, true
 		}
-		all = append(all[:maxReasons], rest)
+		rest = reason{rest.count + p.Count, min(rest.at, p.At)}
 	}
-	w.problems = append(w.problems, all...)
+	w.problems = append(w.problems, all[:min(maxReasons, len(all))]...)
+	if more {
+		w.problems = append(w.problems, Problem{Object: object, Reason: otherReasons, Count: rest.count, At: rest.at})
+	}
 }
 
 func (w *worker) readRecords(ctx context.Context, o *Object, number uint32) (stats event.Stats, err error) {
@@ -181,9 +200,6 @@ func (w *worker) DNS(r *event.DNS) {
 	}
 }
 
-// Bad implements event.Handler.
-func (w *worker) Bad(b event.Bad) { w.reasons[b.Reason]++ }
-
 // wanted counts a record, names its account and region where nothing else does, and reports whether the scan is about it.
 func (w *worker) wanted(kind event.Kind, accountOf, regionOf *string, sec int64) bool {
 	*accountOf, *regionOf = cmp.Or(*accountOf, Unknown), cmp.Or(*regionOf, Unknown)
@@ -199,17 +215,23 @@ func (w *worker) wanted(kind event.Kind, accountOf, regionOf *string, sec int64)
 		w.scan.progress.Records.Add(1024)
 	}
 	w.first, w.last = min(w.first, sec), max(w.last, sec)
-	if day := sec / 86400; day != w.day {
-		w.days[w.day] += w.inDay
-		w.day, w.inDay = day, 0
-		if w.days[day] == 0 {
-			w.days[day] = 0
-		}
-	}
-	w.inDay++
 	if account != w.account {
-		w.account = strings.Clone(account)
-		w.accounts[w.account] = true
+		w.name(account)
 	}
 	return true
+}
+
+// name notes that there are records of account.
+func (w *worker) name(account string) {
+	known, ok := w.accounts[account]
+	switch {
+	case ok:
+	case len(w.accounts) >= w.scan.cfg.MaxAccounts:
+		w.moreAccounts = true
+		return
+	default:
+		known = strings.Clone(account)
+		w.accounts[known] = known
+	}
+	w.account = known
 }

@@ -127,10 +127,13 @@ func accounts(r *scan.Report) string {
 }
 
 func manyAccounts(r *scan.Report) []string {
-	if len(r.Accounts) > fewAccounts {
-		return r.Accounts
+	if len(r.Accounts) <= fewAccounts {
+		return nil
 	}
-	return nil
+	if r.MoreAccounts {
+		return append(slices.Clone(r.Accounts), "and more")
+	}
+	return r.Accounts
 }
 
 // narrowed says which flags left something out.
@@ -200,11 +203,7 @@ func warnings(r *scan.Report) []string {
 		lines = append(lines, strings.TrimSpace(strings.TrimPrefix(line, "warning")))
 	}
 	for _, p := range r.Problems {
-		reason := p.Reason
-		if p.Count > 0 {
-			reason = plural(int(p.Count), "record") + " skipped: " + reason
-		}
-		lines = append(lines, cmp.Or(p.Object, "scan")+": "+reason)
+		lines = append(lines, cmp.Or(p.Object, "scan")+": "+told(p))
 	}
 	return lines
 }

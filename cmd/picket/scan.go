@@ -136,7 +136,7 @@ func runScan(ctx context.Context, d deps, o *scanFlags, args []string) error {
 		return err
 	}
 	switch {
-	case len(report.Problems) > 0 || report.Interrupted || len(objects) == 0:
+	case len(report.Problems) > 0 || report.Interrupted || report.Engine.Unnamed > 0 || len(objects) == 0:
 		return exit(exitError)
 	case slices.ContainsFunc(report.Findings, func(f *finding.Result) bool { return picket.Severity(*f.Severity) >= failOn }):
 		return exit(exitFindings)

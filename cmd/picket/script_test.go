@@ -72,6 +72,11 @@ func writeBad(kind, path string) error {
 		_, err = io.WriteString(f, strings.Replace(fmt.Sprintf(record, 1), `"main"`, strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000), 1)+"\n"+fmt.Sprintf(record, 2)+"\n")
 	case "nul":
 		_, err = fmt.Fprintf(f, "\x00\x00\x00"+record+"\n\x00\n"+record+"\n", 1, 2)
+	case "many": // more different findings of one type than are kept
+		one := strings.NewReplacer("StopLogging", "CreateAccessKey", "cloudtrail.amazonaws.com", "iam.amazonaws.com").Replace(record)
+		for i := range 1200 {
+			fmt.Fprintf(f, strings.Replace(one, "AIDAEXAMPLE", fmt.Sprintf("AIDA%06d", i), 1)+"\n", i)
+		}
 	default:
 		err = fmt.Errorf("no kind %q", kind)
 	}

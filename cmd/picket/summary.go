@@ -58,7 +58,7 @@ func end(w io.Writer, cfg *scan.Config, r *scan.Report) {
 	}
 	if len(kinds) > 0 {
 		fmt.Fprintf(w, "          %s\n", strings.Join(kinds, ", "))
-		fmt.Fprintf(w, "          from %s to %s UTC, %s\n", text.Stamp(r.First), text.Stamp(r.Last), plural(len(r.Accounts), "account"))
+		fmt.Fprintf(w, "          from %s to %s UTC, %s\n", text.Stamp(r.First), text.Stamp(r.Last), manyOf(len(r.Accounts), "account", r.MoreAccounts))
 	}
 	skipped(w, r)
 	found(w, r.Findings)
@@ -127,20 +127,50 @@ func trouble(w io.Writer, r *scan.Report) {
 			fmt.Fprintf(w, "warning   and %d more problems\n", len(r.Problems)-i)
 			break
 		}
-		if p.Count > 0 {
-			fmt.Fprintf(w, "warning   %s: %s skipped: %s\n", text.Clean(p.Object), plural(int(p.Count), "record"), text.Clean(p.Reason))
-		} else {
-			fmt.Fprintf(w, "warning   %s: %s\n", text.Clean(p.Object), text.Clean(p.Reason))
-		}
+		fmt.Fprintf(w, "warning   %s: %s\n", text.Clean(p.Object), text.Clean(told(p)))
 	}
 	unnamed(w, "account", r.NoAccount)
 	unnamed(w, "region", r.NoRegion)
-	if r.Engine.Evicted > 0 {
-		fmt.Fprintf(w, "warning   %s decided early for want of memory: counts may be too low\n", plural(int(r.Engine.Evicted), "group"))
+	for _, l := range limits(r) {
+		fmt.Fprintf(w, "warning   %s\n", l)
 	}
-	if r.Engine.Late > 0 {
-		fmt.Fprintf(w, "warning   %s came after their window was closed and were not counted\n", plural(int(r.Engine.Late), "record"))
+}
+
+// told says what is wrong with an object: how many records, where, why.
+func told(p scan.Problem) string {
+	switch p.Count {
+	case 0:
+		return p.Reason
+	case 1:
+		return fmt.Sprintf("1 record skipped, at offset %s: %s", number(p.At), p.Reason)
 	}
+	return fmt.Sprintf("%s skipped, the first at offset %s: %s", plural(int(p.Count), "record"), number(p.At), p.Reason)
+}
+
+// limits says what the bounds of memory cost, if anything.
+func limits(r *scan.Report) []string {
+	var lines []string
+	tell := func(n int64, what, cost string) {
+		if n > 0 {
+			lines = append(lines, plural(int(n), what)+" "+cost)
+		}
+	}
+	e := &r.Engine
+	tell(e.Late, "record", "came after their window was closed and were not counted")
+	tell(e.Unnamed, "flow record", "not judged: more network interfaces than there is room for")
+	tell(e.Conversations, "conversation", "judged early for want of room: counts may be too low")
+	tell(e.Groups, "count", "closed early for want of room: they may be too low")
+	tell(e.Pending, "record", "judged early for want of room: earlier ones may have come after them")
+	tell(e.Fresh+e.Seen, "thing", "seen before forgotten for want of room: what is called new may not be")
+	tell(e.Facts+e.Accounts, "fact", "about accounts forgotten for want of room")
+	for _, typ := range slices.Sorted(maps.Keys(r.Lost)) {
+		tell(r.Lost[typ], "hit", fmt.Sprintf("of %s in further findings, which are not kept: narrow the scan to see them", typ))
+	}
+	if len(r.Lost) > 0 {
+		lines = append(lines, fmt.Sprintf("at most %s findings of a type in an account and region are kept, %s in all",
+			number(finding.DefaultKind), number(finding.DefaultTotal)))
+	}
+	return lines
 }
 
 func unnamed(w io.Writer, what string, n int64) {
@@ -157,6 +187,14 @@ func next(w io.Writer, cfg *scan.Config, r *scan.Report) {
 	default:
 		fmt.Fprintf(w, "next      see the records behind a finding: add --type '%s' --explain\n", *worst[0].Type)
 	}
+}
+
+// manyOf is plural, with more than n where that is so.
+func manyOf(n int, noun string, more bool) string {
+	if more {
+		return "more than " + plural(n, noun)
+	}
+	return plural(n, noun)
 }
 
 func plural(n int, noun string) string {
