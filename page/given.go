@@ -26,17 +26,25 @@ func (p places) Lookup(a netip.Addr) intel.Location { return p[a.Unmap()] }
 
 func (w *world) env() *rule.Env {
 	tables, _ := intel.Build(w.lists, intel.Options{})
-	return rule.NewEnv(tables, w.geo, w.keys, w.accounts)
+	return rule.NewEnv(tables, w.locator(), w.keys, w.accounts)
+}
+
+// locator knows the places that the block names; where it names none there is no location data.
+func (w *world) locator() rule.Locator {
+	if len(w.geo) == 0 {
+		return nil
+	}
+	return w.geo
 }
 
 // parseGiven reads the lines of a given block:
 //
-//	ip CATEGORY LIST PREFIX[:PORT] [THREAT …]   an address or range on a list
-//	domain CATEGORY LIST NAME [THREAT …]        a name on a list; *.NAME for the names below it
-//	geo ADDRESS COUNTRY-CODE LAT LON ASN ORG …  where an address is
-//	aws PREFIX SERVICE REGION                   a range of AWS's own
-//	key ACCESS-KEY-ID                           a key known to be compromised
-//	account ID                                  an account of the organization
+//	ip CATEGORY LIST PREFIX[:PORT] [THREAT …]     an address or range on a list
+//	domain CATEGORY LIST NAME [THREAT …]          a name on a list; *.NAME for the names below it
+//	geo ADDRESS COUNTRY-CODE LAT LON [ASN ORG …]  where an address is, and in whose network
+//	aws PREFIX SERVICE REGION                     a range of AWS's own
+//	key ACCESS-KEY-ID                             a key known to be compromised
+//	account ID                                    an account of the organization
 func parseGiven(text string) (*world, error) {
 	w := &world{keys: map[string]bool{}, geo: places{}}
 	for n, line := range strings.Split(text, "\n") {
@@ -52,7 +60,7 @@ func parseGiven(text string) (*world, error) {
 }
 
 func (w *world) line(words []string) error {
-	wants := map[string]int{"ip": 4, "domain": 4, "geo": 7, "aws": 4, "key": 2, "account": 2}
+	wants := map[string]int{"ip": 4, "domain": 4, "geo": 5, "aws": 4, "key": 2, "account": 2}
 	want, ok := wants[words[0]]
 	switch {
 	case !ok:
@@ -122,7 +130,10 @@ func (w *world) place(words []string) error {
 	if err != nil {
 		return err
 	}
-	l := intel.Location{CountryCode: words[2], CountryName: words[2], ASN: words[5], Org: strings.Join(words[6:], " ")}
+	l := intel.Location{CountryCode: words[2], CountryName: words[2]}
+	if len(words) > 5 {
+		l.ASN, l.Org = words[5], strings.Join(words[6:], " ")
+	}
 	if l.Lat, err = strconv.ParseFloat(words[3], 64); err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func (e *Example) Run(rules []rule.Any, o Order) ([]*finding.Result, error) {
 		header, lines = lines[0], lines[1:]
 	}
 	var collectors []*finding.Collector
-	about := &finding.About{Geo: w.geo}
+	about := &finding.About{Geo: w.locator()}
 	eng := engine.New(engine.Config{Rules: rules, NewEnv: w.env, Shards: o.Shards}, func() engine.Sink {
 		c := finding.NewCollector(about)
 		collectors = append(collectors, c)

@@ -9,8 +9,6 @@ func Succeeded(e *event.CloudTrail, _ *Env) bool { return e.OK() }
 // the resource's CloudFormation type.
 func Affects(typ string, path ...string) func(*Note, *event.CloudTrail, *Env) {
 	return func(n *Note, e *event.CloudTrail, _ *Env) {
-		if name := e.RequestParameters.Get(path...).Str(); name != "" {
-			n.Affect(typ, name)
-		}
+		n.Affect(typ, e.RequestParameters.Get(path...).Str())
 	}
 }

@@ -56,8 +56,11 @@ type Sample struct {
 // MaxSamples is how many elements such a list keeps, as GuardDuty's own do.
 const MaxSamples = 20
 
-// Affect names a resource that the call changed: affectedResources, by CloudFormation type.
+// Affect names a resource that the call changed: affectedResources, by CloudFormation type. Nothing goes by no name.
 func (n *Note) Affect(typ, name string) {
+	if name == "" {
+		return
+	}
 	if n.Affected == nil {
 		n.Affected = map[string]string{}
 	}
