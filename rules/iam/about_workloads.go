@@ -1,8 +1,6 @@
 package iam
 
 import (
-	"strconv"
-
 	"picket"
 	"picket/entity"
 	"picket/event"
@@ -58,10 +56,8 @@ func workloadAndAccount(e *event.CloudTrail) string {
 
 // noteRemoteAccount names the account that the call came through. One of the organization's own is less alarming.
 func noteRemoteAccount(n *rule.Note, e *event.CloudTrail, env *rule.Env) {
-	own := env.Own(e.Account, e.VPCEndpointAccountID)
-	if own {
+	if env.Own(e.Account, e.VPCEndpointAccountID) {
 		n.Severity = picket.Medium
 	}
 	n.Set("remoteAccount", e.VPCEndpointAccountID)
-	n.Set("affiliated", strconv.FormatBool(own))
 }

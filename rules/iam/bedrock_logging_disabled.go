@@ -17,13 +17,13 @@ var _ = add(&rule.CloudTrail{
 	On: rule.Calls("bedrock.amazonaws.com",
 		"DeleteModelInvocationLoggingConfiguration", "PutModelInvocationLoggingConfiguration"),
 	Where: func(e *event.CloudTrail, _ *rule.Env) bool {
-		return e.OK() && (e.Call == "DeleteModelInvocationLoggingConfiguration" || logsNothing(e.RequestParameters.Get("loggingConfig")))
+		return e.OK() && logsNothing(e.RequestParameters.Get("loggingConfig"))
 	},
 	Key: func(*event.CloudTrail) string { return "bedrock" },
 })
 
-// logsNothing reports whether a logging configuration has no destination, or names kinds of data and switches off all
-// that it names.
+// logsNothing reports whether a logging configuration has no destination, as that of a deletion, or names kinds of data and
+// switches off all that it names.
 func logsNothing(config event.Value) bool {
 	if !config.Get("s3Config").Exists() && !config.Get("cloudWatchConfig").Exists() {
 		return true

@@ -42,9 +42,8 @@ var _ = add(&rule.CloudTrail{
 			bucket := deletedBucket(e)
 			n.Set("what", "log bucket "+bucket)
 			n.Affect("AWS::S3::Bucket", bucket)
-			if trail, _ := env.Facts.LogBucket(bucket); trail != "" {
-				n.Affect("AWS::CloudTrail::Trail", trail)
-			}
+			trail, _ := env.Facts.LogBucket(bucket)
+			n.Affect("AWS::CloudTrail::Trail", trail)
 			return
 		}
 		name := e.RequestParameters.Get("name").Str()

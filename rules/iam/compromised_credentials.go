@@ -18,6 +18,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "Compromised credentials of {owner} were {done}.",
 	Description: "{user} called {api} from {ip}. The credentials of {owner} are known to be in the wrong hands: deactivate them before anything else.",
 	Where: func(e *event.CloudTrail, env *rule.Env) bool {
+		// Most accounts list no keys: then no record needs to be searched for its own.
 		return len(env.Keys) > 0 && env.Keys[accessKey(e)] || quarantines(e)
 	},
 	Key: func(e *event.CloudTrail) string {

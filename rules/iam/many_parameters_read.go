@@ -30,7 +30,7 @@ var _ = add(&rule.CloudTrail{
 	Key: entity.Principal,
 	When: rule.Distinct[*event.CloudTrail]{
 		Of:     func(e *event.CloudTrail) uint64 { return rule.Hash(string(e.RequestParameters)) },
-		N:      manyParameters / parametersInCall,
+		N:      1,
 		Within: parametersWithin,
 		Add:    func(e *event.CloudTrail, t *rule.Tally) { t.Sum[0] += parametersOf(e) },
 		// What is asked again and again counts once: the size of an average request times the number of different ones.
