@@ -1,0 +1,332 @@
+package service_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"picket"
+	"picket/guardduty"
+	"picket/service"
+)
+
+// The sentences that clients know, of state-machine.md.
+const (
+	selfMember      = "The request is rejected because an account cannot become a member of itself."
+	alreadyMember   = "The request is rejected because the given account ID is already a member or associated member of the current account."
+	memberCantAdd   = "The request is rejected because the current account cannot create members since it is already an associated member of another master account."
+	memberCantAsk   = "The request is rejected because the current account cannot invite other accounts since it is already an associated member of another master account."
+	selfInvite      = "The request is rejected because the current account cannot invite itself."
+	alreadyInvited  = "The request is rejected because the current account has already invited or is already the GuardDuty master of the given member account ID."
+	stillAssociated = "The request is rejected because the current account cannot delete the given member account ID since it is still associated to it."
+	notAssociated   = "The request is rejected because the given account ID is not an associated member of account the current account."
+	keepInvitation  = "The request is rejected because the current account cannot delete the invitation from the given master account ID since it is still associated to it or has not declined their invitation yet."
+	inviterIsMember = "The request is rejected because the current account cannot accept invitation from the given account ID since the latter is an associated member of another master account."
+	hasMembers      = "The request is rejected because the current account cannot accept invitations since it still has created, invited or associated members."
+	hasMaster       = "The request is rejected because the current account cannot accept invitations since it is already an associated member of some master account."
+	noInvitation    = "The request is rejected because the current account has no pending invitation from the given master account ID or is already an associated member of another master account."
+	noMaster        = "The request is rejected because the current account is not associated to a master account."
+	detectorExists  = "The request is rejected because a detector already exists for the current account."
+	membersRemain   = "The request is rejected because the current account cannot delete detector while it has invited or associated members."
+	notOwned        = "The request is rejected because the input detectorId is not owned by the current account."
+	tooMany         = "The request is rejected because the current account cannot create anymore members since it cannot exceed the maximum number of allowed members."
+)
+
+func TestSentencesOfMembership(t *testing.T) {
+	w := newWorld(t)
+	admin, member, third := w.account("111122223333"), w.account("444455556666"), w.account("777788889999")
+	w.enable(admin)
+	w.enable(third)
+
+	w.refused(w.add(admin, admin), selfMember)
+	w.refused(w.invite(admin, admin), selfInvite)
+	w.refused(w.invite(admin, member), "The request is rejected because the given account ID is not a member of the current account.")
+	w.ok(w.add(admin, member))
+	w.refused(w.add(admin, member), alreadyMember)
+	w.ok(w.invite(admin, member))
+	w.refused(w.invite(admin, member), alreadyInvited)
+	w.refused(w.accept(member, admin), notOwned) // the service must be enabled first
+	w.refused(w.stop(admin, member), notAssociated)
+	w.refused(w.deleteInvitation(member, admin), keepInvitation)
+
+	w.enable(member)
+	_, err := w.CreateDetector(context.Background(), member, &guardduty.CreateDetectorRequest{Enable: guardduty.Ptr(true)})
+	w.refused(err, detectorExists)
+	w.refused(w.leave(member), noMaster)
+	w.refused(w.accept(member, third), noInvitation)
+	w.ok(w.accept(member, admin))
+	w.refused(w.accept(member, admin), hasMaster)
+	w.refused(w.forget(admin, member), stillAssociated)
+	w.refused(w.add(member, third), memberCantAdd)
+	w.refused(w.invite(member, third), memberCantAsk)
+
+	w.ok(w.add(third, admin))
+	w.ok(w.invite(third, admin))
+	w.refused(w.accept(admin, third), hasMembers)
+	w.refused(w.disable(third), membersRemain)
+}
+
+func TestInviterThatBecameAMember(t *testing.T) {
+	w := newWorld(t)
+	inviter, invitee, top := w.account("111122223333"), w.account("444455556666"), w.account("777788889999")
+	for _, c := range []picket.Caller{inviter, invitee, top} {
+		w.enable(c)
+	}
+	w.ok(w.add(inviter, invitee))
+	w.ok(w.invite(inviter, invitee))
+	w.ok(w.decline(invitee, inviter)) // Resigned doesn't keep the inviter from becoming a member
+	w.ok(w.add(top, inviter))
+	w.ok(w.invite(top, inviter))
+	w.ok(w.accept(inviter, top))
+	w.refused(w.accept(invitee, inviter), inviterIsMember)
+}
+
+func TestRefusalToDisableNamesTheMembers(t *testing.T) {
+	w := newWorld(t)
+	admin, member := w.account("111122223333"), w.account("444455556666")
+	w.enable(admin)
+	w.ok(w.add(admin, member))
+	w.ok(w.invite(admin, member))
+	err := w.disable(admin)
+	w.refused(err, membersRemain)
+	if !strings.Contains(err.Error(), "444455556666") {
+		t.Errorf("%q doesn't name the member", err)
+	}
+}
+
+func TestSuspensionHasOneStatus(t *testing.T) {
+	w := newWorld(t)
+	admin, member := w.account("111122223333"), w.account("444455556666")
+	w.enable(admin)
+	w.enable(member)
+	w.ok(w.add(admin, member))
+	w.ok(w.invite(admin, member))
+	w.ok(w.monitorSelf(member, false))
+	w.ok(w.accept(member, admin)) // while suspended
+	f := func(status, running string) {
+		t.Helper()
+		if s, r := w.member(admin, member), w.running(member); s != status || r != running {
+			t.Errorf("status %s, detector %s; want %s, %s", s, r, status, running)
+		}
+	}
+	f("Disabled", "DISABLED")
+	w.ok(w.start(admin, member))
+	f("Enabled", "ENABLED")
+	w.ok(w.monitorSelf(member, false))
+	f("Disabled", "DISABLED")
+	w.ok(w.monitorSelf(member, true))
+	f("Enabled", "ENABLED")
+	w.ok(w.stop(admin, member))
+	f("Disabled", "DISABLED")
+	w.ok(w.monitorSelf(admin, false)) // its own only
+	w.ok(w.start(admin, member))
+	f("Enabled", "ENABLED")
+
+	m, err := w.Member(context.Background(), admin, member.Account)
+	w.ok(err)
+	var reasons []string
+	for _, h := range m.History {
+		reasons = append(reasons, h.Reason)
+	}
+	want := "added by the administrator; invited by the administrator; invitation accepted by the member; suspended by the member; " +
+		"resumed by the administrator; suspended by the member; resumed by the member; suspended by the administrator; resumed by the administrator"
+	if got := strings.Join(reasons, "; "); got != want {
+		t.Errorf("history is %s", got)
+	}
+}
+
+func TestRegionsKnowNothingOfEachOther(t *testing.T) {
+	w := newWorld(t)
+	admin, member := w.account("111122223333"), w.account("444455556666")
+	for _, r := range []string{region, "eu-west-1"} {
+		w.enable(in(admin, r))
+		w.enable(in(member, r))
+	}
+	w.ok(w.add(admin, member))
+	w.ok(w.invite(admin, member))
+	w.ok(w.accept(member, admin))
+	if got := w.member(in(admin, "eu-west-1"), member); got != "" {
+		t.Errorf("the member is %s in the other region", got)
+	}
+	if n := len(w.invitations(in(member, "eu-west-1"))); n != 0 {
+		t.Errorf("%d invitations in the other region", n)
+	}
+	w.refused(w.leave(in(member, "eu-west-1")), noMaster)
+}
+
+func TestListMembersPages(t *testing.T) {
+	w := newWorld(t)
+	admin := w.account("111122223333")
+	w.enable(admin)
+	for i := range 7 {
+		w.ok(w.add(admin, as(accountNumber(i))))
+	}
+	var got []string
+	in := &guardduty.ListMembersRequest{DetectorId: w.detector(admin), MaxResults: guardduty.Ptr(int32(3)), OnlyAssociated: guardduty.Ptr("FALSE")}
+	for {
+		out, err := w.ListMembers(context.Background(), admin, in)
+		w.ok(err)
+		for _, m := range out.Members {
+			got = append(got, *m.AccountId)
+			if m.InvitedAt != nil || *m.RelationshipStatus != "Created" || *m.Email == "" || *m.MasterId != admin.Account {
+				t.Errorf("%s is listed as %s, %v", *m.AccountId, *m.RelationshipStatus, m.InvitedAt)
+			}
+		}
+		if out.NextToken == nil {
+			break
+		}
+		in.NextToken = out.NextToken
+		_, err = w.ListMembers(context.Background(), as("444455556666"), in)
+		w.refused(err, "The request is rejected because an invalid or out-of-range value")
+	}
+	if len(got) != 7 || got[0] != accountNumber(0) || got[6] != accountNumber(6) {
+		t.Errorf("got %v", got)
+	}
+	in = &guardduty.ListMembersRequest{DetectorId: w.detector(admin)}
+	if out, err := w.ListMembers(context.Background(), admin, in); err != nil || len(out.Members) != 0 {
+		t.Errorf("associated by default: got %d members, %v", len(out.Members), err)
+	}
+}
+
+func TestMembersAreLimited(t *testing.T) {
+	w := newWorld(t)
+	w.Settings.Members = 2
+	admin := w.account("111122223333")
+	w.enable(admin)
+	w.ok(w.add(admin, as(accountNumber(1))))
+	w.ok(w.add(admin, as(accountNumber(2))))
+	w.refused(w.add(admin, as(accountNumber(3))), tooMany)
+}
+
+func TestTrustedInviters(t *testing.T) {
+	w := newWorld(t)
+	admin, member := w.account("111122223333"), w.account("444455556666")
+	w.enable(admin)
+	w.ok(w.TrustInviters(context.Background(), member.Account, []string{admin.Account}))
+	w.ok(w.add(admin, member))
+	w.ok(w.invite(admin, member))
+	if got := w.member(admin, member); got != "Invited" {
+		t.Errorf("without the service the member is %s", got)
+	}
+	w.enable(member)
+	if got := w.member(admin, member); got != "Enabled" {
+		t.Errorf("once the service is on the member is %s", got)
+	}
+	w.ok(w.remove(admin, member))
+	w.ok(w.invite(admin, member))
+	if got := w.member(admin, member); got != "Enabled" {
+		t.Errorf("invited again the member is %s", got)
+	}
+}
+
+// Both sides read of each change, in audit logs that hold nothing of others.
+func TestBothSidesAreTold(t *testing.T) {
+	w := newWorld(t)
+	admin, member, third := w.account("111122223333"), w.account("444455556666"), w.account("777788889999")
+	w.enable(admin)
+	w.enable(member)
+	w.ok(w.add(admin, member))
+	w.ok(w.invite(admin, member))
+	w.ok(w.accept(member, admin))
+	w.ok(w.leave(member))
+	f := func(c picket.Caller, want int) {
+		t.Helper()
+		records, err := w.Audit(context.Background(), c.Account, 0, 100)
+		w.ok(err)
+		if len(records) != want {
+			t.Errorf("%s reads %d records, want %d", c.Account, len(records), want)
+		}
+		for _, r := range records {
+			if !strings.Contains(string(r.Event), fmt.Sprintf("%q:%q", "recipientAccountId", c.Account)) {
+				t.Errorf("%s reads %s", c.Account, r.Event)
+			}
+		}
+	}
+	f(admin, 4)
+	f(member, 4)
+	f(third, 0)
+}
+
+func TestAccountsOfAnOrganization(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	management, admin := w.account("111122223333"), w.account("222233334444")
+	outsider := w.account("999988887777")
+	w.ok(w.CreateOrganization(ctx, management.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, admin.Account))
+	enable := &guardduty.EnableOrganizationAdminAccountRequest{AdminAccountId: &admin.Account}
+	_, err := w.EnableOrganizationAdminAccount(ctx, outsider, enable)
+	if err == nil || !strings.Contains(err.Error(), "organization is not in use") {
+		t.Errorf("an account without an organization: %v", err)
+	}
+	_, err = w.EnableOrganizationAdminAccount(ctx, admin, enable)
+	w.refused(err, "The request failed because you do not have required AWS Organization master permission.")
+	_, err = w.EnableOrganizationAdminAccount(ctx, management, &guardduty.EnableOrganizationAdminAccountRequest{AdminAccountId: &outsider.Account})
+	w.refused(err, "The request is rejected because an invalid or out-of-range value")
+	_, err = w.EnableOrganizationAdminAccount(ctx, management, enable)
+	w.ok(err)
+	if w.running(admin) != "ENABLED" {
+		t.Error("the service of the appointed account is off")
+	}
+
+	configure := func(auto guardduty.AutoEnableMembers, features ...guardduty.OrganizationFeatureConfiguration) {
+		t.Helper()
+		_, err := w.UpdateOrganizationConfiguration(ctx, admin, &guardduty.UpdateOrganizationConfigurationRequest{
+			DetectorId: w.detector(admin), AutoEnableOrganizationMembers: auto, Features: features,
+		})
+		w.ok(err)
+	}
+	old := w.account("333344445555")
+	w.ok(w.JoinOrganization(ctx, management.Account, old.Account))
+	if got := w.member(admin, old); got != "" {
+		t.Errorf("without auto-enable an account is %s", got)
+	}
+	configure(guardduty.AutoEnableMembersNew, guardduty.OrganizationFeatureConfiguration{
+		Name: guardduty.OrgFeatureRdsLoginEvents, AutoEnable: guardduty.OrgFeatureStatusNew,
+	})
+	if got := w.member(admin, old); got != "" {
+		t.Errorf("NEW made an old account %s", got)
+	}
+	_, err = w.CreateAccount(ctx, service.Account{ID: "444455556666", Name: "new", Email: "n@example.com", Manager: management.Account})
+	w.ok(err)
+	fresh := as("444455556666")
+	if w.member(admin, fresh) != "Enabled" || w.running(fresh) != "ENABLED" {
+		t.Errorf("NEW made a new account %s, %s", w.member(admin, fresh), w.running(fresh))
+	}
+	if !w.feature(fresh, "RDS_LOGIN_EVENTS") {
+		t.Error("the feature for new members is off")
+	}
+	configure(guardduty.AutoEnableMembersAll)
+	if w.member(admin, old) != "Enabled" {
+		t.Errorf("ALL made an old account %s", w.member(admin, old))
+	}
+	w.refused(w.remove(admin, old), "The request is rejected because auto-enable is set to ALL")
+	w.refused(w.stop(admin, old), "The request is rejected because auto-enable is set to ALL")
+	configure(guardduty.AutoEnableMembersNone)
+	managed := "The request is rejected because the current account is managed by its organization's administrator."
+	w.refused(w.leave(old), managed)
+	w.refused(w.monitorSelf(old, false), managed)
+	w.refused(w.disable(old), managed)
+	w.ok(w.stop(admin, old))
+	w.refused(w.monitorSelf(old, true), managed)
+
+	_, err = w.DisableOrganizationAdminAccount(ctx, management, &guardduty.DisableOrganizationAdminAccountRequest{AdminAccountId: &admin.Account})
+	w.ok(err)
+	if w.member(admin, fresh) != "Removed" || w.running(fresh) != "ENABLED" {
+		t.Errorf("dismissing left %s, %s", w.member(admin, fresh), w.running(fresh))
+	}
+	w.ok(w.monitorSelf(old, true))
+}
+
+func (w *world) feature(c picket.Caller, name string) bool {
+	w.t.Helper()
+	out, err := w.GetDetector(context.Background(), c, &guardduty.GetDetectorRequest{DetectorId: w.detector(c)})
+	w.ok(err)
+	for _, f := range out.Features {
+		if string(f.Name) == name {
+			return f.Status == guardduty.FeatureStatusEnabled
+		}
+	}
+	w.t.Fatalf("no feature %s", name)
+	return false
+}
