@@ -54,13 +54,14 @@ type Invitation struct {
 type Mail struct {
 	State  MailState
 	At     int64  // milliseconds since the epoch
-	Detail string // where a file was written, or why sending failed
+	Detail string // for people: when it is sent, to whom it was, where the file is, or why it failed
 }
 
 // MailState is a state of delivery.
 type MailState string
 
-// The states. MailNone is an invitation without a mail, by the inviter's wish.
+// The states. MailNone is an invitation without a mail: by the inviter's wish, or because it was answered first, as the detail
+// says then.
 const (
 	MailNone    MailState = ""
 	MailQueued  MailState = "queued"

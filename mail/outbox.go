@@ -4,6 +4,7 @@
 package mail
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -60,7 +61,8 @@ func (r request) key() string { return r.Region + "/" + r.Member.ID }
 // administrator, account and region is replaced. What it returns belongs to the member's invitation.
 func Enqueue(tx picket.Tx, i Invitation, now int64) (picket.Mail, error) {
 	id := batchID(i)
-	entry, b, err := openBatch(tx, id, i, now)
+	due := now + cmp.Or(i.Wait, time.Minute).Milliseconds()
+	entry, b, err := openBatch(tx, id, i, now, due)
 	if err != nil {
 		return picket.Mail{}, err
 	}
@@ -71,17 +73,12 @@ func Enqueue(tx picket.Tx, i Invitation, now int64) (picket.Mail, error) {
 	if err := put(tx, picket.OutboxEntry{Kind: requestKind(id), ID: r.key()}, r); err != nil {
 		return picket.Mail{}, err
 	}
-	return picket.Mail{State: picket.MailQueued, At: now, Detail: "sent at " + clock(entry.Due) +
+	return picket.Mail{State: picket.MailQueued, At: now, Detail: "sent at " + clock(min(entry.Due, due)) +
 		" or soon after, in one mail with whatever else this person is invited to with the same notes"}, nil
 }
 
 // openBatch returns the entry that takes an invitation. Asking again for what could not be sent starts its tries afresh.
-func openBatch(tx picket.Tx, id string, i Invitation, now int64) (picket.OutboxEntry, batch, error) {
-	wait := i.Wait
-	if wait == 0 {
-		wait = time.Minute
-	}
-	due := now + wait.Milliseconds()
+func openBatch(tx picket.Tx, id string, i Invitation, now, due int64) (picket.OutboxEntry, batch, error) {
 	entry, err := tx.Outbox().Get(batchKind, id)
 	if picket.ErrorCode(err) == picket.CodeNotFound {
 		entry = picket.OutboxEntry{Kind: batchKind, ID: id, Due: due}

@@ -1,0 +1,179 @@
+package mail
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"slices"
+	"time"
+
+	"picket"
+)
+
+const (
+	lease        = 10 * time.Minute // a worker that has not told the outcome by then is taken for dead
+	firstPause   = time.Minute      // between tries; each is twice the one before
+	longestPause = 6 * time.Hour
+	patience     = 72 * time.Hour // after it, a mail is given up
+	poll         = 5 * time.Second
+	mostRequests = 100_000 // in one mail
+)
+
+// Worker sends the mails of the outbox, one at a time, however many workers share the store. A mail is never lost: it leaves
+// the outbox after it was handed on or given up, and each member that it speaks for shows which. It may be sent twice, under
+// one Message-ID, if a worker dies between handing it on and saying so.
+type Worker struct {
+	Store  picket.Store
+	Sender Sender
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Run sends mails until ctx ends.
+func (w *Worker) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		more, err := w.Step(ctx, w.Now().UnixMilli())
+		if err != nil && ctx.Err() == nil {
+			w.Log.Error("sending mails is interrupted", "error", err)
+		}
+		if more && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(poll):
+		}
+	}
+}
+
+// Step tries the mail that is due longest, and reports whether it found one. If no mail can be sent now, all that are due
+// learn it from the one try.
+func (w *Worker) Step(ctx context.Context, now int64) (found bool, err error) {
+	var down *failure
+	for {
+		j, err := w.claim(ctx, now)
+		if err != nil || j == nil {
+			return found, err
+		}
+		found = true
+		if down, err = w.try(ctx, j, now, down); err != nil || down == nil {
+			return found, err
+		}
+	}
+}
+
+// job is a mail that this worker has, until its lease ends.
+type job struct {
+	id       string
+	attempts int
+	batch    batch
+	wanted   []request // invitations that wait for an answer, from this address
+	moot     []request // the others
+}
+
+// claim takes the mail that is due longest; it returns nil if none is due. An entry that can't be read is put off, so that it
+// holds up no other.
+func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
+	var unreadable error
+	err = w.Store.Update(ctx, func(tx picket.Tx) error {
+		j, unreadable = nil, nil
+		due, err := tx.Outbox().Due(batchKind, now, 1)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		entry := due[0]
+		var b batch
+		if unreadable = json.Unmarshal(entry.Body, &b); unreadable != nil {
+			unreadable = fmt.Errorf("read mail %s: %w", entry.ID, unreadable)
+			entry.Due = now + longestPause.Milliseconds()
+			return tx.Outbox().Put(entry)
+		}
+		entry.Attempts++
+		entry.Due = now + lease.Milliseconds()
+		b.Sending = true
+		j = &job{id: entry.ID, attempts: entry.Attempts, batch: b}
+		return put(tx, entry, b)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take a mail from the outbox: %w", err)
+	}
+	return j, unreadable
+}
+
+// load reads what the mail is to say, as it is now: who accepted or declined meanwhile needs no mail, nor does an address
+// that was corrected.
+func (w *Worker) load(ctx context.Context, j *job) error {
+	return w.Store.View(ctx, func(tx picket.Tx) error {
+		j.wanted, j.moot = nil, nil
+		entries, err := tx.Outbox().Due(requestKind(j.id), math.MaxInt64, mostRequests)
+		if err != nil {
+			return fmt.Errorf("read mail %s: %w", j.id, err)
+		}
+		for _, entry := range entries {
+			var r request
+			if err := json.Unmarshal(entry.Body, &r); err != nil {
+				return fmt.Errorf("read mail %s: %w", j.id, err)
+			}
+			m, err := j.batch.member(tx, r)
+			switch {
+			case err != nil:
+				return err
+			case m != nil && m.Status == picket.Invited:
+				j.wanted = append(j.wanted, r)
+			default:
+				j.moot = append(j.moot, r)
+			}
+		}
+		slices.SortFunc(j.wanted, func(a, b request) int { return cmp.Compare(a.key(), b.key()) })
+		return nil
+	})
+}
+
+// try sends a mail, unless none can be sent now, and records how it went. It returns why none can be, if so.
+func (w *Worker) try(ctx context.Context, j *job, now int64, down *failure) (*failure, error) {
+	if err := w.load(ctx, j); err != nil {
+		return nil, err
+	}
+	o := outcome{mail: picket.Mail{At: now}, done: true}
+	if len(j.wanted) > 0 {
+		mail, err := w.send(ctx, j, down)
+		o = j.judge(mail, err, now)
+		down = nil
+		if f := (*failure)(nil); errors.As(err, &f) && f.All {
+			down = f
+		}
+		w.log(j, o, err)
+	}
+	return down, w.settle(context.WithoutCancel(ctx), j, o, now)
+}
+
+func (w *Worker) send(ctx context.Context, j *job, down *failure) (picket.Mail, error) {
+	if down != nil {
+		return picket.Mail{}, down
+	}
+	m, err := write(j.id, j.batch, j.wanted)
+	if err != nil {
+		return picket.Mail{}, err
+	}
+	mail, err := w.Sender.Send(ctx, m)
+	if err != nil && ctx.Err() != nil {
+		err = &failure{Reason: "this server was stopped while it was sending", Err: err}
+	}
+	return mail, err
+}
+
+func (w *Worker) log(j *job, o outcome, err error) {
+	log := w.Log.With("mail", j.id, "administrator", j.batch.Administrator.ID, "invitations", len(j.wanted), "state", o.mail.State)
+	switch {
+	case err == nil:
+		log.Info("a mail was handed on")
+	case o.done:
+		log.Error("a mail was given up", "try", j.attempts, "error", err)
+	default:
+		log.Warn("a mail waits", "try", j.attempts, "until", clock(o.due), "error", err)
+	}
+}
