@@ -2,11 +2,15 @@ package event
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
 )
 
 // checker is a handler that checks each record as it is delivered.
@@ -179,21 +183,107 @@ func FuzzDNS(f *testing.F) {
 	})
 }
 
+// FuzzValue holds that reading a value through its accessors gives what encoding/json gives.
+func FuzzValue(f *testing.F) {
+	f.Add(`{"a":{"b":[1,{"c":-2.5e3}],"items":[true,null]},"q\"\u0041":"\ud83d\ude00\ud83dx","":"","a":{"items":7}}`)
+	f.Add(` [ [ ] , { } , "\u12" , "\\" ] `)
+	f.Fuzz(func(t *testing.T, text string) {
+		(&checker{t: t}).walk(Value(text), 0)
+		v := Value(strings.Trim(text, " \t\r\n"))
+		if !json.Valid([]byte(text)) || !utf8.ValidString(text) || strings.Count(text, "{")+strings.Count(text, "[") > maxDepth {
+			return
+		}
+		d := json.NewDecoder(strings.NewReader(text))
+		d.UseNumber()
+		var want any
+		if err := d.Decode(&want); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, tree(v)); diff != "" {
+			t.Errorf("%s:\n%s", text, diff)
+		}
+		if o, ok := want.(map[string]any); ok {
+			for key := range o {
+				if v.Get(key) == "" {
+					t.Errorf("no member %q in %s", key, text)
+				}
+			}
+		}
+	})
+}
+
+// tree is all that valid JSON holds, in the types of encoding/json.
+func tree(v Value) any {
+	switch v[0] {
+	case '{':
+		o := map[string]any{}
+		for key, member := range v.Members() {
+			o[key] = tree(member)
+		}
+		return o
+	case '[':
+		list := []any{}
+		for item := range v.Items() {
+			list = append(list, tree(item))
+		}
+		return list
+	case '"':
+		return v.Str()
+	case 't', 'f':
+		return v.Bool()
+	case 'n':
+		return nil
+	}
+	return json.Number(v)
+}
+
+// FuzzTime holds that a time which RFC 3339 allows is read as package time reads it.
+func FuzzTime(f *testing.F) {
+	for _, seed := range []string{"2026-01-02T03:04:05Z", "2024-02-29T23:59:59.123456789+05:30", "0000-01-01 00:00:00-0000", "9999-12-31T23:59:60Z"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, ok := parseTime(s)
+		want, err := time.Parse(time.RFC3339, s)
+		if err == nil && (!ok || got != want.Unix()) {
+			t.Errorf("%q: got %d, %v, want %d", s, got, ok, want.Unix())
+		}
+	})
+}
+
+// FuzzPath holds that a path yields nothing or what has the right form, and that what comes before AWSLogs doesn't count.
+func FuzzPath(f *testing.F) {
+	f.Add("bucket/prefix", "111122223333/CloudTrail/eu-west-1/2026/01/02/111122223333_CloudTrail_eu-west-1_20260102T0305Z_AbCd.json.gz")
+	f.Add("", "aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2026/month=01/day=02/hour=03/x.parquet")
+	f.Add("2025/12/31", "o-abcde12345/111122223333/elasticloadbalancing/us-gov-west-1/2026/01/02/x.log.gz")
+	f.Fuzz(func(t *testing.T, prefix, key string) {
+		p := ParsePath("AWSLogs/" + key)
+		if p.Account != "" && !isAccount(p.Account) || p.Region != "" && !isRegion(p.Region) || p.Organization != "" && !isOrganization(p.Organization) {
+			t.Errorf("%q: got %+v", key, p)
+		}
+		if _, _, again := strings.Cut("/"+key, "/AWSLogs/"); again {
+			return
+		}
+		if diff := cmp.Diff(p, ParsePath(prefix+"/AWSLogs/"+key)); diff != "" {
+			t.Errorf("%q below %q:\n%s", key, prefix, diff)
+		}
+	})
+}
+
 func FuzzParquet(f *testing.F) {
-	f.Add(parquetOf(f, sampleParquet(3)))
+	rows := sampleParquet(3)
+	f.Add(parquetOf(f, rows))
+	f.Add(parquetOf(f, rows, parquet.Compression(&parquet.Snappy), parquet.DataPageVersion(1)))
+	f.Add(parquetOf(f, rows, parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(2)))
+	f.Add(parquetOf(f, []struct {
+		Dst    string  `parquet:"dstaddr,dict"`
+		Start  int64   `parquet:"start,delta"`
+		Action string  `parquet:"action,dict"`
+		Bytes  *uint64 `parquet:"bytes,optional"`
+	}{{"192.0.2.1", 1767322800, "ACCEPT", nil}, {"2001:db8::1", 1767322860, "REJECT", nil}}))
 	f.Add(parquetOf(f, []struct{ A, B string }{{"x", "y"}}))
 	f.Add([]byte("PAR1\x15\x04\x15\x10PAR1"))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		c := checker{t: t}
-		in = append([]byte("PAR1"), bytes.TrimPrefix(in, []byte("PAR1"))...)
-		stats, err := Read(bytes.NewReader(in), Options{MaxBytes: 1 << 20}, &c)
-		if err != nil && stats.Records == 0 {
-			return
-		}
-		for i, raw := range c.raws {
-			if i > 0 && raw.Offset <= c.raws[i-1].Offset {
-				t.Fatalf("row %d follows %d", raw.Offset, c.raws[i-1].Offset)
-			}
-		}
+		checkObject(t, append([]byte("PAR1"), bytes.TrimPrefix(in, []byte("PAR1"))...))
 	})
 }

@@ -22,13 +22,13 @@ func ParsePath(path string) Place {
 	var p Place
 	parts := strings.Split(path, "/")
 	folders, file := parts[:len(parts)-1], parts[len(parts)-1]
-	logs := false
+	logs, top := false, 0
 	for i, part := range folders {
 		switch key, value, hive := strings.Cut(part, "="); {
 		case hive:
 			p.hive(key, value)
 		case part == "AWSLogs":
-			p, logs = Place{}, true
+			p, logs, top = Place{}, true, i
 		case isAccount(part):
 			if p.service("") {
 				p.Account = part
@@ -44,7 +44,7 @@ func ParsePath(path string) Place {
 	}
 	p.file(file)
 	if p.Time.IsZero() {
-		p.Time = folderTime(folders)
+		p.Time = folderTime(folders[top:])
 	}
 	return p
 }
@@ -74,12 +74,12 @@ func (p *Place) service(name string) bool {
 }
 
 func (p *Place) hive(key, value string) {
-	switch key {
-	case "aws-account-id":
+	switch {
+	case key == "aws-account-id" && isAccount(value):
 		p.Account = value
-	case "aws-service":
+	case key == "aws-service":
 		p.service(value)
-	case "aws-region":
+	case key == "aws-region" && isRegion(value):
 		p.Region = value
 	}
 }
@@ -131,7 +131,9 @@ func folderTime(folders []string) time.Time {
 				hour = h
 			}
 		}
-		return time.Date(year, time.Month(month), day, hour, 0, 0, 0, time.UTC)
+		if t := time.Date(year, time.Month(month), day, hour, 0, 0, 0, time.UTC); t.Day() == day {
+			return t
+		}
 	}
 	return time.Time{}
 }

@@ -35,7 +35,11 @@ func TestParsePath(t *testing.T) {
 	f("CloudTrail-Digest/AWSLogs/111122223333/vpcflowlogs/eu-west-1/444455556666/x",
 		Place{Kind: KindFlow, Account: "111122223333", Region: "eu-west-1"})
 	f("2026/01/02/x", Place{Time: at(0, 0)})
+	f("copies/2025/12/31/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/02/x.json.gz",
+		Place{Kind: KindCloudTrail, Account: "111122223333", Region: "eu-west-1", Time: at(0, 0)})
+	f("AWSLogs/aws-account-id=none/aws-service=vpcflowlogs/aws-region=/x", Place{Kind: KindFlow})
 	f("2026/13/02/x", Place{})
+	f("2026/02/29/x", Place{})
 	f("logs/111122223333/x.json", Place{Account: "111122223333"})
 	f("", Place{})
 	f("/", Place{})

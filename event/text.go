@@ -143,13 +143,15 @@ func digits2(s string) (int64, bool) {
 	return int64(a)*10 + int64(b), a <= 9 && b <= 9
 }
 
-// daysSinceEpoch counts days in the Gregorian calendar, years beginning in March so that leap days come last.
+// daysSinceEpoch counts days in the Gregorian calendar, years beginning in March so that leap days come last. It counts from
+// 400 years earlier, the calendar's period, since the year 0 begins before March.
 func daysSinceEpoch(y, m, d int64) int64 {
 	if m <= 2 {
 		y--
 		m += 12
 	}
-	return 365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + d - 1 - 719468
+	y += 400
+	return 365*y + y/4 - y/100 + y/400 + (153*(m-3)+2)/5 + d - 1 - 719468 - 146097
 }
 
 // seconds narrows a time for a Ref.
