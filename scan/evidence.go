@@ -48,7 +48,7 @@ func (r *run) extract(ctx context.Context, object uint32, offsets []int64) ([]ev
 		return nil, err
 	}
 	defer in.Close()
-	return event.Extract(in, offsets)
+	return r.options(object).Extract(in, offsets)
 }
 
 func (r *run) attach(f *finding.Result, found map[uint32]map[int64]event.Raw) {

@@ -289,6 +289,20 @@ func TestReasons(t *testing.T) {
 	}
 }
 
+// TestEvidenceOfOwnFormat holds that evidence is read as the records were: here, in a format that only a flag tells.
+func TestEvidenceOfOwnFormat(t *testing.T) {
+	const log = "1767607200 10.0.0.5 198.51.100.7 443 ACCEPT 40000 6 eni-0a 111122223333 1767607260 9 900 OK\n"
+	tables, _ := intel.Build([]intel.List{{Name: "own", Category: intel.Custom, Indicators: []intel.Indicator{{Prefix: netip.MustParsePrefix("198.51.100.7/32")}}}}, intel.Options{})
+	o := scan.Object{Name: "flows", Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(log)), nil }}
+	r := scan.Run(t.Context(), scan.Config{
+		Objects: []scan.Object{o}, Rules: rules.All(), Intel: tables, Evidence: true, Region: "us-east-1",
+		FlowFormat: "start srcaddr dstaddr dstport action srcport protocol interface-id account-id end packets bytes log-status",
+	}, &scan.Progress{})
+	if len(r.Problems) > 0 || len(r.Findings) == 0 || len(r.Findings[0].Evidence.Records) == 0 {
+		t.Errorf("got %d findings, problems %v", len(r.Findings), r.Problems)
+	}
+}
+
 func TestFilter(t *testing.T) {
 	const place = "AWSLogs/111122223333/CloudTrail/us-east-1/2026/01/05/111122223333_CloudTrail_us-east-1_20260105T0010Z_AbCdEfGhIjKlMnOp.json.gz"
 	f := func(filter scan.Filter, want bool) {

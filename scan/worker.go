@@ -147,12 +147,18 @@ func (w *worker) readRecords(ctx context.Context, o *Object, number uint32) (sta
 	}
 	defer in.Close()
 	counted := &countingReader{Reader: in, ctx: ctx, total: &w.scan.progress.Stored}
-	stats, err = w.reader.Read(counted, event.Options{
-		Object: number, Account: cmp.Or(o.Place.Account, w.scan.cfg.Account), Region: cmp.Or(o.Place.Region, w.scan.cfg.Region),
-		FlowFormat: w.scan.cfg.FlowFormat, MaxBytes: w.scan.cfg.MaxObjectBytes,
-	}, w)
+	stats, err = w.reader.Read(counted, w.scan.options(number), w)
 	w.stored += counted.n
 	return stats, err
+}
+
+// options are how an object is read, for its records and again for evidence.
+func (r *run) options(number uint32) event.Options {
+	place := &r.objects[number].Place
+	return event.Options{
+		Object: number, Account: cmp.Or(place.Account, r.cfg.Account), Region: cmp.Or(place.Region, r.cfg.Region),
+		FlowFormat: r.cfg.FlowFormat, MaxBytes: r.cfg.MaxObjectBytes,
+	}
 }
 
 func firstLines(s string, n int) string {
