@@ -133,39 +133,32 @@ func descend(prefix string) (level, bool) {
 	return at, at <= day
 }
 
-// wants reports whether the folder p, named for what level says, can hold what the scan is about.
+// wants reports whether the folder p, named for what level says, can hold what the scan is about: whether its objects can
+// pass the filter. Above AWSLogs any folder can.
 func (l *lister) wants(at level, p string) bool {
-	parts := strings.Split(strings.TrimSuffix(p, "/"), "/")
-	name := parts[len(parts)-1]
-	if _, value, hive := strings.Cut(name, "="); hive {
-		name = value
+	if at == anything {
+		return true
 	}
-	switch at {
-	case account:
-		return strings.HasPrefix(name, "o-") || l.filter.Account(name)
-	case region:
-		return strings.HasPrefix(name, "vpc-") || l.filter.Region(name)
-	case year, month, day:
-		return l.wantsDate(at, parts)
+	place := event.ParsePath(p + "x")
+	if place.Skip != "" || !l.filter.Account(place.Account) || !l.filter.Region(place.Region) {
+		return false
 	}
-	return event.ParsePath(p+"x").Skip == ""
+	return at < year || l.wantsDate(at, strings.Split(strings.TrimSuffix(p, "/"), "/"))
 }
 
-// wantsDate reports whether the folder's year, month or day touches the days that are wanted.
+// wantsDate reports whether the folder's year, month or day touches the days that are wanted. What is no date may.
 func (l *lister) wantsDate(at level, parts []string) bool {
-	first, last := l.filter.Days()
 	n := int(at-year) + 1
-	var numbers [3]int
+	words := make([]string, n)
 	for i, p := range parts[len(parts)-n:] {
-		if _, value, hive := strings.Cut(p, "="); hive {
-			p = value
-		}
-		if _, err := fmt.Sscanf(p, "%d", &numbers[i]); err != nil {
-			return true
-		}
+		words[i] = p[strings.IndexByte(p, '=')+1:]
 	}
-	begin := time.Date(numbers[0], time.Month(max(numbers[1], 1)), max(numbers[2], 1), 0, 0, 0, 0, time.UTC)
+	begin, err := time.Parse("2006/01/02"[:len("2006")+3*(n-1)], strings.Join(words, "/"))
+	if err != nil {
+		return true
+	}
 	end := map[level]time.Time{year: begin.AddDate(1, 0, 0), month: begin.AddDate(0, 1, 0), day: begin.AddDate(0, 0, 1)}[at]
+	first, last := l.filter.Days()
 	return (first.IsZero() || end.After(first)) && (last.IsZero() || !begin.After(last))
 }
 
