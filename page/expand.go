@@ -11,6 +11,13 @@ import (
 // epoch is when examples happen: {iso 0}.
 var epoch = time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
 
+// What an example may have at most, so that a slip of the pen fills neither the memory nor the day.
+const (
+	maxLines    = 20_000
+	maxExpanded = 8 << 20 // bytes
+	maxText     = 1 << 10 // letters of a {text N}
+)
+
 // Expand writes out the lines that begin with "repeat N: ", N times, with i counting from 0. In such lines, and in others
 // with i = 0, these stand for values:
 //
@@ -18,8 +25,11 @@ var epoch = time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
 //	{iso i*60}                             the time so many seconds after 2026-01-05T10:00:00Z
 //	{sec i*60}                             the same in seconds since the epoch
 //	{text 50}                              50 letters and digits that differ for each i
+//
+// More than 20,000 lines or 8 MiB in all is an error.
 func Expand(text string) (string, error) {
 	var out strings.Builder
+	lines := 0
 	for n, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
 		times := 1
 		if rest, ok := strings.CutPrefix(line, "repeat "); ok {
@@ -36,6 +46,9 @@ func Expand(text string) (string, error) {
 				return "", fmt.Errorf("line %d of the block: %w", n+1, err)
 			}
 			out.WriteString(s + "\n")
+			if lines++; lines > maxLines || out.Len() > maxExpanded {
+				return "", fmt.Errorf("line %d of the block: more than %d lines or %d bytes in all", n+1, maxLines, maxExpanded)
+			}
 		}
 	}
 	return out.String(), nil
@@ -60,6 +73,10 @@ func substitute(line string, i int64) (string, error) {
 		case "sec":
 			return strconv.FormatInt(epoch.Unix()+v, 10)
 		case "text":
+			if v < 0 || v > maxText {
+				failed = fmt.Errorf("%s: want a text of 0 to %d letters", p, maxText)
+				return ""
+			}
 			return letters(v, i)
 		}
 		return strconv.FormatInt(v, 10)
@@ -76,11 +93,13 @@ func evaluate(expr string, i int64) (int64, error) {
 		if n > 0 {
 			op, part = part[0], part[1:]
 		}
-		x := i
+		x, err := i, error(nil)
 		if part != "i" {
-			x, _ = strconv.ParseInt(part, 10, 64)
+			x, err = strconv.ParseInt(part, 10, 64)
 		}
 		switch {
+		case err != nil:
+			return 0, fmt.Errorf("{%s}: %w", expr, err)
 		case op == '+':
 			v += x
 		case op == '-':

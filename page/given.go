@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -39,7 +40,7 @@ func (w *world) locator() rule.Locator {
 
 // parseGiven reads the lines of a given block:
 //
-//	ip CATEGORY LIST PREFIX[:PORT] [THREAT …]     an address or range on a list
+//	ip CATEGORY LIST PREFIX[:PORT] [THREAT …]     an address or range on a list; [2001:db8::1]:443
 //	domain CATEGORY LIST NAME [THREAT …]          a name on a list; *.NAME for the names below it
 //	geo ADDRESS COUNTRY-CODE LAT LON [ASN ORG …]  where an address is, and in whose network
 //	aws PREFIX SERVICE REGION                     a range of AWS's own
@@ -91,21 +92,25 @@ func (w *world) line(words []string) error {
 }
 
 func (w *world) ip(words []string) error {
-	text, port, found := strings.Cut(words[3], ":")
-	p, err := prefix(text)
+	p, port, err := prefixAndPort(words[3])
+	if err == nil {
+		w.list(words, intel.Indicator{Prefix: p, Port: port})
+	}
+	return err
+}
+
+func prefixAndPort(s string) (netip.Prefix, uint16, error) {
+	p, err := prefix(s)
+	i := strings.LastIndexByte(s, ':')
+	if err == nil || i < 0 {
+		return p, 0, err
+	}
+	port, err := strconv.ParseUint(s[i+1:], 10, 16)
 	if err != nil {
-		return err
+		return p, 0, err
 	}
-	i := intel.Indicator{Prefix: p}
-	if found {
-		n, err := strconv.ParseUint(port, 10, 16)
-		if err != nil {
-			return err
-		}
-		i.Port = uint16(n)
-	}
-	w.list(words, i)
-	return nil
+	p, err = prefix(strings.Trim(s[:i], "[]"))
+	return p, uint16(port), err
 }
 
 func (w *world) list(words []string, i intel.Indicator) {
@@ -137,7 +142,12 @@ func (w *world) place(words []string) error {
 	if l.Lat, err = strconv.ParseFloat(words[3], 64); err != nil {
 		return err
 	}
-	l.Lon, err = strconv.ParseFloat(words[4], 64)
+	if l.Lon, err = strconv.ParseFloat(words[4], 64); err != nil {
+		return err
+	}
+	if !(math.Abs(l.Lat) <= 90 && math.Abs(l.Lon) <= 180) {
+		return fmt.Errorf("%s %s is no place on earth", words[3], words[4])
+	}
 	w.geo[a] = l
-	return err
+	return nil
 }

@@ -1,9 +1,11 @@
 package page_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"picket/event"
 	"picket/page"
 )
 
@@ -58,9 +60,31 @@ func TestExpand(t *testing.T) {
 	if l := strings.Fields(two); len(l) != 2 || len(l[0]) != 8 || l[0] == l[1] {
 		t.Errorf("got %q, want two different texts of 8 letters", two)
 	}
-	for _, bad := range []string{"repeat x: a", "repeat 3 a", "{i/0}"} {
+	for _, bad := range []string{
+		"repeat x: a", "repeat 3 a", "{i/0}", "{text 0-1}", "{text 1025}", "{99999999999999999999}", "repeat 99999: {text 1000}", "repeat 99999999:  ",
+	} {
 		if _, err := page.Expand(bad); err == nil {
 			t.Errorf("%q: got no error", bad)
 		}
 	}
+}
+
+func TestGiven(t *testing.T) {
+	f := func(given, problem string) {
+		t.Helper()
+		e := page.Example{Kind: event.KindDNS, Given: given, Block: page.Block{Text: `{"query_timestamp":"2026-01-05T10:00:00Z","query_name":"a.example."}`}}
+		_, err := e.Run(nil, page.Order{Shards: 1})
+		if got := fmt.Sprint(err); err == nil && problem != "" || !strings.Contains(got, problem) {
+			t.Errorf("%q: got %v, want %q", given, err, problem)
+		}
+	}
+	f("", "")
+	f("ip c2 L 198.51.100.1\nip c2 L 198.51.100.0/24\nip c2 L 198.51.100.1:443 Loader\nip c2 L 203.0.113.0/24:443\nip c2 L 2001:db8::1\nip c2 L [2001:db8::1]:443", "")
+	f("geo 2001:db8::1 DE 52.5 -13.4 64500 Net of ours", "")
+	f("ip c2 L 198.51.100.1:99999", "line 1")
+	f("\nip c2 L [2001:db8::1]", "line 2")
+	f("geo 192.0.2.1 DE NaN 0 1 x", "no place on earth")
+	f("geo 192.0.2.1 DE 0 -181 1 x", "no place on earth")
+	f("geo 192.0.2.1 DE 0", "at least 5 words")
+	f("threat c2", "unknown word")
 }
