@@ -1,11 +1,17 @@
 // Package jsonl writes findings as JSON lines, each as GuardDuty exports it to S3. It adds nothing to that form, but for
-// the evidence when it is asked for.
+// the evidence when it is asked for. What a terminal may act on, or hides, is escaped: whoever attacks you writes parts of
+// your logs.
 package jsonl
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"picket/finding"
 )
@@ -27,8 +33,32 @@ func Write(w io.Writer, findings []*finding.Result, evidence bool) error {
 				return err
 			}
 		}
-		out.Write(line)
+		out.Write(escape(line))
 		out.WriteByte('\n')
 	}
 	return out.Flush()
+}
+
+// escape writes the control and format characters that encoding/json leaves as they are in JSON's other spelling of them.
+func escape(line []byte) []byte {
+	if !bytes.ContainsFunc(line, hides) {
+		return line
+	}
+	var out []byte
+	for _, r := range string(line) {
+		switch {
+		case !hides(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
+}
+
+func hides(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
