@@ -3,6 +3,9 @@ package guardduty_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -49,6 +52,75 @@ func FuzzBind(f *testing.F) {
 		}
 		if _, second := read(first); second != first {
 			t.Errorf("%s: read %s, then %s", op.Name, first, second)
+		}
+	})
+}
+
+// What a request's line binds is refused or stands in the input; labels come back as they were escaped.
+func FuzzBindQuery(f *testing.F) {
+	operations := guardduty.Operations()
+	for i, op := range operations {
+		switch op.Name {
+		case "ListFindings", "ListMembers":
+			f.Add(byte(i), "0123456789abcdef", "onlyAssociated=false&maxResults=50&nextToken=a%2Fb")
+		case "UntagResource":
+			f.Add(byte(i), "arn:aws:guardduty:us-east-1:111122223333:detector/a b", "tagKeys=a&tagKeys=&tagKeys=%C3%A9")
+		case "GetFilter":
+			f.Add(byte(i), "%", "")
+		}
+	}
+	f.Fuzz(func(t *testing.T, i byte, label, query string) {
+		op := &operations[int(i)%len(operations)]
+		path := op.URI
+		for _, name := range op.PathLabels {
+			path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(label))
+		}
+		matched, labels, ok := guardduty.Match(op.Method, path)
+		if ok != (label != "" || len(op.PathLabels) == 0) || ok && matched.Name != op.Name {
+			t.Fatalf("%s %s: matched %v, %v", op.Method, path, matched, ok)
+		}
+		values, err := url.ParseQuery(query)
+		if err != nil || !ok {
+			return
+		}
+		in, err := guardduty.Bind(op, labels, values, strings.NewReader(""))
+		if _, refused := errors.AsType[*guardduty.ValidationError](err); refused {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range op.PathLabels {
+			if got := reflect.Indirect(reflect.ValueOf(in).Elem().FieldByName(name)).String(); got != label {
+				t.Errorf("%s of %s is %q, want %q", name, op.Name, got, label)
+			}
+		}
+		if err := in.Validate(); err != nil && err.Error() == "" {
+			t.Error("an error without text")
+		}
+	})
+}
+
+// No path fits an operation but one that the contract has, with labels that are not empty.
+func FuzzMatch(f *testing.F) {
+	f.Add("GET", "/detector/0123456789abcdef/filter/a%2fb")
+	f.Add("POST", "/detector//findings")
+	f.Add("DELETE", "/tags/arn:aws:guardduty:us-east-1:111122223333:detector%2")
+	f.Fuzz(func(t *testing.T, method, path string) {
+		op, labels, ok := guardduty.Match(method, path)
+		if !ok {
+			return
+		}
+		again := op.URI
+		for name, value := range labels {
+			again = strings.ReplaceAll(again, "{"+name+"}", url.PathEscape(value))
+			if value == "" {
+				t.Errorf("%s: empty label %s of %s", path, name, op.Name)
+			}
+		}
+		other, same, _ := guardduty.Match(method, again)
+		if op.Method != method || other != op || !maps.Equal(labels, same) {
+			t.Errorf("%s %s is %s with %v, but %s is %v with %v", method, path, op.Name, labels, again, other, same)
 		}
 	})
 }
