@@ -56,17 +56,26 @@ func readFeeds(path string) ([]fetch.Feed, error) {
 	if err != nil {
 		return nil, err
 	}
+	feeds, err := parseFeeds(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return feeds, nil
+}
+
+// parseFeeds reads a feed table in YAML; every feed of it can be used.
+func parseFeeds(b []byte) ([]fetch.Feed, error) {
 	var table struct{ Feeds []fetch.Feed }
 	if err := yaml.Unmarshal(b, &table); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	for _, f := range table.Feeds {
 		if err := f.Check(); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, err
 		}
 	}
 	if len(table.Feeds) == 0 {
-		return nil, fmt.Errorf("%s: no feeds: want a list under \"feeds:\"", path)
+		return nil, errors.New("no feeds: want a list under \"feeds:\"")
 	}
 	return table.Feeds, nil
 }
