@@ -21,7 +21,7 @@ func caller(t testing.TB, policies ...string) access.Identity {
 	for _, text := range policies {
 		id.Principal.Policies = append(id.Principal.Policies, policy(t, text))
 	}
-	id.Principal.Tags = map[string]string{"Team": "blue", "x*": "d*"}
+	id.Principal.Tags = map[string]string{"Team": "blue", "x*": "d*", "nul": "\x00"}
 	return id
 }
 
@@ -79,6 +79,8 @@ func TestStatementsCoverActionsAndResources(t *testing.T) {
 	f(`"Action":"*","Resource":"arn:aws:guardduty:*:*:detector/*/filter/${aws:username}-*"`, get, detector+"/filter/dana-1", true)
 	f(`"Action":"*","Resource":"arn:aws:guardduty:*:*:detector/*/filter/${aws:username}-*"`, get, detector+"/filter/alex-1", false)
 	f(`"Action":"*","Resource":"arn:aws:guardduty:*:*:detector/${aws:PrincipalTag/x*}"`, get, detector, false) // a * of a variable is a *
+	f(`"Action":"*","Resource":"arn:aws:guardduty:*:*:detector/${aws:PrincipalTag/nul}"`, get, detector, false)
+	f(`"Action":"*","Resource":"arn:aws:guardduty:${aws:RequestedRegion}:${aws:PrincipalAccount}:detector/d1"`, get, detector, true)
 	f(`"Action":"*","Resource":"arn:aws:guardduty:*:*:detector/${aws:PrincipalTag/none}*"`, get, detector, false)
 	f(`"Action":"*","Resource":"arn:aws:guardduty:*:*:detector/${*}"`, get, detector, false)
 	f(`"Action":"*","Resource":"arn:aws:guardduty:*:*:detector/${*}${$}"`, get, "arn:aws:guardduty:eu-west-1:111122223333:detector/*$", true)
@@ -156,8 +158,11 @@ func TestConditions(t *testing.T) {
 	f := func(condition string, want bool) {
 		t.Helper()
 		r := request()
-		r.Tags = map[string]string{"Team": "blue", "cost": "7"}
+		r.Tags = map[string]string{"Team": "blue", "cost": "7", "nan": "NaN", "word": "a€b", "star": "dana*", "twice": "1", "Twice": "1"}
 		r.TagKeys = []string{"Team", "cost"}
+		if strings.Contains(condition, "TagKeys}") {
+			r.TagKeys = []string{"dana", "cost"}
+		}
 		r.ResourceTags = func() (map[string]string, error) { return map[string]string{"env": "prod"}, nil }
 		if got := may(t, caller(t, statement(`"Action":"*","Condition":{`+condition+`}`)), r); got != want {
 			t.Errorf("%s: got %v, want %v", condition, got, want)
@@ -202,6 +207,16 @@ func TestConditions(t *testing.T) {
 	f(`"StringEquals":{"aws:ResourceTag/env":"prod"}`, true)
 	f(`"StringEquals":{"aws:ResourceTag/team":"blue"}`, false)
 
+	f(`"StringEquals":{"aws:RequestTag/star":"${aws:username}*"}`, true)
+	f(`"StringEquals":{"aws:UserAgent":"${*}ws-cli/1"}`, false)
+	f(`"StringEquals":{"aws:RequestTag/star":"${aws:username}?"}`, false)
+	f(`"StringLike":{"aws:RequestTag/star":"${aws:TagKeys}*"}`, false) // which of them?
+	f(`"StringLike":{"aws:RequestTag/word":"a?b"}`, true)
+	f(`"StringLike":{"aws:RequestTag/word":"a??b"}`, false)
+	f(`"StringLike":{"aws:RequestTag/word":"a*??b"}`, false)
+	f(`"NumericLessThan":{"aws:RequestTag/nan":7}`, false)
+	f(`"Null":{"aws:RequestTag/twice":true}`, true)
+
 	// What is absent: positive operators fail, negated ones hold.
 	f(`"StringEquals":{"aws:RequestTag/none":"x"}`, false)
 	f(`"StringNotEquals":{"aws:RequestTag/none":"x"}`, true)
@@ -223,6 +238,27 @@ func TestConditions(t *testing.T) {
 	f(`"ForAllValues:StringEquals":{"aws:RequestTag/none":["x"]}`, true)
 	f(`"ForAnyValue:StringEquals":{"aws:RequestTag/none":["x"]}`, false)
 	f(`"ForAnyValue:StringNotEquals":{"aws:RequestTag/none":["x"]}`, false)
+}
+
+func TestAddressesAreComparedPlain(t *testing.T) {
+	id := caller(t, statement(`"Action":"*","Condition":{"IpAddress":{"aws:SourceIp":["192.0.2.0/24","fe80::/10"]}}`))
+	for address, want := range map[string]bool{"192.0.2.9": true, "::ffff:192.0.2.9": true, "fe80::1%eth0": true, "198.51.100.1": false, "": false, "@": false} {
+		id.SourceIP = address
+		if got := may(t, id, request()); got != want {
+			t.Errorf("%s: got %v, want %v", address, got, want)
+		}
+	}
+}
+
+func TestRolesHaveNoUserName(t *testing.T) {
+	id := caller(t, statement(`"Action":"*","Condition":{"Null":{"aws:username":true},"StringEquals":{"aws:PrincipalType":"AssumedRole"}}`))
+	if may(t, id, request()) {
+		t.Error("a user without a name")
+	}
+	id.Principal.Kind = access.Role
+	if !may(t, id, request()) {
+		t.Error("a role with a user's name")
+	}
 }
 
 // The tags of a resource are read from the store: only when a policy asks, and never guessed.

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// A glob's wildcards are written as bytes that no subject may hold, so that a * which comes from a variable is only a *.
+// A glob's wildcards are written as bytes that no text of it may hold, so that a * which comes from a variable is only a *.
 const (
 	anyText = '\x00' // *
 	oneChar = '\x01' // ?
@@ -59,9 +59,6 @@ func parseGlob(text string, variables bool) (glob, error) {
 
 // match reports whether the whole subject fits. A variable that the request has no value for, or several, fits nothing.
 func (g glob) match(subject string, keys lookup) (bool, error) {
-	if strings.ContainsAny(subject, "\x00\x01") {
-		return false, nil
-	}
 	if len(g) == 1 && g[0].variable == "" {
 		return fits(g[0].text, subject), nil
 	}

@@ -19,7 +19,7 @@ type Session struct {
 	Principal string    `json:"p"`           // IAM ARN of the root, user or role
 	ID        string    `json:"i"`           // of that principal: a new one with an old one's name isn't it
 	Name      string    `json:"n,omitempty"` // of a session of a role
-	Policies  []string  `json:"l,omitempty"` // texts of session policies, which only take away
+	Policies  []string  `json:"l,omitempty"` // texts of session policies, which only take away, or ARNs of managed ones
 	IssuedAt  time.Time `json:"a"`
 	ExpiresAt time.Time `json:"e"`
 }
@@ -65,6 +65,10 @@ func (s Session) identity(p Principal) Identity {
 func (s Session) policies() ([]Policy, error) {
 	var policies []Policy
 	for _, text := range s.Policies {
+		if m, ok := ManagedPolicy(text); ok {
+			policies = append(policies, m.Policy)
+			continue
+		}
 		p, err := ParsePolicy(text)
 		if err != nil {
 			return nil, fmt.Errorf("read policy of a session: %w", err)

@@ -1,6 +1,9 @@
 package access_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strings"
 	"testing"
@@ -33,7 +36,10 @@ func TestVerifyAcceptsWhatTheSDKSigns(t *testing.T) {
 	f("body", signing{method: http.MethodPost, body: `{"enable":true}`})
 	f("escaped ARN in the path", signing{path: "/tags/arn%3Aaws%3Aguardduty%3Aeu-west-1%3A111122223333%3Adetector%2Fd1"})
 	f("more escapes", signing{path: "/detector/%25%2F%20%C3%A9~/filter/a%2Bb"})
-	f("repeated and unsorted query", signing{path: "/tags/x?tagKeys=b&tagKeys=a%20b&tagKeys=a&maxResults=5&empty=&Zed=1"})
+	f("repeated query", signing{path: "/tags/x?tagKeys=b&tagKeys=a%20b&tagKeys=a&maxResults=5&empty=&Zed=1"})
+	f("query in another order", signing{path: "/tags/x?a=1&b=2&b=3", change: func(r *http.Request) {
+		r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "a=1&b=2&b=3", "b=3&b=2&a=1", 1)
+	}})
 	f("escapes in the query", signing{path: "/tags/x?tagKeys=%C3%A9%2B%3D%26~%2A"})
 	f("headers to fold", signing{header: http.Header{"X-Amz-Meta": {"  a   b  ", "c"}, "Content-Type": {"application/json"}}})
 	f("dots stay", signing{path: "/detector/../filter/./x"})
@@ -55,6 +61,70 @@ func TestVerifyAcceptsAPublishedSignature(t *testing.T) {
 	if _, err := w.verifier.Verify(r, nil, "iam"); err != nil {
 		t.Error(err)
 	}
+}
+
+// handSigned signs a request that says more of its canonical form than the SDK lets one choose.
+func handSigned(t *testing.T, canonical, date string, headers http.Header) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodGet, "http://localhost/detector", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = headers
+	mac := func(key []byte, text string) []byte {
+		h := hmac.New(sha256.New, key)
+		h.Write([]byte(text))
+		return h.Sum(nil)
+	}
+	hash := sha256.Sum256([]byte(canonical))
+	key := []byte("AWS4" + secret)
+	for _, part := range []string{
+		"20260301", "eu-west-1", "guardduty", "aws4_request",
+		"AWS4-HMAC-SHA256\n" + date + "\n20260301/eu-west-1/guardduty/aws4_request\n" + hex.EncodeToString(hash[:]),
+	} {
+		key = mac(key, part)
+	}
+	lines := strings.Split(canonical, "\n")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+keyID+"/20260301/eu-west-1/guardduty/aws4_request,"+
+		"SignedHeaders="+lines[len(lines)-2]+",Signature="+hex.EncodeToString(key))
+	return r
+}
+
+const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+func TestVerifyReadsRareForms(t *testing.T) {
+	w := newWire(t)
+	const noonText, httpNoon = "20260301T120000Z", "Sun, 01 Mar 2026 12:00:00 GMT"
+	dated := "GET\n/detector\n\ndate:" + httpNoon + "\nhost:localhost\n\ndate;host\n" + emptyHash
+	r := handSigned(t, dated, noonText, http.Header{"Date": {httpNoon}})
+	if _, err := w.verifier.Verify(r, nil, "guardduty"); err != nil {
+		t.Errorf("a Date header: %v", err)
+	}
+	undated := "GET\n/detector\n\nhost:localhost\n\nhost\n" + emptyHash
+	r = handSigned(t, undated, noonText, http.Header{"Date": {httpNoon}})
+	_, err := w.verifier.Verify(r, nil, "guardduty")
+	refused(t, err, picket.CodeInvalidSignature, "'Date' must be a 'SignedHeader'")
+
+	folded := "GET\n/detector\n\nhost:localhost\nx-amz-date:" + noonText + "\nx-amz-meta:a b\n\nhost;x-amz-date;x-amz-meta\n" + emptyHash
+	r = handSigned(t, folded, noonText, http.Header{"X-Amz-Date": {noonText}, "X-Amz-Meta": {"  a   b\t"}})
+	if _, err := w.verifier.Verify(r, nil, "guardduty"); err != nil {
+		t.Errorf("blanks around a value, as HTTP/2 can carry them: %v", err)
+	}
+	r.RequestURI = "http://localhost/detector"
+	if _, err := w.verifier.Verify(r, nil, "guardduty"); err != nil {
+		t.Errorf("a whole URL as the request's target: %v", err)
+	}
+}
+
+func TestSTSIsSignedForUSEast1Too(t *testing.T) {
+	w := newWire(t)
+	w.verifier.Regions = []string{"eu-west-1"}
+	r := w.sign(signing{service: "sts", region: "us-east-1"})
+	if _, err := w.verifier.Verify(r, nil, "sts"); err != nil {
+		t.Error(err)
+	}
+	_, err := w.verifier.Verify(w.sign(signing{region: "us-east-1"}), nil, "guardduty")
+	refused(t, err, picket.CodeInvalidSignature, "This server has eu-west-1; the request is signed for us-east-1.")
 }
 
 func TestVerifyRefusesWhatWasChanged(t *testing.T) {
@@ -116,6 +186,12 @@ func TestVerifyRefusesWhatWasChanged(t *testing.T) {
 	f("other region", invalid, "scoped to a valid region", auth("/eu-west-1/", "/eu-north-1/"))
 	f("region of another signature", invalid, mismatch, auth("/eu-west-1/", "/us-east-1/"))
 	f("other algorithm", incomplete, "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA1'", auth("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1"))
+	f("upper-case header", incomplete, "in lower case", auth("host;", "hOst;"))
+	f("endless header", incomplete, "too long", auth("Signature=", "Signature="+strings.Repeat("a", 20000)))
+	f("two tokens", incomplete, "one X-Amz-Security-Token header", func(r *http.Request) {
+		auth(";x-amz-meta", ";x-amz-meta;x-amz-security-token")(r)
+		r.Header["X-Amz-Security-Token"] = []string{"a", "b"}
+	})
 	f("unsorted headers", incomplete, "sorted and each once", auth("SignedHeaders=", "SignedHeaders=x-z;"))
 	f("a part twice", incomplete, "more than once", auth("SignedHeaders=", "Signature=a, SignedHeaders="))
 	f("a part without a value", incomplete, "missing equal-sign", auth("Credential=", "x, Credential="))

@@ -58,14 +58,14 @@ func bindQuery(field reflect.Value, name string, values []string) error {
 		case reflect.Bool:
 			b, err := strconv.ParseBool(values[0])
 			if err != nil {
-				return &ValidationError{name, "must be true or false"}
+				return &ValidationError{Path: name, Reason: "must be true or false"}
 			}
 			field.Set(reflect.ValueOf(&b))
 			return nil
 		case reflect.Int32:
 			n, err := strconv.ParseInt(values[0], 10, 32)
 			if err != nil {
-				return &ValidationError{name, "must be a whole number of 32 bits"}
+				return &ValidationError{Path: name, Reason: "must be a whole number of 32 bits"}
 			}
 			field.Set(reflect.ValueOf(Ptr(int32(n))))
 			return nil

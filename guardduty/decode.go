@@ -54,13 +54,13 @@ func assign(v reflect.Value, tree any, path string) error {
 	case reflect.String:
 		s, ok := tree.(string)
 		if !ok {
-			return &ValidationError{path, "must be a string"}
+			return &ValidationError{Path: path, Reason: "must be a string"}
 		}
 		v.SetString(s)
 	case reflect.Bool:
 		b, ok := tree.(bool)
 		if !ok {
-			return &ValidationError{path, "must be true or false"}
+			return &ValidationError{Path: path, Reason: "must be true or false"}
 		}
 		v.SetBool(b)
 	default:
@@ -72,7 +72,7 @@ func assign(v reflect.Value, tree any, path string) error {
 func assignStruct(v reflect.Value, tree any, path string) error {
 	object, ok := tree.(map[string]any)
 	if !ok {
-		return &ValidationError{path, "must be an object"}
+		return &ValidationError{Path: path, Reason: "must be an object"}
 	}
 	if path != "" {
 		path += "."
@@ -92,13 +92,13 @@ func assignStruct(v reflect.Value, tree any, path string) error {
 func assignList(v reflect.Value, tree any, path string) error {
 	list, ok := tree.([]any)
 	if !ok {
-		return &ValidationError{path, "must be a list"}
+		return &ValidationError{Path: path, Reason: "must be a list"}
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(list), len(list)))
 	for i, item := range list {
 		at := index(path, i)
 		if item == nil {
-			return &ValidationError{at, "must not be null"}
+			return &ValidationError{Path: at, Reason: "must not be null"}
 		}
 		if err := assign(v.Index(i), item, at); err != nil {
 			return err
@@ -110,13 +110,13 @@ func assignList(v reflect.Value, tree any, path string) error {
 func assignMap(v reflect.Value, tree any, path string) error {
 	object, ok := tree.(map[string]any)
 	if !ok {
-		return &ValidationError{path, "must be an object"}
+		return &ValidationError{Path: path, Reason: "must be an object"}
 	}
 	v.Set(reflect.MakeMapWithSize(v.Type(), len(object)))
 	for _, key := range sortedKeys(object) {
 		at := path + "." + key
 		if object[key] == nil {
-			return &ValidationError{at, "must not be null"}
+			return &ValidationError{Path: at, Reason: "must not be null"}
 		}
 		value := reflect.New(v.Type().Elem()).Elem()
 		if err := assign(value, object[key], at); err != nil {
@@ -130,7 +130,7 @@ func assignMap(v reflect.Value, tree any, path string) error {
 func assignTimestamp(t *Timestamp, tree any, path string) error {
 	n, ok := tree.(json.Number)
 	if !ok || t.UnmarshalJSON([]byte(n)) != nil {
-		return &ValidationError{path, "must be a number of seconds since 1970"}
+		return &ValidationError{Path: path, Reason: "must be a number of seconds since 1970"}
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func assignNumber(v reflect.Value, tree any, path string) error {
 	if v.Kind() == reflect.Float64 {
 		f, err := n.Float64()
 		if !ok || err != nil {
-			return &ValidationError{path, "must be a number"}
+			return &ValidationError{Path: path, Reason: "must be a number"}
 		}
 		v.SetFloat(f)
 		return nil
@@ -151,7 +151,7 @@ func assignNumber(v reflect.Value, tree any, path string) error {
 		whole, err = int64(f), nil
 	}
 	if !ok || err != nil || v.OverflowInt(whole) {
-		return &ValidationError{path, fmt.Sprintf("must be a whole number of %d bits", v.Type().Bits())}
+		return &ValidationError{Path: path, Reason: fmt.Sprintf("must be a whole number of %d bits", v.Type().Bits())}
 	}
 	v.SetInt(whole)
 	return nil

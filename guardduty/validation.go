@@ -17,7 +17,21 @@ import (
 type ValidationError struct {
 	Path   string
 	Reason string
+	Kind   Violation
+
+	Count, Max int // of a list that is TooLong: how many items it has and may have
 }
+
+// Violation is a kind of ValidationError, for who must tell them apart.
+type Violation int
+
+// The kinds.
+const (
+	Invalid    Violation = iota // not of its type, its pattern or its enumeration
+	Missing                     // required and not there
+	OutOfRange                  // a number, a length or a count
+	TooLong                     // a list with more items than are allowed
+)
 
 func (e *ValidationError) Error() string {
 	if e.Path == "" {
@@ -50,15 +64,15 @@ func validate(x interface{ check(c *checker, at string) }) error {
 	return c.err
 }
 
-func (c *checker) fail(path, format string, args ...any) {
+func (c *checker) fail(kind Violation, path, format string, args ...any) {
 	if c.err == nil {
-		c.err = &ValidationError{Path: path, Reason: fmt.Sprintf(format, args...)}
+		c.err = &ValidationError{Path: path, Reason: fmt.Sprintf(format, args...), Kind: kind}
 	}
 }
 
 func (c *checker) require(path string, present bool) {
 	if !present {
-		c.fail(path, "is required")
+		c.fail(Missing, path, "is required")
 	}
 }
 
@@ -70,37 +84,42 @@ func (c *checker) one(at string, set ...bool) {
 		}
 	}
 	if n != 1 {
-		c.fail(strings.TrimSuffix(at, "."), "must have exactly one member")
+		c.fail(Invalid, strings.TrimSuffix(at, "."), "must have exactly one member")
 	}
 }
 
 func (c *checker) length(path, s string, low, high int) {
 	if n := utf8.RuneCountInString(s); n < low || high != unbounded && n > high {
-		c.fail(path, "must be %s long", span(low, high, "character"))
+		c.fail(OutOfRange, path, "must be %s long", span(low, high, "character"))
 	}
 }
 
 func (c *checker) count(path string, n, low, high int) {
-	if n < low || high != unbounded && n > high {
-		c.fail(path, "must have %s", span(low, high, "item"))
+	switch {
+	case c.err != nil:
+	case high != unbounded && n > high:
+		c.fail(TooLong, path, "must have %s", span(low, high, "item"))
+		c.err.Count, c.err.Max = n, high
+	case n < low:
+		c.fail(OutOfRange, path, "must have %s", span(low, high, "item"))
 	}
 }
 
 func (c *checker) match(path, s string, p pattern) {
 	if !p.allowed.MatchString(s) || p.banned != "" && strings.HasPrefix(s, p.banned) {
-		c.fail(path, "must match %s", p.source)
+		c.fail(Invalid, path, "must match %s", p.source)
 	}
 }
 
 func between[N int32 | int64 | float64](c *checker, path string, n, low, high N) {
 	if n < low || n > high {
-		c.fail(path, "must be from %v to %v", low, high)
+		c.fail(OutOfRange, path, "must be from %v to %v", low, high)
 	}
 }
 
 func atLeast[N int32 | int64 | float64](c *checker, path string, n, low N) {
 	if n < low {
-		c.fail(path, "must be at least %v", low)
+		c.fail(OutOfRange, path, "must be at least %v", low)
 	}
 }
 
@@ -109,7 +128,7 @@ func oneOf[E interface {
 	Values() []E
 }](c *checker, path string, v E) {
 	if v != "" && !slices.Contains(v.Values(), v) {
-		c.fail(path, "must be one of %s", join(v.Values()))
+		c.fail(Invalid, path, "must be one of %s", join(v.Values()))
 	}
 }
 
