@@ -31,7 +31,7 @@ var table = map[string]deps{
 
 	"console":   {imports: contract + "api service access"},
 	"operator":  {imports: contract + "service"},
-	"api":       {imports: contract + "service access criteria"},
+	"api":       {imports: contract + "service access criteria", tests: "sqlstore event"},
 	"source/*":  {imports: contract + "event scan pipeline"},
 	"publish/*": {imports: findings + "pipeline fetch mail export/*"},
 	"simulate":  {imports: contract + "event", tests: findings + "engine scan rules source/file"},

@@ -154,7 +154,9 @@ func (w *wire) sign(s signing) *http.Request {
 		return r
 	}
 	q := r.URL.Query()
-	q.Set("X-Amz-Expires", strconv.Itoa(int(s.presign.Seconds())))
+	if s.presign > 0 {
+		q.Set("X-Amz-Expires", strconv.Itoa(int(s.presign.Seconds())))
+	}
 	r.URL.RawQuery = q.Encode()
 	uri, signed, err := v4.NewSigner().PresignHTTP(ctx, s.credentials, r, hash, s.service, s.region, s.at)
 	if err != nil {

@@ -158,7 +158,7 @@ func TestConditions(t *testing.T) {
 	f := func(condition string, want bool) {
 		t.Helper()
 		r := request()
-		r.Tags = map[string]string{"Team": "blue", "cost": "7", "nan": "NaN", "word": "a€b", "star": "dana*", "twice": "1", "Twice": "1"}
+		r.Tags = map[string]string{"Team": "blue", "cost": "7", "nan": "NaN", "word": "a€bc", "star": "dana*", "twice": "1", "Twice": "1"}
 		r.TagKeys = []string{"Team", "cost"}
 		if strings.Contains(condition, "TagKeys}") {
 			r.TagKeys = []string{"dana", "cost"}
@@ -211,9 +211,9 @@ func TestConditions(t *testing.T) {
 	f(`"StringEquals":{"aws:UserAgent":"${*}ws-cli/1"}`, false)
 	f(`"StringEquals":{"aws:RequestTag/star":"${aws:username}?"}`, false)
 	f(`"StringLike":{"aws:RequestTag/star":"${aws:TagKeys}*"}`, false) // which of them?
-	f(`"StringLike":{"aws:RequestTag/word":"a?b"}`, true)
-	f(`"StringLike":{"aws:RequestTag/word":"a??b"}`, false)
-	f(`"StringLike":{"aws:RequestTag/word":"a*??b"}`, false)
+	f(`"StringLike":{"aws:RequestTag/word":"a?bc"}`, true)
+	f(`"StringLike":{"aws:RequestTag/word":"a??bc"}`, false)
+	f(`"StringLike":{"aws:RequestTag/word":"a*??bc"}`, false)
 	f(`"NumericLessThan":{"aws:RequestTag/nan":7}`, false)
 	f(`"Null":{"aws:RequestTag/twice":true}`, true)
 
@@ -332,6 +332,9 @@ func TestTrustPoliciesSayWhoMayAssume(t *testing.T) {
 	f(`{"AWS":"`+role.ARN+`"}`, "", session, "")
 	f(`{"AWS":"`+session.ARN+`"}`, "", session, "")
 	f(`{"AWS":"`+session.ARN+`x"}`, "", session, untrusted)
+	session.Session = &access.Session{IssuedAt: noon, Policies: []string{access.ManagedARN + "AmazonGuardDutyFullAccess"}}
+	f(`{"AWS":"`+session.ARN+`"}`, "", session, "because no session policy allows the sts:AssumeRole action")
+	session.Session = &access.Session{IssuedAt: noon}
 	f(`{"AWS":"`+role.ARN+`"}`, `,"Condition":{"DateEquals":{"aws:TokenIssueTime":"`+noon.Format(time.RFC3339)+`"}}`, session, "")
 }
 

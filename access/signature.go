@@ -1,9 +1,11 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +22,9 @@ const (
 
 	unsigned = "UNSIGNED-PAYLOAD"
 
-	maxPresigned = 7 * 24 * time.Hour
-	maxHeader    = 16 << 10 // of what is parsed of a request to verify it
+	maxPresigned      = 7 * 24 * time.Hour
+	standardPresigned = "900"    // seconds, for who presigns without X-Amz-Expires, as SDKs do for STS
+	maxHeader         = 16 << 10 // of what is parsed of a request to verify it
 )
 
 // signature is what a request says about how it was signed.
@@ -62,7 +65,7 @@ func parseSignature(r *http.Request, query []param) (signature, error) {
 	case len(headers) == 1 && presigned:
 		return signature{}, incomplete("A request is signed in its Authorization header or in its query, not in both.")
 	case presigned:
-		return parsePresigned(r.Header, query)
+		return parsePresigned(query)
 	case len(headers) == 1:
 		return parseHeader(r.Header, headers[0])
 	}
@@ -136,11 +139,11 @@ func missingParts(parts map[string]string, dated bool) string {
 
 // What a presigned query must have, and what it may have.
 var (
-	presignedNames  = []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date", "X-Amz-Expires"}
-	presignedExtras = []string{"X-Amz-Security-Token", "X-Amz-Content-Sha256"}
+	presignedNames  = []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"}
+	presignedExtras = []string{"X-Amz-Expires", "X-Amz-Security-Token", "X-Amz-Content-Sha256"}
 )
 
-func parsePresigned(h http.Header, query []param) (signature, error) {
+func parsePresigned(query []param) (signature, error) {
 	s := signature{presigned: true}
 	values := map[string]string{}
 	for _, p := range query {
@@ -169,17 +172,16 @@ func parsePresigned(h http.Header, query []param) (signature, error) {
 	if err := s.setTime([]string{values["X-Amz-Date"]}, []string{timeFormat}); err != nil {
 		return s, err
 	}
-	seconds, err := strconv.ParseUint(values["X-Amz-Expires"], 10, 31)
+	seconds, err := strconv.ParseUint(cmp.Or(values["X-Amz-Expires"], standardPresigned), 10, 31)
 	s.expires = time.Duration(seconds) * time.Second
 	if err != nil || s.expires < time.Second || s.expires > maxPresigned {
 		return s, incomplete("X-Amz-Expires must be a number of seconds from 1 to %d.", int(maxPresigned.Seconds()))
 	}
 	s.value, s.token, s.payload = values["X-Amz-Signature"], values["X-Amz-Security-Token"], values["X-Amz-Content-Sha256"]
-	if s.payload == "" {
-		s.payload, err = single(h, "X-Amz-Content-Sha256")
-	}
-	return s, err
+	return s, nil
 }
+
+var keyName = regexp.MustCompile(`^\w{1,128}$`)
 
 func (s *signature) setCredential(c string) error {
 	f := strings.Split(c, "/")
@@ -187,7 +189,7 @@ func (s *signature) setCredential(c string) error {
 		return incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '%s'", clip(c))
 	}
 	s.key, s.scope = f[0], scope{f[1], f[2], f[3]}
-	if s.key == "" {
+	if !keyName.MatchString(s.key) {
 		return incomplete("Credential must begin with the id of an access key, got '%s'", clip(c))
 	}
 	if f[4] != terminator {

@@ -181,6 +181,7 @@ func TestVerifyRefusesWhatWasChanged(t *testing.T) {
 	})
 	f("four parts", incomplete, "exactly 5 slash-delimited elements", auth("/guardduty/", "/"))
 	f("no key", incomplete, "must begin with the id", auth(keyID, ""))
+	f("a key that can't be", incomplete, "must begin with the id", auth(keyID, "AKIA%00"))
 	f("other terminator", invalid, "valid terminator", auth("aws4_request", "aws5_request"))
 	f("other service", invalid, "scoped to correct service: 'guardduty'", auth("/guardduty/", "/s3/"))
 	f("other region", invalid, "scoped to a valid region", auth("/eu-west-1/", "/eu-north-1/"))
@@ -214,6 +215,9 @@ func TestVerifyRefusesAnotherBody(t *testing.T) {
 	refused(t, err, picket.CodeInvalidSignature, mismatch)
 }
 
+// forever presigns without an end, which the server then sets.
+const forever = time.Duration(-1)
+
 func TestVerifyKnowsTheTime(t *testing.T) {
 	w := newWire(t)
 	f := func(at time.Time, presign time.Duration, want string) {
@@ -234,6 +238,8 @@ func TestVerifyKnowsTheTime(t *testing.T) {
 	f(noon.Add(-60*time.Second), 60*time.Second, "")
 	f(noon.Add(-61*time.Second), 60*time.Second, "Signature expired")
 	f(noon.Add(301*time.Second), 60*time.Second, "Signature not yet current")
+	f(noon.Add(-900*time.Second), forever, "")
+	f(noon.Add(-901*time.Second), forever, "Signature expired")
 }
 
 func TestVerifyReadsPresignedStrictly(t *testing.T) {
@@ -255,7 +261,8 @@ func TestVerifyReadsPresignedStrictly(t *testing.T) {
 	f("X-Amz-Expires=60", "X-Amz-Expires=604801", "from 1 to 604800")
 	f("X-Amz-Expires=60", "X-Amz-Expires=-1", "from 1 to 604800")
 	f("X-Amz-Expires=60", "X-Amz-Expires=60&X-Amz-Expires=60", "more than once")
-	f("X-Amz-Expires=60&", "", "must include 'X-Amz-Expires'")
+	f("X-Amz-Expires=60&", "", mismatch)
+	f("X-Amz-Date=", "X-Amz-Day=", "must include 'X-Amz-Date'")
 	f("X-Amz-Algorithm=AWS4-HMAC-SHA256", "X-Amz-Algorithm=none", "Unsupported AWS 'algorithm': 'none'")
 	f("X-Amz-SignedHeaders=", "X-Amz-SignedHeaders=x%3B", "sorted and each once")
 	f("X-Amz-Date=2026", "X-Amz-Date=x026", "Date must be in ISO-8601")
