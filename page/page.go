@@ -34,7 +34,7 @@ type Example struct {
 	Type   string
 	Signal string // "" for any signal of Type
 	Given  string // the given block before it, if any
-	Part   *Block // ```json part after it: some of what its finding shows, or a list of that where it makes several
+	Part   *Block // ```json part after it: some of what its finding shows; a list, by id, where it makes several
 }
 
 // Name says which example it is.

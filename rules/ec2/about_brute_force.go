@@ -57,7 +57,7 @@ func guessing() rule.Distinct[*entity.Conversation] {
 		},
 		Decide: func(t *rule.Tally) bool {
 			tries, known := t.Sum[0], t.Sum[1] > 0
-			return tries >= guesses && !known || tries >= guessesKnown
+			return !known || tries >= guessesKnown
 		},
 	}
 }

@@ -24,8 +24,7 @@ func generated(name string) bool {
 	if len(label) < generatedLetters || strings.HasPrefix(label, "xn--") || surprise(label) < surprising || chatty(name) {
 		return false
 	}
-	suffix, guessed := strings.CutPrefix(intel.RegisteredDomain(name), label)
-	return guessed && strings.HasPrefix(suffix, ".")
+	return strings.HasPrefix(intel.RegisteredDomain(name), label+".")
 }
 
 // registeredLabel guesses the label that somebody registered, without the list of public suffixes: the one before the

@@ -21,7 +21,7 @@ func ranks() [11]intel.Category {
 func asksFor(category intel.Category) func(*event.DNS, *rule.Env) bool {
 	return func(r *event.DNS, env *rule.Env) bool {
 		m := env.Name(r)
-		if m == (intel.Matches{}) {
+		if m == (intel.Matches{}) { // most names: no need to ask for each category
 			return false
 		}
 		for _, c := range ranks() {
@@ -33,12 +33,11 @@ func asksFor(category intel.Category) func(*event.DNS, *rule.Env) bool {
 	}
 }
 
-// noteName notes the list entry of category.
+// noteName notes the list entry of category, which the record has.
 func noteName(category intel.Category) func(*rule.Note, *event.DNS, *rule.Env) {
 	return func(n *rule.Note, r *event.DNS, env *rule.Env) {
-		if e, ok := env.Name(r).First(category, r.Time); ok {
-			n.Threat(e)
-		}
+		e, _ := env.Name(r).First(category, r.Time)
+		n.Threat(e)
 	}
 }
 

@@ -20,19 +20,3 @@ func TestChatty(t *testing.T) {
 	f("example", false)
 	f("", false)
 }
-
-func TestRegisteredLabel(t *testing.T) {
-	f := func(name, want string) {
-		t.Helper()
-		if got := registeredLabel(name); got != want {
-			t.Errorf("registeredLabel(%q) = %q, want %q", name, got, want)
-		}
-	}
-	f("www.example.com", "example")
-	f("example.com", "example")
-	f("www.example.co.uk", "example")
-	f("t.co", "t")
-	f("localhost", "")
-	f("", "")
-	f(".com", "")
-}

@@ -27,9 +27,8 @@ func cluster(port uint16) bool {
 func noteProbe(n *rule.Note, c *entity.Conversation, env *rule.Env) {
 	n.Probe = true
 	n.Add("threatName", "Scanner")
-	if e, ok := env.Remote(c).First(intel.Scanner, c.First); ok {
-		n.Threat(e)
-	}
+	e, _ := env.Remote(c).First(intel.Scanner, c.First)
+	n.Threat(e)
 	if c.LocalPort == 9200 || c.LocalPort == 9300 {
 		n.Severity = picket.High // Elasticsearch: data without a password, more often than not
 	}

@@ -18,11 +18,10 @@ func talks(c *entity.Conversation) bool {
 	return c.Accepted && (c.Outbound() || c.Established() && !entity.ServicePort(c.LocalPort))
 }
 
-// threat notes the list entry of category.
+// threat notes the list entry of category, which the conversation has.
 func threat(category intel.Category) func(*rule.Note, *entity.Conversation, *rule.Env) {
 	return func(n *rule.Note, c *entity.Conversation, env *rule.Env) {
-		if e, ok := listed(c, env, category); ok {
-			n.Threat(e)
-		}
+		e, _ := listed(c, env, category)
+		n.Threat(e)
 	}
 }

@@ -55,9 +55,9 @@ func coversSSH(permission event.Value) bool {
 	case "-1":
 		return true
 	case "tcp", "6":
-		from, ok := permission.Get("fromPort").Int()
+		from, _ := permission.Get("fromPort").Int()
 		to, _ := permission.Get("toPort").Int()
-		return ok && from <= sshPort && sshPort <= to
+		return from <= sshPort && sshPort <= to
 	}
 	return false
 }

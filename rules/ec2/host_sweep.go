@@ -22,7 +22,7 @@ var _ = add(&rule.Flow{
 	Description: "The EC2 instance {instance} tried {protocol} port {port} of many private addresses that did not answer, as a scanner does that looks for hosts.",
 	Origin:      rule.Picket,
 	Where: func(c *entity.Conversation, _ *rule.Env) bool {
-		return c.Outbound() && c.Unanswered() && !c.PublicRemote() && c.Remote.IsPrivate()
+		return c.Outbound() && c.Unanswered() && c.Remote.IsPrivate()
 	},
 	Key: sweptService,
 	When: rule.Distinct[*entity.Conversation]{

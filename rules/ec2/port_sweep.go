@@ -52,7 +52,7 @@ var _ = add(&rule.Flow{
 	When: rule.Distinct[*entity.Conversation]{
 		Per:    func(c *entity.Conversation) string { return fmt.Sprint(c.Protocol, c.RemotePort) },
 		Of:     unansweredHash,
-		N:      sweepTargets,
+		N:      1,
 		Within: 10 * time.Minute,
 		Add: func(c *entity.Conversation, t *rule.Tally) {
 			if c.Unanswered() {

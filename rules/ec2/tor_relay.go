@@ -21,7 +21,7 @@ var _ = add(&rule.Flow{
 	},
 	When: rule.Distinct[*entity.Conversation]{
 		Of:     remoteHash,
-		N:      relayPeers,
+		N:      1,
 		Within: time.Hour,
 		Add:    countRelays,
 		Decide: relaying,

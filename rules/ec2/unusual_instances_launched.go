@@ -17,8 +17,9 @@ const hugeSize = 16
 // What an account uses, it launches at least once a month.
 const launchHabit = 30 * 24 * time.Hour
 
-// accelerated is the families of instances with GPUs and other accelerators, without their generation.
-var accelerated = map[string]bool{"p": true, "g": true, "gr": true, "dl": true, "trn": true, "inf": true, "vt": true, "f": true}
+// accelerated is the families of instances with GPUs and other accelerators, without their generation. Those of the family
+// dl are very large, all of them.
+var accelerated = map[string]bool{"p": true, "g": true, "gr": true, "trn": true, "inf": true, "vt": true, "f": true}
 
 var _ = add(&rule.CloudTrail{
 	Type:        "Impact:EC2/UnusualInstancesLaunched",
@@ -65,7 +66,6 @@ func powerful(typ string) bool {
 	if generation := strings.IndexAny(family, "0123456789"); generation > 0 && accelerated[family[:generation]] {
 		return true
 	}
-	times, found := strings.CutSuffix(size, "xlarge")
-	n, err := strconv.Atoi(times)
-	return strings.HasPrefix(size, "metal") || found && err == nil && n >= hugeSize
+	times, _ := strconv.Atoi(strings.TrimSuffix(size, "xlarge"))
+	return strings.HasPrefix(size, "metal") || times >= hugeSize
 }
