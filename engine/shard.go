@@ -204,13 +204,17 @@ func (s *shard) settle(mark int64) {
 	}
 }
 
+// settleAccount judges a record that was read twice once: a copy must not learn from the other.
 func (s *shard) settleAccount(a *account, mark int64) {
-	slices.SortStableFunc(a.jobs, func(x, y job) int {
+	order := func(x, y job) int {
 		return cmp.Or(cmp.Compare(x.trail.Time, y.trail.Time), cmp.Compare(factsOf(x.trail).id, factsOf(y.trail).id))
-	})
+	}
+	slices.SortStableFunc(a.jobs, order)
 	n, _ := slices.BinarySearchFunc(a.jobs, mark, func(j job, m int64) int { return cmp.Compare(j.trail.Time, m) })
-	for _, j := range a.jobs[:n] {
-		s.judge(a.facts, j)
+	for i, j := range a.jobs[:n] {
+		if i == 0 || order(a.jobs[i-1], j) != 0 {
+			s.judge(a.facts, j)
+		}
 	}
 	s.waits -= n
 	a.jobs = slices.Clone(a.jobs[n:])

@@ -5,6 +5,7 @@ package scan
 import (
 	"cmp"
 	"context"
+	"hash/maphash"
 	"io"
 	"maps"
 	"runtime"
@@ -26,6 +27,7 @@ type Object struct {
 	Name    string // the path or URL that people see; its folders and file name may tell account, region and time
 	Size    int64  // bytes as stored
 	Version string // tells this content from another under the same name: modification time, ETag
+	Content string // equal for equal bytes, where that is known without reading them: the ETag of S3
 	Place   event.Place
 	Open    func(context.Context) (io.ReadCloser, error)
 }
@@ -119,7 +121,7 @@ func Run(ctx context.Context, cfg Config, progress *Progress) *Report {
 	if cfg.MaxAccounts == 0 {
 		cfg.MaxAccounts = 100_000
 	}
-	r := &run{cfg: &cfg, progress: progress, report: &Report{}}
+	r := &run{cfg: &cfg, progress: progress, report: &Report{}, same: identical{seed: maphash.MakeSeed(), met: map[suspicion][]*Object{}}}
 	r.order()
 	var collectors []*finding.Collector
 	about := &finding.About{Geo: cfg.Geo, Limits: cfg.MaxFindings}
@@ -172,6 +174,7 @@ type run struct {
 	report   *Report
 	objects  []Object // oldest first
 	next     atomic.Int64
+	same     identical
 
 	mu   sync.Mutex
 	done []bool
@@ -179,13 +182,15 @@ type run struct {
 	mark map[event.Kind]int64
 }
 
-// order sorts the objects by delivery time. Those whose path names no time come first: until they are read, nothing is
-// known of how far the others reach.
+// order sorts the objects by delivery time, each once. Those whose path names no time come first: until they are read,
+// nothing is known of how far the others reach.
 func (r *run) order() {
 	r.objects = slices.Clone(r.cfg.Objects)
 	slices.SortStableFunc(r.objects, func(a, b Object) int {
 		return cmp.Or(a.Place.Time.Compare(b.Place.Time), cmp.Compare(a.Name, b.Name))
 	})
+	r.objects, r.report.Skipped = distinct(r.objects)
+	r.progress.Objects.Add(int64(len(r.report.Skipped)))
 	r.done = make([]bool, len(r.objects))
 	r.mark = map[event.Kind]int64{}
 }

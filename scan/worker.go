@@ -19,6 +19,7 @@ type worker struct {
 	scan   *run
 	feed   *engine.Feed
 	reader event.Reader
+	head   [headSize]byte
 	since  int64
 	until  int64
 
@@ -76,6 +77,10 @@ func (w *worker) run(ctx context.Context) {
 func (w *worker) read(ctx context.Context, o *Object, number uint32) {
 	w.reasons = map[string]reason{}
 	stats, err := w.readRecords(ctx, o, number)
+	if stats.Skip == sameContent {
+		w.skipped = append(w.skipped, Problem{Object: o.Name, Reason: sameContent})
+		return
+	}
 	w.objects++
 	w.bytes += stats.Bytes
 	w.bad += stats.Bad
@@ -147,9 +152,12 @@ func (w *worker) readRecords(ctx context.Context, o *Object, number uint32) (sta
 	}
 	defer in.Close()
 	counted := &countingReader{Reader: in, ctx: ctx, total: &w.scan.progress.Stored}
-	stats, err = w.reader.Read(counted, w.scan.options(number), w)
-	w.stored += counted.n
-	return stats, err
+	defer func() { w.stored += counted.n }()
+	begun := peek(counted, w.head[:])
+	if w.scan.same.meet(ctx, o, begun.head) {
+		return event.Stats{Skip: sameContent}, nil
+	}
+	return w.reader.Read(begun, w.scan.options(number), w)
 }
 
 // options are how an object is read, for its records and again for evidence.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -169,7 +170,7 @@ func (l *lister) object(key string, size int64, etag string) {
 	}
 	bucket := l.bucket
 	l.objects = append(l.objects, scan.Object{
-		Name: "s3://" + bucket + "/" + key, Size: size, Place: place, Version: etag,
+		Name: "s3://" + bucket + "/" + key, Size: size, Place: place, Version: etag, Content: content(etag),
 		Open: func(ctx context.Context) (io.ReadCloser, error) {
 			out, err := l.api.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key, IfMatch: aws.String(etag)})
 			if err != nil {
@@ -178,6 +179,17 @@ func (l *lister) object(key string, size int64, etag string) {
 			return out.Body, nil
 		},
 	})
+}
+
+// digest is the form of an ETag that AWS derives from the bytes or makes unique. What other servers write may follow from
+// size and time alone, and says nothing of the bytes.
+var digest = regexp.MustCompile(`^"[0-9a-f]{32}(-[0-9]+)?"$`)
+
+func content(etag string) string {
+	if !digest.MatchString(etag) {
+		return ""
+	}
+	return etag
 }
 
 // plain keeps of an SDK error what people need: the code and message, or the cause.

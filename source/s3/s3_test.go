@@ -261,6 +261,40 @@ func TestKeep(t *testing.T) {
 	f("all", "a", 2)
 }
 
+// TestCopiesAreFetchedOnce holds that an object which is there twice, by what S3 says of its content, is fetched once.
+func TestCopiesAreFetchedOnce(t *testing.T) {
+	backend, err := url.Parse(startServer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bucket := range []string{"trail", "replica"} {
+		fill(t, backend.String(), bucket, []string{"a", "b"})
+	}
+	var gets atomic.Int32
+	front := newProxy(t, backend, func(_ http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/a") || strings.HasSuffix(r.URL.Path, "/b") {
+			gets.Add(1)
+		}
+		return false
+	})
+	client, err := s3.Open(t.Context(), s3.Endpoint{URL: front})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []scan.Object
+	for _, address := range []string{"s3://trail/", "s3://trail/a", "s3://replica/"} {
+		objects, err := client.List(t.Context(), address, &scan.Filter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, objects...)
+	}
+	report := scan.Run(t.Context(), scan.Config{Objects: all}, &scan.Progress{})
+	if len(all) != 5 || gets.Load() != 2 || len(report.Skipped) != 3 {
+		t.Errorf("got %d objects, %d requests, skipped %+v; want 5, 2 and 3", len(all), gets.Load(), report.Skipped)
+	}
+}
+
 // newProxy passes requests on to backend unless intercept answers them.
 func newProxy(t *testing.T, backend *url.URL, intercept func(http.ResponseWriter, *http.Request) bool) string {
 	t.Helper()
