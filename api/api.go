@@ -38,6 +38,7 @@ type Handler struct {
 	calls      *throttle // per account
 	refusals   *throttle // of what is written to the audit log about callers that proved nothing
 	auditor    *auditor
+	known      *access.Identity // who calls, where that needs no signature
 }
 
 // Of refusals before a caller is known, or because it calls too often, this many are audited a second and account.

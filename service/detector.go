@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"picket"
@@ -190,5 +191,6 @@ func (s *Service) dropMembers(tx picket.Tx, c picket.Caller) error {
 	if len(named) > 10 {
 		named, more = named[:10], " and others"
 	}
-	return refuse(membersRemain, "Remove its %d members in %s first: %s%s.", len(blocking), c.Region, strings.Join(named, ", "), more)
+	// In the message itself: most clients show nothing else, and those that know the sentence look for it anywhere.
+	return refuse(fmt.Sprintf("%s Remove its %d members in %s first: %s%s.", membersRemain, len(blocking), c.Region, strings.Join(named, ", "), more), "")
 }

@@ -66,5 +66,8 @@ func newRootCommand(d deps) *cobra.Command {
 	root.SetOut(d.out)
 	root.SetErr(d.err)
 	root.AddCommand(newScanCommand(d), newSimulateCommand(d), newRulesCommand(d), newIntelCommand(d))
+	root.AddCommand(newServeCommand(d), newConfigCommand(), newAccountCommand(), newOrganizationCommand())
+	root.AddCommand(newUserCommand(), newRoleCommand(), newKeyCommand(), newPolicyCommand(), newAuditCommand())
+	root.AddCommand(newMemberCommand(), newInvitationCommand())
 	return root
 }

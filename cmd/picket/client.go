@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"picket/operator"
+)
+
+// serverFlags find the server that a command speaks to.
+type serverFlags struct {
+	config string
+	own    config
+	json   bool
+}
+
+// add gives a command, and those below it, the flags.
+func (o *serverFlags) add(c *cobra.Command) {
+	f := c.PersistentFlags()
+	f.StringVar(&o.own.Data, "data", "", "data folder of the server (default "+defaultData+")")
+	f.StringVar(&o.own.Store, "store", "", "postgres:// URL, where the server doesn't keep its data in the folder")
+	f.StringVar(&o.config, "config", "", "configuration file of the server")
+	f.BoolVar(&o.json, "json", false, "print JSON")
+}
+
+// transport returns the way to the server: its socket if it runs, else its work is done in this process.
+func (o *serverFlags) transport(ctx context.Context) (t http.RoundTripper, done func() error, err error) {
+	file, err := readConfig(o.config)
+	if err != nil {
+		return nil, nil, err
+	}
+	c := o.own.over(file)
+	socket := c.path(socketName)
+	conn, err := net.DialTimeout("unix", socket, 5*time.Second)
+	if err == nil {
+		conn.Close()
+		return operator.Socket(socket), func() error { return nil }, nil
+	}
+	if _, statErr := os.Stat(c.Data); errors.Is(statErr, os.ErrNotExist) {
+		return nil, nil, fmt.Errorf("there is no folder %s: --data names the data folder of a server (picket serve makes it)", c.Data)
+	}
+	s, err := openServer(ctx, c, quiet())
+	if err != nil {
+		return nil, nil, err
+	}
+	return operator.Direct{Handler: s.operator()}, s.close, nil
+}
+
+// ask sends one operator's command.
+func ask[Out any](ctx context.Context, o *serverFlags, path string, in any) (out Out, err error) {
+	t, done, err := o.transport(ctx)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	return out, operator.NewClient(t).Do(ctx, path, in, &out)
+}
+
+// tell sends a command that answers nothing, and says what was done.
+func tell(c *cobra.Command, o *serverFlags, path string, in any, format string, args ...any) error {
+	if _, err := ask[struct{}](c.Context(), o, path, in); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), format+"\n", args...)
+	return nil
+}
+
+// show prints an answer: as JSON, or as a table of rows.
+func show[T any](c *cobra.Command, o *serverFlags, items []T, header table.Row, row func(T) table.Row) error {
+	if o.json {
+		if items == nil {
+			items = []T{}
+		}
+		return printJSON(c, items)
+	}
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options.DrawBorder = false
+	t.AppendHeader(header)
+	for _, item := range items {
+		t.AppendRow(row(item))
+	}
+	fmt.Fprintln(c.OutOrStdout(), t.Render())
+	return nil
+}
+
+func printJSON(c *cobra.Command, v any) error {
+	enc := json.NewEncoder(c.OutOrStdout())
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// day writes a time in milliseconds for people.
+func day(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04")
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"strings"
+)
+
+// csvRow is an account to be added, and the line that names it.
+type csvRow struct {
+	line           int
+	account, email string
+}
+
+// badRow is a line that names none, and why.
+type badRow struct {
+	line   int
+	reason string
+}
+
+func (b badRow) String() string { return fmt.Sprintf("line %d: %s", b.line, b.reason) }
+
+// readAccounts reads "Account ID,Email" lines: with or without that header, a byte order mark, CRLF, quotes, spaces and
+// further columns. Account ids that a spreadsheet made numbers of get their leading zeros back. A bad line is reported, and
+// the others are kept; own is the account that adds them.
+func readAccounts(r io.Reader, own string) (rows []csvRow, bad []badRow, err error) {
+	content, err := io.ReadAll(r)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read accounts: %w", err)
+	}
+	c := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(content), "\ufeff")))
+	c.FieldsPerRecord, c.TrimLeadingSpace, c.LazyQuotes = -1, true, true
+	seen := map[string]int{}
+	for first := true; ; first = false {
+		fields, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, bad, nil
+		}
+		line, _ := c.FieldPos(0)
+		if err != nil {
+			bad = append(bad, badRow{line, err.Error()})
+			continue
+		}
+		if first && header(fields) {
+			continue
+		}
+		row, reason := parseRow(fields)
+		row.line = line
+		switch {
+		case reason == "" && row.account == own:
+			reason = "account " + own + " can't be a member of itself"
+		case reason == "" && seen[row.account] > 0:
+			reason = fmt.Sprintf("account %s is on line %d already", row.account, seen[row.account])
+		}
+		if reason != "" {
+			bad = append(bad, badRow{line, reason})
+			continue
+		}
+		seen[row.account] = line
+		rows = append(rows, row)
+	}
+}
+
+// header reports whether the first line names the columns.
+func header(fields []string) bool {
+	return !strings.ContainsAny(fields[0], "0123456789") && (len(fields) < 2 || !strings.Contains(fields[1], "@"))
+}
+
+func parseRow(fields []string) (row csvRow, reason string) {
+	if len(fields) < 2 {
+		return row, fmt.Sprintf("%q is not an account id, a comma and an e-mail address", strings.Join(fields, ","))
+	}
+	id, ok := accountIn(strings.TrimSpace(fields[0]))
+	if !ok {
+		return row, fmt.Sprintf("account id %q is not 12 digits", fields[0])
+	}
+	email := strings.TrimSpace(fields[1])
+	if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
+		return row, fmt.Sprintf("%q is no e-mail address", fields[1])
+	}
+	return csvRow{account: id, email: email}, ""
+}
+
+// accountIn reads an account id: 12 digits, or the fewer that a spreadsheet leaves of one with leading zeros. Below six it is
+// more likely something else.
+func accountIn(field string) (string, bool) {
+	field = strings.Trim(field, `'="`) // how people protect ids from spreadsheets
+	if strings.Trim(field, "0123456789") != "" || len(field) < 6 || len(field) > 12 {
+		return "", false
+	}
+	return strings.Repeat("0", 12-len(field)) + field, true
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty"
+	"github.com/aws/smithy-go"
+	"github.com/spf13/cobra"
+
+	"picket/operator"
+)
+
+// actAs is the account and the regions that a command acts in.
+type actAs struct {
+	serverFlags
+	account string
+	regions []string
+}
+
+func (a *actAs) add(c *cobra.Command) {
+	a.serverFlags.add(c)
+	accountFlag(c, &a.account)
+	c.PersistentFlags().StringSliceVar(&a.regions, "regions", nil, "regions to act in, or all (default the server's first)")
+}
+
+// region is one region with a client that acts as the account, and the account's detector there: "" if the service is off.
+type region struct {
+	name     string
+	client   *guardduty.Client
+	detector string
+}
+
+// inRegions does f in each region that the command names.
+func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error) {
+	t, done, err := a.transport(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	names, err := a.regionNames(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		r := region{name: name, client: guardduty.New(guardduty.Options{
+			Region: name, BaseEndpoint: aws.String("http://picket/api/" + a.account + "/" + name), HTTPClient: &http.Client{Transport: t},
+			Credentials: aws.AnonymousCredentials{},
+		})}
+		out, err := r.client.ListDetectors(ctx, &guardduty.ListDetectorsInput{})
+		if err != nil {
+			return plain(err)
+		}
+		if len(out.DetectorIds) > 0 {
+			r.detector = out.DetectorIds[0]
+		}
+		if err := f(r); err != nil {
+			return fmt.Errorf("%s: %w", name, plain(err))
+		}
+	}
+	return nil
+}
+
+// inEnabled is inRegions for what needs the service enabled.
+func (a *actAs) inEnabled(ctx context.Context, f func(region) error) error {
+	return a.inRegions(ctx, func(r region) error {
+		if r.detector == "" {
+			return fmt.Errorf("GuardDuty is not enabled for account %s: enable it first (create-detector)", a.account)
+		}
+		return f(r)
+	})
+}
+
+func (a *actAs) regionNames(ctx context.Context, t http.RoundTripper) ([]string, error) {
+	var served []string
+	if err := operator.NewClient(t).Do(ctx, "region/list", struct{}{}, &served); err != nil {
+		return nil, err
+	}
+	if len(a.regions) == 0 {
+		return served[:1], nil
+	}
+	if slices.Equal(a.regions, []string{"all"}) {
+		return served, nil
+	}
+	for _, r := range a.regions {
+		if !slices.Contains(served, r) {
+			return nil, fmt.Errorf("--regions: the server has no region %s, but %s", r, strings.Join(served, ", "))
+		}
+	}
+	return a.regions, nil
+}
+
+// plain is the message of an API error, without the SDK's words around it.
+func plain(err error) error {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return errors.New(api.ErrorMessage())
+	}
+	return err
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty/types"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+)
+
+func newInvitationCommand() *cobra.Command {
+	a := &actAs{}
+	c := &cobra.Command{Use: "invitation", Short: "List, accept and decline the invitations to an account"}
+	a.add(c)
+	c.AddCommand(newInvitationListCommand(a), newInvitationAcceptCommand(a), newInvitationDeclineCommand(a))
+	return c
+}
+
+// listedInvitation is an invitation as `invitation list --json` prints it.
+type listedInvitation struct {
+	Region  string `json:"region"`
+	Account string `json:"accountId"`
+	ID      string `json:"invitationId"`
+	Status  string `json:"relationshipStatus"`
+	Invited string `json:"invitedAt"`
+}
+
+func invitationsIn(c *cobra.Command, r region) ([]listedInvitation, error) {
+	var all []listedInvitation
+	pages := guardduty.NewListInvitationsPaginator(r.client, &guardduty.ListInvitationsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(c.Context())
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range page.Invitations {
+			all = append(all, listedInvitation{
+				r.name, aws.ToString(i.AccountId), aws.ToString(i.InvitationId), aws.ToString(i.RelationshipStatus), aws.ToString(i.InvitedAt),
+			})
+		}
+	}
+	return all, nil
+}
+
+func newInvitationListCommand(a *actAs) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the invitations to the account, the oldest first", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			var all []listedInvitation
+			err := a.inRegions(c.Context(), func(r region) error {
+				found, err := invitationsIn(c, r)
+				all = append(all, found...)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return show(c, &a.serverFlags, all, table.Row{"region", "from", "status", "invited", "id"}, func(i listedInvitation) table.Row {
+				return table.Row{i.Region, i.Account, i.Status, i.Invited, i.ID}
+			})
+		},
+	}
+}
+
+func newInvitationAcceptCommand(a *actAs) *cobra.Command {
+	enable := false
+	c := &cobra.Command{
+		Use: "accept ADMINISTRATOR", Short: "Accept the invitation of an account; only one can be accepted", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.inRegions(c.Context(), func(r region) error {
+				if r.detector == "" && enable {
+					out, err := r.client.CreateDetector(c.Context(), &guardduty.CreateDetectorInput{Enable: aws.Bool(true)})
+					if err != nil {
+						return err
+					}
+					r.detector = *out.DetectorId
+				}
+				if r.detector == "" {
+					return fmt.Errorf("GuardDuty is not enabled for account %s: --enable does it", a.account)
+				}
+				return acceptInvitation(c, a, r, args[0])
+			})
+		},
+	}
+	c.Flags().BoolVar(&enable, "enable", false, "enable GuardDuty first where it is not")
+	return c
+}
+
+func acceptInvitation(c *cobra.Command, a *actAs, r region, administrator string) error {
+	found, err := invitationsIn(c, r)
+	if err != nil {
+		return err
+	}
+	for _, i := range found {
+		if i.Account != administrator {
+			continue
+		}
+		_, err := r.client.AcceptAdministratorInvitation(c.Context(), &guardduty.AcceptAdministratorInvitationInput{
+			DetectorId: &r.detector, AdministratorId: &administrator, InvitationId: &i.ID,
+		})
+		if err == nil {
+			fmt.Fprintf(c.OutOrStdout(), "%s: account %s is a member of %s.\n", r.name, a.account, administrator)
+		}
+		return err
+	}
+	return fmt.Errorf("account %s has no invitation from %s; picket invitation list shows those that it has", a.account, administrator)
+}
+
+func newInvitationDeclineCommand(a *actAs) *cobra.Command {
+	return &cobra.Command{
+		Use: "decline ADMINISTRATOR...", Short: "Decline the invitations of accounts", Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.inRegions(c.Context(), func(r region) error {
+				return inBatches(c, r, "declined", args, func(ids []string) ([]types.UnprocessedAccount, error) {
+					out, err := r.client.DeclineInvitations(c.Context(), &guardduty.DeclineInvitationsInput{AccountIds: ids})
+					if err != nil {
+						return nil, err
+					}
+					return out.UnprocessedAccounts, nil
+				})
+			})
+		},
+	}
+}

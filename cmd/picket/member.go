@@ -1,0 +1,331 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty/types"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"picket"
+	"picket/operator"
+)
+
+// batch is how many accounts GuardDuty takes in a call.
+const batch = 50
+
+func newMemberCommand() *cobra.Command {
+	a := &actAs{}
+	c := &cobra.Command{
+		Use: "member", Short: "Add, invite, suspend and remove the members of an administrator account",
+		Long: `The commands act as the account that --account names: its members are those that it administrates. They work in one region
+after the other, with --regions all in every one.`,
+	}
+	a.add(c)
+	c.AddCommand(
+		newMemberListCommand(a), newMemberShowCommand(a), newMemberAddCommand(a), newMemberImportCommand(a), newMemberInviteCommand(a),
+		newMemberResendCommand(a), newMemberLeaveCommand(a),
+	)
+	for verb, does := range memberVerbs {
+		c.AddCommand(newMemberVerbCommand(a, verb, does))
+	}
+	return c
+}
+
+// listedMember is a member as `member list --json` prints it.
+type listedMember struct {
+	Region  string `json:"region"`
+	Account string `json:"accountId"`
+	Email   string `json:"email"`
+	Status  string `json:"relationshipStatus"`
+	Invited string `json:"invitedAt,omitempty"`
+	Updated string `json:"updatedAt"`
+}
+
+func newMemberListCommand(a *actAs) *cobra.Command {
+	associated := false
+	c := &cobra.Command{
+		Use: "list", Short: "List the members and their status", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			var all []listedMember
+			err := a.inEnabled(c.Context(), func(r region) error {
+				pages := guardduty.NewListMembersPaginator(r.client, &guardduty.ListMembersInput{
+					DetectorId: &r.detector, OnlyAssociated: aws.String(fmt.Sprint(associated)),
+				})
+				for pages.HasMorePages() {
+					page, err := pages.NextPage(c.Context())
+					if err != nil {
+						return err
+					}
+					for _, m := range page.Members {
+						all = append(all, listedMember{
+							r.name, aws.ToString(m.AccountId), aws.ToString(m.Email), aws.ToString(m.RelationshipStatus), aws.ToString(m.InvitedAt), aws.ToString(m.UpdatedAt),
+						})
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return show(c, &a.serverFlags, all, table.Row{"region", "account", "e-mail", "status", "invited", "updated"}, func(m listedMember) table.Row {
+				return table.Row{m.Region, m.Account, m.Email, statusLabel(m.Status), m.Invited, m.Updated}
+			})
+		},
+	}
+	c.Flags().BoolVar(&associated, "associated", false, "only those that share findings")
+	return c
+}
+
+// statusLabel is what the console calls a status.
+func statusLabel(status string) string {
+	switch picket.MemberStatus(status) {
+	case picket.Created:
+		return "not invited"
+	case picket.Invited:
+		return "Pending"
+	case picket.Enabled:
+		return "Monitored"
+	case picket.Disabled:
+		return "Suspended"
+	}
+	return status
+}
+
+func newMemberShowCommand(a *actAs) *cobra.Command {
+	return &cobra.Command{
+		Use: "show ACCOUNT", Short: "Show one member: its status and why, its mail, its history", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.inRegions(c.Context(), func(r region) error {
+				m, err := ask[picket.Member](c.Context(), &a.serverFlags, "member/show", operator.MemberOf{Account: a.account, Region: r.name, Member: args[0]})
+				if err != nil {
+					return err
+				}
+				if a.json {
+					return printJSON(c, m)
+				}
+				printMember(c, m)
+				return nil
+			})
+		},
+	}
+}
+
+func printMember(c *cobra.Command, m picket.Member) {
+	w := c.OutOrStdout()
+	fmt.Fprintf(w, "%s in %s: %s (%s), %s\n", m.Account, m.Region, statusLabel(string(m.Status)), m.Mode, m.Email)
+	if m.Invitation.ID != "" {
+		mail := "no mail was wanted"
+		if state := m.Invitation.Mail; state.State != picket.MailNone {
+			mail = fmt.Sprintf("mail %s %s %s", state.State, day(state.At), state.Detail)
+		}
+		fmt.Fprintf(w, "invited %s; %s\n", day(m.Invitation.SentAt), mail)
+	}
+	for _, h := range m.History {
+		fmt.Fprintf(w, "  %s  %-9s %s, by %s\n", day(h.At), h.Status, h.Reason, h.By)
+	}
+}
+
+func newMemberAddCommand(a *actAs) *cobra.Command {
+	return &cobra.Command{
+		Use: "add ACCOUNT EMAIL", Short: "Add one account; member import adds many", Args: cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.inEnabled(c.Context(), func(r region) error {
+				return addMembers(c, r, []csvRow{{line: 1, account: args[0], email: args[1]}})
+			})
+		},
+	}
+}
+
+func newMemberImportCommand(a *actAs) *cobra.Command {
+	invite, message := false, ""
+	c := &cobra.Command{
+		Use: "import FILE", Short: "Add the accounts of a CSV file: Account ID,Email on each line", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			f, err := os.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			rows, bad, err := readAccounts(f, a.account)
+			if err != nil {
+				return err
+			}
+			for _, b := range bad {
+				fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", args[0], b)
+			}
+			err = a.inEnabled(c.Context(), func(r region) error {
+				if err := addMembers(c, r, rows); err != nil || !invite {
+					return err
+				}
+				return inviteMembers(c, r, accountsOf(rows), message)
+			})
+			if err == nil && len(bad) > 0 {
+				return exit(exitError)
+			}
+			return err
+		},
+	}
+	c.Flags().BoolVar(&invite, "invite", false, "invite them as well")
+	c.Flags().StringVar(&message, "message", "", "note for the owners of the accounts")
+	return c
+}
+
+func accountsOf(rows []csvRow) []string {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.account
+	}
+	return ids
+}
+
+func addMembers(c *cobra.Command, r region, rows []csvRow) error {
+	n := 0
+	for chunk := range slices.Chunk(rows, batch) {
+		in := &guardduty.CreateMembersInput{DetectorId: &r.detector}
+		for _, row := range chunk {
+			in.AccountDetails = append(in.AccountDetails, types.AccountDetail{AccountId: &row.account, Email: &row.email})
+		}
+		out, err := r.client.CreateMembers(c.Context(), in)
+		if err != nil {
+			return err
+		}
+		n += len(chunk) - reportRefused(c, r, out.UnprocessedAccounts)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%s: added %d of %d\n", r.name, n, len(rows))
+	return nil
+}
+
+// reportRefused says which accounts a call refused, and why.
+func reportRefused(c *cobra.Command, r region, refused []types.UnprocessedAccount) int {
+	for _, u := range refused {
+		fmt.Fprintf(c.ErrOrStderr(), "%s: %s: %s\n", r.name, aws.ToString(u.AccountId), aws.ToString(u.Result))
+	}
+	return len(refused)
+}
+
+func newMemberInviteCommand(a *actAs) *cobra.Command {
+	message := ""
+	c := &cobra.Command{
+		Use: "invite ACCOUNT...", Short: "Invite members, again if they left or were removed", Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.inEnabled(c.Context(), func(r region) error { return inviteMembers(c, r, args, message) })
+		},
+	}
+	c.Flags().StringVar(&message, "message", "", "note for the owners of the accounts")
+	return c
+}
+
+func inviteMembers(c *cobra.Command, r region, accounts []string, message string) error {
+	in := guardduty.InviteMembersInput{DetectorId: &r.detector}
+	if message != "" {
+		in.Message = &message
+	}
+	return inBatches(c, r, "invited", accounts, func(ids []string) ([]types.UnprocessedAccount, error) {
+		in.AccountIds = ids
+		out, err := r.client.InviteMembers(c.Context(), &in)
+		if err != nil {
+			return nil, err
+		}
+		return out.UnprocessedAccounts, nil
+	})
+}
+
+// inBatches calls f with as many accounts as a call takes, and says how many were done.
+func inBatches(c *cobra.Command, r region, done string, accounts []string, f func([]string) ([]types.UnprocessedAccount, error)) error {
+	n := 0
+	for chunk := range slices.Chunk(accounts, batch) {
+		refused, err := f(chunk)
+		if err != nil {
+			return err
+		}
+		n += len(chunk) - reportRefused(c, r, refused)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%s: %s %d of %d\n", r.name, done, n, len(accounts))
+	return nil
+}
+
+// memberVerbs are the commands that do one thing to members.
+var memberVerbs = map[string]string{
+	"suspend": "Suspend the service of members",
+	"resume":  "Resume the service of members, whoever suspended it",
+	"remove":  "End the relation with members, or withdraw their invitation; their service goes on",
+	"delete":  "Take members that are not associated off the list",
+}
+
+func newMemberVerbCommand(a *actAs, verb, does string) *cobra.Command {
+	return &cobra.Command{
+		Use: verb + " ACCOUNT...", Short: does, Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.inEnabled(c.Context(), func(r region) error {
+				return inBatches(c, r, strings.TrimSuffix(verb, "e")+"ed", args, func(ids []string) ([]types.UnprocessedAccount, error) {
+					return memberCall(c, r, verb, ids)
+				})
+			})
+		},
+	}
+}
+
+func memberCall(c *cobra.Command, r region, verb string, ids []string) ([]types.UnprocessedAccount, error) {
+	ctx, d := c.Context(), &r.detector
+	switch verb {
+	case "suspend":
+		out, err := r.client.StopMonitoringMembers(ctx, &guardduty.StopMonitoringMembersInput{DetectorId: d, AccountIds: ids})
+		if err != nil {
+			return nil, err
+		}
+		return out.UnprocessedAccounts, nil
+	case "resume":
+		out, err := r.client.StartMonitoringMembers(ctx, &guardduty.StartMonitoringMembersInput{DetectorId: d, AccountIds: ids})
+		if err != nil {
+			return nil, err
+		}
+		return out.UnprocessedAccounts, nil
+	case "remove":
+		out, err := r.client.DisassociateMembers(ctx, &guardduty.DisassociateMembersInput{DetectorId: d, AccountIds: ids})
+		if err != nil {
+			return nil, err
+		}
+		return out.UnprocessedAccounts, nil
+	}
+	out, err := r.client.DeleteMembers(ctx, &guardduty.DeleteMembersInput{DetectorId: d, AccountIds: ids})
+	if err != nil {
+		return nil, err
+	}
+	return out.UnprocessedAccounts, nil
+}
+
+func newMemberResendCommand(a *actAs) *cobra.Command {
+	email := ""
+	c := &cobra.Command{
+		Use: "resend ACCOUNT", Short: "Mail an invitation once more, to another address with --email", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.inEnabled(c.Context(), func(r region) error {
+				in := operator.MemberOf{Account: a.account, Region: r.name, Member: args[0], Email: email}
+				return tell(c, &a.serverFlags, "member/resend", in, "%s: the invitation of %s is on its way.", r.name, args[0])
+			})
+		},
+	}
+	c.Flags().StringVar(&email, "email", "", "the right address")
+	return c
+}
+
+func newMemberLeaveCommand(a *actAs) *cobra.Command {
+	return &cobra.Command{
+		Use: "leave", Short: "Let the account leave its administrator", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.inEnabled(c.Context(), func(r region) error {
+				_, err := r.client.DisassociateFromAdministratorAccount(c.Context(), &guardduty.DisassociateFromAdministratorAccountInput{DetectorId: &r.detector})
+				if err == nil {
+					fmt.Fprintf(c.OutOrStdout(), "%s: account %s has no administrator any more.\n", r.name, a.account)
+				}
+				return err
+			})
+		},
+	}
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"picket/api"
+	"picket/service"
+)
+
+// stopTime is how long requests in flight may take to end.
+const stopTime = 10 * time.Second
+
+func newServeCommand(d deps) *cobra.Command {
+	var own config
+	file := ""
+	c := &cobra.Command{
+		Use: "serve", Short: "Serve the GuardDuty API for many accounts", Args: cobra.NoArgs,
+		Long: `Serve answers the AWS CLI, the AWS SDKs and Terraform as GuardDuty does. Everything is kept in one folder, and only this
+machine can reach it unless --listen and TLS say otherwise. At its first start it makes an account to begin with.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			fromFile, err := readConfig(file)
+			if err != nil {
+				return err
+			}
+			config := own.over(fromFile)
+			if err := config.check(); err != nil {
+				return err
+			}
+			return serve(c.Context(), d, config)
+		},
+	}
+	own.flags(c.Flags())
+	c.Flags().StringVar(&file, "config", "", "YAML file; flags win over it (picket config check explains mistakes)")
+	return c
+}
+
+func newConfigCommand() *cobra.Command {
+	c := &cobra.Command{Use: "config", Short: "Check the server's configuration"}
+	c.AddCommand(&cobra.Command{
+		Use: "check FILE", Short: "Explain what is wrong with a configuration file", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			file, err := readConfig(args[0])
+			if err != nil {
+				return err
+			}
+			if err := (config{}).over(file).check(); err != nil {
+				return fmt.Errorf("%s:\n%w", args[0], err)
+			}
+			fmt.Fprintln(c.OutOrStdout(), args[0]+" is right.")
+			return nil
+		},
+	})
+	return c
+}
+
+// serve runs until ctx ends.
+func serve(ctx context.Context, d deps, c config) (err error) {
+	s, err := openServer(ctx, c, slog.New(slog.NewTextHandler(d.err, nil)))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	socket, err := listenSocket(c.path(socketName))
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := s.welcome(ctx, d, listener.Addr().String()); err != nil {
+		return errors.Join(err, listener.Close(), socket.Close())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	public, private := api.Server(s.api), &http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}
+	ended := make(chan error, 3)
+	begin := func(f func() error) { go func() { ended <- recovered(f) }() }
+	begin(func() error { return serveOn(public, listener, c.TLS) })
+	begin(func() error { return serveOn(private, socket, tlsConfig{}) })
+	begin(func() error { return s.work(ctx) })
+	running := cap(ended)
+	select {
+	case <-ctx.Done():
+	case err = <-ended:
+		running--
+	}
+	cancel()
+	err = errors.Join(err, shutdown(public), shutdown(private))
+	for range running {
+		err = errors.Join(err, <-ended)
+	}
+	return err
+}
+
+// recovered runs f, and makes an error of its panic.
+func recovered(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f()
+}
+
+// serveOn serves until the server is shut down.
+func serveOn(s *http.Server, l net.Listener, t tlsConfig) error {
+	err := error(nil)
+	if t.Certificate != "" {
+		err = s.ServeTLS(l, t.Certificate, t.Key)
+	} else {
+		err = s.Serve(l)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("serve: %w", err)
+}
+
+func shutdown(s *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("stop: %w", err), s.Close())
+	}
+	return nil
+}
+
+// listenSocket makes the socket that only this user may open. The data folder's lock says that no other server has it.
+func listenSocket(path string) (net.Listener, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("remove old socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("protect socket: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+// firstAccount is made at the first start, so that there is something to try; no account of AWS has its id.
+var firstAccount = service.Account{ID: "000000000001", Name: "first", Email: "operator@example.com"}
+
+// welcome says where the server listens, and at the first start how to use it.
+func (s *server) welcome(ctx context.Context, d deps, address string) error {
+	url := "http://" + address
+	if s.config.TLS.Certificate != "" {
+		url = "https://" + address
+	}
+	fmt.Fprintf(d.out, "Picket serves %s in %v, data in %s.\n", url, s.config.Regions, s.config.Data)
+	accounts, err := s.service.Accounts(ctx)
+	if err != nil || len(accounts) > 0 {
+		return err
+	}
+	key, err := s.service.CreateAccount(ctx, firstAccount)
+	if err != nil {
+		return err
+	}
+	path := s.config.path("credentials")
+	profile := fmt.Sprintf("[picket]\naws_access_key_id = %s\naws_secret_access_key = %s\nregion = %s\n", key.ID, key.Secret, s.config.Regions[0])
+	if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
+		return fmt.Errorf("keep credentials: %w", err)
+	}
+	fmt.Fprintf(d.out, `
+This is its first start. Account %s was made, and its access key is in %s:
+
+    export AWS_SHARED_CREDENTIALS_FILE=%s AWS_PROFILE=picket AWS_REGION=%s
+    aws --endpoint-url %s guardduty create-detector --enable
+
+More accounts: picket account create --data %s --id 444455556666 --name second --email owner@example.com
+`, key.Account, path, path, s.config.Regions[0], url, s.config.Data)
+	return nil
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"picket/access"
+	"picket/api"
+	"picket/operator"
+	"picket/service"
+	"picket/sqlstore"
+)
+
+const (
+	socketName     = "picket.sock"
+	masterKeyName  = "master.key"
+	masterKeyPlace = "PICKET_MASTER_KEY_FILE"
+)
+
+// server is what `picket serve` runs, and what operator's commands work on where none runs.
+type server struct {
+	config  config
+	log     *slog.Logger
+	store   *sqlstore.Store
+	service *service.Service
+	api     *api.Handler
+}
+
+// quiet is the log of commands: what goes wrong is their error.
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// openServer opens the data of a server, made if there is none.
+func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	where := c.Store
+	if where == "" {
+		where = c.Data
+	}
+	store, err := sqlstore.Open(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	master, err := masterKey(c)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	s := &server{config: c, log: log, store: store}
+	s.service = &service.Service{
+		Store: store, Master: master, Now: time.Now,
+		Settings: service.Settings{
+			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
+		},
+	}
+	s.api = api.New(api.Config{Service: s.service, Log: log})
+	return s, nil
+}
+
+// masterKey reads the key that the environment or the data folder holds; in the folder it is made at the first start.
+func masterKey(c config) (*access.MasterKey, error) {
+	if path := os.Getenv(masterKeyPlace); path != "" {
+		return access.LoadMasterKey(path)
+	}
+	k, err := access.LoadMasterKey(c.path(masterKeyName))
+	if errors.Is(err, os.ErrNotExist) {
+		return access.CreateMasterKey(c.path(masterKeyName))
+	}
+	return k, err
+}
+
+// operator serves what comes through the socket: the operator's commands, and below /api/ACCOUNT/REGION/ the API as that
+// account's operator.
+func (s *server) operator() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", operator.Handler(s.service, s.log))
+	mux.HandleFunc("/api/{account}/{region}/", func(w http.ResponseWriter, r *http.Request) {
+		account, region := r.PathValue("account"), r.PathValue("region")
+		http.StripPrefix("/api/"+account+"/"+region, s.api.AsOperator(account, region)).ServeHTTP(w, r)
+	})
+	return mux
+}
+
+func (s *server) close() error {
+	s.api.Close()
+	return s.store.Close()
+}

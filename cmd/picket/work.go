@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"picket/mail"
+)
+
+// sweepEvery is how often the server removes what is past its time.
+const sweepEvery = 5 * time.Minute
+
+// work does what the server does by itself, until ctx ends.
+func (s *server) work(ctx context.Context) error {
+	sender, err := s.config.Mail.sender(s.config.path("mail"))
+	if err != nil {
+		return err
+	}
+	worker, sent := mail.Worker{Store: s.store, Sender: sender, Now: time.Now, Log: s.log}, make(chan error, 1)
+	go func() {
+		sent <- recovered(func() error {
+			worker.Run(ctx)
+			return nil
+		})
+	}()
+	s.sweep(ctx)
+	return <-sent
+}
+
+// sweep goes on after what fails: the next round tries again.
+func (s *server) sweep(ctx context.Context) {
+	every := time.NewTicker(sweepEvery)
+	defer every.Stop()
+	for {
+		err := recovered(func() error { return s.service.Sweep(ctx) })
+		if err != nil && !errors.Is(err, context.Canceled) {
+			s.log.Error("sweep", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
