@@ -23,8 +23,10 @@ type Side struct {
 type Findings interface {
 	// ByKey returns the findings of an account with the given aggregation keys and types, as their owner has them.
 	ByKey(account, region string, keys []FindingKey) ([]StoredFinding, error)
-	// Save writes findings of their owner over those with the same id. A row that an ended relation still shows to an
-	// administrator is copied for it first.
+	// Save writes findings of their owner, with both sides as given, over those with the same id. Each has id, type,
+	// severity, account and the times of its creation and update, and its relation began with Members.StartRelation. What
+	// its administrator saw under a relation that has ended stays with the administrator; a relation that has ended shares
+	// nothing, and one that begins takes the place of what the administrator kept of an earlier one.
 	Save(account, region string, findings []StoredFinding) error
 	// Get returns those of the findings that the viewer sees.
 	Get(viewer, region string, ids []string) ([]StoredFinding, error)
@@ -34,9 +36,11 @@ type Findings interface {
 	Statistics(viewer, region string, q StatisticsQuery) ([]FindingGroup, error)
 	// Mark changes the viewer's side of those of the findings that the viewer sees, and returns how many there are.
 	Mark(viewer, region string, ids []string, change func(*Side)) (int, error)
-	// Purge deletes the findings that an account owns; copies of administrators stay.
+	// Purge takes from an account all findings that it sees, its own and its copies of others'; what administrators have
+	// of its own stays theirs.
 	Purge(account, region string) error
-	// Expire deletes up to limit findings of all accounts that were updated last before a time in milliseconds.
+	// Expire deletes up to limit findings of all accounts that were updated last before a time in milliseconds, or that
+	// were purged, and returns how many. It is for the server to call until it returns less.
 	Expire(before int64, limit int) (int, error)
 }
 
@@ -56,7 +60,8 @@ type Condition struct {
 	GT, GTE, LT, LTE    *float64 // dates as milliseconds since the epoch
 }
 
-// FindingQuery asks for a page of findings.
+// FindingQuery asks for a page of findings. Those with equal values are in the order of their update, then of their ids;
+// those without a value come before all others, as criteria.Compare has it.
 type FindingQuery struct {
 	Criteria   Criteria
 	Sort       string // an attribute in lower case, compared as criteria.Compare does; empty for updatedat
@@ -65,7 +70,8 @@ type FindingQuery struct {
 	Limit      int
 }
 
-// FindingPage is a page of a list.
+// FindingPage is a page of a list. It may hold less than was asked for, even nothing, and not be the last: a page that costs
+// too much ends early.
 type FindingPage struct {
 	IDs  []string
 	Next string // where the next page begins; empty after the last
@@ -81,10 +87,10 @@ type StatisticsQuery struct {
 
 // FindingGroup is one group. What it has beside its key depends on how it was grouped.
 type FindingGroup struct {
-	Key           string // account, day as 2006-01-02, type, resource id or severity
-	Type          string // of the resource, when grouped by it
-	Account       string // of the resource
-	Severity      float64
+	Key           string  // account, day of the update as 2006-01-02, type, resource id or severity
+	Type          string  // of the resource, when grouped by it
+	Account       string  // of the resource
+	Severity      float64 // when grouped by it, or by date: each day has a group for each severity
 	Total         int
 	LastGenerated int64 // milliseconds since the epoch
 }

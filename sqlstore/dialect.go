@@ -12,6 +12,18 @@ type dialect struct {
 
 	beginTogether, beginAlone string // what an update says first: beside others, or after a conflict, by itself
 	conflict                  func(error) bool
+	shrink                    func(*tx) error // gives space back that findings took; nil if the database does that itself
+
+	attrsText  string              // the attributes of row a, as JSON
+	attrsTuple string              // what of finding_attrs a statement writes
+	eachValue  string              // the values v of an attribute of row a
+	path       func(string) string // the parameter of eachValue for an attribute
+	firstValue string              // the first value of an attribute of row a
+	firstPath  func(string) string // the parameter of firstValue
+	bytewise   string              // after a text that is to be sorted by its bytes
+	like       string              // the operator that compares with a pattern
+	pattern    func(string) string // a pattern of * and ?, as that operator wants it
+	hint       func(string) string // after a table: read it by this index, or if that is empty by the number of rows
 }
 
 // bind writes a query's parameters as the database wants them.

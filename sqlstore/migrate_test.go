@@ -11,7 +11,7 @@ import (
 // withSteps opens the database in dir with other migrations than the release's.
 func withSteps(t *testing.T, dir string, steps []migration) (*Store, error) {
 	t.Helper()
-	s := &Store{dialect: inSQLite}
+	s := &Store{dialect: &inSQLite}
 	t.Cleanup(func() { s.Close() })
 	return s, s.openFile(t.Context(), filepath.Join(dir, databaseFile), steps)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,38 +22,40 @@ var inPostgres = dialect{
 	beginTogether: "LOCK TABLE writers IN ROW EXCLUSIVE MODE",
 	beginAlone:    "LOCK TABLE writers IN EXCLUSIVE MODE",
 	conflict:      isConflict,
+
+	attrsText: "a.attrs", attrsTuple: "(?, ?)",
+	eachValue:  "jsonb_array_elements_text(a.attrs -> CAST(? AS TEXT)) AS v (value)",
+	path:       itself,
+	firstValue: "((a.attrs -> CAST(? AS TEXT)) ->> 0)", firstPath: itself,
+	bytewise: ` COLLATE "C"`, like: "LIKE", pattern: strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`, "*", "%", "?", "_").Replace,
+	hint: func(string) string { return "" },
 }
+
+func itself(attribute string) string { return attribute }
 
 // oneUpgrade makes servers that start at the same time bring the schema up to date one after the other.
 const oneUpgrade = "SELECT pg_advisory_xact_lock(20260105);"
 
-func openPostgres(ctx context.Context, url string) (_ *Store, err error) {
+func (s *Store) openPostgres(ctx context.Context, url string) error {
+	s.dialect = &inPostgres
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
-		return nil, fmt.Errorf("read the store's URL: %w", err)
+		return fmt.Errorf("read the store's URL: %w", err)
 	}
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	s := &Store{
-		dialect: inPostgres, write: db,
-		viewOptions:   &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
-		updateOptions: &sql.TxOptions{Isolation: sql.LevelSerializable},
-	}
-	s.read = s.write
-	defer func() {
-		if err != nil {
-			s.Close()
-		}
-	}()
-	steps, err := migrationsOf("postgres")
+	s.read, s.write = db, db
+	s.viewOptions = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	s.updateOptions = &sql.TxOptions{Isolation: sql.LevelSerializable}
+	steps, err := migrationsOf(s.dialect.name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := migrate(ctx, db, oneUpgrade, steps, func(int) error { return nil }); err != nil {
-		return nil, fmt.Errorf("open PostgreSQL database: %w", err)
+		return fmt.Errorf("open PostgreSQL database: %w", err)
 	}
-	return s, nil
+	return nil
 }
 
 // isConflict reports whether a transaction failed only because of another at the same time: a serialization failure, a

@@ -63,3 +63,7 @@ func TestUpdateRunsTwiceAtMost(t *testing.T) {
 func TestPostgreSQL(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) picket.Store { return open(t, storetest.Postgres(t)) })
 }
+
+func TestSmallLimitsOnPostgreSQL(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) picket.Store { return limited(open(t, storetest.Postgres(t))) })
+}

@@ -21,26 +21,47 @@ const (
 )
 
 // Updates wait for each other, so none meets another.
-var inSQLite = dialect{name: "sqlite", conflict: func(error) bool { return false }}
-
-func openSQLite(ctx context.Context, dir string) (_ *Store, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("create data directory: %w", err)
-	}
-	s := &Store{dialect: inSQLite}
-	defer func() {
-		if err != nil {
-			s.Close()
+var inSQLite = dialect{
+	name: "sqlite", conflict: func(error) bool { return false }, shrink: shrink,
+	attrsText: "json(a.attrs)", attrsTuple: "(?, jsonb(?))",
+	eachValue: "json_each(a.attrs, ?) v", path: func(attribute string) string { return `$."` + attribute + `"` },
+	firstValue: "json_extract(a.attrs, ?)", firstPath: func(attribute string) string { return `$."` + attribute + `"[0]` },
+	like: "GLOB", pattern: func(p string) string { return strings.ReplaceAll(p, "[", "[[]") },
+	hint: func(index string) string {
+		if index == "" {
+			return " NOT INDEXED"
 		}
-	}()
-	if s.lock, err = lock(filepath.Join(dir, lockFile)); err != nil {
-		return nil, fmt.Errorf("lock data directory %s: %w", dir, err)
-	}
-	steps, err := migrationsOf("sqlite")
+		return " INDEXED BY " + index
+	},
+}
+
+// shrink gives the file system pages back if a quarter of the file is free: what expires makes room for what comes.
+func shrink(t *tx) error {
+	free, err := row(t, "count of free pages", value[int], "PRAGMA freelist_count")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return s, s.openFile(ctx, filepath.Join(dir, databaseFile), steps)
+	pages, err := row(t, "count of pages", value[int], "PRAGMA page_count")
+	if err != nil || free < pages/4 {
+		return err
+	}
+	_, err = t.exec("PRAGMA incremental_vacuum(2000)")
+	return err
+}
+
+func (s *Store) openSQLite(ctx context.Context, dir string) (err error) {
+	s.dialect = &inSQLite
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("create data directory: %w", err)
+	}
+	if s.lock, err = lock(filepath.Join(dir, lockFile)); err != nil {
+		return fmt.Errorf("lock data directory %s: %w", dir, err)
+	}
+	steps, err := migrationsOf(s.dialect.name)
+	if err != nil {
+		return err
+	}
+	return s.openFile(ctx, filepath.Join(dir, databaseFile), steps)
 }
 
 // openFile opens the database and brings it to the last of steps.

@@ -16,6 +16,16 @@ func TestSQLite(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) picket.Store { return open(t, t.TempDir()) })
 }
 
+// TestSmallLimits makes every list take the ways that else only long ones take.
+func TestSmallLimits(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) picket.Store { return limited(open(t, t.TempDir())) })
+}
+
+func limited(s *Store) *Store {
+	s.limits = limits{drive: 3, scan: 7, arms: 4}
+	return s
+}
+
 func open(t *testing.T, where string) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), where)

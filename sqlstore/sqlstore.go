@@ -15,7 +15,9 @@ import (
 
 // Store implements picket.Store.
 type Store struct {
-	dialect       dialect
+	dialect       *dialect
+	codec         *codec
+	limits        limits
 	write, read   *sql.DB
 	viewOptions   *sql.TxOptions
 	updateOptions *sql.TxOptions
@@ -26,10 +28,20 @@ type Store struct {
 // up to date, after copying an SQLite database beside itself, and refuses a newer one. A folder is locked until Close: a
 // second process gets an error.
 func Open(ctx context.Context, where string) (*Store, error) {
-	if strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") {
-		return openPostgres(ctx, where)
+	c, err := newCodec()
+	if err != nil {
+		return nil, err
 	}
-	return openSQLite(ctx, where)
+	s := &Store{codec: c, limits: limits{drive: 5000, scan: 10_000, arms: 12}}
+	open := s.openSQLite
+	if strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") {
+		open = s.openPostgres
+	}
+	if err := open(ctx, where); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // Close ends all work and frees the data directory.
@@ -78,7 +90,7 @@ func (s *Store) run(ctx context.Context, db *sql.DB, options *sql.TxOptions, fir
 			return fmt.Errorf("begin transaction: %w", err)
 		}
 	}
-	t := &tx{ctx: ctx, sql: begun, dialect: s.dialect}
+	t := &tx{ctx: ctx, sql: begun, dialect: s.dialect, codec: s.codec, limits: s.limits}
 	if err := f(t); t.failed != nil {
 		return t.failed
 	} else if err != nil {

@@ -13,7 +13,9 @@ import (
 type tx struct {
 	ctx     context.Context
 	sql     *sql.Tx
-	dialect dialect
+	dialect *dialect
+	codec   *codec
+	limits  limits
 	failed  error // the first conflict with another transaction, also where the caller made something else of it
 }
 
@@ -24,7 +26,7 @@ func (t *tx) Documents() picket.Documents { return documents{t} }
 func (t *tx) Members() picket.Members { return members{t} }
 
 // Findings implements picket.Tx.
-func (t *tx) Findings() picket.Findings { return nil }
+func (t *tx) Findings() picket.Findings { return findings{t} }
 
 // Audit implements picket.Tx.
 func (t *tx) Audit() picket.AuditLog { return audit{t} }

@@ -24,6 +24,9 @@ func Run(t *testing.T, open func(t *testing.T) picket.Store) {
 		{"Members", memberTests},
 		{"Outbox", outboxTests},
 		{"Audit", auditTests},
+		{"Findings", findingTests},
+		{"Sharing", sharingTests},
+		{"Criteria", map[string]func(t *testing.T, s picket.Store){"mean what they mean in memory": sameMeaning}},
 	} {
 		t.Run(suite.name, func(t *testing.T) {
 			for name, test := range suite.tests {

@@ -1,0 +1,238 @@
+package sqlstore
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"picket"
+	"picket/criteria"
+	"picket/guardduty"
+)
+
+// question is criteria, taken apart by what answers them.
+type question struct {
+	someKind bool     // not every type and severity fits
+	wanted   []kind   // those that do
+	archived []int64  // the states that fit
+	feedback []string // the values that fit; "" is none
+	updated  clause   // on updated_at
+	accounts picket.Criteria
+	others   picket.Criteria
+}
+
+// feedbacks are all values that a side's feedback has.
+var feedbacks = []guardduty.Feedback{"", guardduty.FeedbackUseful, guardduty.FeedbackNotUseful}
+
+// ask takes criteria apart. What an attribute with few values must be is asked of package criteria, value by value, so that
+// it has but one meaning.
+func (t *tx) ask(c picket.Criteria) (*question, error) {
+	q := &question{}
+	var ofKind, ofArchived, ofFeedback picket.Criteria
+	for _, cond := range c {
+		switch cond.Attribute {
+		case "type", "severity":
+			ofKind = append(ofKind, cond)
+		case criteria.Archived:
+			ofArchived = append(ofArchived, cond)
+		case criteria.Feedback:
+			ofFeedback = append(ofFeedback, cond)
+		case "accountid":
+			q.accounts = append(q.accounts, cond)
+		case "updatedat": // no time is text, so package criteria lets no pattern come here
+			q.updated = all(q.updated, timeClause("f.updated_at", cond))
+		default:
+			q.others = append(q.others, cond)
+		}
+	}
+	for _, archived := range []bool{false, true} {
+		if matchesSide(ofArchived, picket.Side{Archived: archived}) {
+			q.archived = append(q.archived, number(archived))
+		}
+	}
+	for _, f := range feedbacks {
+		if matchesSide(ofFeedback, picket.Side{Feedback: f}) {
+			q.feedback = append(q.feedback, string(f))
+		}
+	}
+	q.someKind = len(ofKind) > 0
+	return q, t.askKinds(q, ofKind)
+}
+
+func (t *tx) askKinds(q *question, c picket.Criteria) (err error) {
+	if !q.someKind {
+		return nil
+	}
+	kinds, err := t.kinds()
+	q.wanted = slices.DeleteFunc(kinds, func(k kind) bool { return !criteria.Match(c, t.codec.attributes(k.kindKey)) })
+	return err
+}
+
+func matchesSide(c picket.Criteria, s picket.Side) bool {
+	attrs := map[string][]string{}
+	criteria.SetSide(attrs, s)
+	return criteria.Match(c, attrs)
+}
+
+// never reports whether no finding fits.
+func (q *question) never() bool {
+	return len(q.archived) == 0 || len(q.feedback) == 0 || q.someKind && len(q.wanted) == 0
+}
+
+// kindClause says that a row's kind fits.
+func (q *question) kindClause() clause {
+	if !q.someKind {
+		return clause{}
+	}
+	var ids []int64
+	for _, k := range q.wanted {
+		ids = append(ids, k.id)
+	}
+	return in("f.kind", ids)
+}
+
+// archivedClause says that a row's state on a side fits.
+func (q *question) archivedClause(s *side) clause {
+	if len(q.archived) == 2 {
+		return clause{}
+	}
+	return in("f."+s.archived, q.archived)
+}
+
+// rest says that all holds of a row that a side sees which its archived state, its kind and the time of its update don't
+// decide. On the owner's side accounts decide nothing: see view.
+func (t *tx) rest(q *question, s *side) (clause, error) {
+	var clauses []clause
+	if len(q.feedback) < len(feedbacks) {
+		clauses = append(clauses, in("f."+s.feedback, q.feedback))
+	}
+	conditions := q.others
+	if s == &admin {
+		conditions = slices.Concat(q.accounts, q.others)
+	}
+	for _, cond := range conditions {
+		c, err := t.condition(cond)
+		if err != nil {
+			return clause{}, err
+		}
+		clauses = append(clauses, c)
+	}
+	return all(clauses...), nil
+}
+
+// condition writes a condition as SQL about row f.
+func (t *tx) condition(c picket.Condition) (clause, error) {
+	var clauses []clause
+	if len(c.Equals) > 0 {
+		clauses = append(clauses, t.equals(c.Attribute, c.Equals))
+	}
+	if len(c.NotEquals) > 0 {
+		clauses = append(clauses, not(t.equals(c.Attribute, c.NotEquals)))
+	}
+	if len(c.Matches) > 0 {
+		clauses = append(clauses, t.someValue(c.Attribute, t.matches(c.Matches)))
+	}
+	if len(c.NotMatches) > 0 {
+		clauses = append(clauses, not(t.someValue(c.Attribute, t.matches(c.NotMatches))))
+	}
+	if bounds := boundsOf(c); len(bounds) > 0 {
+		if _, kind, _ := criteria.Lookup(c.Attribute); kind != criteria.Number && kind != criteria.Date {
+			return clause{}, fmt.Errorf("BUG: bounds for %s, which is no number", c.Attribute)
+		}
+		var within []clause
+		for _, b := range bounds {
+			within = append(within, sqlf("CAST(v.value AS DOUBLE PRECISION) "+b.operator+" ?", b.limit))
+		}
+		clauses = append(clauses, t.someValue(c.Attribute, all(within...)))
+	}
+	return all(clauses...), nil
+}
+
+// equals says that a value of an attribute is one of those wanted.
+func (t *tx) equals(attribute string, wanted []string) clause {
+	switch attribute {
+	case "id":
+		return in("f.id", wanted)
+	case "accountid":
+		return with("f.owner IN (SELECT id FROM holders WHERE @)", in("account", wanted))
+	}
+	if c, ok := indexed(attribute, wanted); ok {
+		return with("EXISTS (SELECT 1 FROM finding_values x WHERE @ AND x.n = f.n)", c)
+	}
+	return t.someValue(attribute, in("v.value", wanted))
+}
+
+// indexed says that a row x of finding_values has one of the values wanted, if it would be there.
+func indexed(attribute string, wanted []string) (clause, bool) {
+	path, ok := hot[attribute]
+	if !ok || slices.ContainsFunc(wanted, func(w string) bool { return len(w) > maxIndexed }) {
+		return clause{}, false
+	}
+	return all(sqlf("x.path = ?", path), in("x.value", wanted)), true
+}
+
+// someValue says that one of the attribute's values v fits. It counts, because PostgreSQL would join what EXISTS asks for to
+// all rows at once, and read the attributes of millions for a page of fifty.
+func (t *tx) someValue(attribute string, fits clause) clause {
+	return with("0 < (SELECT count(*) FROM finding_attrs a, @ WHERE a.n = f.n AND @)",
+		sqlf(t.dialect.eachValue, t.dialect.path(attribute)), fits)
+}
+
+// matches says that value v fits one of the patterns.
+func (t *tx) matches(patterns []string) clause {
+	var clauses []clause
+	for _, p := range patterns {
+		clauses = append(clauses, sqlf("v.value "+t.dialect.like+" ?", t.dialect.pattern(p)))
+	}
+	return oneOf(clauses...)
+}
+
+// bound is one limit of a condition.
+type bound struct {
+	operator string
+	limit    float64
+}
+
+func boundsOf(c picket.Condition) []bound {
+	var bounds []bound
+	for _, b := range []struct {
+		operator string
+		limit    *float64
+	}{{">", c.GT}, {">=", c.GTE}, {"<", c.LT}, {"<=", c.LTE}} {
+		if b.limit != nil {
+			bounds = append(bounds, bound{b.operator, *b.limit})
+		}
+	}
+	return bounds
+}
+
+// timeClause writes a condition on a time that every finding has as SQL about its column.
+func timeClause(column string, c picket.Condition) clause {
+	var clauses []clause
+	if len(c.Equals) > 0 {
+		clauses = append(clauses, in(column, times(c.Equals)))
+	}
+	if len(c.NotEquals) > 0 {
+		clauses = append(clauses, not(in(column, times(c.NotEquals))))
+	}
+	for _, b := range boundsOf(c) {
+		limit := math.Floor(b.limit) // whole milliseconds are above a limit if they are above its floor, or at most that
+		if b.operator == ">=" || b.operator == "<" {
+			limit = math.Ceil(b.limit)
+		}
+		clauses = append(clauses, sqlf(column+" "+b.operator+" ?", int64(max(-math.MaxInt64/2, min(limit, math.MaxInt64/2)))))
+	}
+	return all(clauses...)
+}
+
+// times are those of the texts that a time is ever written as.
+func times(texts []string) []int64 {
+	var out []int64
+	for _, text := range texts {
+		if ms, err := strconv.ParseInt(text, 10, 64); err == nil && strconv.FormatInt(ms, 10) == text {
+			out = append(out, ms)
+		}
+	}
+	return out
+}

@@ -1,0 +1,255 @@
+package sqlstore
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"picket"
+	"picket/criteria"
+)
+
+// limits bound what a list costs.
+type limits struct {
+	drive int // at most so many findings with a hot value are looked at one by one, rather than all in the order of the list
+	scan  int // a page ends after so many rows of an index, also when it isn't full
+	arms  int // at most so many kinds are read side by side
+}
+
+// place is where a finding stands in a list: by the value that it is sorted by, then its update, then its id.
+type place struct {
+	sort    any // float64 or string
+	updated int64
+	id      string
+}
+
+func (p place) text() (string, error) {
+	b, err := json.Marshal([]any{p.sort, p.updated, p.id})
+	return string(b), err
+}
+
+func readPlace(text string) (*place, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var p place
+	if err := json.Unmarshal([]byte(text), &[]any{&p.sort, &p.updated, &p.id}); err != nil {
+		return nil, fmt.Errorf("read the place where a page begins: %w", err)
+	}
+	return &p, nil
+}
+
+// listing is a list while it is made.
+type listing struct {
+	*tx
+	*question
+	order  order
+	viewer int64
+	own    bool // what is asked of accounts fits the viewer's
+	after  *place
+	limit  int
+}
+
+// List implements picket.Findings. A list is read from the index whose order it has. What the index can't answer is asked of
+// each row; so that a page costs the same whatever is asked, it ends after a number of rows. Where a condition wants a value
+// that few findings have, those are looked at instead. A list that no index has the order of costs a look at every finding
+// that the other conditions leave.
+func (f findings) List(viewer, region string, q picket.FindingQuery) (picket.FindingPage, error) {
+	l, err := f.listing(viewer, region, q)
+	if err != nil || l == nil {
+		return picket.FindingPage{}, err
+	}
+	arms, err := l.plan()
+	if err != nil {
+		return picket.FindingPage{}, fmt.Errorf("plan list of findings for %s: %w", viewer, err)
+	}
+	page, err := l.page(arms)
+	if err != nil {
+		return page, fmt.Errorf("list findings for %s: %w", viewer, err)
+	}
+	return page, nil
+}
+
+// listing returns nil for a list that is empty for sure.
+func (f findings) listing(viewer, region string, q picket.FindingQuery) (*listing, error) {
+	holder, err := f.holder(viewer, region)
+	if err != nil || holder == 0 {
+		return nil, err
+	}
+	asked, err := f.ask(q.Criteria)
+	if err != nil || asked.never() {
+		return nil, err
+	}
+	after, err := readPlace(q.After)
+	if err != nil {
+		return nil, err
+	}
+	return &listing{
+		tx: f.tx, question: asked, order: f.orderBy(q.Sort, q.Descending), viewer: holder,
+		own:   criteria.Match(asked.accounts, map[string][]string{"accountid": {viewer}}),
+		after: after, limit: q.Limit,
+	}, nil
+}
+
+// views are the sides that findings of the list may be seen from.
+func (l *listing) views() []*side {
+	if l.own {
+		return sides
+	}
+	return []*side{&admin}
+}
+
+// page reads the arms as one list.
+func (l *listing) page(arms []arm) (picket.FindingPage, error) {
+	if l.after != nil {
+		arms = l.bounded(arms, *l.after, l.order.beyond())
+	}
+	end, err := l.end(arms)
+	if err != nil {
+		return picket.FindingPage{}, err
+	}
+	if end != nil {
+		arms = l.bounded(arms, *end, l.order.upTo())
+	}
+	places, err := l.places(arms, func(a arm) clause { return a.rows(l.order, l.limit+1) }, l.limit+1)
+	if err != nil {
+		return picket.FindingPage{}, err
+	}
+	var page picket.FindingPage
+	if len(places) > l.limit {
+		places = places[:l.limit]
+		end = &places[l.limit-1]
+	}
+	for _, p := range places {
+		page.IDs = append(page.IDs, p.id)
+	}
+	if end != nil {
+		page.Next, err = end.text()
+	}
+	return page, err
+}
+
+// end returns where the page ends if it isn't full before: as far as every arm is read that asks something of each row. It is
+// nil if that is to their ends.
+func (l *listing) end(arms []arm) (*place, error) {
+	asking := slices.DeleteFunc(slices.Clone(arms), func(a arm) bool { return a.rest.text == "" || a.index == "" })
+	places, err := l.places(asking, func(a arm) clause { return a.last(l.order, l.limits.scan) }, 1)
+	if err != nil || len(places) == 0 {
+		return nil, err
+	}
+	return &places[0], nil
+}
+
+// bounded leaves of each arm what stands so to a place; arms without any such go.
+func (l *listing) bounded(arms []arm, p place, operator string) []arm {
+	var some []arm
+	for _, a := range arms {
+		c, any := a.stands(operator, p)
+		if any {
+			a.where = all(a.where, c)
+			some = append(some, a)
+		}
+	}
+	return some
+}
+
+// places reads the first places of all arms together.
+func (l *listing) places(arms []arm, read func(arm) clause, limit int) ([]place, error) {
+	if len(arms) == 0 {
+		return nil, nil
+	}
+	var parts []clause
+	for i, a := range arms {
+		parts = append(parts, with(fmt.Sprintf("SELECT * FROM (@) AS a%d", i), read(a)))
+	}
+	c := joined(" UNION ALL ", parts)
+	c.text += " ORDER BY " + l.order.by("s", "u", "i") + fmt.Sprintf(" LIMIT %d", limit)
+	return rows(l.tx, readRow, c.text, c.args...)
+}
+
+func readRow(s scanner) (p place, err error) {
+	err = s.Scan(&p.sort, &p.updated, &p.id)
+	if n, ok := p.sort.(int64); ok {
+		p.sort = float64(n)
+	}
+	return p, err
+}
+
+// order is how a list is sorted.
+type order struct {
+	attribute  string
+	descending bool
+	value      clause   // what is sorted by, of row f
+	columns    []string // of the index that has the order, after the archived state; empty if none has
+	index      string   // its name, after the side's
+}
+
+// by writes columns after ORDER BY.
+func (o order) by(columns ...string) string {
+	direction := ""
+	if o.descending {
+		direction = " DESC"
+	}
+	return strings.Join(columns, direction+", ") + direction
+}
+
+// beyond is the operator of what comes after a place.
+func (o order) beyond() string {
+	if o.descending {
+		return "<"
+	}
+	return ">"
+}
+
+// upTo is the operator of what comes before a place, or there.
+func (o order) upTo() string {
+	if o.descending {
+		return ">="
+	}
+	return "<="
+}
+
+// missing sorts before every number.
+const missing = "-1.7976931348623157e308"
+
+// orderBy says how to sort by an attribute. Findings without it come first, as they do in criteria.Compare.
+func (t *tx) orderBy(attribute string, descending bool) order {
+	o := order{attribute: attribute, descending: descending}
+	switch attribute {
+	case "", "updatedat":
+		o.attribute, o.value = "updatedat", sqlf("0")
+		o.index, o.columns = "updated", []string{"f.updated_at", "f.id"}
+	case "severity":
+		o.value = sqlf("f.severity")
+		o.index, o.columns = "severity", []string{"f.severity", "f.day", "f.updated_at", "f.id"}
+	case "type":
+		o.value = sqlf("(SELECT k.type FROM kinds k WHERE k.id = f.kind)")
+	case "accountid":
+		o.value = sqlf("(SELECT h.account FROM holders h WHERE h.id = f.owner)")
+	case "id":
+		o.value = sqlf("f.id")
+	case "createdat":
+		o.value = sqlf("CAST(f.created_at AS DOUBLE PRECISION)")
+	case criteria.Archived, criteria.Feedback: // of the side: see arm
+	default:
+		first := sqlf(t.dialect.firstValue, t.dialect.firstPath(attribute))
+		if _, kind, _ := criteria.Lookup(attribute); kind == criteria.Number || kind == criteria.Date {
+			o.value = with("coalesce((SELECT CAST(@ AS DOUBLE PRECISION) FROM finding_attrs a WHERE a.n = f.n), "+missing+")", first)
+		} else {
+			o.value = with("coalesce((SELECT '=' || @ FROM finding_attrs a WHERE a.n = f.n), '')"+t.dialect.bytewise, first)
+		}
+	}
+	return o
+}
+
+// of is the order of a side's rows.
+func (o order) of(s *side) order {
+	switch o.attribute {
+	case criteria.Archived:
+		o.value = sqlf("CAST(f." + s.archived + " AS DOUBLE PRECISION)")
+	case criteria.Feedback:
+		o.value = sqlf("f." + s.feedback)
+	}
+	return o
+}

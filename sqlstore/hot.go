@@ -1,0 +1,81 @@
+package sqlstore
+
+// hot are the attributes whose values are kept in a table of their own, so that one finding among millions is found by them.
+// The numbers are stored: none may change, and a new one needs a migration that fills the table.
+var hot = map[string]int64{
+	"resource.accesskeydetails.accesskeyid":                                       1,
+	"resource.accesskeydetails.principalid":                                       2,
+	"resource.accesskeydetails.username":                                          3,
+	"resource.instancedetails.instanceid":                                         4,
+	"resource.instancedetails.networkinterfaces.publicip":                         5,
+	"resource.s3bucketdetails.name":                                               6,
+	"resource.eksclusterdetails.name":                                             7,
+	"resource.lambdadetails.functionname":                                         8,
+	"resource.rdsdbinstancedetails.dbinstanceidentifier":                          9,
+	"resource.rdsdbuserdetails.user":                                              10,
+	"service.action.awsapicallaction.remoteipdetails.ipaddressv4":                 11,
+	"service.action.awsapicallaction.remoteipdetails.ipaddressv6":                 12,
+	"service.action.networkconnectionaction.remoteipdetails.ipaddressv4":          13,
+	"service.action.networkconnectionaction.remoteipdetails.ipaddressv6":          14,
+	"service.action.portprobeaction.portprobedetails.remoteipdetails.ipaddressv4": 15,
+	"service.action.portprobeaction.portprobedetails.remoteipdetails.ipaddressv6": 16,
+	"service.action.kubernetesapicallaction.remoteipdetails.ipaddressv4":          17,
+	"service.action.kubernetesapicallaction.remoteipdetails.ipaddressv6":          18,
+	"service.action.rdsloginattemptaction.remoteipdetails.ipaddressv4":            19,
+	"service.action.rdsloginattemptaction.remoteipdetails.ipaddressv6":            20,
+	"service.action.dnsrequestaction.domain":                                      21,
+	"service.action.awsapicallaction.domaindetails.domain":                        22,
+}
+
+// maxIndexed is how long a text may be that stands in an index: PostgreSQL takes no entry above a third of a page.
+const maxIndexed = 500
+
+// hotValue is a row of finding_values, less the finding's number.
+type hotValue struct {
+	path  int64
+	value string
+}
+
+func hotValues(attrs map[string][]string) map[hotValue]bool {
+	values := map[hotValue]bool{}
+	for attribute, path := range hot {
+		for _, v := range attrs[attribute] {
+			if len(v) <= maxIndexed {
+				values[hotValue{path, v}] = true
+			}
+		}
+	}
+	return values
+}
+
+// resources says which attribute is the id of a resource, by its type.
+var resources = map[string]string{
+	"AccessKey":         "resource.accesskeydetails.accesskeyid",
+	"Container":         "resource.containerdetails.id",
+	"EBSSnapshot":       "resource.ebssnapshotdetails.snapshotarn",
+	"EC2Image":          "resource.ec2imagedetails.imagearn",
+	"ECSCluster":        "resource.ecsclusterdetails.name",
+	"EKSCluster":        "resource.eksclusterdetails.name",
+	"Instance":          "resource.instancedetails.instanceid",
+	"KubernetesCluster": "resource.kubernetesdetails.kubernetesworkloaddetails.name",
+	"Lambda":            "resource.lambdadetails.functionname",
+	"RDSDBInstance":     "resource.rdsdbinstancedetails.dbinstanceidentifier",
+	"RDSLimitlessDB":    "resource.rdslimitlessdbdetails.dbshardgroupidentifier",
+	"RecoveryPoint":     "resource.recoverypointdetails.recoverypointarn",
+	"S3Bucket":          "resource.s3bucketdetails.name",
+	"S3Object":          "resource.s3bucketdetails.name",
+}
+
+// resourceOf returns type and id of the resource that a finding is about; the id is empty where it is about several, or none.
+func resourceOf(attrs map[string][]string) (typ, id string) {
+	typ = first(attrs["resource.resourcetype"])
+	id = first(attrs[resources[typ]])
+	return typ, id[:min(len(id), maxIndexed)]
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
