@@ -228,8 +228,9 @@ func TestReadsAreInTheAuditLogInTheEnd(t *testing.T) {
 	}
 	wg.Wait()
 	w.handler.Close()
-	if got := len(w.trail(one)); got != calls {
-		t.Errorf("%d of %d reads are in the log", got, calls)
+	events := w.trail(one)
+	if len(events) != calls || events[0]["eventName"] != "ListDetectors" || events[0]["readOnly"] != true || events[0]["responseElements"] != nil {
+		t.Errorf("%d of %d reads are in the log, the first as %v", len(events), calls, events[:min(1, len(events))])
 	}
 	err := w.service.Store.View(context.Background(), func(tx picket.Tx) error {
 		records, err := tx.Audit().All(0, 1000)

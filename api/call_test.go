@@ -53,6 +53,24 @@ func TestTheSDKWorks(t *testing.T) {
 	}
 }
 
+// A plus in a query is signed as a plus, so it must be read as one.
+func TestAPlusIsAPlus(t *testing.T) {
+	w := newWorld(t)
+	root := w.account(one)
+	tags := "/tags/arn%3Aaws%3Aguardduty%3A" + region + "%3A" + one + "%3Adetector%2F" + w.detector(root)
+	if a := w.call(root, "POST", tags, `{"tags":{"x+y":"1","z":"2"}}`); a.status != http.StatusNoContent {
+		t.Fatal(a)
+	}
+	r := w.signed(root, "DELETE", tags+"?tagKeys=x%2By", "")
+	r.URL.RawQuery = "tagKeys=x+y"
+	if a := w.do(r); a.status != http.StatusNoContent {
+		t.Error(a)
+	}
+	if a := w.call(root, "GET", tags, ""); a.body != `{"tags":{"z":"2"}}`+"\n" {
+		t.Errorf("left: %s", a.body)
+	}
+}
+
 func TestABasePathIsSigned(t *testing.T) {
 	w := newWorld(t, func(c *api.Config, _ *http.Server) { c.BasePath = "/a/b" })
 	root := w.account(one)

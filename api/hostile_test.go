@@ -77,6 +77,9 @@ func TestHostileBodies(t *testing.T) {
 	f("XML", bad, `<a/>`)
 	f("one quote", bad, `"`)
 	f("a backslash at the end", bad, `{"a":"\`)
+	if a := w.call(root, "POST", "/invitation/delete", `{"accountIds":["444455556666"],"x":"`+strings.Repeat("[", 200)+`"}`); a.status != http.StatusOK {
+		t.Errorf("brackets in a string: %+v", a)
+	}
 	chunked := w.signed(root, "POST", "/detector", `{"enable":true}`)
 	chunked.ContentLength = -1
 	w.do(chunked).refused(t, "chunked", "MissingContentLengthException")
@@ -225,6 +228,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 	f("half a line", request[:10], "")
 	f("half a header", request[:100], "")
 	f("no body", strings.TrimSuffix(request, `{"enable":true}`), "408 Request Timeout")
+	f("unsigned, no body", "POST /detector HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 100\r\n\r\n", "MissingAuthenticationTokenException")
 	f("half a body", strings.TrimSuffix(request, `:true}`), "RequestTimeoutException")
 	wg.Wait()
 }

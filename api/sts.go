@@ -69,12 +69,15 @@ func (c *call) performSTS() (any, error) {
 	return do(c, form)
 }
 
-// form reads the parameters of an action, from the body as far as it was read.
+// form reads the parameters of an action, from the query and from the body as far as it was read.
 func (c *call) form(body []byte) (url.Values, error) {
-	if c.r.Method == http.MethodPost {
-		return url.ParseQuery(string(body))
+	form, err := url.ParseQuery(plainQuery.Replace(c.r.URL.RawQuery))
+	if err != nil || c.r.Method != http.MethodPost {
+		return form, err
 	}
-	return url.ParseQuery(plainQuery.Replace(c.r.URL.RawQuery))
+	posted, err := url.ParseQuery(string(body))
+	maps.Copy(form, posted)
+	return form, err
 }
 
 func stsInvalid(format string, args ...any) error {

@@ -50,8 +50,11 @@ func TestGetCallerIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := w.do(r); a.status != http.StatusOK || !strings.Contains(a.body, "<Arn>arn:aws:iam::111122223333:user/dana</Arn>") {
-		t.Errorf("presigned: %+v", a)
+	posted := w.signedFor(dana, "sts", region, w.now(), "POST", "/?Action=GetCallerIdentity&Version=2011-06-15", "")
+	for name, r := range map[string]*http.Request{"presigned": r, "posted without a body": posted} {
+		if a := w.do(r); a.status != http.StatusOK || !strings.Contains(a.body, "<Arn>arn:aws:iam::111122223333:user/dana</Arn>") {
+			t.Errorf("%s: %+v", name, a)
+		}
 	}
 }
 
