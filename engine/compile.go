@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"picket/entity"
 	"picket/event"
@@ -24,11 +25,11 @@ func (c *compiled[R]) ordered() bool {
 
 // ruleSet is the rules by what they listen to.
 type ruleSet struct {
-	calls map[string][]callRule          // CloudTrail rules by call name
-	every []*compiled[*event.CloudTrail] // CloudTrail rules that listen to every record
-	flow  []*compiled[*entity.Conversation]
-	dns   []*compiled[*event.DNS]
-	facts map[rule.Call]bool // calls that entity learns from
+	calls   map[string][]callRule // CloudTrail rules by call name
+	callers []callersRules        // the other CloudTrail rules, by callers
+	flow    []*compiled[*entity.Conversation]
+	dns     []*compiled[*event.DNS]
+	facts   map[rule.Call]bool // calls that entity learns from
 
 	trailByIndex map[int]*compiled[*event.CloudTrail]
 	dnsByIndex   map[int]*compiled[*event.DNS]
@@ -37,6 +38,12 @@ type ruleSet struct {
 type callRule struct {
 	source string
 	*compiled[*event.CloudTrail]
+}
+
+// callersRules are the rules that listen to the same callers; by is nil for those that listen to everybody.
+type callersRules struct {
+	by    *rule.Callers
+	rules []*compiled[*event.CloudTrail]
 }
 
 func compile(rules []rule.Any) *ruleSet {
@@ -50,7 +57,9 @@ func compile(rules []rule.Any) *ruleSet {
 			c := newCompiled(r, i)
 			s.trailByIndex[i] = c
 			if len(r.On) == 0 {
-				s.every = append(s.every, c)
+				s.listen(r.By, c)
+			} else if r.By != nil {
+				panic(fmt.Sprintf("BUG: %s listens to calls and to callers", r.Info().Name()))
 			}
 			for _, call := range r.On {
 				s.calls[call.Name] = append(s.calls[call.Name], callRule{call.Source, c})
@@ -71,6 +80,16 @@ func compile(rules []rule.Any) *ruleSet {
 		}
 	}
 	return s
+}
+
+// listen adds a rule to those that listen to by.
+func (s *ruleSet) listen(by *rule.Callers, c *compiled[*event.CloudTrail]) {
+	i := slices.IndexFunc(s.callers, func(r callersRules) bool { return r.by == by })
+	if i < 0 {
+		i = len(s.callers)
+		s.callers = append(s.callers, callersRules{by: by})
+	}
+	s.callers[i].rules = append(s.callers[i].rules, c)
 }
 
 func newCompiled[R rule.Record](r *rule.Rule[R], index int) *compiled[R] {

@@ -139,6 +139,34 @@ func TestPrimitives(t *testing.T) {
 	f(fresh, 2, call("a", "Get", 10, "1"), call("a", "Get", 26*hour, "2"))
 }
 
+// TestCallers holds that rules which listen to callers see those alone, and that the question is asked once a record.
+func TestCallers(t *testing.T) {
+	asked := 0
+	alice := &rule.Callers{Made: func(e *event.CloudTrail, _ *rule.Env) bool {
+		asked++
+		return e.Identity().PrincipalID == "alice"
+	}}
+	h := start(1, engine.Limits{},
+		&rule.CloudTrail{Type: "Test:IAMUser/Any"},
+		&rule.CloudTrail{Type: "Test:IAMUser/Alice", By: alice},
+		&rule.CloudTrail{Type: "Test:IAMUser/AlicePuts", By: alice, Where: func(e *event.CloudTrail, _ *rule.Env) bool { return e.Call == "Put" }})
+	feed := h.NewFeed()
+	for i, user := range []string{"alice", "alice", "bob"} {
+		feed.CloudTrail(call(user, []string{"Get", "Put", "Put"}[i], 10, fmt.Sprint(i)))
+	}
+	h.Close()
+	got := map[string]int{}
+	for _, s := range h.sinks {
+		for _, line := range s.lines {
+			got[strings.Fields(line)[0]]++
+		}
+	}
+	want := map[string]int{"Test:IAMUser/Any": 3, "Test:IAMUser/Alice": 2, "Test:IAMUser/AlicePuts": 1}
+	if d := cmp.Diff(want, got); d != "" || asked != 3 {
+		t.Errorf("asked %d times about 3 records: %s", asked, d)
+	}
+}
+
 // TestShards, TestOrder and TestRuns are the equalities that docs/design.md claims, over random records: 1, 2 and 7
 // shards; records shuffled and batched otherwise; two runs.
 func TestShards(t *testing.T) { rapid.Check(t, func(t *rapid.T) { equal(t, false) }) }

@@ -64,8 +64,13 @@ func (f *Feed) send(shard int) {
 func (f *Feed) CloudTrail(r *event.CloudTrail) {
 	var own *event.CloudTrail // the record's copy, once one is needed
 	var waiting []int
-	for _, c := range f.engine.rules.every {
-		own, waiting = f.judgeTrail(c, r, own, waiting)
+	for _, callers := range f.engine.rules.callers {
+		if callers.by != nil && !callers.by.Made(r, f.env) {
+			continue
+		}
+		for _, c := range callers.rules {
+			own, waiting = f.judgeTrail(c, r, own, waiting)
+		}
 	}
 	fact := false
 	for _, c := range f.engine.rules.calls[r.Call] {

@@ -21,7 +21,7 @@ type Env struct {
 
 	callers map[callerKey]caller // addresses looked up already
 	caller  caller               // the one looked up last
-	agent   agent                // the user agent looked at last
+	agents  map[string]string    // user agents looked at already → PenTestSystem
 	remote  remote               // the conversation looked up last
 	name    name                 // the query looked up last
 }
@@ -33,7 +33,7 @@ type Locator interface {
 
 // NewEnv returns an Env. accounts are the organization's own; without any, each record knows its own account only.
 func NewEnv(tables *intel.Tables, geo Locator, keys map[string]bool, accounts []string) *Env {
-	e := &Env{Intel: tables, Geo: geo, Keys: keys, callers: map[callerKey]caller{}}
+	e := &Env{Intel: tables, Geo: geo, Keys: keys, callers: map[callerKey]caller{}, agents: map[string]string{}}
 	if len(accounts) > 0 {
 		e.accounts = map[string]bool{}
 		for _, a := range accounts {
@@ -52,13 +52,19 @@ type Caller struct {
 	Public  bool
 	Matches intel.Matches // none for trusted or non-public addresses
 	Trusted bool
+	AWS     bool   // in a range that AWS publishes
+	ASN     string // the number of the address's network; "" where GeoIP data doesn't tell
 }
 
 // callerKey is an address as logged, and the account whose lists apply to it.
 type callerKey struct{ account, ip string }
 
-// maxCallers bounds the look-aside table of callers.
-const maxCallers = 8192
+// The look-aside tables of what records say are bounded in entries and, since a record may say anything, in the length of
+// each.
+const (
+	maxKnown    = 8192
+	maxKnownLen = 512
+)
 
 // Caller returns what is known of the address that called r. It allocates only for addresses not seen lately.
 func (e *Env) Caller(r *event.CloudTrail) Caller {
@@ -83,12 +89,19 @@ func (e *Env) lookUp(key callerKey, r *event.CloudTrail) caller {
 	var c Caller
 	if addr, ok := r.IP(); ok {
 		c.Addr, c.Public = addr, entity.Public(addr)
-		c.Trusted = c.Public && e.Intel.Trusted(r.Account, addr)
-		if c.Public {
-			c.Matches = e.Intel.IP(r.Account, addr)
+	}
+	if c.Public {
+		c.Trusted = e.Intel.Trusted(r.Account, c.Addr)
+		c.Matches = e.Intel.IP(r.Account, c.Addr)
+		_, _, c.AWS = e.Intel.AWS(c.Addr)
+		if e.Geo != nil {
+			c.ASN = e.Geo.Lookup(c.Addr).ASN
 		}
 	}
-	if len(e.callers) >= maxCallers {
+	if len(key.account)+len(key.ip) > maxKnownLen {
+		return caller{Caller: c}
+	}
+	if len(e.callers) >= maxKnown {
 		clear(e.callers)
 	}
 	key = callerKey{strings.Clone(key.account), strings.Clone(key.ip)}
@@ -96,20 +109,21 @@ func (e *Env) lookUp(key callerKey, r *event.CloudTrail) caller {
 	return e.callers[key]
 }
 
-// agent is what a user agent says.
-type agent struct {
-	asked  []byte // a record's strings don't outlive its call
-	system string
-}
-
-// PenTestSystem is entity.PenTestSystem of r's user agent. Asking again for the same one costs next to nothing, so that
-// many rules may.
+// PenTestSystem is entity.PenTestSystem of r's user agent. It allocates only for those not seen lately.
 func (e *Env) PenTestSystem(r *event.CloudTrail) string {
-	if a := &e.agent; string(a.asked) != r.UserAgent {
-		a.asked = append(a.asked[:0], r.UserAgent...)
-		a.system = entity.PenTestSystem(r.UserAgent)
+	system, known := e.agents[r.UserAgent]
+	if known {
+		return system
 	}
-	return e.agent.system
+	system = entity.PenTestSystem(r.UserAgent)
+	if len(r.UserAgent) > maxKnownLen {
+		return system
+	}
+	if len(e.agents) >= maxKnown {
+		clear(e.agents)
+	}
+	e.agents[strings.Clone(r.UserAgent)] = system
+	return system
 }
 
 // remote is what is known of the other side of a conversation.

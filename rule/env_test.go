@@ -2,6 +2,7 @@ package rule_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -14,6 +15,10 @@ import (
 type owners map[netip.Addr]string
 
 func (o owners) Lookup(a netip.Addr) intel.Location { return intel.Location{Org: o[a]} }
+
+type networks map[string]string
+
+func (n networks) Lookup(a netip.Addr) intel.Location { return intel.Location{ASN: n[a.String()]} }
 
 func TestRemote(t *testing.T) {
 	list := func(name string, c intel.Category, account, addr string) intel.List {
@@ -86,6 +91,22 @@ func TestOrganization(t *testing.T) {
 	f(owners{netip.MustParseAddr("192.0.2.1"): "Example"}, "Example")
 }
 
+func TestCallerNetwork(t *testing.T) {
+	tables, _ := intel.Build([]intel.List{{Category: intel.AWS, Indicators: []intel.Indicator{{Prefix: netip.MustParsePrefix("203.0.113.0/24")}}}}, intel.Options{})
+	env := rule.NewEnv(tables, networks{"203.0.113.9": "64500", "198.51.100.9": "64501"}, nil, nil)
+	f := func(ip string, aws bool, asn string) {
+		t.Helper()
+		if c := env.Caller(&event.CloudTrail{SourceIPAddress: ip}); c.AWS != aws || c.ASN != asn {
+			t.Errorf("%s: AWS = %v, network %q; want %v, %q", ip, c.AWS, c.ASN, aws, asn)
+		}
+	}
+	f("203.0.113.9", true, "64500")
+	f("198.51.100.9", false, "64501")
+	f("198.51.100.8", false, "")
+	f("10.0.0.1", false, "")
+	f("ec2.amazonaws.com", false, "")
+}
+
 // TestCaller asks about records whose strings lie in a buffer that is used again, as the reader's do.
 func TestCaller(t *testing.T) {
 	tables, _ := intel.Build([]intel.List{
@@ -115,7 +136,8 @@ func TestCaller(t *testing.T) {
 
 func TestPenTestSystem(t *testing.T) {
 	env := rule.NewEnv(&intel.Tables{}, nil, nil, nil)
-	buf := make([]byte, 64)
+	long := strings.Repeat("a", 1000)
+	buf := make([]byte, 2000)
 	f := func(agent, want string) {
 		t.Helper()
 		n := copy(buf, agent)
@@ -131,5 +153,11 @@ func TestPenTestSystem(t *testing.T) {
 		f("md/distrib#kali", "kali")
 		f("md/distrib#rhel", "")
 		f("md/distrib#pentoo", "pentoo")
+		f(long+" kali", "kali")
+		f(long, "")
+	}
+	r := &event.CloudTrail{UserAgent: unsafe.String(&buf[0], len(long))}
+	if n := testing.AllocsPerRun(100, func() { buf[0]++; env.PenTestSystem(r) }); n != 0 {
+		t.Errorf("got %v allocations for a user agent too long to keep, want 0", n)
 	}
 }

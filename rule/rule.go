@@ -34,8 +34,10 @@ type Rule[R Record] struct {
 	Needs              []intel.Category // without entries of at least one of these the rule can't fire
 	NeedsGeo           bool             // without GeoIP data the rule can't fire
 
-	// On is the calls that the rule listens to; empty means every record. CloudTrail only: rules are indexed by it.
+	// On is the calls that the rule listens to, By the callers. With neither it listens to every record; with both it can't
+	// be compiled. CloudTrail only: rules are found by them.
 	On []Call
+	By *Callers
 	// Where refines: false means the record is none of the rule's business. nil accepts every record.
 	Where func(R, *Env) bool
 	// Given refines further, with what the account's earlier records say (Env.Facts). Rules that have it see records in

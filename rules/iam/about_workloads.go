@@ -8,21 +8,27 @@ import (
 	"picket/rule"
 )
 
+// strayWorkloads are the credentials of workloads that are used from where AWS gave them to nobody. Most calls are of
+// workloads at home, so the place is looked at first.
+var strayWorkloads = &rule.Callers{Made: func(e *event.CloudTrail, env *rule.Env) bool {
+	if !throughOtherAccount(e) && !outsideAWS(e, env) {
+		return false
+	}
+	_, ok := entity.WorkloadOf(e)
+	return ok
+}}
+
 // outsideAWS reports whether e came over the internet from an address that is not one of AWS's: by the ranges that AWS
 // publishes, without them by the number of the address's network. Without either only a Tor exit is surely outside.
 func outsideAWS(e *event.CloudTrail, env *rule.Env) bool {
 	c := env.Caller(e)
-	if !c.Public {
+	switch {
+	case !c.Public:
 		return false
-	}
-	if env.Intel.Count(intel.AWS) > 0 {
-		_, _, aws := env.Intel.AWS(c.Addr)
-		return !aws
-	}
-	if env.Geo != nil {
-		if asn := env.Geo.Lookup(c.Addr).ASN; asn != "" {
-			return !amazon(asn)
-		}
+	case env.Intel.Count(intel.AWS) > 0:
+		return !c.AWS
+	case c.ASN != "":
+		return !amazon(c.ASN)
 	}
 	return c.Matches.Has(intel.TorExit, e.Time)
 }

@@ -13,6 +13,7 @@ var _ = add(&rule.CloudTrail{
 	Techniques:  []string{"T1552.005", "T1078.004"},
 	Title:       "Credentials of the EC2 instance {instance} were used from the external IP address {ip}.",
 	Description: "AWS issued these credentials of role {user} to the EC2 instance {instance} alone, yet {api} was called with them from {ip}, which is not an address of AWS.",
+	By:          strayWorkloads,
 	Where: func(e *event.CloudTrail, env *rule.Env) bool {
 		return onInstance(e) && made(e) && outsideAWS(e, env)
 	},
@@ -25,6 +26,7 @@ var _ = add(&rule.CloudTrail{
 	Techniques:  []string{"T1552.005", "T1078.004"},
 	Title:       "Credentials of the EC2 instance {instance} were used from the AWS account {remoteAccount}.",
 	Description: "AWS issued these credentials of role {user} to the EC2 instance {instance} alone, yet {api} was called with them through a VPC endpoint of account {remoteAccount}.",
+	By:          strayWorkloads,
 	Where: func(e *event.CloudTrail, _ *rule.Env) bool {
 		return throughOtherAccount(e) && onInstance(e) && e.UserIdentity.Get("accountId").Str() == e.Account
 	},

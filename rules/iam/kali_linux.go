@@ -13,6 +13,7 @@ var _ = add(&rule.CloudTrail{
 	Techniques:  []string{"T1078.004"},
 	Title:       "API {api} was invoked from a remote host that appears to run Kali Linux.",
 	Description: "{user} called {api} from {ip}, with a user agent that names Kali Linux, a system for penetration testers.",
+	By:          rule.PenTesters,
 	Where: func(e *event.CloudTrail, env *rule.Env) bool {
 		return env.PenTestSystem(e) == "kali" && manages(e)
 	},

@@ -13,6 +13,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "Reconnaissance API {api} was invoked from a known malicious IP address.",
 	Description: "{user} called {api}, which tells what there is in the account, from {ip}. The threat list {list} knows this address for malicious activity.",
 	Needs:       []intel.Category{intel.Malicious, intel.C2},
+	By:          rule.Listed,
 	Where:       from(recon, intel.Malicious, intel.C2),
 	Note:        noteList(intel.Malicious, intel.C2),
 }, &rule.CloudTrail{
@@ -22,6 +23,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "API {api} was invoked from a known malicious IP address.",
 	Description: "{user} called {api} from {ip}. The threat list {list} knows this address for malicious activity.",
 	Needs:       []intel.Category{intel.Malicious, intel.C2},
+	By:          rule.Listed,
 	Where:       from(acts, intel.Malicious, intel.C2),
 	Note:        noteList(intel.Malicious, intel.C2),
 }, &rule.CloudTrail{
@@ -31,6 +33,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "Reconnaissance API {api} was invoked from an IP address on a custom threat list.",
 	Description: "{user} called {api}, which tells what there is in the account, from {ip}, an address on the custom threat list {list}.",
 	Needs:       []intel.Category{intel.Custom},
+	By:          rule.Listed,
 	Where:       from(recon, intel.Custom),
 	Note:        noteList(intel.Custom),
 }, &rule.CloudTrail{
@@ -40,6 +43,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "API {api} was invoked from an IP address on a custom threat list.",
 	Description: "{user} called {api} from {ip}, an address on the custom threat list {list}.",
 	Needs:       []intel.Category{intel.Custom},
+	By:          rule.Listed,
 	Where:       from(acts, intel.Custom),
 	Note:        noteList(intel.Custom),
 })

@@ -16,6 +16,7 @@ var _ = add(&rule.CloudTrail{
 	Techniques:  []string{"T1552", "T1078.004"},
 	Title:       "Credentials of {resource} were used from the external IP address {ip}.",
 	Description: "AWS issued these credentials of role {user} to {resource} alone, yet {api} was called with them from {ip}, which is not an address of AWS.",
+	By:          strayWorkloads,
 	Where: func(e *event.CloudTrail, env *rule.Env) bool {
 		return onService(e, "AWS::Lambda::", "AWS::ECS::") && made(e) && outsideAWS(e, env)
 	},
@@ -28,6 +29,7 @@ var _ = add(&rule.CloudTrail{
 	Techniques:  []string{"T1552", "T1078.004"},
 	Title:       "Credentials of {resource} were used from the AWS account {remoteAccount}.",
 	Description: "AWS issued these credentials of role {user} to {resource} alone, yet {api} was called with them through a VPC endpoint of account {remoteAccount}.",
+	By:          strayWorkloads,
 	Where: func(e *event.CloudTrail, _ *rule.Env) bool {
 		return throughOtherAccount(e) && onService(e, "AWS::ECS::") && e.UserIdentity.Get("accountId").Str() == e.Account
 	},

@@ -12,6 +12,7 @@ var _ = add(&rule.CloudTrail{
 	Techniques:  []string{"T1078.004"},
 	Title:       "API {api} was invoked using root credentials.",
 	Description: "The root user of account {account} called {api} from {ip}. Root may do everything and can't be restricted, so daily work should not use it.",
-	Where:       func(e *event.CloudTrail, _ *rule.Env) bool { return root(e) && !assumedRoot(e) },
+	By:          root,
+	Where:       func(e *event.CloudTrail, _ *rule.Env) bool { return !assumedRoot(e) },
 	Key:         func(*event.CloudTrail) string { return "root" },
 })

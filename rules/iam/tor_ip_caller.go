@@ -13,6 +13,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "Reconnaissance API {api} was invoked from a Tor exit node.",
 	Description: "{user} called {api}, which tells what there is in the account, from {ip}, an exit node of the Tor network: somebody hides where they are.",
 	Needs:       []intel.Category{intel.TorExit},
+	By:          rule.Listed,
 	Where:       from(recon, intel.TorExit),
 	Note:        noteList(intel.TorExit),
 }, &rule.CloudTrail{
@@ -22,6 +23,7 @@ var _ = add(&rule.CloudTrail{
 	Title:       "API {api} was invoked from a Tor exit node.",
 	Description: "{user} called {api} from {ip}, an exit node of the Tor network: somebody hides where they are.",
 	Needs:       []intel.Category{intel.TorExit},
+	By:          rule.Listed,
 	Where:       from(acts, intel.TorExit),
 	Note:        noteList(intel.TorExit),
 })
