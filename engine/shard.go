@@ -37,6 +37,7 @@ type shard struct {
 	dns      groups[*event.DNS]
 	waiting  map[string]*account
 	waits    int
+	due      []job            // of settle, used again
 	seen     map[string]int64 // rule, group and value of first-seen conditions → when last seen
 }
 
@@ -206,18 +207,35 @@ func (s *shard) settle(mark int64) {
 
 // settleAccount judges a record that was read twice once: a copy must not learn from the other.
 func (s *shard) settleAccount(a *account, mark int64) {
-	order := func(x, y job) int {
-		return cmp.Or(cmp.Compare(x.trail.Time, y.trail.Time), cmp.Compare(factsOf(x.trail).id, factsOf(y.trail).id))
+	due, later := s.due[:0], a.jobs[:0]
+	for _, j := range a.jobs {
+		if j.trail.Time < mark {
+			due = append(due, j)
+		} else {
+			later = append(later, j)
+		}
 	}
-	slices.SortStableFunc(a.jobs, order)
-	n, _ := slices.BinarySearchFunc(a.jobs, mark, func(j job, m int64) int { return cmp.Compare(j.trail.Time, m) })
-	for i, j := range a.jobs[:n] {
-		if i == 0 || order(a.jobs[i-1], j) != 0 {
+	if len(due) == 0 {
+		return
+	}
+	a.jobs = slices.Clone(later)
+	slices.SortStableFunc(due, byTime)
+	for i, j := range due {
+		if i == 0 || byTime(due[i-1], j) != 0 {
 			s.judge(a.facts, j)
 		}
 	}
-	s.waits -= n
-	a.jobs = slices.Clone(a.jobs[n:])
+	s.waits -= len(due)
+	clear(due)
+	s.due = due
+}
+
+// byTime orders records by event time, then by what is equal for copies of one record only.
+func byTime(x, y job) int {
+	if c := cmp.Compare(x.trail.Time, y.trail.Time); c != 0 {
+		return c
+	}
+	return cmp.Compare(factsOf(x.trail).id, factsOf(y.trail).id)
 }
 
 // forgetAccounts judges what waits of the eighth of the accounts whose latest record is oldest, and forgets them.
