@@ -19,6 +19,7 @@ const (
 	stateEntered       // stopped behind the '[' of a list of records
 )
 
+// Eight bytes at once, each compared with a byte of these.
 const (
 	lowBits  = 0x0101010101010101
 	highBits = 0x8080808080808080
@@ -29,34 +30,35 @@ const (
 // string that lost its end from swallowing the lines after it.
 func skipString(b []byte, i int) (end int, escaped bool, st state) {
 	for {
-		for i+8 <= len(b) {
+		if len(b)-i >= 8 {
+			// Of ASCII bytes, only controls and the quote are below 0x21 once 0x02 is flipped; a borrow spoils no byte before the
+			// first hit.
 			x := binary.LittleEndian.Uint64(b[i:])
-			quote := x ^ '"'*lowBits
-			slash := x ^ '\\'*lowBits
-			m := ((quote-lowBits)&^quote | (slash-lowBits)&^slash | (x-' '*lowBits)&^x) & highBits
-			if m != 0 {
-				i += bits.TrailingZeros64(m) >> 3
-				break
+			low, slash := (x^0x02*lowBits)-0x21*lowBits, (x^'\\'*lowBits)-lowBits
+			m := (low | slash) &^ x & highBits
+			if m == 0 {
+				i += 8
+				continue
 			}
-			i += 8
-		}
-		for i < len(b) && b[i] >= ' ' && b[i] != '"' && b[i] != '\\' {
-			i++
+			i += bits.TrailingZeros64(m) >> 3
 		}
 		switch {
 		case i >= len(b):
 			return i, escaped, stateShort
 		case b[i] == '"':
 			return i, escaped, stateOK
-		case b[i] != '\\':
+		case b[i] < ' ':
 			return i, escaped, stateBad
+		case b[i] != '\\':
+			i++
 		case i+1 >= len(b):
 			return i, escaped, stateShort
 		case b[i+1] < ' ':
 			return i + 1, escaped, stateBad
+		default:
+			escaped = true
+			i += 2
 		}
-		escaped = true
-		i += 2
 	}
 }
 
