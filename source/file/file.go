@@ -59,7 +59,7 @@ func (l *lister) argument(path string) {
 	}
 }
 
-// path lists one file, or what a folder holds. Each is listed once, by its real path: links may form loops.
+// path lists one file, or what a folder holds, after following the links on the way there.
 func (l *lister) path(path string) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -67,17 +67,25 @@ func (l *lister) path(path string) {
 		return
 	}
 	real, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
 	if err != nil {
 		l.problem(path, err)
 		return
 	}
-	if real, err = filepath.Abs(real); err == nil && l.seen[real] {
+	l.real(path, real, info)
+}
+
+// real lists what is at path. Each is listed once, by its real path: links may form loops.
+func (l *lister) real(path, real string, info fs.FileInfo) {
+	if l.seen[real] {
 		return
 	}
 	l.seen[real] = true
 	switch {
 	case info.IsDir():
-		l.folder(path)
+		l.folder(path, real)
 	case !info.Mode().IsRegular():
 		l.problem(path, errors.New("not a regular file"))
 	default:
@@ -85,14 +93,22 @@ func (l *lister) path(path string) {
 	}
 }
 
-func (l *lister) folder(path string) {
+func (l *lister) folder(path, real string) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		l.problem(path, err)
 	}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".") {
-			l.path(filepath.Join(path, e.Name()))
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		at := filepath.Join(path, e.Name())
+		if e.Type()&fs.ModeSymlink != 0 {
+			l.path(at)
+		} else if info, err := e.Info(); err != nil {
+			l.problem(at, err)
+		} else {
+			l.real(at, filepath.Join(real, e.Name()), info)
 		}
 	}
 }
