@@ -27,6 +27,8 @@ type Service struct {
 	Now      func() time.Time
 
 	CustomRules []guardduty.RuleDetail // the catalogue of custom detection rules, without ARNs
+	// Samples returns a finding of each type that rules make; nil without rules.
+	Samples func() ([]picket.Finding, error)
 }
 
 // Settings are what the operator chooses. The zero value is GuardDuty's behaviour in one region.
