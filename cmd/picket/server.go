@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"picket/access"
 	"picket/api"
 	"picket/operator"
+	"picket/rules"
 	"picket/service"
 	"picket/sqlstore"
 )
@@ -54,7 +56,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 	}
 	s := &server{config: c, log: log, store: store}
 	s.service = &service.Service{
-		Store: store, Master: master, Now: time.Now,
+		Store: store, Master: master, Now: time.Now, Samples: sync.OnceValues(rules.Samples),
 		Settings: service.Settings{
 			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
 		},
