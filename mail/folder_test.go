@@ -50,6 +50,16 @@ func TestFolderThatCannotBeWritten(t *testing.T) {
 	refused(t, err, "the mail can't be written to a file", false, true)
 
 	m := invitation(t)
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "20261125T113000Z-"+m.ID+".eml"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Folder{Dir: dir}.Send(t.Context(), m)
+	refused(t, err, "the mail can't be written to a file", false, true)
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("%v (%v) is left behind", entries, err)
+	}
+
 	m.To = "nobody"
 	_, err = Folder{Dir: t.TempDir()}.Send(t.Context(), m)
 	refused(t, err, "the address is none that mail can be sent to", true, false)

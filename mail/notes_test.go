@@ -199,5 +199,10 @@ func TestNoAddressIsLeftWhole(t *testing.T) {
 	f("dana@example.com", "dana@", "example.", "com")
 	f("Nothing. To see: here", "Nothing. To see: here")
 	f("é.é", "é.", "é")
+	f("see .profile", "see .profile")
 	f("", "")
+	m := letterOf(t, batch{Administrator: security, Notes: "dana@evil.example"}, asks(production, "us-east-1"))
+	if strings.Contains(m.HTML, "evil.example") || !strings.Contains(m.HTML, "example</span>") {
+		t.Errorf("an address is whole in %s", m.HTML)
+	}
 }

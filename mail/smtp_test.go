@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -148,6 +149,19 @@ func TestSMTPThatCannotBeUsed(t *testing.T) {
 	f(silent, "the mail server can't be reached")
 	f(SMTP{Host: "mx.invalid", From: "picket@example.com"}, "the mail server can't be reached")
 	f(SMTP{Host: "mx.example.com", Security: Plain, From: "picket@example.com"}, "the mail server is not set up")
+}
+
+// Where localhost leads elsewhere, nothing is said in plain text.
+func TestPlainStaysOnThisMachine(t *testing.T) {
+	listener, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	s := SMTP{Host: "localhost", Security: Plain}
+	if _, err := s.dial(t.Context(), "unix", listener.Addr().String()); err == nil || !strings.Contains(err.Error(), "is not this machine") {
+		t.Errorf("the connection is made: %v", err)
+	}
 }
 
 // A mail is handed on once the server has taken it, whatever comes after.

@@ -243,12 +243,14 @@ func TestMailsSayWhatIsSoWhenTheyGo(t *testing.T) {
 	onBoth(t, func(t *testing.T, q *queue) {
 		srv := serve(t, false, false)
 		w := q.worker(srv.to())
-		again, accepted, deleted, corrected := to(production, "us-east-1", ""), to(production, "eu-west-1", ""), to(staging, "us-east-1", ""), to(staging, "eu-west-1", "")
-		q.invite(since, again, accepted, deleted, corrected)
+		again, accepted, silent := to(production, "us-east-1", ""), to(production, "eu-west-1", ""), to(production, "eu-west-2", "")
+		deleted, corrected := to(staging, "us-east-1", ""), to(staging, "eu-west-1", "")
+		q.invite(since, again, accepted, silent, deleted, corrected)
 		again.ID = "again"
 		q.invite(since+second, again)
 		q.change(accepted, func(m *picket.Member) { m.Status = picket.Enabled })
 		q.update(func(tx picket.Tx) error { return tx.Members().Delete(security.ID, deleted.Region, deleted.Member.ID) })
+		q.change(silent, func(m *picket.Member) { m.Invitation = picket.Invitation{ID: "without a mail"} })
 		corrected.To = "erin@example.com"
 		q.invite(since+second, corrected)
 
@@ -262,6 +264,7 @@ func TestMailsSayWhatIsSoWhenTheyGo(t *testing.T) {
 		}
 		q.shows(again, picket.MailSent, since+minute, "to dana@example.com")
 		q.shows(accepted, picket.MailNone, since+minute, "not sent, as the invitation was answered before")
+		q.shows(silent, picket.MailNone, 0, "")
 		q.shows(corrected, picket.MailQueued, since+second, "sent at")
 
 		q.step(w, since+minute+second, true)
@@ -411,6 +414,7 @@ func TestInvitationsThatComeWhileOneIsSent(t *testing.T) {
 		invite := sync.OnceFunc(func() {
 			again.ID = "again"
 			q.invite(since+minute, more, again)
+			q.step(q.worker(srv.to()), since+5*minute, false) // one sender at a time
 		})
 		srv.during = func(net.Conn) { invite() }
 		q.step(w, since+minute, true)
