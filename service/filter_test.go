@@ -240,3 +240,21 @@ func TestFiltersAreTheirAccounts(t *testing.T) {
 		t.Errorf("the owner has %q left", got)
 	}
 }
+
+func TestFiltersGoWithTheDetector(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("111122223333")
+	w.enable(a)
+	w.ok(w.createFilter(a, "one", `{"type":{"equals":["x"]}}`, func(in *guardduty.CreateFilterRequest) { in.Tags = map[string]string{"team": "blue"} }))
+	w.ok(w.disable(a))
+	w.enable(a)
+	if got := w.filterNames(a, 50); len(got) != 0 {
+		t.Errorf("a new detector has %q", got)
+	}
+	w.ok(w.createFilter(a, "one", `{"type":{"equals":["x"]}}`, nil))
+	f, err := w.filter(a, "one")
+	w.ok(err)
+	if len(f.Tags) != 0 {
+		t.Errorf("a new filter has the tags %v", f.Tags)
+	}
+}
