@@ -12,6 +12,7 @@ type Account struct {
 	signIns   bounded[[]SignIn] // by principal
 	habits    bounded[habit]    // by principal and place
 	instances bounded[Instance] // by id
+	reaches   bounded[int64]    // when somebody reached into an instance from an address, by both
 }
 
 // The caps of an account's facts.
@@ -21,6 +22,7 @@ const (
 	maxSignInUsers = 10_000
 	maxHabits      = 20_000
 	maxInstances   = 20_000
+	maxReaches     = 20_000
 )
 
 // NewAccount returns an account of which nothing is known.
@@ -32,12 +34,13 @@ func NewAccount() *Account {
 		habits:  bounded[habit]{max: maxHabits},
 
 		instances: bounded[Instance]{max: maxInstances},
+		reaches:   bounded[int64]{max: maxReaches},
 	}
 }
 
 // Forgotten counts the facts that were dropped for want of room.
 func (a *Account) Forgotten() int64 {
-	return a.trails.dropped + a.buckets.dropped + a.signIns.dropped + a.habits.dropped + a.instances.dropped
+	return a.trails.dropped + a.buckets.dropped + a.signIns.dropped + a.habits.dropped + a.instances.dropped + a.reaches.dropped
 }
 
 // FactCalls lists the calls that an Account learns from: event source → call names. It learns of workloads' habits from
@@ -49,6 +52,9 @@ func FactCalls() map[string][]string {
 		"iam.amazonaws.com":        {"UpdateAccountPasswordPolicy", "DeleteAccountPasswordPolicy"},
 		"signin.amazonaws.com":     {"ConsoleLogin"},
 		"ec2.amazonaws.com":        {"RunInstances", "StartInstances", "StopInstances", "TerminateInstances"},
+
+		"ssm.amazonaws.com":                  {"SendCommand", "StartSession"},
+		"ec2-instance-connect.amazonaws.com": {"SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"},
 	}
 }
 
@@ -69,5 +75,7 @@ func (a *Account) Observe(e *event.CloudTrail) {
 		a.observeSignIn(e)
 	case "ec2.amazonaws.com":
 		a.observeInstances(e)
+	case "ssm.amazonaws.com", "ec2-instance-connect.amazonaws.com":
+		a.observeReach(e)
 	}
 }

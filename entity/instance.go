@@ -11,6 +11,7 @@ import (
 type Instance struct {
 	ID, Type, Image, State string
 	Launched               string // ISO 8601 with milliseconds
+	Region                 string // where it was launched
 	Zone, Subnet, VPC      string
 	PrivateIP, PrivateDNS  string
 	Interface              string // eni-… of its first interface
@@ -47,7 +48,8 @@ func (a *Account) observeInstances(e *event.CloudTrail) {
 func launched(item event.Value, e *event.CloudTrail) Instance {
 	text := func(path ...string) string { return strings.Clone(item.Get(path...).Str()) }
 	i := Instance{
-		ID: text("instanceId"), Type: text("instanceType"), Image: text("imageId"), State: text("instanceState", "name"),
+		Region: strings.Clone(e.Region),
+		ID:     text("instanceId"), Type: text("instanceType"), Image: text("imageId"), State: text("instanceState", "name"),
 		Launched: launchTime(item.Get("launchTime")), Zone: text("placement", "availabilityZone"), Subnet: text("subnetId"), VPC: text("vpcId"),
 		PrivateIP: text("privateIpAddress"), PrivateDNS: text("privateDnsName"), Platform: text("platform"),
 		ProfileARN: text("iamInstanceProfile", "arn"), ProfileID: text("iamInstanceProfile", "id"),

@@ -54,6 +54,8 @@ type Caller struct {
 	Trusted bool
 	AWS     bool   // in a range that AWS publishes
 	ASN     string // the number of the address's network; "" where GeoIP data doesn't tell
+
+	EC2Region string // the region of AWS whose EC2 has the address; "" where it has not, or AWS's ranges aren't loaded
 }
 
 // callerKey is an address as logged, and the account whose lists apply to it.
@@ -93,7 +95,10 @@ func (e *Env) lookUp(key callerKey, r *event.CloudTrail) caller {
 	if c.Public {
 		c.Trusted = e.Intel.Trusted(r.Account, c.Addr)
 		c.Matches = e.Intel.IP(r.Account, c.Addr)
-		_, _, c.AWS = e.Intel.AWS(c.Addr)
+		service, region, aws := e.Intel.AWS(c.Addr)
+		if c.AWS = aws; service == "EC2" {
+			c.EC2Region = region
+		}
 		if e.Geo != nil {
 			c.ASN = e.Geo.Lookup(c.Addr).ASN
 		}

@@ -11,7 +11,7 @@ import (
 // strayWorkloads are the credentials of workloads that are used from where AWS gave them to nobody. Most calls are of
 // workloads at home, so the place is looked at first.
 var strayWorkloads = &rule.Callers{Made: func(e *event.CloudTrail, env *rule.Env) bool {
-	if !throughOtherAccount(e) && !outsideAWS(e, env) {
+	if !throughOtherAccount(e) && !outsideAWS(e, env) && !fromOtherRegion(e, env) {
 		return false
 	}
 	_, ok := entity.WorkloadOf(e)
@@ -31,6 +31,13 @@ func outsideAWS(e *event.CloudTrail, env *rule.Env) bool {
 		return !amazon(c.ASN)
 	}
 	return c.Matches.Has(intel.TorExit, e.Time)
+}
+
+// fromOtherRegion reports whether e came from an address of EC2 in another region than the one called. Where AWS's ranges
+// aren't loaded, nobody can tell.
+func fromOtherRegion(e *event.CloudTrail, env *rule.Env) bool {
+	region := env.Caller(e).EC2Region
+	return region != "" && region != e.Region
 }
 
 // amazon reports whether a network is one of those that AWS announces its regions' addresses from.
