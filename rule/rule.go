@@ -31,8 +31,12 @@ type Rule[R Record] struct {
 	// {instance} {domain} {bucket} {port} and what the rule's Note sets.
 	Title, Description string
 	Origin             Origin
-	Needs              []intel.Category // without entries of at least one of these the rule can't fire
-	NeedsGeo           bool             // without GeoIP data the rule can't fire
+	// ID and Expression describe a custom detection rule, a rule of Origin Custom with a Signal, in GuardDuty's catalogue: by
+	// what clients know it, and its condition in GuardDuty's SQL. People read Expression; what decides is Where.
+	ID, Expression string
+
+	Needs    []intel.Category // without entries of at least one of these the rule can't fire
+	NeedsGeo bool             // without GeoIP data the rule can't fire
 
 	// On is the calls that the rule listens to, By the callers. With neither it listens to every record; with both it can't
 	// be compiled. CloudTrail only: rules are found by them.
@@ -73,6 +77,7 @@ type Info struct {
 	Techniques         []string
 	Title, Description string
 	Origin             Origin
+	ID, Expression     string
 	Kind               event.Kind
 	Needs              []intel.Category
 	NeedsGeo           bool
@@ -101,7 +106,7 @@ func (r *Rule[R]) Info() *Info {
 	}
 	return &Info{
 		Type: r.Type, Signal: r.Signal, Severity: r.Severity, Techniques: r.Techniques,
-		Title: r.Title, Description: r.Description, Origin: r.Origin, Kind: kind,
+		Title: r.Title, Description: r.Description, Origin: r.Origin, ID: r.ID, Expression: r.Expression, Kind: kind,
 		Needs: r.Needs, NeedsGeo: r.NeedsGeo, Every: every,
 	}
 }

@@ -26,6 +26,7 @@ func newRulesCommand(d deps) *cobra.Command {
 type listedRule struct {
 	Type       string   `json:"type"`
 	Signal     string   `json:"signal,omitempty"`
+	ID         string   `json:"id,omitempty"` // of a custom detection rule
 	Severity   float64  `json:"severity"`
 	Source     string   `json:"source"`
 	Origin     string   `json:"origin"`
@@ -63,7 +64,7 @@ func listRulesJSON(d deps, all []rule.Any) error {
 	enc := json.NewEncoder(d.out)
 	for _, r := range all {
 		i := r.Info()
-		row := listedRule{string(i.Type), i.Signal, float64(i.Severity), i.Kind.String(), i.Origin.String(), i.Techniques, i.Title, needs(i)}
+		row := listedRule{string(i.Type), i.Signal, i.ID, float64(i.Severity), i.Kind.String(), i.Origin.String(), i.Techniques, i.Title, needs(i)}
 		if err := enc.Encode(row); err != nil {
 			return err
 		}

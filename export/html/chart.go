@@ -10,6 +10,7 @@ import (
 
 	"picket"
 	"picket/finding"
+	"picket/rule"
 )
 
 // severities are the bands, the worst first.
@@ -200,7 +201,7 @@ func newChart(title string, counts map[string]*tally) chart {
 	for _, name := range names[:min(len(names), maxBars)] {
 		n := counts[name]
 		scale := 100 / float64(counts[names[0]].total())
-		c.Bars = append(c.Bars, bar{name, techniqueNames[name], n.total(), n.String(), n.segments(scale)})
+		c.Bars = append(c.Bars, bar{name, rule.TechniqueName(name), n.total(), n.String(), n.segments(scale)})
 	}
 	return c
 }

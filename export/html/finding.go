@@ -11,6 +11,7 @@ import (
 
 	"picket"
 	"picket/finding"
+	"picket/rule"
 )
 
 // row is a finding as the template reads it. What is long is made when it is asked for, so that a page of thousands is never
@@ -62,7 +63,7 @@ func (r *row) JSON() (string, error) {
 func (r *row) Attack() []string {
 	var all []string
 	for _, t := range r.Techniques {
-		all = append(all, strings.TrimSpace(t+" "+techniqueNames[t]))
+		all = append(all, strings.TrimSpace(t+" "+rule.TechniqueName(t)))
 	}
 	return all
 }

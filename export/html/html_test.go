@@ -35,7 +35,7 @@ func sample(n int) *finding.Result {
 		},
 	}
 	f.First, f.Last = 1767600000+int64(n)*60, 1767600060+int64(n)*60
-	f.Techniques = []string{"T1562.008"}
+	f.Techniques = []string{"T1685.002"}
 	f.Evidence.Records = []picket.EvidenceRecord{{Object: "trail.json.gz", Kind: "CloudTrail", Text: `{"eventName":"StopLogging","sourceIPAddress":"198.51.100.7"}`, Time: f.First}}
 	return f
 }
@@ -117,7 +117,7 @@ func TestPageTellsAll(t *testing.T) {
 	for _, want := range []string{
 		"./AWSLogs", "1,234 records", "x.gz: truncated", "1 finding", "A trail was disabled.", "bob disabled the trail.", "444455556666",
 		"198.51.100.7, Utrecht, Netherlands, Example Net AS64500", "tor.txt", "22, 80", "ListUsers, count 3, firstSeen 2026-01-05 08:00:00",
-		"T1562.008 Disable or Modify Cloud Logs", "It means trouble in trails.", `"eventName": "StopLogging"`, `"userName": "bob"`,
+		"T1685.002 Disable or Modify Cloud Log", "It means trouble in trails.", `"eventName": "StopLogging"`, `"userName": "bob"`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q", want)

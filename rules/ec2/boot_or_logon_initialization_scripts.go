@@ -15,7 +15,10 @@ var _ = add(&rule.CloudTrail{
 	Title:       "The user data of an instance was changed.",
 	Description: "{user} changed the user data of an instance by calling {api}. It runs as root when the instance starts.",
 	Origin:      rule.Custom,
-	On:          rule.Calls("ec2.amazonaws.com", "ModifyInstanceAttribute"),
+	ID:          "ec2-user-data-modified",
+	Expression: "eventSource = 'ec2.amazonaws.com' AND eventName = 'ModifyInstanceAttribute'" +
+		" AND errorCode IS NULL AND get_json_object(requestParameters, '$.userData') IS NOT NULL",
+	On: rule.Calls("ec2.amazonaws.com", "ModifyInstanceAttribute"),
 	Where: func(e *event.CloudTrail, _ *rule.Env) bool {
 		return e.OK() && attribute(e, "userData").Exists()
 	},

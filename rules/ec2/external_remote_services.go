@@ -19,10 +19,13 @@ var _ = add(&rule.CloudTrail{
 	Title:       "SSH was opened to the whole internet.",
 	Description: "{user} let the whole internet reach the SSH port of a security group's instances by calling {api}.",
 	Origin:      rule.Custom,
-	On:          rule.Calls("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress"),
-	Where:       func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() && opensSSH(e.RequestParameters) },
-	Key:         entity.Principal,
-	Note:        rule.Affects("AWS::EC2::SecurityGroup", "groupId"),
+	ID:          "ec2-security-group-public-ssh",
+	Expression: "eventSource = 'ec2.amazonaws.com' AND eventName = 'AuthorizeSecurityGroupIngress'" +
+		" AND errorCode IS NULL AND (get_json_object(requestParameters, '$.ipPermissions.items[*].ipProtocol') = '-1' OR 22 BETWEEN get_json_object(requestParameters, '$.ipPermissions.items[*].fromPort') AND get_json_object(requestParameters, '$.ipPermissions.items[*].toPort')) AND (get_json_object(requestParameters, '$.ipPermissions.items[*].ipRanges.items[*].cidrIp') LIKE '%/0' OR get_json_object(requestParameters, '$.ipPermissions.items[*].ipv6Ranges.items[*].cidrIpv6') LIKE '%/0')",
+	On:    rule.Calls("ec2.amazonaws.com", "AuthorizeSecurityGroupIngress"),
+	Where: func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() && opensSSH(e.RequestParameters) },
+	Key:   entity.Principal,
+	Note:  rule.Affects("AWS::EC2::SecurityGroup", "groupId"),
 })
 
 // opensSSH reports whether one of the permissions in p lets everybody reach the SSH port. A call gives one permission by

@@ -11,7 +11,7 @@ import (
 var _ = add(&rule.CloudTrail{
 	Type:        "DefenseEvasion:IAMUser/BedrockLoggingDisabled",
 	Severity:    picket.Medium,
-	Techniques:  []string{"T1562.008"},
+	Techniques:  []string{"T1685.002"},
 	Title:       "Logging of Amazon Bedrock model invocations was disabled in {region}.",
 	Description: "{user} switched off the logging of model invocations in {region} by calling {api}. Prompts and answers are no longer recorded, so that misuse of models can't be investigated later.",
 	On: rule.Calls("bedrock.amazonaws.com",

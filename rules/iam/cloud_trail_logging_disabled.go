@@ -10,7 +10,7 @@ import (
 var _ = add(&rule.CloudTrail{
 	Type:        "Stealth:IAMUser/CloudTrailLoggingDisabled",
 	Severity:    picket.Low,
-	Techniques:  []string{"T1562.008"},
+	Techniques:  []string{"T1685.002"},
 	Title:       "AWS CloudTrail {what} was {done}.",
 	Description: "{user} called {api}: AWS CloudTrail {what} was {done}. What a trail does not record, or what its bucket no longer holds, can't be investigated later.",
 	On: append(rule.Calls("cloudtrail.amazonaws.com", "StopLogging", "DeleteTrail", "UpdateTrail"),

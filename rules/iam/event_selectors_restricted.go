@@ -10,7 +10,7 @@ import (
 var _ = add(&rule.CloudTrail{
 	Type:        "Stealth:IAMUser/EventSelectorsRestricted",
 	Severity:    picket.Low,
-	Techniques:  []string{"T1562.008"},
+	Techniques:  []string{"T1685.002"},
 	Title:       "The trail {trail} no longer records what is changed.",
 	Description: "{user} called {api}: no event selector of the trail {trail} takes in management events that write. The trail still counts as on, but what is changed in the account leaves no trace in it.",
 	Origin:      rule.Picket,

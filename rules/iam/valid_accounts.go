@@ -15,9 +15,12 @@ var _ = add(&rule.CloudTrail{
 	Title:       "Somebody signed in to the console without a second factor.",
 	Description: "{user} signed in to the AWS console from {ip} without multi-factor authentication.",
 	Origin:      rule.Custom,
-	On:          rule.Calls("signin.amazonaws.com", "ConsoleLogin"),
-	Where:       signedInWithoutMFA,
-	Key:         entity.Principal,
+	ID:          "console-login-without-mfa",
+	Expression: "eventSource = 'signin.amazonaws.com' AND eventName = 'ConsoleLogin'" +
+		" AND get_json_object(responseElements, '$.ConsoleLogin') = 'Success' AND get_json_object(additionalEventData, '$.MFAUsed') = 'No' AND get_json_object(additionalEventData, '$.SamlProviderArn') IS NULL AND userIdentity.type IN ('IAMUser', 'Root')",
+	On:    rule.Calls("signin.amazonaws.com", "ConsoleLogin"),
+	Where: signedInWithoutMFA,
+	Key:   entity.Principal,
 })
 
 // signedInWithoutMFA reports whether a user or root signed in with a password alone. Those who come from an identity

@@ -15,10 +15,13 @@ var _ = add(&rule.CloudTrail{
 	Title:       "A function was opened to every AWS account.",
 	Description: "{user} let anyone with an AWS account invoke a function by calling {api}.",
 	Origin:      rule.Custom,
-	On:          rule.Calls("lambda.amazonaws.com", "AddPermission"),
-	Where:       func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() && letsAnyoneInvoke(e.RequestParameters) },
-	Key:         entity.Principal,
-	Note:        rule.Affects("AWS::Lambda::Function", "functionName"),
+	ID:          "lambda-function-public-access",
+	Expression: "eventSource = 'lambda.amazonaws.com' AND eventName = 'AddPermission20150331v2'" +
+		" AND errorCode IS NULL AND get_json_object(requestParameters, '$.principal') = '*' AND get_json_object(requestParameters, '$.functionUrlAuthType') IS NULL AND get_json_object(requestParameters, '$.sourceAccount') IS NULL AND get_json_object(requestParameters, '$.sourceArn') IS NULL AND get_json_object(requestParameters, '$.principalOrgID') IS NULL",
+	On:    rule.Calls("lambda.amazonaws.com", "AddPermission"),
+	Where: func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() && letsAnyoneInvoke(e.RequestParameters) },
+	Key:   entity.Principal,
+	Note:  rule.Affects("AWS::Lambda::Function", "functionName"),
 })
 
 // letsAnyoneInvoke reports whether a permission is for everybody, with nothing that narrows it. Permissions for function

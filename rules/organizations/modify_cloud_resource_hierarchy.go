@@ -14,6 +14,8 @@ var _ = add(&rule.CloudTrail{
 	Title:       "An account tried to leave its organization.",
 	Description: "{user} tried to take the account {account} out of its organization by calling {api}. Outside, the organization's policies, trails and detectors no longer hold.",
 	Origin:      rule.Custom,
+	ID:          "organization-leave-attempt",
+	Expression:  "eventSource = 'organizations.amazonaws.com' AND eventName = 'LeaveOrganization'",
 	On:          rule.Calls("organizations.amazonaws.com", "LeaveOrganization"),
 	Key:         entity.Principal,
 })

@@ -15,10 +15,13 @@ var _ = add(&rule.CloudTrail{
 	Title:       "A database snapshot was shared outside the organization.",
 	Description: "{user} shared a database snapshot with another account or with everybody by calling {api}. Whoever it is shared with can restore it and read the data.",
 	Origin:      rule.Custom,
-	On:          rule.Calls("rds.amazonaws.com", "ModifyDBSnapshotAttribute", "ModifyDBClusterSnapshotAttribute"),
-	Where:       sharesOutside,
-	Key:         entity.Principal,
-	Note:        noteSnapshot,
+	ID:          "rds-snapshot-publicly-shared",
+	Expression: "eventSource = 'rds.amazonaws.com' AND eventName IN ('ModifyDBSnapshotAttribute', 'ModifyDBClusterSnapshotAttribute')" +
+		" AND errorCode IS NULL AND get_json_object(requestParameters, '$.attributeName') = 'restore' AND json_collect_values(requestParameters, '$.valuesToAdd') NOT IN (organizationAccounts)",
+	On:    rule.Calls("rds.amazonaws.com", "ModifyDBSnapshotAttribute", "ModifyDBClusterSnapshotAttribute"),
+	Where: sharesOutside,
+	Key:   entity.Principal,
+	Note:  noteSnapshot,
 })
 
 // sharesOutside reports whether a call lets everybody, or an account that is not of the organization, restore a snapshot.

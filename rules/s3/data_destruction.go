@@ -14,14 +14,17 @@ var _ = add(&rule.CloudTrail{
 	Type:        "Impact:S3/DataDestruction",
 	Signal:      "S3LifecycleRapidExpiration",
 	Severity:    picket.Medium,
-	Techniques:  []string{"T1485.001"},
+	Techniques:  []string{"T1485"},
 	Title:       "A bucket was set to delete all its objects within days.",
 	Description: "{user} set a bucket to delete all its objects within days by calling {api}. It is a quiet way to destroy data, or the logs of what was done.",
 	Origin:      rule.Custom,
-	On:          rule.Calls("s3.amazonaws.com", "PutBucketLifecycle", "PutBucketLifecycleConfiguration"),
-	Where:       func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() && expiresRapidly(e) },
-	Key:         entity.Principal,
-	Note:        noteBucket,
+	ID:          "s3-lifecycle-rapid-expiration",
+	Expression: "eventSource = 's3.amazonaws.com' AND eventName IN ('PutBucketLifecycle', 'PutBucketLifecycleConfiguration')" +
+		" AND errorCode IS NULL AND get_json_object(requestParameters, '$.LifecycleConfiguration.Rule.Status') = 'Enabled' AND get_json_object(requestParameters, '$.LifecycleConfiguration.Rule.Expiration.Days') <= 3 AND get_json_object(requestParameters, '$.LifecycleConfiguration.Rule.Filter.Prefix') IN ('', '*')",
+	On:    rule.Calls("s3.amazonaws.com", "PutBucketLifecycle", "PutBucketLifecycleConfiguration"),
+	Where: func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() && expiresRapidly(e) },
+	Key:   entity.Principal,
+	Note:  noteBucket,
 })
 
 func expiresRapidly(e *event.CloudTrail) bool {

@@ -11,14 +11,17 @@ var _ = add(&rule.CloudTrail{
 	Type:        "DefenseImpairment:S3/DisableOrModifyTools",
 	Signal:      "S3CustomerProvidedKeysEnabled",
 	Severity:    picket.High,
-	Techniques:  []string{"T1486"},
+	Techniques:  []string{"T1685"},
 	Title:       "Encryption with keys from outside was allowed in a bucket.",
 	Description: "{user} let objects of a bucket be encrypted with keys that the caller brings (SSE-C), by calling {api}. Extortionists do so before they encrypt objects with a key of their own.",
 	Origin:      rule.Custom,
-	On:          rule.Calls("s3.amazonaws.com", "PutBucketEncryption"),
-	Where:       func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() && allowsCustomerKeys(e) },
-	Key:         entity.Principal,
-	Note:        noteBucket,
+	ID:          "s3-customer-provided-keys-enabled",
+	Expression: "eventSource = 's3.amazonaws.com' AND eventName = 'PutBucketEncryption'" +
+		" AND errorCode IS NULL AND get_json_object(requestParameters, '$.ServerSideEncryptionConfiguration.Rule.BlockedEncryptionTypes') IS NOT NULL AND NOT array_contains(json_collect_values(requestParameters, '$.ServerSideEncryptionConfiguration.Rule.BlockedEncryptionTypes.EncryptionType'), 'SSE-C')",
+	On:    rule.Calls("s3.amazonaws.com", "PutBucketEncryption"),
+	Where: func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() && allowsCustomerKeys(e) },
+	Key:   entity.Principal,
+	Note:  noteBucket,
 })
 
 // allowsCustomerKeys reports whether a call lists the kinds of encryption that the bucket blocks, and SSE-C is not one of

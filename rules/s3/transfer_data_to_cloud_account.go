@@ -15,10 +15,13 @@ var _ = add(&rule.CloudTrail{
 	Title:       "A bucket was opened to an account outside the organization.",
 	Description: "{user} gave an account outside the organization access to a bucket by calling {api}.",
 	Origin:      rule.Custom,
-	On:          rule.Calls("s3.amazonaws.com", "PutBucketPolicy"),
-	Where:       func(e *event.CloudTrail, env *rule.Env) bool { return e.OK() && letsOutsidersIn(e, env) },
-	Key:         entity.Principal,
-	Note:        noteBucket,
+	ID:          "s3-bucket-policy-external-access",
+	Expression: "eventSource = 's3.amazonaws.com' AND eventName = 'PutBucketPolicy'" +
+		" AND errorCode IS NULL AND get_aws_principal(get_json_object(requestParameters, '$.bucketPolicy'), 'Allow') NOT IN (organizationAccounts)",
+	On:    rule.Calls("s3.amazonaws.com", "PutBucketPolicy"),
+	Where: func(e *event.CloudTrail, env *rule.Env) bool { return e.OK() && letsOutsidersIn(e, env) },
+	Key:   entity.Principal,
+	Note:  noteBucket,
 })
 
 // letsOutsidersIn reports whether the policy allows something to an account that is not of the organization.

@@ -17,7 +17,10 @@ var _ = add(&rule.CloudTrail{
 	Title:       "A domain was registered to send mail from.",
 	Description: "{user} registered a domain to send mail from by calling {api}. Attackers do so to send mail that looks like somebody else's.",
 	Origin:      rule.Custom,
-	On:          rule.Calls("ses.amazonaws.com", "VerifyDomainIdentity", "CreateEmailIdentity"),
+	ID:          "ses-domain-identity-verified",
+	Expression: "eventSource = 'ses.amazonaws.com' AND eventName IN ('VerifyDomainIdentity', 'CreateEmailIdentity')" +
+		" AND errorCode IS NULL AND (eventName = 'VerifyDomainIdentity' OR get_json_object(responseElements, '$.identityType') = 'DOMAIN' OR get_json_object(requestParameters, '$.emailIdentity') NOT LIKE '%@%')",
+	On: rule.Calls("ses.amazonaws.com", "VerifyDomainIdentity", "CreateEmailIdentity"),
 	Where: func(e *event.CloudTrail, _ *rule.Env) bool {
 		return e.OK() && (e.Call == "VerifyDomainIdentity" || isDomain(e))
 	},

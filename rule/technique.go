@@ -1,6 +1,21 @@
-package html
+package rule
 
-// techniqueNames are the names of ATT&CK techniques that rules speak of; one that is missing is shown by its id.
+import "strings"
+
+// TechniqueName is the name of an ATT&CK technique or subtechnique that rules speak of, or "" if it is not known.
+func TechniqueName(id string) string { return techniqueNames[id] }
+
+// techniqueTitle writes a technique as GuardDuty's catalogue does: "T1098.001 - Account Manipulation: Additional Cloud
+// Credentials".
+func techniqueTitle(id string) string {
+	name := techniqueNames[id]
+	if parent, _, sub := strings.Cut(id, "."); sub {
+		name = techniqueNames[parent] + ": " + name
+	}
+	return id + " - " + name
+}
+
+// techniqueNames are those of version 19 of ATT&CK, where T1685 took the place of T1562.
 var techniqueNames = map[string]string{
 	"T1005": "Data from Local System", "T1011": "Exfiltration Over Other Network Medium", "T1020": "Automated Exfiltration",
 	"T1021": "Remote Services", "T1021.001": "Remote Desktop Protocol", "T1021.004": "SSH", "T1021.006": "Windows Remote Management",
@@ -28,9 +43,7 @@ var techniqueNames = map[string]string{
 	"T1550.001": "Application Access Token", "T1552": "Unsecured Credentials", "T1552.001": "Credentials In Files",
 	"T1552.005": "Cloud Instance Metadata API", "T1552.007": "Container API", "T1555": "Credentials from Password Stores",
 	"T1555.006": "Cloud Secrets Management Stores", "T1556": "Modify Authentication Process", "T1556.006": "Multi-Factor Authentication",
-	"T1556.009": "Conditional Access Policies", "T1560": "Archive Collected Data", "T1561": "Disk Wipe", "T1562": "Impair Defenses",
-	"T1562.001": "Disable or Modify Tools", "T1562.007": "Disable or Modify Cloud Firewall", "T1562.008": "Disable or Modify Cloud Logs",
-	"T1563": "Remote Service Session Hijacking", "T1564": "Hide Artifacts", "T1565": "Data Manipulation", "T1566": "Phishing", "T1567": "Exfiltration Over Web Service",
+	"T1556.009": "Conditional Access Policies", "T1560": "Archive Collected Data", "T1561": "Disk Wipe", "T1563": "Remote Service Session Hijacking", "T1564": "Hide Artifacts", "T1565": "Data Manipulation", "T1566": "Phishing", "T1567": "Exfiltration Over Web Service",
 	"T1567.002": "Exfiltration to Cloud Storage", "T1568": "Dynamic Resolution", "T1568.002": "Domain Generation Algorithms",
 	"T1570": "Lateral Tool Transfer", "T1571": "Non-Standard Port", "T1572": "Protocol Tunneling", "T1573": "Encrypted Channel",
 	"T1578": "Modify Cloud Compute Infrastructure", "T1578.001": "Create Snapshot", "T1578.002": "Create Cloud Instance",
@@ -39,4 +52,5 @@ var techniqueNames = map[string]string{
 	"T1595": "Active Scanning", "T1595.001": "Scanning IP Blocks", "T1595.002": "Vulnerability Scanning", "T1606": "Forge Web Credentials",
 	"T1613": "Container and Resource Discovery", "T1619": "Cloud Storage Object Discovery", "T1648": "Serverless Execution",
 	"T1651": "Cloud Administration Command", "T1657": "Financial Theft", "T1666": "Modify Cloud Resource Hierarchy",
+	"T1685": "Disable or Modify Tools", "T1685.002": "Disable or Modify Cloud Log",
 }
