@@ -55,7 +55,7 @@ func FuzzScan(f *testing.F) {
 
 // acts reports whether a terminal does something at r other than show it.
 func acts(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // FuzzFeeds holds that a table of feeds which is accepted can be written and read again.

@@ -28,7 +28,7 @@ func FuzzWants(f *testing.F) {
 			return
 		}
 		for name := range strings.SplitSeq(folders, "/") {
-			if _, err := time.Parse("2006", name[strings.IndexByte(name, '=')+1:]); err == nil && place.Time.IsZero() {
+			if t, err := time.Parse("2006", name[strings.IndexByte(name, '=')+1:]); err == nil && (place.Time.IsZero() || t.Year() != place.Time.Year()) {
 				return // a year alone is enough for a folder, but says nothing of an object
 			}
 		}
