@@ -12,8 +12,8 @@ import (
 	"picket"
 )
 
-// audit writes a call to the audit log, with the elements of its answer that belong there. What changed or handed out
-// something and what was refused is kept before it returns; reads may wait. Callers that proved nothing, or call too often, can't fill the log: of their refusals some are written, and the
+// audit writes a call to the audit log, with the elements of its answer: those of what changed or handed out something. That
+// is kept before audit returns, and so is what was refused; reads may wait. Callers that proved nothing, or call too often, can't fill the log: of their refusals some are written, and the
 // next one says how many were not.
 func (c *call) audit(elements any, f *failure) error {
 	if c.name == "" {
@@ -34,7 +34,7 @@ func (c *call) audit(elements any, f *failure) error {
 		e.RecipientAccountID, e.SharedEventID = c.sharedWith, newUUID()
 		records = append(records, e.record(c.at))
 	}
-	return c.h.auditor.record(!c.readOnly || elements != nil || f != nil, records...)
+	return c.h.auditor.record(elements != nil || f != nil, records...)
 }
 
 // auditor appends records to the audit log, those of many calls in one transaction.

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"picket"
+	"picket/api"
 	"picket/event"
 )
 
@@ -173,6 +174,23 @@ func TestRefusalsDontFloodTheAuditLog(t *testing.T) {
 	}
 }
 
+func TestThrottledCallsDontFloodTheAuditLog(t *testing.T) {
+	w := newWorld(t, func(c *api.Config, _ *http.Server) { c.Rate, c.Burst = 1, 1 })
+	root := w.account(one)
+	for range 61 {
+		w.call(root, "GET", "/detector", "")
+	}
+	throttled := 0
+	for _, e := range w.trail(one) {
+		if e["errorCode"] == "ThrottlingException" {
+			throttled++
+		}
+	}
+	if throttled != 20 {
+		t.Errorf("%d of 60 throttled calls are in the log", throttled)
+	}
+}
+
 func TestSTSIsInTheAuditLogWithoutSecrets(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
@@ -184,8 +202,9 @@ func TestSTSIsInTheAuditLogWithoutSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	session := temporary(out.Credentials)
+	caller := w.trail(two)
 	w.detector(session)
-	caller, called := w.trail(two), w.trail(one)
+	called := w.trail(one)
 	if len(caller) != 1 || len(called) != 2 {
 		t.Fatalf("%d events at the caller, %d at the role's account", len(caller), len(called))
 	}
@@ -205,6 +224,13 @@ func TestSTSIsInTheAuditLogWithoutSecrets(t *testing.T) {
 	}
 	if called[0]["eventName"] != "AssumeRole" || called[0]["sharedEventID"] == nil || called[0]["recipientAccountId"] != one {
 		t.Errorf("at the role's account: %v", called[0])
+	}
+	if _, err := w.sts(w.user(one, "dana", "AmazonGuardDutyReadOnlyAccess", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:*","Resource":"*"}}`)).
+		AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: aws.String(w.role(one, "here", `"Principal":{"AWS":"`+one+`"}`)), RoleSessionName: aws.String("s2")}); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(w.trail(one)) - len(called); n != 1 {
+		t.Errorf("a role of the own account is %d events", n)
 	}
 	identity := called[1]["userIdentity"].(map[string]any)
 	issuer := identity["sessionContext"].(map[string]any)["sessionIssuer"].(map[string]any)

@@ -66,6 +66,9 @@ func TestHostileBodies(t *testing.T) {
 	f("10 MiB", "RequestEntityTooLargeException", `{"x":"`+strings.Repeat("x", 10<<20)+`"}`)
 	f("1 MiB and a byte", "RequestEntityTooLargeException", strings.Repeat(" ", 1<<20+1))
 	f("10,000 deep", bad, strings.Repeat(`{"a":`, 10000)+"1"+strings.Repeat("}", 10000))
+	if a := w.call(root, "POST", "/detector", `{"enable":true,"x":`+strings.Repeat("[", 100)+strings.Repeat("]", 100)+"}"); !strings.Contains(a.body, "must not be nested deeper than 100 levels") {
+		t.Errorf("101 levels: %+v", a)
+	}
 	f("100,000 open", bad, strings.Repeat(`[`, 100000))
 	f("NaN", bad, `{"maxResults":NaN,"enable":NaN}`)
 	f("a number without end", bad, `{"maxResults":`+strings.Repeat("9", 10000)+`,"enable":1e999999}`)
@@ -119,6 +122,18 @@ func TestHostilePaths(t *testing.T) {
 			if a := w.call(root, op.Method, uri, body); a.status >= 500 || a.status < 400 || a.header.Get("X-Evil") != "" {
 				t.Errorf("%s %s: %d %s", op.Name, uri, a.status, a.body)
 			}
+		}
+	}
+}
+
+func TestPathsAreText(t *testing.T) {
+	w := newWorld(t)
+	root := w.account(one)
+	for _, id := range []string{"a%00", "%FF"} {
+		a := w.call(root, "GET", "/detector/"+id, "")
+		a.refused(t, id, "BadRequestException")
+		if !strings.Contains(a.body, "detectorId must be UTF-8 without NUL characters") {
+			t.Errorf("%s: %s", id, a.body)
 		}
 	}
 }
