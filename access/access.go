@@ -5,7 +5,6 @@ package access
 
 import (
 	"context"
-	"time"
 
 	"picket"
 )
@@ -45,8 +44,7 @@ type Principal struct {
 	Policies []Policy
 	Tags     map[string]string
 
-	Trust      Policy        // of a role: who may assume it
-	MaxSession time.Duration // of a role: how long a session may last; 0 is one hour
+	Trust Policy // of a role: who may assume it
 }
 
 // Identity is who signed a request, and what they may do.

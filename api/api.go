@@ -89,11 +89,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", c.at.UTC().Format(http.TimeFormat))
 	c.write = c.writeJSON
 	defer func() {
-		switch p := recover(); p {
-		case nil:
-		case http.ErrAbortHandler:
-			panic(p)
-		default:
+		if p := recover(); p != nil {
 			h.Log.Error("panic", "operation", c.name, "request", c.requestID, "panic", p, "stack", string(debug.Stack()))
 			c.fail(errPanic)
 		}

@@ -255,7 +255,7 @@ func TestReadsAreInTheAuditLogInTheEnd(t *testing.T) {
 	wg.Wait()
 	w.handler.Close()
 	events := w.trail(one)
-	if len(events) != calls || events[0]["eventName"] != "ListDetectors" || events[0]["readOnly"] != true || events[0]["responseElements"] != nil {
+	if len(events) != calls || events[0]["eventName"] != "ListDetectors" || events[0]["readOnly"] != true || events[0]["responseElements"] != nil || events[0]["requestParameters"] != nil {
 		t.Errorf("%d of %d reads are in the log, the first as %v", len(events), calls, events[:min(1, len(events))])
 	}
 	err := w.service.Store.View(context.Background(), func(tx picket.Tx) error {

@@ -115,6 +115,7 @@ func TestOperationsThatDontExistYetSaySo(t *testing.T) {
 func TestReadyMeansThatTheStoreAnswers(t *testing.T) {
 	w := newWorld(t)
 	store := w.service.Store
+	root := w.account(one)
 	w.service.Store = broken{}
 	r, err := http.NewRequest("GET", w.url+"/readyz", nil)
 	if err != nil {
@@ -122,6 +123,10 @@ func TestReadyMeansThatTheStoreAnswers(t *testing.T) {
 	}
 	if a := w.do(r); a.status != http.StatusServiceUnavailable || strings.Contains(a.body, "on fire") || !strings.Contains(w.log.String(), "on fire") {
 		t.Errorf("got %+v", a)
+	}
+	a := w.do(w.signedFor(root, "sts", region, w.now(), "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15"))
+	if a.status != http.StatusInternalServerError || !strings.Contains(a.body, "<Type>Receiver</Type><Code>InternalFailure</Code>") {
+		t.Errorf("STS: %+v", a)
 	}
 	w.service.Store = store
 }

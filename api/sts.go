@@ -192,7 +192,7 @@ func (c *call) assumeRole(form url.Values) (any, error) {
 	if !roleSession.MatchString(session) {
 		return nil, stsInvalid("1 validation error detected: Value '%s' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]* and have 2 to 64 characters", short(session))
 	}
-	life, err := c.duration(form, time.Hour, 12*time.Hour)
+	life, err := c.duration(form, time.Hour, time.Hour)
 	if err != nil {
 		return nil, err
 	}
@@ -203,9 +203,6 @@ func (c *call) assumeRole(form url.Values) (any, error) {
 	role, err := c.assumable(arn, access.Request{Time: c.at, TLS: c.r.TLS != nil, ExternalID: external, SessionName: session})
 	if err != nil {
 		return nil, err
-	}
-	if longest := maxSession(c.id, role); life > longest {
-		return nil, stsInvalid("The requested DurationSeconds exceeds the %v that a session of this role may last here.", longest)
 	}
 	c.sharedWith = role.Account
 	result := assumeRoleResult{
@@ -219,21 +216,13 @@ func (c *call) assumeRole(form url.Values) (any, error) {
 // assumable returns a role if the caller may assume it. Who may not learns nothing of whether it is there.
 func (c *call) assumable(arn string, r access.Request) (access.Principal, error) {
 	role, err := c.h.Service.Principal(c.r.Context(), arn)
-	if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && (role.Kind != access.Role || role.Closed) {
+	if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && role.Closed {
 		role, err = access.Principal{ARN: arn}, nil // which trusts nobody
 	}
 	if err != nil {
 		return role, err
 	}
 	return role, c.id.AuthorizeAssume(role, r)
-}
-
-// maxSession is how long a session of a role may last: an hour where it is assumed from a session of another.
-func maxSession(id access.Identity, role access.Principal) time.Duration {
-	if role.MaxSession == 0 || id.Session != nil && id.Principal.Kind == access.Role {
-		return time.Hour
-	}
-	return role.MaxSession
 }
 
 // maxSessionPolicies bounds what a session token carries, in bytes.

@@ -147,7 +147,7 @@ func TestAssumeRole(t *testing.T) {
 	f(management, "AccessDenied", denied, func(i *sts.AssumeRoleInput) { i.RoleArn = aws.String("arn:aws:iam::999999999999:role/audit") })
 	f(management, "ValidationError", "is invalid", func(i *sts.AssumeRoleInput) { i.RoleArn = aws.String("arn:aws:iam::" + one + ":user/dana") })
 	f(management, "ValidationError", "roleSessionName", func(i *sts.AssumeRoleInput) { i.RoleSessionName = aws.String("a/b") })
-	f(management, "ValidationError", "may last here", func(i *sts.AssumeRoleInput) { i.DurationSeconds = aws.Int32(7200) })
+	f(management, "ValidationError", "from 900 to 3600", func(i *sts.AssumeRoleInput) { i.DurationSeconds = aws.Int32(3601) })
 	f(management, "MalformedPolicyDocument", "", func(i *sts.AssumeRoleInput) { i.Policy = aws.String("{}") })
 	f(management, "ValidationError", "every account has", func(i *sts.AssumeRoleInput) {
 		i.PolicyArns = []ststypes.PolicyDescriptorType{{Arn: aws.String("arn:aws:iam::" + one + ":policy/mine")}}
