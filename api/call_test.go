@@ -46,7 +46,10 @@ func TestTheSDKWorks(t *testing.T) {
 	if err != nil || len(list.DetectorIds) != 0 {
 		t.Errorf("in another region: %v, %v", list, err)
 	}
-	_, err = client.GetDetector(ctx, &awsguardduty.GetDetectorInput{DetectorId: aws.String("0123456789abcdef0123456789abcdef")})
+	if _, err := client.DeleteDetector(ctx, &awsguardduty.DeleteDetectorInput{DetectorId: &id}); err != nil {
+		t.Error(err)
+	}
+	_, err = client.GetDetector(ctx, &awsguardduty.GetDetectorInput{DetectorId: &id})
 	wantError(t, err, "BadRequestException", "The request is rejected because the input detectorId is not owned by the current account.")
 	if _, typed := errors.AsType[*types.BadRequestException](err); !typed {
 		t.Errorf("%T is not the SDK's type", err)
