@@ -26,7 +26,7 @@ $(GEO) &: geodata/fetch.sh geodata/package-lock.json $(wildcard geodata/compile/
 	geodata/fetch.sh
 	@touch $(GEO)
 
-run: geodata ## Build, write a demo set of logs with attacks in it, and scan it.
+run: geodata ## Build, scan a demo set of logs with attacks in it, and serve the API for demo accounts.
 	$(MAKE) build
 	scripts/demo
 
@@ -73,7 +73,7 @@ bench: build ## Measure speed and memory in one table.
 	$(GO) run ./bench
 
 clean: ## Remove what was built, fetched and written.
-	rm -rf picket demo .cache geodata/node_modules $(GEO)
+	rm -rf picket demo demo-server .cache geodata/node_modules $(GEO)
 
 $(TOOLS)/built: tools/go.mod tools/go.sum $(wildcard tools/picketvet/*.go)
 	$(GO) -C tools build -o $(TOOLS)/ tool
