@@ -33,6 +33,7 @@ run: geodata ## Build, scan a demo set of logs with attacks in it, and serve the
 test: format-check vet generate-check ## Format, vet, generated code, all tests; what CI runs.
 	scripts/need chromium chromium
 	scripts/need initdb postgresql
+	scripts/need aws awscli
 	$(GO) test $(TESTFLAGS) ./...
 
 check: format-check vet generate-check lint test-race ## As test, with the chosen linters and the race detector.

@@ -1,0 +1,79 @@
+package apptest
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	contract "picket/guardduty"
+)
+
+var update = flag.Bool("update", false, "write docs/conformance.md")
+
+// keptOnly says of operations that succeed what doesn't follow from them yet.
+var keptOnly = map[string]string{
+	"IPSet":                     "lists are kept; their files are not read yet",
+	"ThreatIntelSet":            "lists are kept; their files are not read yet",
+	"EntitySet":                 "lists are kept; their files are not read yet",
+	"PublishingDestination":     "destinations are kept and their ARNs checked; nothing is delivered yet",
+	"CustomDetectionRuleOrg":    "the catalogue is that of `picket scan`; associations are kept and switch nothing yet",
+	"CustomDetectionRuleAssoc":  "the catalogue is that of `picket scan`; associations are kept and switch nothing yet",
+	"MalwareProtectionPlan":     "plans are kept, with status WARNING; there is no scanner",
+	"MalwareScanSettings":       "settings are kept; there is no scanner",
+	"MalwareScans":              "always empty; there is no scanner",
+	"Coverage":                  "always empty until the server reads logs",
+	"UsageStatistics":           "everything costs nothing",
+	"GetRemainingFreeTrialDays": "counts down as GuardDuty's trial does; everything stays free",
+}
+
+// TestConformancePage holds docs/conformance.md to what the story of all operations, which the SDKs tell, wants of each.
+func TestConformancePage(t *testing.T) {
+	works, refusal := map[string]bool{}, map[string]string{}
+	for _, st := range story {
+		if st.refused == "" {
+			works[st.operation] = true
+		} else {
+			refusal[st.operation] = st.refused
+		}
+	}
+	var page strings.Builder
+	page.WriteString(conformanceHead)
+	for _, op := range contract.Operations() {
+		verdict, note := "works", ""
+		switch {
+		case works[op.Name]:
+			for part, why := range keptOnly {
+				if strings.Contains(op.Name, part) {
+					verdict, note = "kept only", why
+				}
+			}
+		case refusal[op.Name] != "":
+			verdict, note = "refused", "“… "+refusal[op.Name]+" …”"
+		default:
+			t.Errorf("%s is not in the story", op.Name)
+		}
+		fmt.Fprintf(&page, "| %s | %s | %s |\n", op.Name, verdict, note)
+	}
+	const file = "../docs/conformance.md"
+	if *update {
+		must(0, os.WriteFile(file, []byte(page.String()), 0o644))(t)
+	}
+	have := must(os.ReadFile(file))(t)
+	if diff := cmp.Diff(string(have), page.String()); diff != "" {
+		t.Errorf("go test ./apptest -run Conformance -update writes the page anew (-have +want):\n%s", diff)
+	}
+}
+
+const conformanceHead = `# Conformance
+
+Every operation of the GuardDuty API, as the tests call it through the AWS SDKs for Go and JavaScript, on SQLite and on
+PostgreSQL. The tests write this page. Works: it does what GuardDuty does. Kept only: it is validated, stored and returned,
+and what should follow from it doesn't yet. Refused: it answers one error that says so.
+
+| operation | | |
+|---|---|---|
+`
