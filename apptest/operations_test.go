@@ -49,7 +49,7 @@ func convert(from, to any) error {
 // javaScriptClient is the AWS SDK for JavaScript, which the contract comes from.
 func javaScriptClient(t *testing.T, s *server) caller {
 	t.Helper()
-	c := exec.Command("../guardduty/gen/node.sh", "../../apptest/client.cjs", s.url, region)
+	c := exec.Command("sh", "../guardduty/gen/node.sh", "../../apptest/client.cjs", s.url, region)
 	in := must(c.StdinPipe())(t)
 	out := bufio.NewReader(must(c.StdoutPipe())(t))
 	must(0, c.Start())(t)

@@ -216,8 +216,8 @@ func (a *account) aws(args ...string) map[string]any {
 }
 
 func (a *account) tryAWS(args ...string) ([]byte, error) {
-	c := exec.Command("aws", append([]string{"--endpoint-url", a.s.url, "--region", region, "--output", "json", "--no-cli-pager"}, args...)...)
-	c.Env = append(a.env(), "AWS_MAX_ATTEMPTS=1")
+	c := exec.Command("aws", append([]string{"--endpoint-url", a.s.url, "--region", region, "--output", "json"}, args...)...)
+	c.Env = append(a.env(), "AWS_MAX_ATTEMPTS=1", "AWS_PAGER=")
 	return c.CombinedOutput()
 }
 

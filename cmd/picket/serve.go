@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -100,6 +101,9 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 	for range running {
 		err = errors.Join(err, <-ended)
 	}
+	if errors.Is(err, context.Canceled) {
+		err = nil // what was asked for
+	}
 	return err
 }
 
@@ -160,10 +164,14 @@ func (s *server) welcome(ctx context.Context, d deps, address string) error {
 	if s.config.TLS.Certificate != "" {
 		url = "https://" + address
 	}
-	fmt.Fprintf(d.out, "Picket serves %s in %v, data in %s.\n", url, s.config.Regions, s.config.Data)
+	serves := fmt.Sprintf("Picket serves %s in %s, data in %s.\n", url, strings.Join(s.config.Regions, ", "), s.config.Data)
 	accounts, err := s.service.Accounts(ctx)
-	if err != nil || len(accounts) > 0 {
+	if err != nil {
 		return err
+	}
+	if len(accounts) > 0 {
+		fmt.Fprint(d.out, serves)
+		return nil
 	}
 	key, err := s.service.CreateAccount(ctx, firstAccount)
 	if err != nil {
@@ -174,13 +182,13 @@ func (s *server) welcome(ctx context.Context, d deps, address string) error {
 	if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
 		return fmt.Errorf("keep credentials: %w", err)
 	}
-	fmt.Fprintf(d.out, `
+	fmt.Fprintf(d.out, `%s
 This is its first start. Account %s was made, and its access key is in %s:
 
     export AWS_SHARED_CREDENTIALS_FILE=%s AWS_PROFILE=picket AWS_REGION=%s
     aws --endpoint-url %s guardduty create-detector --enable
 
 More accounts: picket account create --data %s --id 444455556666 --name second --email owner@example.com
-`, key.Account, path, path, s.config.Regions[0], url, s.config.Data)
+`, serves, key.Account, path, path, s.config.Regions[0], url, s.config.Data)
 	return nil
 }
