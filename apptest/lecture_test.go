@@ -12,7 +12,7 @@ func TestLecture(t *testing.T) {
 	box := openMailbox(t)
 	s := start(t, box.option())
 	admin, member := s.account("111122223333"), s.account("444455556666")
-	detector := admin.aws("guardduty", "create-detector", "--enable")["detectorId"].(string)
+	detector := admin.aws("guardduty", "create-detector", "--enable")["DetectorId"].(string)
 
 	added := admin.aws("guardduty", "create-members", "--detector-id", detector, "--account-details", "AccountId=444455556666,Email=owner@example.com")
 	if n := len(added["UnprocessedAccounts"].([]any)); n != 0 {

@@ -201,7 +201,7 @@ var story = []step{
 	{"A", "StartMalwareScan", `{"ResourceArn":"arn:aws:ec2:us-east-1:$A:instance/i-0123456789abcdef0"}`, "", "no malware scanner"},
 	{"A", "SendObjectMalwareScan", `{"S3Object":{"Bucket":"uploads","Key":"x"}}`, "", "no malware scanner"},
 	{"A", "CreateInvestigation", `{"DetectorId":"$a","TriggerPrompt":"why"}`, "", "no investigations"},
-	{"A", "GetInvestigation", `{"DetectorId":"$a","InvestigationId":"x"}`, "", "no investigations"},
+	{"A", "GetInvestigation", `{"DetectorId":"$a","InvestigationId":"00000000-0000-0000-0000-000000000000"}`, "", "no investigations"},
 	{"A", "ListInvestigations", `{"DetectorId":"$a"}`, "", "no investigations"},
 	{"A", "ListInvestigationRecords", `{"DetectorId":"$a","InvestigationId":"x"}`, "", "no investigations"},
 
