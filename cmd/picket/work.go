@@ -17,15 +17,20 @@ func (s *server) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	worker, sent := mail.Worker{Store: s.store, Sender: sender, Now: time.Now, Log: s.log}, make(chan error, 1)
-	go func() {
-		sent <- recovered(func() error {
-			worker.Run(ctx)
-			return nil
-		})
-	}()
-	s.sweep(ctx)
-	return <-sent
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	worker := mail.Worker{Store: s.store, Sender: sender, Now: time.Now, Log: s.log}
+	ended := make(chan error, 2)
+	for _, job := range []func(context.Context){worker.Run, s.sweep} {
+		go func() {
+			defer cancel() // one that dies takes the other along, and the server's operator is told
+			ended <- recovered(func() error {
+				job(ctx)
+				return nil
+			})
+		}()
+	}
+	return errors.Join(<-ended, <-ended)
 }
 
 // sweep goes on after what fails: the next round tries again.
