@@ -258,7 +258,8 @@ func TestNothingIsLeftRunning(t *testing.T) {
 	}
 	r := w.signed(root, "POST", "/detector", `{"enable":true}`)
 	r.Body = io.NopCloser(io.MultiReader(strings.NewReader("{"), failing{}))
-	if _, err := http.DefaultTransport.RoundTrip(r); err == nil {
+	if answer, err := http.DefaultTransport.RoundTrip(r); err == nil {
+		answer.Body.Close()
 		t.Error("a body that breaks off was answered as if it did not")
 	}
 	w.close()

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,8 +27,8 @@ type rejection struct {
 
 // reject puts a violation of an operation's contract in GuardDuty's words. Other errors pass.
 func reject(op *guardduty.Operation, err error) error {
-	e, ok := err.(*guardduty.ValidationError)
-	if !ok {
+	var e *guardduty.ValidationError
+	if !errors.As(err, &e) {
 		return err
 	}
 	inQuery := slices.ContainsFunc(op.Query, func(q guardduty.QueryBinding) bool { return q.Name == e.Path })

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -246,7 +247,7 @@ func tell(t *testing.T, s *server, client func(*server) caller, intruders ...int
 			i(t, s, who, st, input, values)
 		}
 		out, err := call(st.operation, input, who[st.as])
-		if err == errNotInClient {
+		if errors.Is(err, errNotInClient) {
 			continue
 		}
 		called[st.operation] = true

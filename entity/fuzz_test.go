@@ -18,7 +18,7 @@ func FuzzPolicy(f *testing.F) {
 	f.Add(`{"Statement":[{"Effect":"Deny","NotPrincipal":{"AWS":["arn:aws:iam::111122223333:root"]},"NotAction":"s3:*"},{"Principal":{"AWS":"*"}}]}`)
 	f.Add(`"{\"Statement\":[{\"Principal\":{\"*\":\"*\"}}]}"`)
 	f.Fuzz(func(t *testing.T, policy string) {
-		read := checkPolicy(t, policy)
+		checkPolicy(t, policy)
 		var tree map[string]any
 		if !utf8.ValidString(policy) || json.Unmarshal([]byte(policy), &tree) != nil {
 			return
@@ -28,7 +28,8 @@ func FuzzPolicy(f *testing.F) {
 			t.Errorf("%d statements in text, %d in the object: %s, %s", len(text), len(object), text, object)
 		}
 		once := encode(t, tree) // without members that stand there twice
-		if read = checkPolicy(t, once); len(read) != len(list(tree["Statement"])) {
+		read := checkPolicy(t, once)
+		if len(read) != len(list(tree["Statement"])) {
 			t.Fatalf("%d statements of %s", len(read), once)
 		}
 		for i, s := range list(tree["Statement"]) {

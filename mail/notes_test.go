@@ -29,7 +29,7 @@ var hostileNotes = []string{
 	"javascript:alert(1) data:text/html,x",
 	"family 👩‍👩‍👧‍👦, Scotland 🏴󠁧󠁢󠁳󠁣󠁴󠁿, ❤️, 🇩🇪",
 	"hidden \U000e0041\U000e0042 tags",
-	"שלום, אנא אשרו את ההזמנה של 111122223333.\nمرحبا، يرجى القبول.\nبله می‌خواهم",
+	"שלום, אנא אשרו את ההזמנה של 111122223333.\nمرحبا، يرجى القبول.\nبله می\u200cخواهم",
 	"user\u202egpj.exe \u2066isolated\u2069 \u200bzero",
 	"bell\a nul\x00 escape\x1b[31m delete\x7f c1\u0085 bom\ufeff",
 	"separators\u2028and\u2029paragraphs",
@@ -181,7 +181,7 @@ func TestNotesAreShownAsWritten(t *testing.T) {
 	f("Hi,\r\n\r\n  bye\tnow", "Hi,", "", "  bye\tnow")
 	f("a\rb\u2028c", "a", "b", "c")
 	f("family 👩‍👩‍👧‍👦, Scotland 🏴󠁧󠁢󠁳󠁣󠁴󠁿, ❤️", "family 👩‍👩‍👧‍👦, Scotland 🏴󠁧󠁢󠁳󠁣󠁴󠁿, ❤️")
-	f("می‌خواهم שלום\u200f!", "می‌خواهم שלום\u200f!")
+	f("می\u200cخواهم שלום\u200f!", "می\u200cخواهم שלום\u200f!")
 	f("a\u202egpj \x1b[31m \x00 \U000e0041", `a\u202egpj \u001b[31m \u0000 \U000e0041`)
 	f("a\xffb", "a\ufffdb")
 	f(" \n ")

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -159,6 +160,9 @@ func (o *scanFlags) config() (scan.Config, error) {
 	}
 	if !cfg.Since.IsZero() && !cfg.Until.IsZero() && !cfg.Since.Before(cfg.Until) {
 		return cfg, fmt.Errorf("--since %s is not before --until %s", o.since, o.until)
+	}
+	if o.workers < 0 || o.maxBytes < 0 {
+		return cfg, errors.New("--workers and --max-object-bytes can't be negative")
 	}
 	cfg.Rules, err = o.chosenRules()
 	return cfg, err
