@@ -71,7 +71,7 @@ eval: ## Measure detections against the real data in DATA; EVALFLAGS='--json FIL
 	$(GO) run ./eval --data '$(DATA)' $(EVALFLAGS)
 
 bench: build ## Measure speed and memory in one table.
-	$(GO) run ./bench
+	$(GO) run ./bench --data '$(DATA)'
 
 clean: ## Remove what was built, fetched and written.
 	rm -rf picket demo demo-server .cache geodata/node_modules $(GEO)

@@ -1,6 +1,6 @@
-// Command bench measures speed and memory on simulated logs: `picket scan` against `zcat | wc -l` over the same files in the
-// same run, so that the ratios hold on any machine. It generates its logs once, into the project's cache, and judges nothing:
-// it prints one table. Run it with `make bench`.
+// Command bench measures speed and memory: `picket scan` against `zcat | wc -l` over the same files in the same run, so that
+// the ratios hold on any machine. Its logs are simulated, and real ones where the data folder has them. It makes them once,
+// into the project's cache, and judges nothing: it prints one table. Run it with `make bench`.
 package main
 
 import (
@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,68 +19,118 @@ import (
 	"time"
 
 	"picket/event"
+	"picket/intel"
 	"picket/simulate"
 )
 
-// set is a folder of simulated logs of one kind.
+// set is a folder of logs of one kind, simulated or made of real ones.
 type set struct {
 	name     string
 	kind     event.Kind
 	days     int
 	accounts int
 	scale    float64
-	limit    float64 // most wall time as a multiple of zcat's; 0: not compared
-	memory   int64   // most resident memory in bytes; 0: no limit
+	real     string  // pattern of files in the data folder; then nothing is simulated
+	alone    bool    // not compared with zcat
+	limit    float64 // most wall time as a multiple of zcat's; 0: none
 }
 
-// sets are at least 2 GB unpacked each; the last two are for memory alone.
+// sets are at least 2 GB unpacked each; the 50 million flows are for memory alone.
 var sets = []set{
-	{"CloudTrail", event.KindCloudTrail, 4, 4, 6.5, 0.5, 512 << 20},
-	{"VPC flow", event.KindFlow, 2, 4, 8, 0.75, 512 << 20},
-	{"DNS", event.KindDNS, 4, 4, 6, 0.75, 512 << 20},
-	{"50 million flows", event.KindFlow, 7, 4, 12, 0, 512 << 20},
+	{name: "CloudTrail", kind: event.KindCloudTrail, days: 4, accounts: 4, scale: 6.5, limit: 0.5},
+	{name: "VPC flow", kind: event.KindFlow, days: 2, accounts: 4, scale: 8, limit: 0.75},
+	{name: "DNS", kind: event.KindDNS, days: 4, accounts: 4, scale: 6, limit: 0.75},
+	{name: "50 million flows", kind: event.KindFlow, days: 7, accounts: 4, scale: 12, alone: true},
+	{name: "real CloudTrail: attacks", real: "cloudtrail/stratus/*.json"},
+	{name: "real VPC flow: captures", real: "vpcflow/*.gz"},
+	{name: "real DNS: lookups", real: "dns/benign*.gz"},
 }
 
 func main() {
-	picket := flag.String("picket", "./picket", "the binary to measure")
-	dir := flag.String("dir", ".cache/bench", "where the logs are kept")
-	rounds := flag.Int("rounds", 3, "how often each is measured; the fastest counts")
-	only := flag.String("only", "", "measure only the sets whose name begins so")
-	files := flag.String("files", "", "measure this folder of logs instead, a real one for example")
+	var b bench
+	flag.StringVar(&b.picket, "picket", "./picket", "the binary to measure")
+	flag.StringVar(&b.dir, "dir", ".cache/bench", "where the logs are kept")
+	flag.StringVar(&b.data, "data", "../shared/data", "folder of real data sets")
+	flag.IntVar(&b.rounds, "rounds", 3, "how often each is measured; the least counts")
+	flag.StringVar(&b.only, "only", "", "measure only the sets whose name begins so")
+	flag.StringVar(&b.files, "files", "", "measure this folder of logs instead")
+	prepare := flag.Bool("prepare", false, "make the logs and lists, and measure nothing")
 	flag.Parse()
-	if err := run(*picket, *dir, *rounds, *only, *files); err != nil {
+	run := b.run
+	if *prepare {
+		run = b.prepare
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
 	}
 }
 
-func run(picket, dir string, rounds int, only, files string) error {
-	fmt.Printf("%d cores, %s; fastest of %d\n\n", runtime.NumCPU(), runtime.Version(), rounds)
-	fmt.Println("| logs | unpacked | records | zcat wall | picket wall | wall ratio | limit | user CPU ratio | records/s | memory |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
-	intel, err := threats(dir)
-	if err != nil {
+// bench is a run over the sets.
+type bench struct {
+	picket, dir, data, only, files string
+	rounds                         int
+}
+
+// prepare makes what is to be measured, in a process of its own: the peak memory of a child counts its parent's.
+func (b *bench) prepare() error {
+	if err := threats(b.lists()); err != nil {
 		return err
 	}
-	if files != "" {
-		return measure(picket, files, intel, set{name: filepath.Base(files), limit: math.NaN()}, rounds)
-	}
-	for _, s := range sets {
-		if !strings.HasPrefix(s.name, only) {
-			continue
-		}
-		path := filepath.Join(dir, fmt.Sprintf("%s-%d-%d-%g", strings.ReplaceAll(s.name, " ", "-"), s.days, s.accounts, s.scale))
-		if err := generate(s, path); err != nil {
+	for _, s := range b.sets() {
+		if err := b.generate(s); err != nil {
 			return err
 		}
-		if err := measure(picket, filepath.Join(path, "AWSLogs"), intel, s, rounds); err != nil {
+	}
+	return nil
+}
+
+func (b *bench) run() error {
+	prepare := exec.Command(os.Args[0], "-prepare", "-dir", b.dir, "-data", b.data, "-only", b.only, "-files", b.files)
+	prepare.Stderr = os.Stderr
+	if err := prepare.Run(); err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	fmt.Printf("%d cores, %s; least of %d\n\n", runtime.NumCPU(), runtime.Version(), b.rounds)
+	fmt.Println("| logs | unpacked | records | zcat wall | picket wall | wall ratio | limit | user CPU ratio | records/s | memory |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
+	if b.files != "" {
+		return b.measure(set{name: filepath.Base(b.files)}, b.files)
+	}
+	for _, s := range b.sets() {
+		if err := b.measure(s, filepath.Join(b.folder(s), "AWSLogs")); err != nil {
 			return err
 		}
 	}
 	return ruleCounts()
 }
 
-func generate(s set, path string) error {
+// sets are those to measure: real ones where the data folder has them.
+func (b *bench) sets() []set {
+	if b.files != "" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(sets), func(s set) bool {
+		found, _ := filepath.Glob(filepath.Join(b.data, s.real))
+		return !strings.HasPrefix(s.name, b.only) || s.real != "" && len(found) == 0
+	})
+}
+
+// lists is the folder of the lists that are loaded.
+func (b *bench) lists() string { return filepath.Join(b.dir, "intel") }
+
+// folder is where the set's logs are: another one for whatever makes them different.
+func (b *bench) folder(s set) string {
+	name := strings.NewReplacer(" ", "-", ":", "").Replace(s.name)
+	if s.real == "" {
+		name = fmt.Sprintf("%s-%d-%d-%g", name, s.days, s.accounts, s.scale)
+	}
+	return filepath.Join(b.dir, name)
+}
+
+// generate makes the set's logs unless they are there.
+func (b *bench) generate(s set) error {
+	path := b.folder(s)
 	done := filepath.Join(path, "done")
 	if _, err := os.Stat(done); err == nil {
 		return nil
@@ -89,7 +138,12 @@ func generate(s set, path string) error {
 	if err := os.RemoveAll(path); err != nil {
 		return err
 	}
-	_, err := simulate.Run(simulate.Options{Days: s.days, Accounts: s.accounts, Scale: s.scale, Seed: 7, Kinds: []event.Kind{s.kind}, Attacks: true}, path)
+	var err error
+	if s.real != "" {
+		err = repeat(filepath.Join(b.data, s.real), filepath.Join(path, "AWSLogs"))
+	} else {
+		_, err = simulate.Run(simulate.Options{Days: s.days, Accounts: s.accounts, Scale: s.scale, Seed: 7, Kinds: []event.Kind{s.kind}, Attacks: true}, path)
+	}
 	if err != nil {
 		return err
 	}
@@ -99,23 +153,28 @@ func generate(s set, path string) error {
 // entries is how many addresses and names the lists hold that are loaded for each measurement.
 const entries = 200_000
 
-// threats writes lists of addresses and names that no log mentions.
-func threats(dir string) (string, error) {
-	path := filepath.Join(dir, "intel")
+// threats writes lists of addresses and names that no log mentions, for every category that a rule may want: rules without
+// lists would be off.
+func threats(path string) error {
+	if err := os.RemoveAll(path); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(path, 0o755); err != nil {
-		return "", err
+		return err
 	}
-	var ips, names bytes.Buffer
+	// What is trusted, or AWS's own, silences rules.
+	categories := slices.DeleteFunc(intel.Categories(), func(c intel.Category) bool { return c == intel.Trusted || c == intel.AWS })
+	lists := make([]bytes.Buffer, len(categories))
 	for i := range entries / 2 {
-		fmt.Fprintf(&ips, "%d.%d.%d.%d\n", 60+i%60, i/60%256, i/15360%256, 1+i%250)
-		fmt.Fprintf(&names, "host-%d.listed-%d.example\n", i, i%1000)
+		list := &lists[i%len(lists)]
+		fmt.Fprintf(list, "%d.%d.%d.%d\nhost-%d.listed-%d.example\n", 60+i%60, i/60%256, i/15360%256, 1+i%250, i, i%1000)
 	}
-	for name, b := range map[string]*bytes.Buffer{"malicious.txt": &ips, "c2.txt": &names} {
-		if err := os.WriteFile(filepath.Join(path, name), b.Bytes(), 0o644); err != nil {
-			return "", err
+	for i, c := range categories {
+		if err := os.WriteFile(filepath.Join(path, string(c)+".txt"), lists[i].Bytes(), 0o644); err != nil {
+			return err
 		}
 	}
-	return path, nil
+	return nil
 }
 
 // cost is what a command took.
@@ -125,7 +184,7 @@ type cost struct {
 	out        string
 }
 
-func measure(picket, logs, intel string, s set, rounds int) error {
+func (b *bench) measure(s set, logs string) error {
 	var list bytes.Buffer
 	err := filepath.WalkDir(logs, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
@@ -137,20 +196,27 @@ func measure(picket, logs, intel string, s set, rounds int) error {
 		return err
 	}
 	var zcat, scan []cost
-	for range rounds {
-		if !math.IsNaN(s.limit) && s.limit == 0 {
-			zcat = append(zcat, cost{wall: 1, user: 1})
+	for range b.rounds {
+		if s.alone {
+			zcat = append(zcat, cost{})
 		} else if zcat, err = again(zcat, &list, "sh", "-c", "xargs -0 zcat | wc -lc"); err != nil {
 			return err
 		}
-		if scan, err = again(scan, nil, picket, "scan", logs, "--intel", intel, "--format", "json"); err != nil {
+		if scan, err = again(scan, nil, b.picket, "scan", logs, "--intel", b.lists(), "--format", "json"); err != nil {
 			return err
 		}
 	}
-	fastest := func(cs []cost) cost { return slices.MinFunc(cs, func(a, b cost) int { return int(a.wall - b.wall) }) }
-	z, p := fastest(zcat), fastest(scan)
-	row(s, z, p)
+	row(s, least(zcat), least(scan))
 	return nil
+}
+
+// least is the least that a command took, and the most memory.
+func least(costs []cost) cost {
+	l := costs[0]
+	for _, c := range costs[1:] {
+		l.wall, l.user, l.memory = min(l.wall, c.wall), min(l.user, c.user), max(l.memory, c.memory)
+	}
+	return l
 }
 
 func again(costs []cost, in *bytes.Buffer, name string, args ...string) ([]cost, error) {
@@ -181,7 +247,7 @@ func row(s set, z, p cost) {
 	records, unpacked := summaryOf(p.out)
 	perSecond := float64(records) / p.wall.Seconds()
 	zwall, ratio, users, limit := "", "", "", ""
-	if z.wall > 1 {
+	if !s.alone {
 		zwall = fmt.Sprintf("%.2f s", z.wall.Seconds())
 		ratio = fmt.Sprintf("**%.2f**", p.wall.Seconds()/z.wall.Seconds())
 		users = fmt.Sprintf("%.2f", p.user.Seconds()/z.user.Seconds())
