@@ -124,8 +124,8 @@ func TestFlowValues(t *testing.T) {
 		}
 		return f
 	}
-	if f := parse("unknown - 2001:db8::1 - - 99999999999 - ACCEPT"); f.Account != "" || f.Interface != "" || f.Src.String() != "2001:db8::1" ||
-		f.SrcPort != 0 || f.HasFlags || f.Start != 99999999999 || f.End != f.Start || f.Sec != 1<<32-1 || f.Reject {
+	if f := parse("unknown - 2001:db8::1 - - 4294967295 - ACCEPT"); f.Account != "" || f.Interface != "" || f.Src.String() != "2001:db8::1" ||
+		f.SrcPort != 0 || f.HasFlags || f.Start != 1<<32-1 || f.End != f.Start || f.Sec != 1<<32-1 || f.Reject {
 		t.Errorf("got %+v", f)
 	}
 	if f, err := ParseFlowText("", flowTo(1)); err != nil || f.HasFlags {
@@ -147,7 +147,7 @@ func TestFlowValues(t *testing.T) {
 	bad("1.2.3.4 1 256 1 1 ACCEPT ingress OK", "protocol")
 	bad("1.2.3.4 1 1 18446744073709551616 1 ACCEPT ingress OK", "bytes")
 	bad("1.2.3.4 1 1 1e3 1 ACCEPT ingress OK", "bytes")
-	bad("1.2.3.4 1 1 1 9223372036854775808 ACCEPT ingress OK", "start")
+	bad("1.2.3.4 1 1 1 4294967296 ACCEPT ingress OK", "start")
 	bad("1.2.3.4 1 1 1 1 DENY ingress OK", "action")
 	bad("1.2.3.4 1 1 1 1 ACCEPT in OK", "flow-direction")
 	bad("1.2.3.4 1 1 1 1 ACCEPT ingress FINE", "log-status")
@@ -284,6 +284,15 @@ func TestParquetThatIsNoFlowLog(t *testing.T) {
 	}
 	if _, _, err := read(t, "PAR1\xff\xff\xff\x0fPAR1", Options{}); err == nil || !strings.Contains(err.Error(), "lacks its end") {
 		t.Errorf("footer longer than the file: got error %v", err)
+	}
+	large := sampleParquet(1000)
+	large[999].Interface = strings.Repeat("x", 60_000)
+	in := parquetOf(t, large, parquet.Compression(&parquet.Zstd), parquet.PageBufferSize(4096))
+	if _, _, err := read(t, string(in), Options{MaxRecord: 50_000}); err == nil || !strings.Contains(err.Error(), "a page is larger than the cap of 50000") {
+		t.Errorf("a page that unpacks to more than it may: got error %v", err)
+	}
+	if _, _, err := read(t, string(in), Options{MaxRecord: 70_000}); err != nil {
+		t.Errorf("a large page: %v", err)
 	}
 	for limit, want := range map[int64]string{100: "cap of 100", 20000: "rows are larger than the cap of 20000"} {
 		if _, _, err := read(t, string(whole), Options{MaxBytes: limit}); err == nil || !strings.Contains(err.Error(), want) {

@@ -86,7 +86,8 @@ func endOfColumn(line string, i int) int {
 	return i
 }
 
-// setNumber gives f the value of a column of numbers.
+// setNumber gives f the value of a column of numbers. Times end where those that the engine keeps do, in 2106: later ones
+// are of another unit, or of a clock that nobody set.
 func (f *Flow) setNumber(c column, v uint64) bool {
 	limit := uint64(math.MaxUint64)
 	switch c {
@@ -103,9 +104,9 @@ func (f *Flow) setNumber(c column, v uint64) bool {
 	case columnBytes:
 		f.Bytes = v
 	case columnStart:
-		f.Start, limit = int64(v), math.MaxInt64
+		f.Start, limit = int64(v), math.MaxUint32
 	case columnEnd:
-		f.End, limit = int64(v), math.MaxInt64
+		f.End, limit = int64(v), math.MaxUint32
 	}
 	return v <= limit
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // maxParquet is how large a Parquet file may be: its index is at its end, so that it is held whole. AWS writes 75 MB.
@@ -33,6 +35,9 @@ func (r *Reader) parquet(in io.Reader) (err error) {
 	}()
 	file, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
+		return fmt.Errorf("open Parquet: %w", err)
+	}
+	if err := soundPages(b, file.Metadata(), r.o.MaxRecord); err != nil {
 		return fmt.Errorf("open Parquet: %w", err)
 	}
 	header, err := parquetHeader(file.Root())
@@ -63,6 +68,43 @@ func soundFooter(b []byte) bool {
 		return false
 	}
 	return int64(binary.LittleEndian.Uint32(b[len(b)-8:])) <= int64(len(b)-12)
+}
+
+// soundPages returns an error if a page of b, which are unpacked whole, says that it is larger than room. A page holds many
+// values, and the 1 MiB that writers give it is far below what a record may have.
+func soundPages(b []byte, m *format.FileMetaData, room int) error {
+	for _, group := range m.RowGroups {
+		for _, column := range group.Columns {
+			from, size := column.MetaData.DataPageOffset, column.MetaData.TotalCompressedSize
+			if dictionary := column.MetaData.DictionaryPageOffset; dictionary != 0 {
+				from = dictionary
+			}
+			if from < 0 || size < 0 || from > int64(len(b)) || size > int64(len(b))-from {
+				return errors.New("a column lies outside the file")
+			}
+			if largestPage(b[from:from+size]) > room {
+				return fmt.Errorf("a page is larger than the cap of %d bytes", room)
+			}
+		}
+	}
+	return nil
+}
+
+// largestPage returns the size of the largest page of a column, unpacked, by their headers. It stops at what is no header: the
+// library will say so.
+func largestPage(column []byte) (largest int) {
+	in := bytes.NewReader(column)
+	pages := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(in))
+	for {
+		var page format.PageHeader
+		if pages.Decode(&page) != nil || page.CompressedPageSize < 0 {
+			return largest
+		}
+		largest = max(largest, int(page.UncompressedPageSize))
+		if _, err := in.Seek(int64(page.CompressedPageSize), io.SeekCurrent); err != nil {
+			return largest
+		}
+	}
 }
 
 // parquetHeader returns the column names as a header line.
