@@ -263,11 +263,8 @@ func (o *scanFlags) objects(ctx context.Context, d deps, args []string) ([]scan.
 			remove = done
 			objects = append(objects, spooled)
 		case strings.HasPrefix(a, "s3://"):
-			listed, err := o.bucket(ctx, a, filter)
-			if err != nil {
-				problems = append(problems, scan.Problem{Object: a, Reason: err.Error()})
-			}
-			objects = append(objects, listed...)
+			listed, unlisted := o.bucket(ctx, a, filter)
+			objects, problems = append(objects, listed...), append(problems, unlisted...)
 		default:
 			paths = append(paths, a)
 		}
@@ -277,16 +274,18 @@ func (o *scanFlags) objects(ctx context.Context, d deps, args []string) ([]scan.
 }
 
 // bucket lists what is under an s3 URL.
-func (o *scanFlags) bucket(ctx context.Context, address string, filter *scan.Filter) ([]scan.Object, error) {
+func (o *scanFlags) bucket(ctx context.Context, address string, filter *scan.Filter) ([]scan.Object, []scan.Problem) {
 	client, err := s3.Open(ctx, s3.Endpoint{URL: o.endpoint})
 	if err != nil {
-		return nil, err
+		return nil, []scan.Problem{{Object: address, Reason: err.Error()}}
 	}
-	objects, err := client.List(ctx, address, filter)
-	if err == nil && o.resume != "" {
-		err = s3.Keep(objects, o.resume)
+	objects, problems := client.List(ctx, address, filter)
+	if o.resume != "" {
+		if err := s3.Keep(objects, o.resume); err != nil {
+			problems = append(problems, scan.Problem{Object: address, Reason: err.Error()})
+		}
 	}
-	return objects, err
+	return objects, problems
 }
 
 // disarm takes the rules that can't fire for want of data out of cfg and returns what they are.

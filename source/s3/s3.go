@@ -49,51 +49,59 @@ func Open(ctx context.Context, e Endpoint) (*Client, error) {
 	})}, nil
 }
 
-// List returns the objects under a URL like s3://bucket/prefix.
-func (c *Client) List(ctx context.Context, address string, f *scan.Filter) ([]scan.Object, error) {
+// maxFailures is how many folders may fail before the rest of a listing is given up.
+const maxFailures = 10
+
+// List returns the objects under a URL like s3://bucket/prefix. A folder that can't be listed is a problem of its own; the
+// others are listed all the same.
+func (c *Client) List(ctx context.Context, address string, f *scan.Filter) ([]scan.Object, []scan.Problem) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "s3" || u.Host == "" {
-		return nil, fmt.Errorf("%q: want s3://BUCKET/PREFIX", address)
+		return nil, []scan.Problem{{Object: address, Reason: "want s3://BUCKET/PREFIX"}}
 	}
-	l := &lister{c, ctx, u.Host, f, nil}
-	if err := l.folder(strings.TrimPrefix(u.Path, "/")); err != nil {
-		return l.objects, fmt.Errorf("list %s: %w", address, plain(err))
-	}
-	return l.objects, nil
+	l := &lister{Client: c, ctx: ctx, bucket: u.Host, filter: f}
+	l.folder(strings.TrimPrefix(u.Path, "/"))
+	return l.objects, l.problems
 }
 
 type lister struct {
 	*Client
-	ctx     context.Context
-	bucket  string
-	filter  *scan.Filter
-	objects []scan.Object
+	ctx      context.Context
+	bucket   string
+	filter   *scan.Filter
+	objects  []scan.Object
+	problems []scan.Problem
 }
 
 // folder lists prefix: folder by folder where the layout tells accounts, regions and days apart, else all below it at once.
-func (l *lister) folder(prefix string) error {
+func (l *lister) folder(prefix string) {
 	below, prune := descend(prefix)
 	pages := s3.NewListObjectsV2Paginator(l.api, &s3.ListObjectsV2Input{
 		Bucket: &l.bucket, Prefix: &prefix, Delimiter: delimiter(prune),
 	})
-	for pages.HasMorePages() {
+	for pages.HasMorePages() && len(l.problems) < maxFailures {
 		page, err := pages.NextPage(l.ctx)
 		if err != nil {
-			return err
+			l.fail(prefix, err)
+			return
 		}
 		for _, o := range page.Contents {
 			l.object(*o.Key, aws.ToInt64(o.Size), aws.ToString(o.ETag))
 		}
 		for _, p := range page.CommonPrefixes {
-			if !l.wants(below, *p.Prefix) {
-				continue
-			}
-			if err := l.folder(*p.Prefix); err != nil {
-				return err
+			if l.wants(below, *p.Prefix) {
+				l.folder(*p.Prefix)
 			}
 		}
 	}
-	return nil
+}
+
+func (l *lister) fail(prefix string, err error) {
+	reason := "list: " + plain(err).Error()
+	if len(l.problems) == maxFailures-1 || l.ctx.Err() != nil {
+		reason += "; what is not listed yet is given up"
+	}
+	l.problems = append(l.problems, scan.Problem{Object: "s3://" + l.bucket + "/" + prefix, Reason: reason})
 }
 
 func delimiter(prune bool) *string {

@@ -18,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/google/go-cmp/cmp"
@@ -80,21 +79,32 @@ func startServer(t *testing.T) string {
 	return "http://" + address
 }
 
-// fill makes a bucket with the keys, each holding its own name.
-func fill(t *testing.T, endpoint, bucket string, keys []string) {
+// api is a client of S3 itself.
+func api(t *testing.T, endpoint string) *awss3.Client {
 	t.Helper()
 	cfg, err := config.LoadDefaultConfig(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := awss3.NewFromConfig(cfg, func(o *awss3.Options) { o.BaseEndpoint, o.UsePathStyle = &endpoint, true })
-	if _, err := api.CreateBucket(t.Context(), &awss3.CreateBucketInput{Bucket: &bucket}); err != nil {
+	return awss3.NewFromConfig(cfg, func(o *awss3.Options) { o.BaseEndpoint, o.UsePathStyle = &endpoint, true })
+}
+
+// put writes an object.
+func put(t *testing.T, endpoint, bucket, key, text string) {
+	t.Helper()
+	if _, err := api(t, endpoint).PutObject(t.Context(), &awss3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(text)}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fill makes a bucket with the keys, each holding its own name.
+func fill(t *testing.T, endpoint, bucket string, keys []string) {
+	t.Helper()
+	if _, err := api(t, endpoint).CreateBucket(t.Context(), &awss3.CreateBucketInput{Bucket: &bucket}); err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range keys {
-		if _, err := api.PutObject(t.Context(), &awss3.PutObjectInput{Bucket: &bucket, Key: aws.String(k), Body: strings.NewReader(k)}); err != nil {
-			t.Fatal(err)
-		}
+		put(t, endpoint, bucket, k, k)
 	}
 }
 
@@ -113,6 +123,16 @@ func keys() []string {
 	return append(all, "other/records.jsonl")
 }
 
+// list returns the objects under an address, all of which can be listed.
+func list(t *testing.T, client *s3.Client, address string) []scan.Object {
+	t.Helper()
+	objects, problems := client.List(t.Context(), address, &scan.Filter{})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return objects
+}
+
 func TestList(t *testing.T) {
 	endpoint := startServer(t)
 	fill(t, endpoint, "trail", keys())
@@ -122,9 +142,9 @@ func TestList(t *testing.T) {
 	}
 	f := func(address string, filter scan.Filter, want int, mustHave string) {
 		t.Helper()
-		objects, err := client.List(t.Context(), address, &filter)
-		if err != nil {
-			t.Fatal(err)
+		objects, problems := client.List(t.Context(), address, &filter)
+		if len(problems) > 0 {
+			t.Fatal(problems)
 		}
 		if len(objects) != want || slices.ContainsFunc(objects, func(o scan.Object) bool { return !strings.Contains(o.Name, mustHave) }) {
 			t.Errorf("%s %+v: got %d objects, want %d, all with %q", address, filter, len(objects), want, mustHave)
@@ -139,11 +159,11 @@ func TestList(t *testing.T) {
 	f("s3://trail/org/", scan.Filter{Since: date(3)}, 8, "2026/01/03")
 	f("s3://trail/org/AWSLogs/111122223333/vpcflowlogs/us-east-1/2026/01/02/", scan.Filter{}, 1, "/02/")
 
-	if _, err := client.List(t.Context(), "s3://no-such-bucket/x", &scan.Filter{}); err == nil || !strings.Contains(err.Error(), "NoSuchBucket") {
-		t.Errorf("no such bucket: got %v", err)
+	if _, problems := client.List(t.Context(), "s3://no-such-bucket/x", &scan.Filter{}); len(problems) != 1 || !strings.Contains(problems[0].Reason, "NoSuchBucket") {
+		t.Errorf("no such bucket: got %v", problems)
 	}
-	if _, err := client.List(t.Context(), "http://trail/x", &scan.Filter{}); err == nil {
-		t.Error("no s3 URL: got no error")
+	if _, problems := client.List(t.Context(), "http://trail/x", &scan.Filter{}); len(problems) != 1 {
+		t.Errorf("no s3 URL: got %v", problems)
 	}
 }
 
@@ -164,8 +184,8 @@ func TestListPrunes(t *testing.T) {
 		t.Fatal(err)
 	}
 	filter := scan.Filter{Accounts: []string{"111122223333"}, Regions: []string{"us-east-1"}, Since: time.Date(2026, 1, 3, 12, 0, 0, 0, time.UTC)}
-	if _, err := client.List(t.Context(), "s3://trail/org/AWSLogs/111122223333/", &filter); err != nil {
-		t.Fatal(err)
+	if _, problems := client.List(t.Context(), "s3://trail/org/AWSLogs/111122223333/", &filter); len(problems) > 0 {
+		t.Fatal(problems)
 	}
 	base := "org/AWSLogs/111122223333/"
 	want := []string{
@@ -199,9 +219,9 @@ func TestOpenFailsHalfway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	objects, err := client.List(t.Context(), "s3://trail/", &scan.Filter{})
-	if err != nil || len(objects) != 2 {
-		t.Fatalf("got %d objects, %v", len(objects), err)
+	objects := list(t, client, "s3://trail/")
+	if len(objects) != 2 {
+		t.Fatalf("got %d objects", len(objects))
 	}
 	report := scan.Run(t.Context(), scan.Config{Objects: objects}, &scan.Progress{})
 	if gets.Load() == 0 || !slices.ContainsFunc(report.Problems, func(p scan.Problem) bool {
@@ -234,11 +254,8 @@ func TestKeep(t *testing.T) {
 	dir := t.TempDir()
 	f := func(read, want string, wantGets int32) {
 		t.Helper()
-		objects, err := client.List(t.Context(), "s3://trail/", &scan.Filter{})
-		if err == nil {
-			err = s3.Keep(objects, dir)
-		}
-		if err != nil {
+		objects := list(t, client, "s3://trail/")
+		if err := s3.Keep(objects, dir); err != nil {
 			t.Fatal(err)
 		}
 		in, err := objects[0].Open(t.Context())
@@ -259,6 +276,8 @@ func TestKeep(t *testing.T) {
 	f("nothing", "", 1)
 	f("all", "a", 2) // the first time it was not read to its end
 	f("all", "a", 2)
+	put(t, backend.String(), "trail", "a", "a, and what was added since")
+	f("all", "a, and what was added since", 3)
 }
 
 // TestCopiesAreFetchedOnce holds that an object which is there twice, by what S3 says of its content, is fetched once.
@@ -283,11 +302,7 @@ func TestCopiesAreFetchedOnce(t *testing.T) {
 	}
 	var all []scan.Object
 	for _, address := range []string{"s3://trail/", "s3://trail/a", "s3://replica/"} {
-		objects, err := client.List(t.Context(), address, &scan.Filter{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, objects...)
+		all = append(all, list(t, client, address)...)
 	}
 	report := scan.Run(t.Context(), scan.Config{Objects: all}, &scan.Progress{})
 	if len(all) != 5 || gets.Load() != 2 || len(report.Skipped) != 3 {

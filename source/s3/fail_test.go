@@ -1,0 +1,134 @@
+package s3_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"picket/scan"
+	"picket/source/s3"
+)
+
+// through returns a client of a server that holds keys in the bucket trail, behind a proxy.
+func through(t *testing.T, keys []string, intercept func(http.ResponseWriter, *http.Request) bool) *s3.Client {
+	t.Helper()
+	backend, err := url.Parse(startServer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, backend.String(), "trail", keys)
+	client, err := s3.Open(t.Context(), s3.Endpoint{URL: newProxy(t, backend, intercept)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// refuse answers as S3 does where it will not.
+func refuse(w http.ResponseWriter, status int, code string) {
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `<?xml version="1.0"?><Error><Code>%s</Code><Message>made up</Message></Error>`, code)
+}
+
+// TestListFailsHalfway holds that a folder which can't be listed takes no other with it, and that a server which refuses
+// everything isn't asked for ever.
+func TestListFailsHalfway(t *testing.T) {
+	var all []string
+	for i := range 15 {
+		account := 111122220000 + i
+		all = append(all, fmt.Sprintf("AWSLogs/%d/CloudTrail/us-east-1/2026/01/01/%d_CloudTrail_us-east-1_20260101T0005Z_AbCdEfGhIjKlMnOp.json.gz", account, account))
+	}
+	var refused atomic.Pointer[string]
+	client := through(t, all, func(w http.ResponseWriter, r *http.Request) bool {
+		if p := refused.Load(); p == nil || !strings.HasPrefix(r.URL.Query().Get("prefix"), *p) {
+			return false
+		}
+		refuse(w, http.StatusForbidden, "AccessDenied")
+		return true
+	})
+	f := func(prefix string, objects, problems int) {
+		t.Helper()
+		refused.Store(&prefix)
+		got, failed := client.List(t.Context(), "s3://trail/AWSLogs/", &scan.Filter{})
+		if len(got) != objects || len(failed) != problems {
+			t.Fatalf("refusing %q: got %d objects, problems %v; want %d and %d", prefix, len(got), failed, objects, problems)
+		}
+		if p := failed[0]; !strings.HasPrefix(p.Object, "s3://trail/"+prefix) || !strings.HasPrefix(p.Reason, "list: AccessDenied: made up") {
+			t.Errorf("got %+v", p)
+		}
+		if p := failed[len(failed)-1]; strings.HasSuffix(p.Reason, "given up") != (problems > 1) {
+			t.Errorf("got %+v", p)
+		}
+	}
+	f("AWSLogs/111122220003/CloudTrail/us-east-1/2026/", 14, 1)
+	f("AWSLogs/1111", 0, 10)
+}
+
+// TestThrottled holds that a server which asks for patience gets it.
+func TestThrottled(t *testing.T) {
+	var gets atomic.Int32
+	client := through(t, []string{"a"}, func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/trail/a" || gets.Add(1) > 1 {
+			return false
+		}
+		refuse(w, http.StatusServiceUnavailable, "SlowDown")
+		return true
+	})
+	r := scan.Run(t.Context(), scan.Config{Objects: list(t, client, "s3://trail/")}, &scan.Progress{})
+	if gets.Load() != 2 || r.Bytes != 1 || slices.ContainsFunc(r.Problems, func(p scan.Problem) bool { return p.Count == 0 }) {
+		t.Errorf("after %d requests: %d bytes, problems %+v", gets.Load(), r.Bytes, r.Problems)
+	}
+}
+
+// TestResume holds that a scan which was interrupted and begun again reads what one without a break reads, each record once,
+// tells whether it went through everything, and fetches nothing twice.
+func TestResume(t *testing.T) {
+	record := func(i int) string {
+		return fmt.Sprintf(`{"eventVersion":"1.08","eventID":"%d","eventTime":"2026-01-05T10:00:00Z","eventSource":"iam.amazonaws.com","eventName":"Call","awsRegion":"us-east-1","recipientAccountId":"111122223333","userIdentity":{"type":"IAMUser","principalId":"AIDA%d"}}`, i, i)
+	}
+	var names []string
+	for i := range 8 {
+		names = append(names, record(i)) // each object holds its name
+	}
+	var interrupt atomic.Pointer[context.CancelFunc]
+	fetched := map[string]int{}
+	client := through(t, names, func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodGet || !strings.HasPrefix(r.URL.Path, "/trail/{") {
+			return false
+		}
+		fetched[r.URL.Path]++
+		if stop := interrupt.Load(); len(fetched) == 4 && stop != nil {
+			(*stop)()
+		}
+		return false
+	})
+	dir := t.TempDir()
+	run := func(ctx context.Context) *scan.Report {
+		objects := list(t, client, "s3://trail/")
+		if err := s3.Keep(objects, dir); err != nil {
+			t.Fatal(err)
+		}
+		return scan.Run(ctx, scan.Config{Objects: objects, Workers: 1}, &scan.Progress{})
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	interrupt.Store(&stop)
+	if r := run(ctx); !r.Interrupted || r.Objects == 0 || r.Objects == len(names) || len(r.Problems) == 0 {
+		t.Fatalf("interrupted: %d objects, %d records, interrupted %v, problems %v", r.Objects, r.Total(), r.Interrupted, r.Problems)
+	}
+	interrupt.Store(nil)
+	if r := run(t.Context()); r.Interrupted || r.Objects != len(names) || r.Total() != int64(len(names)) || len(r.Problems) > 0 {
+		t.Errorf("resumed: %d objects, %d records, interrupted %v, problems %v", r.Objects, r.Total(), r.Interrupted, r.Problems)
+	}
+	again := 0
+	for _, n := range fetched {
+		again += n - 1
+	}
+	if again > 1 { // the one that was under way
+		t.Errorf("%d objects were fetched again: %v", again, fetched)
+	}
+}
