@@ -103,6 +103,11 @@ func TestCountAndDetails(t *testing.T) {
 	if got, want := *r.Service.Count, int32(9); got != want {
 		t.Errorf("count: got %d, want %d windows", got, want)
 	}
+	for i, want := range []string{"1970-01-01T00:10:00.000Z 1970-01-01T01:00:00.000Z", "1970-01-01T00:00:10.000Z 1970-01-01T00:00:10.000Z"} {
+		if s := results[i].Service; *s.EventFirstSeen+" "+*s.EventLastSeen != want {
+			t.Errorf("finding %d: seen from %s to %s, want %s: each its own", i, *s.EventFirstSeen, *s.EventLastSeen, want)
+		}
+	}
 	if got, want := *r.Title, "dana called GetUser."; got != want {
 		t.Errorf("title: got %q, want %q: the latest hit's", got, want)
 	}
