@@ -105,7 +105,7 @@ func (q *question) archivedClause(s *side) clause {
 func (t *tx) rest(q *question, s *side) (clause, error) {
 	var clauses []clause
 	if len(q.feedback) < len(feedbacks) {
-		clauses = append(clauses, in("f."+s.feedback, q.feedback))
+		clauses = append(clauses, in("f."+s.feedback, q.feedback).costing(rowCost))
 	}
 	conditions := q.others
 	if s == &admin {
@@ -153,12 +153,12 @@ func (t *tx) condition(c picket.Condition) (clause, error) {
 func (t *tx) equals(attribute string, wanted []string) clause {
 	switch attribute {
 	case "id":
-		return in("f.id", wanted)
+		return in("f.id", wanted).costing(entryCost)
 	case "accountid":
-		return with("f.owner IN (SELECT id FROM holders WHERE @)", in("account", wanted))
+		return with("f.owner IN (SELECT id FROM holders WHERE @)", in("account", wanted)).costing(entryCost)
 	}
 	if c, ok := indexed(attribute, wanted); ok {
-		return with("EXISTS (SELECT 1 FROM finding_values x WHERE @ AND x.n = f.n)", c)
+		return with("EXISTS (SELECT 1 FROM finding_values x WHERE @ AND x.n = f.n)", c).costing(valueCost)
 	}
 	return t.someValue(attribute, in("v.value", wanted))
 }
@@ -176,7 +176,7 @@ func indexed(attribute string, wanted []string) (clause, bool) {
 // all rows at once, and read the attributes of millions for a page of fifty.
 func (t *tx) someValue(attribute string, fits clause) clause {
 	return with("0 < (SELECT count(*) FROM finding_attrs a, @ WHERE a.n = f.n AND @)",
-		sqlf(t.dialect.eachValue, t.dialect.path(attribute)), fits)
+		sqlf(t.dialect.eachValue, t.dialect.path(attribute)), fits).costing(rowCost)
 }
 
 // matches says that value v fits one of the patterns.

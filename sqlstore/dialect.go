@@ -23,6 +23,7 @@ type dialect struct {
 	bytewise   string              // after a text that is to be sorted by its bytes
 	like       string              // the operator that compares with a pattern
 	pattern    func(string) string // a pattern of * and ?, as that operator wants it
+	explain    string              // before a query: how the database goes about it
 	hint       func(string) string // after a table: read it by this index, or if that is empty by the number of rows
 }
 

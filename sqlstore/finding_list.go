@@ -13,7 +13,7 @@ import (
 // limits bound what a list costs.
 type limits struct {
 	drive int // at most so many findings with a hot value are looked at one by one, rather than all in the order of the list
-	scan  int // a page ends after so many rows of an index, also when it isn't full
+	scan  int // a page ends after looks at rows that cost so much, also when it isn't full
 	arms  int // at most so many kinds are read side by side
 }
 

@@ -25,8 +25,9 @@ func (a arm) rows(o order, limit int) clause {
 	return c
 }
 
-// last is the nth row of the arm, before anything is asked of rows.
-func (a arm) last(o order, n int) clause {
+// last is the last row of the arm that may be looked at.
+func (a arm) last(o order, scan int) clause {
+	n := max(scan/int(max(a.rest.cost, entryCost)), 1)
 	a.rest = clause{}
 	c := a.rows(o, 1)
 	c.text += fmt.Sprintf(" OFFSET %d", n-1)
@@ -164,7 +165,7 @@ func (l *lookup) index(s *side) string {
 	case "id":
 		return s.name + "_id"
 	case "owner":
-		return s.name + "_resource"
+		return s.name + "_place"
 	}
 	return ""
 }
@@ -187,7 +188,7 @@ func (l *listing) few() (*lookup, error) {
 		case c.Attribute == "accountid" && !l.own:
 			owners := l.equals(c.Attribute, c.Equals)
 			found = lookup{owners, "owner"}
-			count = with("SELECT 1 FROM findings f"+l.dialect.hint("admin_resource")+" WHERE @", all(admin.sees(l.viewer), owners))
+			count = with("SELECT 1 FROM findings f"+l.dialect.hint("admin_place")+" WHERE @", all(admin.sees(l.viewer), owners))
 		default:
 			continue
 		}

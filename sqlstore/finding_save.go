@@ -151,12 +151,12 @@ func (f findings) write(owner int64, kinds map[kindKey]int64, batch []*record) e
 	for _, r := range batch {
 		resourceType, resource := resourceOf(r.attrs)
 		values = append(values, owner, r.administrator, r.Relation, int64(0), *r.Id, digest(*r.Type, r.Key), kinds[r.kind],
-			*r.Severity, r.created, r.updated, r.updated/msPerDay, resourceType, resource,
+			*r.Severity, r.created, r.updated, r.updated/msPerDay, placeOf(*r.AccountId, resourceType, resource), resourceType, resource,
 			number(r.Owner.Archived), string(r.Owner.Feedback), r.Owner.Comments,
 			number(r.Admin.Archived), string(r.Admin.Feedback), r.Admin.Comments)
 	}
 	written, err := rows(f.tx, func(s scanner) (r storedRow, err error) { return r, s.Scan(&r.n, &r.id) },
-		upsertFindings+tuples(len(batch), "("+list(19)+")")+onFindingConflict, values...)
+		upsertFindings+tuples(len(batch), "("+list(20)+")")+onFindingConflict, values...)
 	if err != nil {
 		return err
 	}
@@ -191,11 +191,11 @@ func (f findings) write(owner int64, kinds map[kindKey]int64, batch []*record) e
 
 const (
 	upsertFindings = `INSERT INTO findings (owner, administrator, relation, frozen_at, id, digest, kind, severity, created_at,
-		updated_at, day, resource_type, resource, archived, feedback, comments, admin_archived, admin_feedback, admin_comments) VALUES `
+		updated_at, day, place, resource_type, resource, archived, feedback, comments, admin_archived, admin_feedback, admin_comments) VALUES `
 	onFindingConflict = ` ON CONFLICT (owner, id) WHERE frozen_at = 0 DO UPDATE SET administrator = excluded.administrator,
 		relation = excluded.relation, digest = excluded.digest, kind = excluded.kind, severity = excluded.severity,
 		created_at = excluded.created_at, updated_at = excluded.updated_at, day = excluded.day,
-		resource_type = excluded.resource_type, resource = excluded.resource, archived = excluded.archived,
+		place = excluded.place, resource_type = excluded.resource_type, resource = excluded.resource, archived = excluded.archived,
 		feedback = excluded.feedback, comments = excluded.comments, admin_archived = excluded.admin_archived,
 		admin_feedback = excluded.admin_feedback, admin_comments = excluded.admin_comments RETURNING n, id`
 )

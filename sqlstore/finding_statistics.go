@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"picket"
@@ -13,10 +14,15 @@ import (
 
 // grouping is how findings are grouped.
 type grouping struct {
-	index  string // after the side's name: it has the groups side by side, and all that is counted
-	states bool   // the index has the archived state before them
-	query  string // counts the rows of @
-	read   func(scanner) (picket.FindingGroup, error)
+	columns []string // of row f: findings with equal ones are a group
+	index   string   // after the side's name: it has the groups side by side, and all that is counted
+	states  bool     // the index has the archived state before them
+	cut     bool     // a part's groups are no other part's, so that only the first of them matter
+	ties    string   // the order of equal ones
+	only    string   // what else holds of the rows that are counted
+	names   string   // of row g, what names the group
+	from    string   // where those names are
+	read    func(scanner) (picket.FindingGroup, error)
 }
 
 // Statistics implements picket.Findings. Groups are counted in an index; what that can't answer is asked of each row, unless
@@ -42,115 +48,145 @@ func (f findings) Statistics(viewer, region string, q picket.StatisticsQuery) ([
 
 // groups counts what both sides see, and adds it up.
 func (l *listing) groups(q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
-	by, err := l.grouping(q)
-	if err != nil {
-		return nil, err
-	}
-	parts, err := l.counts(by)
+	few, err := l.few()
 	if err != nil {
 		return nil, err
 	}
 	var groups []picket.FindingGroup
 	at := map[picket.FindingGroup]int{}
-	for _, p := range parts {
-		c := with(by.query, p)
-		counted, err := rows(l.tx, by.read, c.text, c.args...)
+	for _, s := range l.views() {
+		by, err := l.grouping(q.GroupBy, s)
 		if err != nil {
 			return nil, err
 		}
-		for _, g := range counted {
-			key := g
-			key.Total, key.LastGenerated = 0, 0
-			if i, ok := at[key]; ok {
-				groups[i].Total += g.Total
-				groups[i].LastGenerated = max(groups[i].LastGenerated, g.LastGenerated)
-				continue
+		parts, err := l.parts(by, s, few)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range parts {
+			c := by.count(p, q)
+			counted, err := rows(l.tx, by.read, c.text, c.args...)
+			if err != nil {
+				return nil, err
 			}
-			at[key] = len(groups)
-			groups = append(groups, g)
+			groups = add(groups, at, counted)
 		}
 	}
 	return groups, nil
 }
 
-// counts returns the parts that are counted by themselves, each as what stands after FROM.
-func (l *listing) counts(by grouping) ([]clause, error) {
-	few, err := l.few()
+// add adds counted groups to those that are at some index already.
+func add(groups []picket.FindingGroup, at map[picket.FindingGroup]int, counted []picket.FindingGroup) []picket.FindingGroup {
+	for _, g := range counted {
+		key := g
+		key.Total, key.LastGenerated = 0, 0
+		i, ok := at[key]
+		if !ok {
+			at[key] = len(groups)
+			groups = append(groups, g)
+			continue
+		}
+		groups[i].Total += g.Total
+		groups[i].LastGenerated = max(groups[i].LastGenerated, g.LastGenerated)
+	}
+	return groups
+}
+
+// part is what is counted by itself.
+type part struct {
+	rows clause // what stands after FROM
+	few  bool
+}
+
+func (l *listing) parts(by grouping, s *side, few *lookup) ([]part, error) {
+	rest, err := l.rest(l.question, s)
 	if err != nil {
 		return nil, err
 	}
-	var parts []clause
-	for _, s := range l.views() {
-		rest, err := l.rest(l.question, s)
-		if err != nil {
-			return nil, err
+	rest = all(l.kindClause(), l.updated, rest)
+	if few != nil {
+		return []part{{with("findings f"+l.dialect.hint(few.index(s))+" WHERE @", all(s.sees(l.viewer), few.clause, l.archivedClause(s), rest)), true}}, nil
+	}
+	states := []clause{l.archivedClause(s)}
+	if by.states {
+		states = nil
+		for _, archived := range l.archived {
+			states = append(states, sqlf("f."+s.archived+" = ?", archived))
 		}
-		rest = all(l.kindClause(), l.updated, rest)
-		states := []clause{l.archivedClause(s)}
-		if by.states && few == nil {
-			states = nil
-			for _, archived := range l.archived {
-				states = append(states, sqlf("f."+s.archived+" = ?", archived))
-			}
-		}
-		hint, found := l.dialect.hint(s.name+"_"+by.index), clause{}
-		if few != nil {
-			hint, found = l.dialect.hint(few.index(s)), few.clause
-		}
-		for _, state := range states {
-			parts = append(parts, with("findings f"+hint+" WHERE @", all(s.sees(l.viewer), found, state, rest)))
-		}
+	}
+	var parts []part
+	for _, state := range states {
+		parts = append(parts, part{with("findings f"+l.dialect.hint(s.name+"_"+by.index)+" WHERE @", all(s.sees(l.viewer), state, rest)), false})
 	}
 	return parts, nil
 }
 
-// grouping returns how to group. Where each group is one account's, SQL sorts and cuts them, as there may be very many.
-func (l *listing) grouping(q picket.StatisticsQuery) (grouping, error) {
-	direction := "DESC"
-	if q.Ascending {
-		direction = "ASC"
+// count counts the groups of a part, and says when a finding of each was updated last. That is looked up for the groups that
+// are left: to compare the times of all rows takes longer than to count them.
+func (g grouping) count(p part, q picket.StatisticsQuery) clause {
+	var columns, same []string
+	for i, c := range g.columns {
+		columns = append(columns, fmt.Sprintf("%s AS k%d", c, i))
+		same = append(same, fmt.Sprintf(" AND %s = g.k%d", c, i))
 	}
-	switch q.GroupBy {
-	case guardduty.GroupByTypeAccount:
-		return grouping{"resource", false, fmt.Sprintf(`SELECT h.account, CAST(sum(g.c) AS BIGINT) AS c, max(g.m)
-			FROM (SELECT f.owner AS o, count(*) AS c, max(f.updated_at) AS m FROM @ GROUP BY f.owner) g
-			JOIN holders h ON h.id = g.o GROUP BY h.account ORDER BY c %s, h.account LIMIT %d`, direction, q.Limit), readAccountGroup}, nil
-	case guardduty.GroupByTypeResource:
-		// What an account purged may be counted beside what it has now: such halves are put together before groups are cut.
-		halves, err := rows(l.tx, value[int64], "SELECT id FROM holders WHERE gone > 0 LIMIT 1")
-		cut := fmt.Sprintf("ORDER BY c %s, r, t, o LIMIT %d", direction, q.Limit)
-		if len(halves) > 0 {
-			cut = ""
+	last, latest := with("(SELECT max(f.updated_at) FROM @"+strings.Join(same, "")+")", p.rows), ""
+	if p.few {
+		last, latest = sqlf("g.m"), ", max(f.updated_at) AS m"
+	}
+	groups := with("SELECT "+strings.Join(columns, ", ")+", count(*) AS c"+latest+" FROM @"+g.only+" GROUP BY "+strings.Join(g.columns, ", "), p.rows)
+	if g.cut {
+		direction := "DESC"
+		if q.Ascending {
+			direction = "ASC"
 		}
-		return grouping{"resource", false, `SELECT h.account, g.t, g.r, g.c, g.m FROM (
-				SELECT f.owner AS o, f.resource_type AS t, f.resource AS r, count(*) AS c, max(f.updated_at) AS m FROM @
-				AND f.resource <> '' GROUP BY f.owner, f.resource_type, f.resource ` + cut + `
-			) g JOIN holders h ON h.id = g.o`, readResourceGroup}, err
+		groups.text += fmt.Sprintf(" ORDER BY c %s, %s LIMIT %d", direction, g.ties, q.Limit)
+	}
+	from := clause{text: g.from}
+	if strings.Contains(g.from, "@") {
+		from = with(g.from, with("@"+strings.Join(same, ""), p.rows))
+	}
+	return with("SELECT "+g.names+", g.c, @ FROM (@) AS g @", last, groups, from)
+}
+
+// grouping returns how to group what a side sees.
+func (l *listing) grouping(by guardduty.GroupByType, s *side) (grouping, error) {
+	switch by {
+	case guardduty.GroupByTypeAccount:
+		cut, err := l.whole()
+		g := grouping{
+			columns: []string{"f.owner"}, index: "place", cut: cut, ties: "(SELECT h.account FROM holders h WHERE h.id = f.owner)",
+			names: "h.account", from: "JOIN holders h ON h.id = g.k0", read: readAccountGroup,
+		}
+		if s == &own {
+			g.index, g.states, g.cut = "updated", true, false
+		}
+		return g, err
+	case guardduty.GroupByTypeResource:
+		cut, err := l.whole()
+		return grouping{
+			columns: []string{"f.owner", "f.place"}, index: "place", only: " AND f.place > 0", cut: cut, ties: "1, 2",
+			names: "h.account, r.resource_type, r.resource",
+			from:  "JOIN holders h ON h.id = g.k0 JOIN findings r ON r.n = (SELECT f.n FROM @ LIMIT 1)", read: readResourceGroup,
+		}, err
 	case guardduty.GroupByTypeDate:
-		return grouping{"severity", true, `SELECT f.severity, f.day, count(*), max(f.updated_at) FROM @ GROUP BY f.severity, f.day`, readDateGroup}, nil
+		return grouping{
+			columns: []string{"f.severity", "f.day"}, index: "severity", states: true,
+			names: "g.k0, g.k1", read: readDateGroup,
+		}, nil
 	}
 	all, err := l.kinds()
-	if err != nil {
-		return grouping{}, err
-	}
 	kinds := map[int64]kindKey{}
 	for _, k := range all {
 		kinds[k.id] = k.kindKey
 	}
-	return grouping{
-		"kind", true, `SELECT f.kind, count(*), max(f.updated_at) FROM @ GROUP BY f.kind`,
-		func(s scanner) (g picket.FindingGroup, err error) {
-			var number int64
-			err = s.Scan(&number, &g.Total, &g.LastGenerated)
-			if q.GroupBy == guardduty.GroupByTypeFindingType {
-				g.Key = kinds[number].typ
-				return g, err
-			}
-			g.Severity = kinds[number].severity
-			g.Key = strconv.FormatFloat(g.Severity, 'f', -1, 64)
-			return g, err
-		},
-	}, nil
+	return grouping{columns: []string{"f.kind"}, index: "kind", states: true, names: "g.k0", read: readKindGroup(by, kinds)}, err
+}
+
+// whole reports whether no account may be counted in halves, of what it purged and of what it has now, which must be added up
+// before groups are cut.
+func (l *listing) whole() (bool, error) {
+	gone, err := rows(l.tx, value[int64], "SELECT id FROM holders WHERE gone > 0 LIMIT 1")
+	return len(gone) == 0, err
 }
 
 func readAccountGroup(s scanner) (g picket.FindingGroup, err error) {
@@ -166,4 +202,18 @@ func readDateGroup(s scanner) (g picket.FindingGroup, err error) {
 	err = s.Scan(&g.Severity, &day, &g.Total, &g.LastGenerated)
 	g.Key = time.UnixMilli(day * msPerDay).UTC().Format(time.DateOnly)
 	return g, err
+}
+
+func readKindGroup(by guardduty.GroupByType, kinds map[int64]kindKey) func(scanner) (picket.FindingGroup, error) {
+	return func(s scanner) (g picket.FindingGroup, err error) {
+		var number int64
+		err = s.Scan(&number, &g.Total, &g.LastGenerated)
+		if by == guardduty.GroupByTypeFindingType {
+			g.Key = kinds[number].typ
+			return g, err
+		}
+		g.Severity = kinds[number].severity
+		g.Key = strconv.FormatFloat(g.Severity, 'f', -1, 64)
+		return g, err
+	}
 }

@@ -1,5 +1,10 @@
 package sqlstore
 
+import (
+	"crypto/sha256"
+	"encoding/binary"
+)
+
 // hot are the attributes whose values are kept in a table of their own, so that one finding among millions is found by them.
 // The numbers are stored: none may change, and a new one needs a migration that fills the table.
 var hot = map[string]int64{
@@ -71,6 +76,15 @@ func resourceOf(attrs map[string][]string) (typ, id string) {
 	typ = first(attrs["resource.resourcetype"])
 	id = first(attrs[resources[typ]])
 	return typ, id[:min(len(id), maxIndexed)]
+}
+
+// placeOf is the number that stands for an account's resource in indexes: of two million no two are equal.
+func placeOf(account, typ, id string) int64 {
+	if id == "" {
+		return 0
+	}
+	h := sha256.Sum256([]byte(account + "\n" + typ + "\n" + id))
+	return int64(binary.BigEndian.Uint64(h[:]) >> 1)
 }
 
 func first(values []string) string {

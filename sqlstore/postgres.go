@@ -28,7 +28,8 @@ var inPostgres = dialect{
 	path:       itself,
 	firstValue: "((a.attrs -> CAST(? AS TEXT)) ->> 0)", firstPath: itself,
 	bytewise: ` COLLATE "C"`, like: "LIKE", pattern: strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`, "*", "%", "?", "_").Replace,
-	hint: func(string) string { return "" },
+	explain: "EXPLAIN ",
+	hint:    func(string) string { return "" },
 }
 
 func itself(attribute string) string { return attribute }

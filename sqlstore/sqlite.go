@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -27,6 +28,7 @@ var inSQLite = dialect{
 	eachValue: "json_each(a.attrs, ?) v", path: func(attribute string) string { return `$."` + attribute + `"` },
 	firstValue: "json_extract(a.attrs, ?)", firstPath: func(attribute string) string { return `$."` + attribute + `"[0]` },
 	like: "GLOB", pattern: func(p string) string { return strings.ReplaceAll(p, "[", "[[]") },
+	explain: "EXPLAIN QUERY PLAN ",
 	hint: func(index string) string {
 		if index == "" {
 			return " NOT INDEXED"
@@ -82,14 +84,18 @@ func (s *Store) openFile(ctx context.Context, file string, steps []migration) er
 	}); err != nil {
 		return fmt.Errorf("open database %s: %w", file, err)
 	}
+	s.journal = &journal{file: file + "-wal", limit: journalLimit, next: journalLimit, wait: time.Second}
 	s.read, err = connect(file, max(4, runtime.NumCPU()), "_query_only=1")
 	return err
 }
 
+// busyTimeout is how many milliseconds a connection waits for another.
+const busyTimeout = "10000"
+
 // connect makes a pool of connections. SQLite itself lets one write at a time; with one connection that writes, writers wait
 // in a queue of Go's rather than try again and again.
 func connect(file string, connections int, params string) (*sql.DB, error) {
-	name := url.URL{Scheme: "file", Opaque: strings.ReplaceAll(url.PathEscape(file), "%2F", "/"), RawQuery: params + "&_timeout=10000"}
+	name := url.URL{Scheme: "file", Opaque: strings.ReplaceAll(url.PathEscape(file), "%2F", "/"), RawQuery: params + "&_timeout=" + busyTimeout}
 	connector, err := sqlite.NewConnector(name.String())
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -116,4 +122,42 @@ func backup(ctx context.Context, db *sql.DB, name string) error {
 	}
 	_, err = db.ExecContext(ctx, "VACUUM INTO ?", name)
 	return err
+}
+
+// journalLimit is where the write-ahead log is emptied by force.
+const journalLimit = 128 << 20
+
+// journal is the write-ahead log. SQLite writes it from its beginning again when no reader needs it: where one reader follows
+// another without a pause that is never, and the longer it is, the slower are the readers.
+type journal struct {
+	file        string
+	limit, next int64         // the size to look after it at
+	wait        time.Duration // for readers
+	sync.Mutex
+}
+
+// trim empties a log that has grown too long, which waits for those who read, but not for those who come after. Where one reads
+// for longer than wait it is left for later; a log that is too long is no error of the transaction that found it so.
+func (j *journal) trim(ctx context.Context, db *sql.DB) {
+	j.Lock()
+	defer j.Unlock()
+	info, err := os.Stat(j.file)
+	if err != nil || info.Size() < j.next {
+		return
+	}
+	j.next = info.Size() + j.limit/2
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	defer c.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = "+busyTimeout)
+	var busy, pages, moved int
+	if _, err := c.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", j.wait.Milliseconds())); err != nil {
+		return
+	}
+	err = c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	if err == nil && busy == 0 {
+		j.next = j.limit
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"picket"
 	"picket/storetest"
@@ -101,4 +102,48 @@ func TestPragmas(t *testing.T) {
 	}
 	f(s.write, "synchronous", "2")
 	f(s.read, "query_only", "1")
+}
+
+func TestJournalIsEmptied(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	s.journal.limit, s.journal.next, s.journal.wait = 1<<20, 1<<20, time.Millisecond
+	length := func() int64 {
+		t.Helper()
+		info, err := os.Stat(filepath.Join(dir, databaseFile+"-wal"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	write := func() {
+		t.Helper()
+		for i := range 20 {
+			text := strings.Repeat(strconv.Itoa(i%10), 100_000) // SQLite doesn't write what it has
+			if err := s.Update(t.Context(), func(tx picket.Tx) error { return tx.Documents().Put(key, text) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := s.View(t.Context(), func(tx picket.Tx) error {
+		var n int
+		if err := tx.Documents().Get(key, &n); picket.ErrorCode(err) != picket.CodeNotFound {
+			return err
+		}
+		write()
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if n := length(); n < s.journal.limit {
+		t.Fatalf("the log has %d bytes while one reads, want more than %d", n, s.journal.limit)
+	}
+	write()
+	if n := length(); n > s.journal.limit {
+		t.Errorf("the log has %d bytes when nobody reads, want it emptied", n)
+	}
+	write()
+	if n := length(); n > s.journal.limit+s.journal.limit/2 {
+		t.Errorf("the log has %d bytes, want it emptied again", n)
+	}
 }

@@ -22,6 +22,7 @@ type Store struct {
 	viewOptions   *sql.TxOptions
 	updateOptions *sql.TxOptions
 	lock          *os.File // of the data directory
+	journal       *journal // of SQLite
 }
 
 // Open opens the store at where: a folder for SQLite, made if it isn't there, or a postgres:// URL. It brings an older schema
@@ -32,7 +33,7 @@ func Open(ctx context.Context, where string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{codec: c, limits: limits{drive: 5000, scan: 10_000, arms: 12}}
+	s := &Store{codec: c, limits: limits{drive: 5000, scan: 50_000, arms: 12}}
 	open := s.openSQLite
 	if strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") {
 		open = s.openPostgres
@@ -74,6 +75,9 @@ func (s *Store) Update(ctx context.Context, f func(picket.Tx) error) error {
 	err := s.run(ctx, s.write, s.updateOptions, s.dialect.beginTogether, f)
 	if s.dialect.conflict(err) {
 		err = s.run(ctx, s.write, s.updateOptions, s.dialect.beginAlone, f)
+	}
+	if err == nil && s.journal != nil {
+		s.journal.trim(ctx, s.write)
 	}
 	return err
 }

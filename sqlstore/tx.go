@@ -3,8 +3,8 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"time"
 
 	"picket"
 )
@@ -16,7 +16,8 @@ type tx struct {
 	dialect *dialect
 	codec   *codec
 	limits  limits
-	failed  error // the first conflict with another transaction, also where the caller made something else of it
+	seen    *[]Statement // notes queries, for Explain
+	failed  error        // the first conflict with another transaction, also where the caller made something else of it
 }
 
 // Documents implements picket.Tx.
@@ -67,7 +68,17 @@ type scanner interface{ Scan(into ...any) error }
 
 // rows runs a query and reads each of its rows.
 func rows[T any](t *tx, read func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	r, err := t.sql.QueryContext(t.ctx, t.dialect.bind(query), cleaned(args)...)
+	query, args = t.dialect.bind(query), cleaned(args)
+	began := time.Now()
+	all, err := fetch(t, read, query, args)
+	if err == nil && t.seen != nil {
+		err = t.explain(query, args, time.Since(began))
+	}
+	return all, err
+}
+
+func fetch[T any](t *tx, read func(scanner) (T, error), query string, args []any) ([]T, error) {
+	r, err := t.sql.QueryContext(t.ctx, query, args...)
 	if err != nil {
 		return nil, t.note(err)
 	}
@@ -84,15 +95,15 @@ func rows[T any](t *tx, read func(scanner) (T, error), query string, args ...any
 }
 
 // row runs a query for one row. Without one it is an Error with CodeNotFound that speaks of what.
-func row[T any](t *tx, what string, read func(scanner) (T, error), query string, args ...any) (T, error) {
-	one, err := read(t.sql.QueryRowContext(t.ctx, t.dialect.bind(query), cleaned(args)...))
-	if errors.Is(err, sql.ErrNoRows) {
+func row[T any](t *tx, what string, read func(scanner) (T, error), query string, args ...any) (one T, err error) {
+	found, err := rows(t, read, query, args...)
+	if err != nil {
+		return one, fmt.Errorf("read %s: %w", what, err)
+	}
+	if len(found) == 0 {
 		return one, &picket.Error{Code: picket.CodeNotFound, Message: "There is no " + what + "."}
 	}
-	if err != nil {
-		return one, fmt.Errorf("read %s: %w", what, t.note(err))
-	}
-	return one, nil
+	return found[0], nil
 }
 
 // value reads a row of one column.

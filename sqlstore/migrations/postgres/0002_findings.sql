@@ -35,6 +35,7 @@ CREATE TABLE findings (
 	created_at     BIGINT NOT NULL,
 	updated_at     BIGINT NOT NULL,
 	day            BIGINT NOT NULL, -- of updated_at
+	place          BIGINT NOT NULL, -- stands for account and resource in indexes; 0 if it is about none, or several
 	resource_type  TEXT COLLATE "C" NOT NULL,
 	resource       TEXT COLLATE "C" NOT NULL, -- its id
 	archived       BIGINT NOT NULL,
@@ -54,11 +55,11 @@ CREATE INDEX findings_age ON findings (updated_at);
 CREATE INDEX own_updated ON findings (owner, archived, updated_at, id, kind) WHERE frozen_at = 0;
 CREATE INDEX own_severity ON findings (owner, archived, severity, day, updated_at, id, kind) WHERE frozen_at = 0;
 CREATE INDEX own_kind ON findings (owner, archived, kind, updated_at, id) WHERE frozen_at = 0;
-CREATE INDEX own_resource ON findings (owner, resource_type, resource, archived, updated_at, kind) WHERE frozen_at = 0;
+CREATE INDEX own_place ON findings (owner, place, archived, updated_at, kind) WHERE frozen_at = 0;
 CREATE INDEX admin_updated ON findings (administrator, admin_archived, updated_at, id, kind, owner) WHERE administrator > 0;
 CREATE INDEX admin_severity ON findings (administrator, admin_archived, severity, day, updated_at, id, kind, owner) WHERE administrator > 0;
 CREATE INDEX admin_kind ON findings (administrator, admin_archived, kind, updated_at, id, owner) WHERE administrator > 0;
-CREATE INDEX admin_resource ON findings (administrator, owner, resource_type, resource, admin_archived, updated_at, kind) WHERE administrator > 0;
+CREATE INDEX admin_place ON findings (administrator, owner, place, admin_archived, updated_at, kind) WHERE administrator > 0;
 
 -- Every attribute that criteria can ask for, each with its values.
 CREATE TABLE finding_attrs (
