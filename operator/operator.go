@@ -29,6 +29,7 @@ func Handler(s *service.Service, log *slog.Logger) http.Handler {
 	policies(r, s)
 	audit(r, s)
 	members(r, s)
+	findings(r, s)
 	return mux
 }
 

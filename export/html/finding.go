@@ -42,7 +42,7 @@ func words(name string) []string {
 }
 
 // Subject says what the finding is about.
-func (r *row) Subject() string { return finding.Subject(r.Result) }
+func (r *row) Subject() string { return finding.Subject(&r.Finding.Finding) }
 
 // Began is the minute of the first record.
 func (r *row) Began() string { return minute(r.First) }

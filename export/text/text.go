@@ -37,7 +37,7 @@ func Findings(w io.Writer, findings []*finding.Result, evidence bool) error {
 		for _, f := range ordered {
 			t.AppendRow(table.Row{
 				picket.Severity(*f.Severity).Label(), Clean(*f.Type), Clean(*f.AccountId), Clean(*f.Region),
-				shorten(Clean(finding.Subject(f)), 48), *f.Service.Count, Stamp(f.First), Stamp(f.Last),
+				shorten(Clean(finding.Subject(&f.Finding.Finding)), 48), *f.Service.Count, Stamp(f.First), Stamp(f.Last),
 			})
 		}
 		fmt.Fprintln(out, t.Render())

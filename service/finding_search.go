@@ -1,0 +1,163 @@
+package service
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"picket"
+	"picket/criteria"
+	"picket/guardduty"
+)
+
+// Bounds of a search.
+const (
+	maxFound = 500    // findings in an answer
+	maxRead  = 10_000 // findings that are read for words
+)
+
+// FindingSearch asks for findings in the words of people. All that it says must hold.
+type FindingSearch struct {
+	Criteria *guardduty.FindingCriteria `json:"findingCriteria,omitempty"` // as ListFindings has it
+	Types    []string                   `json:"types,omitempty"`           // one of them fits, in any case; * stands for any text
+	// Words are each, in any case, a part of the type, the title, the account, a detail of the resource, a remote address or
+	// a domain.
+	Words []string `json:"words,omitempty"`
+	Limit int      `json:"limit"` // 0 for counting only; at most 500
+}
+
+// FindingsFound are the findings that a search found: the most severe first, then the latest update.
+type FindingsFound struct {
+	Findings []guardduty.Finding `json:"findings"`
+	Total    int                 `json:"total"`            // how many fit, whatever the limit; of those that were read for words
+	Unread   int                 `json:"unread,omitempty"` // may fit as well: too many to be read for words
+}
+
+// SearchFindings finds findings among those that the caller sees.
+func (s *Service) SearchFindings(ctx context.Context, c picket.Caller, in FindingSearch) (FindingsFound, error) {
+	wanted, err := criteria.Parse(in.Criteria, criteria.List)
+	if err != nil {
+		return FindingsFound{}, err
+	}
+	if in.Limit < 0 || in.Limit > maxFound {
+		return FindingsFound{}, refuse(invalidValue, "The limit is %d; 0 to %d are allowed.", in.Limit, maxFound)
+	}
+	return view(ctx, s, func(tx picket.Tx) (FindingsFound, error) {
+		found := finder{tx: tx, caller: c, words: lower(in.Words), limit: in.Limit}
+		types, err := found.types(wanted, in.Types)
+		if err != nil || len(in.Types) > 0 && len(types) == 0 {
+			return found.FindingsFound, err
+		}
+		if len(types) > 0 {
+			wanted = append(wanted, picket.Condition{Attribute: "type", Equals: types})
+		}
+		return found.FindingsFound, found.find(wanted)
+	})
+}
+
+// finder is a search at work.
+type finder struct {
+	FindingsFound
+	tx     picket.Tx
+	caller picket.Caller
+	words  []string
+	limit  int
+}
+
+// types returns those of the types that there are which a pattern fits.
+func (f *finder) types(wanted picket.Criteria, patterns []string) ([]string, error) {
+	if len(patterns) == 0 {
+		return nil, nil
+	}
+	groups, err := f.tx.Findings().Statistics(f.caller.Account, f.caller.Region, picket.StatisticsQuery{
+		Criteria: wanted, GroupBy: guardduty.GroupByTypeFindingType, Limit: maxRead,
+	})
+	if err != nil {
+		return nil, err
+	}
+	fits := picket.Criteria{{Attribute: "type", Matches: lower(patterns)}}
+	var types []string
+	for _, g := range groups {
+		if criteria.Match(fits, map[string][]string{"type": {strings.ToLower(g.Key)}}) {
+			types = append(types, g.Key)
+		}
+	}
+	return types, nil
+}
+
+func (f *finder) find(wanted picket.Criteria) error {
+	groups, err := f.tx.Findings().Statistics(f.caller.Account, f.caller.Region, picket.StatisticsQuery{Criteria: wanted, Limit: maxGroups})
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		f.Unread += g.Total
+	}
+	q := picket.FindingQuery{Criteria: wanted, Sort: "severity", Descending: true, Limit: maxFound}
+	if len(f.words) == 0 {
+		f.Total, f.Unread, q.Limit = f.Unread, 0, f.limit
+	}
+	for read := 0; q.Limit > 0 && read < maxRead; {
+		page, err := f.tx.Findings().List(f.caller.Account, f.caller.Region, q)
+		if err != nil {
+			return err
+		}
+		if err := f.read(page.IDs); err != nil {
+			return err
+		}
+		read += len(page.IDs)
+		if q.After = page.Next; q.After == "" {
+			f.Unread = 0
+			return nil
+		}
+		if len(f.words) == 0 {
+			q.Limit = f.limit - len(f.Findings)
+		}
+	}
+	return nil
+}
+
+// read takes those of the findings that say the words.
+func (f *finder) read(ids []string) error {
+	stored, err := f.tx.Findings().Get(f.caller.Account, f.caller.Region, ids)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(stored, func(a, b picket.StoredFinding) int { return slices.Index(ids, *a.Id) - slices.Index(ids, *b.Id) })
+	for i := range stored {
+		if len(f.words) > 0 {
+			f.Unread--
+			if !says(&stored[i], f.words) {
+				continue
+			}
+			f.Total++
+		}
+		if len(f.Findings) < f.limit {
+			f.Findings = append(f.Findings, seenBy(&stored[i], f.caller.Account))
+		}
+	}
+	return nil
+}
+
+// says reports whether a finding says all of the words.
+func says(f *picket.StoredFinding, words []string) bool {
+	var b strings.Builder
+	for _, text := range []*string{f.Type, f.Title, f.AccountId} {
+		b.WriteString(str(text) + "\n")
+	}
+	for path, values := range criteria.Attributes(f) {
+		if strings.HasPrefix(path, "resource.") || strings.Contains(path, ".remoteip") || strings.Contains(path, "domain") {
+			b.WriteString(strings.Join(values, "\n") + "\n")
+		}
+	}
+	text := strings.ToLower(b.String())
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
+func lower(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = strings.ToLower(t)
+	}
+	return out
+}
