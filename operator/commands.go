@@ -123,15 +123,18 @@ func members(r router, s *service.Service) {
 
 // FindingsOf asks for findings that an account sees in a region: those of a search, or those whose id begins so.
 type FindingsOf struct {
-	Account string `json:"accountId"`
-	Region  string `json:"region"`
-	ID     string                `json:"id,omitempty"`
-	Search service.FindingSearch `json:"search"`
+	Account string                `json:"accountId"`
+	Region  string                `json:"region"`
+	ID      string                `json:"id,omitempty"`
+	Search  service.FindingSearch `json:"search"`
 }
 
 func findings(r router, s *service.Service) {
 	question(r, "finding/search", func(ctx context.Context, in FindingsOf) (service.FindingsFound, error) {
 		return s.SearchFindings(ctx, picket.Operator(in.Account, in.Region), in.Search)
+	})
+	question(r, "finding/follow", func(ctx context.Context, in FindingsOf) (service.FindingsFound, error) {
+		return s.FollowFindings(ctx, picket.Operator(in.Account, in.Region), in.Search)
 	})
 	question(r, "finding/show", func(ctx context.Context, in FindingsOf) ([]service.FindingDetail, error) {
 		return s.FindingsByID(ctx, picket.Operator(in.Account, in.Region), in.ID)

@@ -20,6 +20,16 @@ type Page struct {
 	Finding  *Block // ```json finding: what the rules make of the first example that fires
 }
 
+// Prose is what the page says before its examples, without the sentence that leads to the first.
+func (p *Page) Prose() string {
+	text, _, examples := strings.Cut(p.Text, "\n```")
+	text = strings.TrimSpace(text)
+	if i := strings.LastIndex(text, "\n\n"); examples && i >= 0 && strings.HasSuffix(text, ":") {
+		text = text[:i]
+	}
+	return text + "\n"
+}
+
 // Block is a fenced block.
 type Block struct {
 	Line int // of the opening fence, from 1

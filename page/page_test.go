@@ -37,6 +37,19 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestProse(t *testing.T) {
+	f := func(text, want string) {
+		t.Helper()
+		if got := (&page.Page{Text: text}).Prose(); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	const fence = "\n\n```flow fires A:B/C\na\n```\n\nand this:\n\n```flow quiet A:B/C\nb\n```\n"
+	f("# Name\n\nWhat to do: nothing."+fence, "# Name\n\nWhat to do: nothing.\n")
+	f("# Name\n\nText.\n\nSuch as this:"+fence, "# Name\n\nText.\n")
+	f("# Name\n\nNo examples:\n", "# Name\n\nNo examples:\n")
+}
+
 func TestExpand(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()

@@ -23,35 +23,57 @@ type FindingSearch struct {
 	// Words are each, in any case, a part of the type, the title, the account, a detail of the resource, a remote address or
 	// a domain.
 	Words []string `json:"words,omitempty"`
-	Limit int      `json:"limit"` // 0 for counting only; at most 500
+	Limit int      `json:"limit"`           // for SearchFindings: 0 for counting only; at most 500
+	After string   `json:"after,omitempty"` // for FollowFindings: Next of the page before
 }
 
-// FindingsFound are the findings that a search found: the most severe first, then the latest update.
+// FindingsFound are the findings that a search found.
 type FindingsFound struct {
 	Findings []guardduty.Finding `json:"findings"`
 	Total    int                 `json:"total"`            // how many fit, whatever the limit; of those that were read for words
 	Unread   int                 `json:"unread,omitempty"` // may fit as well: too many to be read for words
+	Next     string              `json:"next,omitempty"`   // of FollowFindings: where the next page begins; empty after the last
 }
 
-// SearchFindings finds findings among those that the caller sees.
+// SearchFindings finds findings among those that the caller sees: the most severe first, then the latest update.
 func (s *Service) SearchFindings(ctx context.Context, c picket.Caller, in FindingSearch) (FindingsFound, error) {
+	if in.Limit < 0 || in.Limit > maxFound {
+		return FindingsFound{}, refuse(invalidValue, "The limit is %d; 0 to %d are allowed.", in.Limit, maxFound)
+	}
+	return s.found(ctx, c, in, (*finder).find)
+}
+
+// FollowFindings finds findings among those that the caller sees, page after page, the earliest update first. A page may
+// hold none and not be the last.
+func (s *Service) FollowFindings(ctx context.Context, c picket.Caller, in FindingSearch) (FindingsFound, error) {
+	in.Limit = maxFound
+	return s.found(ctx, c, in, func(f *finder, wanted picket.Criteria) error {
+		page, err := f.tx.Findings().List(c.Account, c.Region, picket.FindingQuery{Criteria: wanted, After: in.After, Limit: maxFound})
+		if err != nil {
+			return err
+		}
+		f.Next = page.Next
+		return f.read(page.IDs)
+	})
+}
+
+// found has findings found that fit the criteria and types of a search.
+func (s *Service) found(ctx context.Context, c picket.Caller, in FindingSearch, find func(*finder, picket.Criteria) error) (FindingsFound, error) {
 	wanted, err := criteria.Parse(in.Criteria, criteria.List)
 	if err != nil {
 		return FindingsFound{}, err
 	}
-	if in.Limit < 0 || in.Limit > maxFound {
-		return FindingsFound{}, refuse(invalidValue, "The limit is %d; 0 to %d are allowed.", in.Limit, maxFound)
-	}
 	return view(ctx, s, func(tx picket.Tx) (FindingsFound, error) {
-		found := finder{tx: tx, caller: c, words: lower(in.Words), limit: in.Limit}
-		types, err := found.types(wanted, in.Types)
+		f := finder{tx: tx, caller: c, words: lower(in.Words), limit: in.Limit}
+		types, err := f.types(wanted, in.Types)
 		if err != nil || len(in.Types) > 0 && len(types) == 0 {
-			return found.FindingsFound, err
+			return f.FindingsFound, err
 		}
 		if len(types) > 0 {
 			wanted = append(wanted, picket.Condition{Attribute: "type", Equals: types})
 		}
-		return found.FindingsFound, found.find(wanted)
+		err = find(&f, wanted)
+		return f.FindingsFound, err
 	})
 }
 
@@ -62,6 +84,7 @@ type finder struct {
 	caller picket.Caller
 	words  []string
 	limit  int
+	said   int // how many say the words
 }
 
 // types returns those of the types that there are which a pattern fits.
@@ -91,13 +114,23 @@ func (f *finder) find(wanted picket.Criteria) error {
 		return err
 	}
 	for _, g := range groups {
-		f.Unread += g.Total
+		f.Total += g.Total
 	}
-	q := picket.FindingQuery{Criteria: wanted, Sort: "severity", Descending: true, Limit: maxFound}
 	if len(f.words) == 0 {
-		f.Total, f.Unread, q.Limit = f.Unread, 0, f.limit
+		return f.pages(wanted, f.limit)
 	}
-	for read := 0; q.Limit > 0 && read < maxRead; {
+	fit := f.Total
+	err = f.pages(wanted, maxRead)
+	f.Total = f.said
+	f.Unread = max(fit-maxRead, 0)
+	return err
+}
+
+// pages reads the first n of the findings that fit, the most severe first.
+func (f *finder) pages(wanted picket.Criteria, n int) error {
+	q := picket.FindingQuery{Criteria: wanted, Sort: "severity", Descending: true}
+	for n > 0 {
+		q.Limit = min(n, maxFound)
 		page, err := f.tx.Findings().List(f.caller.Account, f.caller.Region, q)
 		if err != nil {
 			return err
@@ -105,13 +138,9 @@ func (f *finder) find(wanted picket.Criteria) error {
 		if err := f.read(page.IDs); err != nil {
 			return err
 		}
-		read += len(page.IDs)
+		n -= len(page.IDs)
 		if q.After = page.Next; q.After == "" {
-			f.Unread = 0
-			return nil
-		}
-		if len(f.words) == 0 {
-			q.Limit = f.limit - len(f.Findings)
+			break
 		}
 	}
 	return nil
@@ -125,13 +154,10 @@ func (f *finder) read(ids []string) error {
 	}
 	slices.SortFunc(stored, func(a, b picket.StoredFinding) int { return slices.Index(ids, *a.Id) - slices.Index(ids, *b.Id) })
 	for i := range stored {
-		if len(f.words) > 0 {
-			f.Unread--
-			if !says(&stored[i], f.words) {
-				continue
-			}
-			f.Total++
+		if !says(&stored[i], f.words) {
+			continue
 		}
+		f.said++
 		if len(f.Findings) < f.limit {
 			f.Findings = append(f.Findings, seenBy(&stored[i], f.caller.Account))
 		}
@@ -141,6 +167,9 @@ func (f *finder) read(ids []string) error {
 
 // says reports whether a finding says all of the words.
 func says(f *picket.StoredFinding, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
 	var b strings.Builder
 	for _, text := range []*string{f.Type, f.Title, f.AccountId} {
 		b.WriteString(str(text) + "\n")

@@ -97,6 +97,43 @@ func TestSearchReadsNoMoreThanItSays(t *testing.T) {
 	}
 }
 
+func TestFollowFindings(t *testing.T) {
+	w := newWorld(t)
+	admin, member, stranger := w.family()
+	w.join(admin, member)
+	var many []picket.Finding
+	for i := range 700 {
+		many = append(many, remote(member.Account, scan, fmt.Sprint(i), "198.51.100.7", 5))
+	}
+	w.records(member, many...)
+	w.records(admin, remote(admin.Account, ssh, "late", "198.51.100.7", 8))
+	f := func(c picket.Caller, in service.FindingSearch, want int) (last string) {
+		t.Helper()
+		seen := map[string]bool{}
+		for {
+			out, err := w.FollowFindings(context.Background(), c, in)
+			w.ok(err)
+			for _, f := range out.Findings {
+				seen[*f.Id], last = true, *f.Title
+			}
+			if in.After = out.Next; in.After == "" {
+				break
+			}
+		}
+		if len(seen) != want {
+			t.Errorf("account %s, %+v: %d findings, want %d", c.Account, in, len(seen), want)
+		}
+		return last
+	}
+	if last := f(admin, service.FindingSearch{}, 701); last != "title late" {
+		t.Errorf("the last is %q", last)
+	}
+	f(admin, service.FindingSearch{Words: []string{"brute"}}, 1)
+	f(admin, service.FindingSearch{Types: []string{"recon:*"}}, 700)
+	f(member, service.FindingSearch{}, 700)
+	f(stranger, service.FindingSearch{}, 0)
+}
+
 func TestFindingsByID(t *testing.T) {
 	w := newWorld(t)
 	admin, member, stranger := w.family()

@@ -5,14 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"picket/export/jsonl"
 	"picket/operator"
 )
 
@@ -94,10 +97,20 @@ func show[T any](c *cobra.Command, o *serverFlags, items []T, header table.Row, 
 }
 
 func printJSON(c *cobra.Command, v any) error {
-	enc := json.NewEncoder(c.OutOrStdout())
-	enc.SetIndent("", "  ")
+	return encodeJSON(c.OutOrStdout(), v, "  ")
+}
+
+// encodeJSON writes v and a line break: with an indent over several lines.
+func encodeJSON(w io.Writer, v any, indent string) error {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", indent)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(jsonl.Escape([]byte(b.String())))
+	return err
 }
 
 // day writes a time in milliseconds for people.

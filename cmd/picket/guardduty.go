@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,15 +30,22 @@ func (a *actAs) add(c *cobra.Command) {
 	c.PersistentFlags().StringSliceVar(&a.regions, "regions", nil, "regions to act in, or all (default the server's first)")
 }
 
+// accountID is what the id of an account looks like.
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
 // region is one region with a client that acts as the account, and the account's detector there: "" if the service is off.
 type region struct {
 	name     string
 	client   *guardduty.Client
+	operator *operator.Client
 	detector string
 }
 
 // inRegions does f in each region that the command names.
 func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error) {
+	if !accountID.MatchString(a.account) {
+		return fmt.Errorf("--account: %q is no account: an id has 12 digits", a.account)
+	}
 	t, done, err := a.transport(ctx)
 	if err != nil {
 		return err
@@ -48,7 +56,7 @@ func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error)
 		return err
 	}
 	for _, name := range names {
-		r := region{name: name, client: guardduty.New(guardduty.Options{
+		r := region{name: name, operator: operator.NewClient(t), client: guardduty.New(guardduty.Options{
 			Region: name, BaseEndpoint: aws.String("http://picket/api/" + a.account + "/" + name), HTTPClient: &http.Client{Transport: t},
 			Credentials: aws.AnonymousCredentials{},
 		})}
@@ -70,10 +78,14 @@ func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error)
 func (a *actAs) inEnabled(ctx context.Context, f func(region) error) error {
 	return a.inRegions(ctx, func(r region) error {
 		if r.detector == "" {
-			return fmt.Errorf("GuardDuty is not enabled for account %s: enable it first (create-detector)", a.account)
+			return a.off()
 		}
 		return f(r)
 	})
+}
+
+func (a *actAs) off() error {
+	return fmt.Errorf("GuardDuty is not enabled for account %s: enable it first (create-detector)", a.account)
 }
 
 func (a *actAs) regionNames(ctx context.Context, t http.RoundTripper) ([]string, error) {

@@ -68,6 +68,6 @@ func newRootCommand(d deps) *cobra.Command {
 	root.AddCommand(newScanCommand(d), newSimulateCommand(d), newRulesCommand(d), newIntelCommand(d))
 	root.AddCommand(newServeCommand(d), newConfigCommand(), newAccountCommand(), newOrganizationCommand())
 	root.AddCommand(newUserCommand(), newRoleCommand(), newKeyCommand(), newPolicyCommand(), newAuditCommand())
-	root.AddCommand(newMemberCommand(), newInvitationCommand())
+	root.AddCommand(newFindingsCommand(), newMemberCommand(), newInvitationCommand())
 	return root
 }

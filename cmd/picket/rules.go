@@ -87,19 +87,31 @@ func newRulesExplainCommand(d deps) *cobra.Command {
 	return &cobra.Command{
 		Use: "explain TYPE", Short: "Say what a finding type means, what is harmless, what to do; with examples", Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			all := rules.All()
-			i := slices.IndexFunc(all, func(r rule.Any) bool { return strings.EqualFold(string(r.Info().Type), args[0]) })
-			if i < 0 {
-				return fmt.Errorf("no rule detects %q; picket rules list names them all", args[0])
+			p, err := pageOf(args[0])
+			if err == nil && p == nil {
+				err = fmt.Errorf("no rule detects %q; picket rules list names them all", args[0])
 			}
-			p, err := rules.Page(all[i])
 			if err != nil {
-				return fmt.Errorf("read the page of %s: %w", args[0], err)
+				return err
 			}
 			fmt.Fprint(d.out, p.Text)
 			return nil
 		},
 	}
+}
+
+// pageOf returns the page of a finding type, in any case; nil if no rule detects it.
+func pageOf(typ string) (*page.Page, error) {
+	all := rules.All()
+	i := slices.IndexFunc(all, func(r rule.Any) bool { return strings.EqualFold(string(r.Info().Type), typ) })
+	if i < 0 {
+		return nil, nil
+	}
+	p, err := rules.Page(all[i])
+	if err != nil {
+		return nil, fmt.Errorf("read the page of %s: %w", typ, err)
+	}
+	return p, nil
 }
 
 func newRulesTestCommand(d deps) *cobra.Command {

@@ -22,7 +22,10 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the command line as people do. Beside testscript's commands there is
 //
-//	bad KIND FILE   write a file of a kind that a text file can't hold
+//	bad KIND FILE         write a file of a kind that a text file can't hold
+//	world DATA            write the data folder of a server: see writeWorld
+//	capture NAME PATTERN  set a variable to what a pattern's group matches in the output
+//	harmless              the output has nothing that a terminal acts on
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -34,6 +37,11 @@ func TestScripts(t *testing.T) {
 			"bad": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(writeBad(args[0], ts.MkAbs(args[1])))
 			},
+			"world": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(writeWorld(context.Background(), ts.MkAbs(args[0])))
+			},
+			"capture":  capture,
+			"harmless": harmless,
 		},
 	})
 }

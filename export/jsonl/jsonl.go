@@ -33,19 +33,19 @@ func Write(w io.Writer, findings []*finding.Result, evidence bool) error {
 				return err
 			}
 		}
-		out.Write(escape(line))
+		out.Write(Escape(line))
 		out.WriteByte('\n')
 	}
 	return out.Flush()
 }
 
-// escape writes the control and format characters that encoding/json leaves as they are in JSON's other spelling of them.
-func escape(line []byte) []byte {
-	if !bytes.ContainsFunc(line, hides) {
-		return line
+// Escape writes the control and format characters that encoding/json leaves in texts in JSON's other spelling of them.
+func Escape(doc []byte) []byte {
+	if !bytes.ContainsFunc(doc, hides) {
+		return doc
 	}
 	var out []byte
-	for _, r := range string(line) {
+	for _, r := range string(doc) {
 		switch {
 		case !hides(r):
 			out = utf8.AppendRune(out, r)
@@ -60,5 +60,5 @@ func escape(line []byte) []byte {
 }
 
 func hides(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+	return unicode.IsControl(r) && r != '\n' || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }

@@ -9,7 +9,7 @@ import (
 func TestEscape(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
-		if got := string(escape([]byte(in))); got != want {
+		if got := string(Escape([]byte(in))); got != want {
 			t.Errorf("%q: got %s, want %s", in, got, want)
 		}
 	}
@@ -27,7 +27,7 @@ func FuzzEscape(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		escaped := escape(line)
+		escaped := Escape(line)
 		for _, r := range string(escaped) {
 			if hides(r) {
 				t.Errorf("%U gets through", r)

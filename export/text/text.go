@@ -37,7 +37,7 @@ func Findings(w io.Writer, findings []*finding.Result, evidence bool) error {
 		for _, f := range ordered {
 			t.AppendRow(table.Row{
 				picket.Severity(*f.Severity).Label(), Clean(*f.Type), Clean(*f.AccountId), Clean(*f.Region),
-				shorten(Clean(finding.Subject(&f.Finding.Finding)), 48), *f.Service.Count, Stamp(f.First), Stamp(f.Last),
+				Shorten(Clean(finding.Subject(&f.Finding.Finding)), 48), *f.Service.Count, Stamp(f.First), Stamp(f.Last),
 			})
 		}
 		fmt.Fprintln(out, t.Render())
@@ -66,17 +66,22 @@ func explain(out io.Writer, f *finding.Result) {
 		fmt.Fprintf(out, "  ATT&CK: %s\n", strings.Join(f.Techniques, ", "))
 	}
 	if info := value(f.Service.AdditionalInfo.Value); info != "{}" {
-		fmt.Fprintf(out, "  additional information: %s\n", shorten(Clean(info), 400))
+		fmt.Fprintf(out, "  additional information: %s\n", Shorten(Clean(info), 400))
 	}
+	Evidence(out, f.Evidence)
+	fmt.Fprintln(out)
+}
+
+// Evidence writes the records that a finding rests on, each with where it was read; flow records after their columns' names.
+func Evidence(out io.Writer, e picket.Evidence) {
 	header := ""
-	for _, e := range f.Evidence.Records {
-		if e.Header != header {
-			header = e.Header
+	for _, r := range e.Records {
+		if r.Header != header {
+			header = r.Header
 			fmt.Fprintf(out, "    %s\n", Clean(header))
 		}
-		fmt.Fprintf(out, "    %s  %s @%d\n      %s\n", Stamp(e.Time), Clean(e.Object), e.Offset, Clean(e.Text))
+		fmt.Fprintf(out, "    %s  %s @%d\n      %s\n", Stamp(r.Time), Clean(r.Object), r.Offset, Clean(r.Text))
 	}
-	fmt.Fprintln(out)
 }
 
 // Clean replaces what a terminal may act on: control and format characters, and line breaks.
@@ -89,7 +94,8 @@ func Clean(s string) string {
 	}, s)
 }
 
-func shorten(s string, n int) string {
+// Shorten cuts a text to n characters.
+func Shorten(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:n-1]) + "…"
 	}
