@@ -114,12 +114,12 @@ func (s sheet) line(what, says string) {
 func (s sheet) section(what, says string, part any, without ...string) {
 	all := map[string][]string{}
 	leaves(all, "", part, without)
-	if says == "" && len(all) == 0 {
-		return
-	}
-	s.line(what, cmp.Or(says, " "))
-	for _, path := range slices.Sorted(maps.Keys(all)) {
-		fmt.Fprintf(s, "              %s: %s\n", text.Clean(path), text.Clean(strings.Join(all[path], ", ")))
+	s.line(what, says)
+	for i, path := range slices.Sorted(maps.Keys(all)) {
+		if says != "" || i > 0 {
+			what = ""
+		}
+		s.line(what, path+": "+strings.Join(all[path], ", "))
 	}
 }
 
@@ -160,7 +160,7 @@ func showFinding(out io.Writer, viewer string, f *located) error {
 	fmt.Fprintln(out)
 	s.line("id", *f.Finding.Id)
 	s.line("account", *f.Finding.AccountId+", "+*f.Finding.Region+copied(viewer, f))
-	s.line("seen", fmt.Sprintf("%s, from %s to %s", times(occurrences(&f.Finding)), minute(str(about.EventFirstSeen)), minute(str(about.EventLastSeen))))
+	s.line("seen", seen(&f.Finding))
 	s.line("updated", fmt.Sprintf("%s, created %s", minute(*f.Finding.UpdatedAt), minute(*f.Finding.CreatedAt)))
 	s.line("state", state(f))
 	s.line("ATT&CK", strings.Join(f.Techniques, ", "))
@@ -176,7 +176,7 @@ func showFinding(out io.Writer, viewer string, f *located) error {
 	s.section("action", kind, inner(action, "actionType"), "remoteIpDetails")
 	s.section("threats", "", service["evidence"])
 	s.section("details", "", service, shown...)
-	s.section("more", "", additional(about))
+	s.section("more", "", additional(about), "sample")
 	s.line("next", "picket findings explain "+(*f.Finding.Id)[:8]+" --account "+viewer)
 	return nil
 }
@@ -207,11 +207,13 @@ func state(f *located) string {
 	return says
 }
 
-func times(n int32) string {
-	if n == 1 {
-		return "once"
+// seen says how often and when the finding occurred.
+func seen(f *guardduty.Finding) string {
+	first, last := minute(str(f.Service.EventFirstSeen)), minute(str(f.Service.EventLastSeen))
+	if n := occurrences(f); n > 1 {
+		return fmt.Sprintf("%s times, from %s to %s", number(int64(n)), first, last)
 	}
-	return number(int64(n)) + " times"
+	return "once, " + first
 }
 
 // document is a finding as its JSON has it.
