@@ -61,7 +61,7 @@ func refusesEach(out map[string]any) bool {
 	return len(refused) > 0
 }
 
-func text(t *testing.T, v any) string {
+func text(t testing.TB, v any) string {
 	t.Helper()
 	return string(must(json.Marshal(v))(t))
 }
