@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,6 +40,9 @@ func TestMain(m *testing.M) {
 
 // binary builds picket once.
 var binary = sync.OnceValues(func() (string, error) {
+	if err := filepath.WalkDir("..", seen); err != nil {
+		return "", err
+	}
 	path := filepath.Join(bin, "picket")
 	out, err := exec.Command("go", "build", "-o", path, "picket/cmd/picket").CombinedOutput()
 	if err != nil {
@@ -46,6 +50,21 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	return path, nil
 })
+
+// seen lets `go test` know that the tests depend on a file that the binary may be built of, which it can't see by itself: it
+// would answer with an old result after a change.
+func seen(path string, d fs.DirEntry, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != ".." || d.Name() == "node_modules"):
+		return filepath.SkipDir
+	case d.IsDir():
+		return nil
+	}
+	_, err = os.Stat(path)
+	return err
+}
 
 // server is a picket that serves.
 type server struct {
