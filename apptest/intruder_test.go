@@ -86,10 +86,7 @@ func reader(t *testing.T, s *server) intruder {
 		}
 		id := who[st.as].ID
 		if readers[id] == nil {
-			s.operator("user", "create", "reader", "--account", id, "--policy", "AmazonGuardDutyReadOnlyAccess")
-			var key struct{ AccessKeyID, SecretAccessKey string }
-			must(0, json.Unmarshal([]byte(s.operator("key", "create", "--json", "--account", id, "--user", "reader")), &key))(t)
-			readers[id] = &account{s: s, ID: id, AccessKeyID: key.AccessKeyID, SecretKey: key.SecretAccessKey}
+			readers[id] = who[st.as].user("reader", "AmazonGuardDutyReadOnlyAccess")
 		}
 		_, err := call(st.operation, input, readers[id])
 		if err == nil || !strings.Contains(err.Error(), "AccessDeniedException") || !strings.Contains(err.Error(), "guardduty:"+st.operation) {

@@ -17,7 +17,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
 
 	"picket/storetest"
@@ -202,10 +201,7 @@ func (s *server) account(id string, flags ...string) *account {
 
 // in is a client of the account in a region.
 func (a *account) in(region string) *guardduty.Client {
-	return guardduty.New(guardduty.Options{
-		Region: region, BaseEndpoint: &a.s.url, Credentials: credentials.NewStaticCredentialsProvider(a.AccessKeyID, a.SecretKey, ""),
-		RetryMaxAttempts: 1,
-	})
+	return guarddutyOf(a.s, a.credentials(), region)
 }
 
 // enable enables the service and returns the detector's id.
