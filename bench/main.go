@@ -1,6 +1,7 @@
 // Command bench measures speed and memory: `picket scan` against `zcat | wc -l` over the same files in the same run, so that
 // the ratios hold on any machine. Its logs are simulated, and real ones where the data folder has them. It makes them once,
-// into the project's cache, and judges nothing: it prints one table. Run it with `make bench`.
+// into the project's cache, and judges nothing: it prints one table. Run it with `make bench`. With
+// -store it measures the store instead: lists and statistics of a million findings.
 package main
 
 import (
@@ -55,9 +56,18 @@ func main() {
 	flag.StringVar(&b.only, "only", "", "measure only the sets whose name begins so")
 	flag.StringVar(&b.files, "files", "", "measure this folder of logs instead")
 	prepare := flag.Bool("prepare", false, "make the logs and lists, and measure nothing")
+	var s storeBench
+	flag.StringVar(&s.where, "store", "", "measure the store instead: sqlite, which is kept in dir, or a postgres:// URL")
+	flag.IntVar(&s.Total, "findings", 1_000_000, "with -store, how many findings an account has")
+	flag.IntVar(&s.Members, "members", 50_000, "with -store, how many members an administrator has")
 	flag.Parse()
 	run := b.run
-	if *prepare {
+	switch {
+	case s.where != "" && *prepare:
+		run = func() error { return s.prepare(b.dir) }
+	case s.where != "":
+		run = func() error { return s.run(b.dir) }
+	case *prepare:
 		run = b.prepare
 	}
 	if err := run(); err != nil {
