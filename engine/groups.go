@@ -23,21 +23,22 @@ type windowKey struct {
 // add counts an accepted record, and fires when that crosses a threshold that only grows.
 func (gs *groups[R]) add(s *shard, c *compiled[R], r R) {
 	p, f := &c.plan, factsOf(r)
-	k := windowKey{groupKey(c, p.per, r, f), f.sec / p.within}
-	if (k.window+1)*p.within <= s.marks[c.info.Kind] {
+	window := f.sec / p.within
+	if (window+1)*p.within <= s.marks[c.info.Kind] {
 		s.stats.Late++
 		return
 	}
-	g := gs.open[k]
+	s.key = appendKey(s.key[:0], c, p.per, r, f)
+	g := gs.open[windowKey{string(s.key), window}]
 	if g == nil {
-		g = &group[R]{rule: c, key: k.group, window: k.window}
+		g = &group[R]{rule: c, key: string(s.key), window: window}
 		if gs.open == nil {
 			gs.open = map[windowKey]*group[R]{}
 		}
 		if len(gs.open) >= s.engine.cfg.Limits.Groups {
 			gs.evict(s)
 		}
-		gs.open[k] = g
+		gs.open[windowKey{g.key, window}] = g
 	}
 	g.add(p, r, f)
 	if !g.fired && p.grows() && g.crossed(p) {

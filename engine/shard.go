@@ -38,6 +38,7 @@ type shard struct {
 	waiting  map[string]*account
 	waits    int
 	due      []job            // of settle, used again
+	key      []byte           // of the group looked up last
 	seen     map[string]int64 // rule, group and value of first-seen conditions → when last seen
 }
 
@@ -276,19 +277,19 @@ func (s *shard) judge(known *entity.Account, j job) {
 func firstSeen[R rule.Record](s *shard, c *compiled[R], r R) {
 	w := c.When.(rule.FirstSeen[R])
 	f := factsOf(r)
-	key := groupKey(c, w.Per, r, f) + "|" + w.Of(r, s.env)
-	last, seen := s.seen[key]
+	s.key = append(append(appendKey(s.key[:0], c, w.Per, r, f), '|'), w.Of(r, s.env)...)
+	last, seen := s.seen[string(s.key)]
 	if len(s.seen) >= s.engine.cfg.Limits.Seen && !seen {
 		s.stats.Seen += forget(s.seen)
 	}
-	s.seen[key] = max(last, f.sec)
+	s.seen[string(s.key)] = max(last, f.sec)
 	if !seen || last < f.sec-int64(w.Within.Seconds()) {
 		c.each(r, s.env, s.sink)
 	}
 }
 
-// groupKey names what is counted together.
-func groupKey[R rule.Record](c *compiled[R], per func(R) string, r R, f facts) string {
+// appendKey appends the name of what is counted together.
+func appendKey[R rule.Record](key []byte, c *compiled[R], per func(R) string, r R, f facts) []byte {
 	own := ""
 	switch {
 	case per != nil:
@@ -296,5 +297,9 @@ func groupKey[R rule.Record](c *compiled[R], per func(R) string, r R, f facts) s
 	case f.subject == "":
 		own = entity.PrincipalKey(any(r).(*event.CloudTrail).Identity())
 	}
-	return strconv.Itoa(c.index) + "|" + f.account + "|" + f.region + "|" + f.subject + "|" + own
+	key = strconv.AppendInt(key, int64(c.index), 10)
+	for _, part := range [...]string{f.account, f.region, f.subject, own} {
+		key = append(append(key, '|'), part...)
+	}
+	return key
 }
