@@ -166,8 +166,12 @@ func showFinding(out io.Writer, viewer string, f *located) error {
 	s.line("ATT&CK", strings.Join(f.Techniques, ", "))
 	s.line("signals", strings.Join(f.Signals, ", "))
 	service := part(doc, "service")
-	for _, who := range actors(part(service, "action")) {
-		s.line("actor", who)
+	other := "actor"
+	if str(about.ResourceRole) == "ACTOR" {
+		other = "target"
+	}
+	for _, who := range remotes(part(service, "action")) {
+		s.line(other, who)
 	}
 	resource := part(doc, "resource")
 	s.section("resource", fmt.Sprintf("%v, the %s", resource["resourceType"], strings.ToLower(str(about.ResourceRole))), inner(resource, "resourceType"))
@@ -243,26 +247,26 @@ func inner(union map[string]any, tag string) []any {
 	return all
 }
 
-// actors are the remote addresses of an action: each with where it is and whose.
-func actors(v any) []string {
+// remotes are the remote addresses of an action: each with where it is and whose.
+func remotes(v any) []string {
 	var all []string
 	switch v := v.(type) {
 	case map[string]any:
 		if remote := part(v, "remoteIpDetails"); remote != nil {
-			all = append(all, actor(remote))
+			all = append(all, address(remote))
 		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			all = append(all, actors(v[key])...)
+			all = append(all, remotes(v[key])...)
 		}
 	case []any:
 		for _, child := range v {
-			all = append(all, actors(child)...)
+			all = append(all, remotes(child)...)
 		}
 	}
 	return all
 }
 
-func actor(remote map[string]any) string {
+func address(remote map[string]any) string {
 	says := func(doc map[string]any, name string) string {
 		text, _ := doc[name].(string)
 		if strings.EqualFold(text, "unknown") || text == "-1" {
