@@ -137,12 +137,12 @@ type DescribeMalwareScansResponse struct {
 
 // DescribeOrganizationConfigurationResponse is the output of DescribeOrganizationConfiguration.
 type DescribeOrganizationConfigurationResponse struct {
-	MemberAccountLimitReached     *bool                                       `json:"memberAccountLimitReached,omitempty"`
-	AutoEnable                    *bool                                       `json:"autoEnable,omitempty"`
-	DataSources                   *OrganizationDataSourceConfigurationsResult `json:"dataSources,omitempty"`
-	Features                      []OrganizationFeatureConfigurationResult    `json:"features,omitempty"`
-	NextToken                     *string                                     `json:"nextToken,omitempty"`
-	AutoEnableOrganizationMembers AutoEnableMembers                           `json:"autoEnableOrganizationMembers,omitempty"`
+	MemberAccountLimitReached     *bool                                        `json:"memberAccountLimitReached,omitempty"`
+	AutoEnable                    *bool                                        `json:"autoEnable,omitempty"`
+	DataSources                   *OrganizationDataSourceConfigurationsResult  `json:"dataSources,omitempty"`
+	Features                      List[OrganizationFeatureConfigurationResult] `json:"features"`
+	NextToken                     *string                                      `json:"nextToken,omitempty"`
+	AutoEnableOrganizationMembers AutoEnableMembers                            `json:"autoEnableOrganizationMembers,omitempty"`
 }
 
 // DescribePublishingDestinationResponse is the output of DescribePublishingDestination.
@@ -204,14 +204,14 @@ type GetCustomDetectionRuleResponse struct {
 
 // GetDetectorResponse is the output of GetDetector.
 type GetDetectorResponse struct {
-	ServiceRole                *string                              `json:"serviceRole,omitempty"`
-	Status                     DetectorStatus                       `json:"status,omitempty"`
-	CreatedAt                  *string                              `json:"createdAt,omitempty"`
-	FindingPublishingFrequency FindingPublishingFrequency           `json:"findingPublishingFrequency,omitempty"`
-	UpdatedAt                  *string                              `json:"updatedAt,omitempty"`
-	DataSources                *DataSourceConfigurationsResult      `json:"dataSources,omitempty"`
-	Tags                       map[string]string                    `json:"tags,omitempty"`
-	Features                   []DetectorFeatureConfigurationResult `json:"features,omitempty"`
+	ServiceRole                *string                                  `json:"serviceRole,omitempty"`
+	Status                     DetectorStatus                           `json:"status,omitempty"`
+	CreatedAt                  *string                                  `json:"createdAt,omitempty"`
+	FindingPublishingFrequency FindingPublishingFrequency               `json:"findingPublishingFrequency,omitempty"`
+	UpdatedAt                  *string                                  `json:"updatedAt,omitempty"`
+	DataSources                *DataSourceConfigurationsResult          `json:"dataSources,omitempty"`
+	Tags                       map[string]string                        `json:"tags,omitempty"`
+	Features                   List[DetectorFeatureConfigurationResult] `json:"features"`
 }
 
 // GetFilterResponse is the output of GetFilter.
@@ -260,14 +260,14 @@ type GetInvitationsCountResponse struct {
 
 // GetMalwareProtectionPlanResponse is the output of GetMalwareProtectionPlan.
 type GetMalwareProtectionPlanResponse struct {
-	Arn               *string                             `json:"arn,omitempty"`
-	Role              *string                             `json:"role,omitempty"`
-	ProtectedResource *CreateProtectedResource            `json:"protectedResource,omitempty"`
-	Actions           *MalwareProtectionPlanActions       `json:"actions,omitempty"`
-	CreatedAt         *Timestamp                          `json:"createdAt,omitempty"`
-	Status            MalwareProtectionPlanStatus         `json:"status,omitempty"`
-	StatusReasons     []MalwareProtectionPlanStatusReason `json:"statusReasons,omitempty"`
-	Tags              map[string]string                   `json:"tags,omitempty"`
+	Arn               *string                                 `json:"arn,omitempty"`
+	Role              *string                                 `json:"role,omitempty"`
+	ProtectedResource *CreateProtectedResource                `json:"protectedResource,omitempty"`
+	Actions           *MalwareProtectionPlanActions           `json:"actions,omitempty"`
+	CreatedAt         *Timestamp                              `json:"createdAt,omitempty"`
+	Status            MalwareProtectionPlanStatus             `json:"status,omitempty"`
+	StatusReasons     List[MalwareProtectionPlanStatusReason] `json:"statusReasons"`
+	Tags              map[string]string                       `json:"tags,omitempty"`
 }
 
 // GetMalwareScanResponse is the output of GetMalwareScan.
@@ -280,7 +280,7 @@ type GetMalwareScanResponse struct {
 	ScannedResourcesCount *int32                        `json:"scannedResourcesCount,omitempty"`
 	SkippedResourcesCount *int32                        `json:"skippedResourcesCount,omitempty"`
 	FailedResourcesCount  *int32                        `json:"failedResourcesCount,omitempty"`
-	ScannedResources      []ScannedResource             `json:"scannedResources,omitempty"`
+	ScannedResources      List[ScannedResource]         `json:"scannedResources"`
 	ScanConfiguration     *ScanConfiguration            `json:"scanConfiguration,omitempty"`
 	ScanCategory          ScanCategory                  `json:"scanCategory,omitempty"`
 	ScanStatus            MalwareProtectionScanStatus   `json:"scanStatus,omitempty"`
@@ -321,8 +321,8 @@ type GetOrganizationStatisticsResponse struct {
 
 // GetRemainingFreeTrialDaysResponse is the output of GetRemainingFreeTrialDays.
 type GetRemainingFreeTrialDaysResponse struct {
-	Accounts            []AccountFreeTrialInfo `json:"accounts,omitempty"`
-	UnprocessedAccounts []UnprocessedAccount   `json:"unprocessedAccounts,omitempty"`
+	Accounts            List[AccountFreeTrialInfo] `json:"accounts"`
+	UnprocessedAccounts List[UnprocessedAccount]   `json:"unprocessedAccounts"`
 }
 
 // GetThreatEntitySetResponse is the output of GetThreatEntitySet.
@@ -436,14 +436,14 @@ type ListInvestigationsResponse struct {
 
 // ListInvitationsResponse is the output of ListInvitations.
 type ListInvitationsResponse struct {
-	Invitations []Invitation `json:"invitations,omitempty"`
-	NextToken   *string      `json:"nextToken,omitempty"`
+	Invitations List[Invitation] `json:"invitations"`
+	NextToken   *string          `json:"nextToken,omitempty"`
 }
 
 // ListMalwareProtectionPlansResponse is the output of ListMalwareProtectionPlans.
 type ListMalwareProtectionPlansResponse struct {
-	MalwareProtectionPlans []MalwareProtectionPlanSummary `json:"malwareProtectionPlans,omitempty"`
-	NextToken              *string                        `json:"nextToken,omitempty"`
+	MalwareProtectionPlans List[MalwareProtectionPlanSummary] `json:"malwareProtectionPlans"`
+	NextToken              *string                            `json:"nextToken,omitempty"`
 }
 
 // ListMalwareScansResponse is the output of ListMalwareScans.
@@ -454,14 +454,14 @@ type ListMalwareScansResponse struct {
 
 // ListMembersResponse is the output of ListMembers.
 type ListMembersResponse struct {
-	Members   []Member `json:"members,omitempty"`
-	NextToken *string  `json:"nextToken,omitempty"`
+	Members   List[Member] `json:"members"`
+	NextToken *string      `json:"nextToken,omitempty"`
 }
 
 // ListOrganizationAdminAccountsResponse is the output of ListOrganizationAdminAccounts.
 type ListOrganizationAdminAccountsResponse struct {
-	AdminAccounts []AdminAccount `json:"adminAccounts,omitempty"`
-	NextToken     *string        `json:"nextToken,omitempty"`
+	AdminAccounts List[AdminAccount] `json:"adminAccounts"`
+	NextToken     *string            `json:"nextToken,omitempty"`
 }
 
 // ListPublishingDestinationsResponse is the output of ListPublishingDestinations.

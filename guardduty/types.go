@@ -26,8 +26,8 @@ type Unit struct{}
 // Validate returns nil.
 func (*Unit) Validate() error { return nil }
 
-// List is a list that the contract requires: it is encoded as [] when nil,
-// because clients index it without looking.
+// List is a list that the contract requires, or that an operation answers
+// with: it is encoded as [] when nil, because clients index it without looking.
 type List[T any] []T
 
 // MarshalJSON encodes the list, nil as [].

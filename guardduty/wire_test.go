@@ -3,6 +3,7 @@ package guardduty_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -319,6 +320,24 @@ func TestRequiredListsAreNeverLeftOut(t *testing.T) {
 	}
 	if lists < 30 {
 		t.Errorf("there are %d required lists only", lists)
+	}
+}
+
+// Whether the contract requires them or not.
+func TestAnsweredListsAreNeverLeftOut(t *testing.T) {
+	for _, op := range guardduty.Operations() {
+		out := op.NewOutput()
+		data, err := json.Marshal(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shape := reflect.TypeOf(out).Elem()
+		for i := range shape.NumField() {
+			name, _, _ := strings.Cut(shape.Field(i).Tag.Get("json"), ",")
+			if shape.Field(i).Type.Kind() == reflect.Slice && !strings.Contains(string(data), fmt.Sprintf("%q:[]", name)) {
+				t.Errorf("%s answers without %s when it is empty", op.Name, name)
+			}
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ func (c *contract) shapesFile(shapes []*shape) []byte {
 	for _, s := range shapes {
 		fmt.Fprintf(&b, "// %s %s\ntype %s struct {\n", s.Name, c.describe(s), s.Name)
 		for _, m := range s.Members {
-			fmt.Fprintf(&b, "\t%s %s `json:%q`\n", m.Name, goType(m), jsonTag(m))
+			fmt.Fprintf(&b, "\t%s %s `json:%q`\n", m.Name, c.goType(s, m), c.jsonTag(s, m))
 		}
 		b.WriteString("}\n\n")
 	}
@@ -49,13 +49,21 @@ func (c *contract) describe(s *shape) string {
 	return text
 }
 
-// goType is the type of a member's field. A required list in a body is a List,
-// so that it is encoded even when empty.
-func goType(m *member) string {
+// always reports whether a member is a list that is encoded even when empty: one that the contract requires, or that an
+// operation answers with. Clients index these without looking.
+func (c *contract) always(s *shape, m *member) bool {
+	if m.Type.Kind != "list" || m.In != "body" {
+		return false
+	}
+	return m.Required || slices.ContainsFunc(c.Operations, func(op operation) bool { return op.Output == s.Name })
+}
+
+// goType is the type of a member's field: a List if it is always encoded.
+func (c *contract) goType(s *shape, m *member) string {
 	t := valueType(m.Type)
 	switch m.Type.Kind {
 	case "list":
-		if m.Required && m.In == "body" {
+		if c.always(s, m) {
 			return "List[" + strings.TrimPrefix(t, "[]") + "]"
 		}
 		return t
@@ -91,11 +99,11 @@ func valueType(t *typ) string {
 	panic("BUG: no Go type for kind " + t.Kind)
 }
 
-func jsonTag(m *member) string {
+func (c *contract) jsonTag(s *shape, m *member) string {
 	switch {
 	case m.In != "body":
 		return "-"
-	case m.Required && m.Type.Kind == "list":
+	case c.always(s, m):
 		return m.Wire
 	}
 	return m.Wire + ",omitempty"
