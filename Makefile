@@ -12,7 +12,7 @@ TOOLS := $(CURDIR)/.cache/tools-$(shell $(GO) env GOVERSION)
 GEO   := geodata/country.mmdb geodata/asn.mmdb
 
 .DEFAULT_GOAL := build
-.PHONY: help build run test check test-race vet format format-check lint generate generate-check geodata fuzz eval bench clean
+.PHONY: help build run test check test-needs test-race vet format format-check lint generate generate-check geodata fuzz eval bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -30,10 +30,7 @@ run: geodata ## Build, scan a demo set of logs with attacks in it, and serve the
 	$(MAKE) build
 	scripts/demo
 
-test: format-check vet generate-check ## Format, vet, generated code, all tests; what CI runs.
-	scripts/need chromium chromium
-	scripts/need initdb postgresql
-	scripts/need aws awscli
+test: format-check vet generate-check test-needs ## Format, vet, generated code, all tests; what CI runs.
 	$(GO) test $(TESTFLAGS) ./...
 
 check: format-check vet generate-check lint test-race ## As test, with the chosen linters and the race detector.
@@ -41,9 +38,13 @@ check: format-check vet generate-check lint test-race ## As test, with the chose
 vet:
 	$(GO) vet ./...
 
-test-race: ## All tests under the race detector.
+test-needs:
 	scripts/need chromium chromium
 	scripts/need initdb postgresql
+	scripts/need aws awscli
+	scripts/need 'python3 -c "import boto3"' python3-boto3
+
+test-race: test-needs ## All tests under the race detector.
 	scripts/need gcc gcc libc6-dev
 	CGO_ENABLED=1 $(GO) test -race -timeout 30m $(TESTFLAGS) ./...
 
