@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 Terraform calls what is deprecated, and so must the test.
+
 package apptest
 
 import (
