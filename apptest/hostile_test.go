@@ -136,6 +136,9 @@ func TestHostileConnections(t *testing.T) {
 		smuggler := strings.Replace(outer, length, header, 1)
 		answer := s.raw(t, smuggler)
 		r, err := http.ReadResponse(bufio.NewReader(strings.NewReader(answer)), nil)
+		if err == nil {
+			r.Body.Close()
+		}
 		if smuggler == outer || err != nil || (r.StatusCode/100 != 4 && r.StatusCode != 501) || strings.Count(answer, "HTTP/1.1 ") != 1 {
 			t.Errorf("%s: got %q, %v", name, answer, err)
 		}

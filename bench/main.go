@@ -51,7 +51,7 @@ func main() {
 	var b bench
 	flag.StringVar(&b.picket, "picket", "./picket", "the binary to measure")
 	flag.StringVar(&b.dir, "dir", ".cache/bench", "where the logs are kept")
-	flag.StringVar(&b.data, "data", "../shared/data", "folder of real data sets")
+	flag.StringVar(&b.data, "data", "", "folder of real data sets; without it they are left out")
 	flag.IntVar(&b.rounds, "rounds", 3, "how often each is measured; the least counts")
 	flag.StringVar(&b.only, "only", "", "measure only the sets whose name begins so")
 	flag.StringVar(&b.files, "files", "", "measure this folder of logs instead")
