@@ -77,7 +77,7 @@ type AdditionalInfo struct {
 
 // Anomaly is a part of Detection.
 type Anomaly struct {
-	Profiles map[string]map[string][]AnomalyObject `json:"profiles,omitempty"`
+	Profiles map[string]map[string][]AnomalyObject `json:"profiles,omitzero"`
 	Unusual  *AnomalyUnusual                       `json:"unusual,omitempty"`
 }
 
@@ -90,7 +90,7 @@ type AnomalyObject struct {
 
 // AnomalyUnusual is a part of Anomaly.
 type AnomalyUnusual struct {
-	Behavior map[string]map[string]AnomalyObject `json:"behavior,omitempty"`
+	Behavior map[string]map[string]AnomalyObject `json:"behavior,omitzero"`
 }
 
 // ApiCall is a part of Activity.
@@ -109,7 +109,7 @@ type AutonomousSystem struct {
 
 // AutoscalingAutoScalingGroup is a part of ResourceData.
 type AutoscalingAutoScalingGroup struct {
-	Ec2InstanceUids []string `json:"ec2InstanceUids,omitempty"`
+	Ec2InstanceUids []string `json:"ec2InstanceUids,omitzero"`
 }
 
 // AwsApiCallAction is a part of Action.
@@ -122,7 +122,7 @@ type AwsApiCallAction struct {
 	RemoteIpDetails      *RemoteIpDetails      `json:"remoteIpDetails,omitempty"`
 	ServiceName          *string               `json:"serviceName,omitempty"`
 	RemoteAccountDetails *RemoteAccountDetails `json:"remoteAccountDetails,omitempty"`
-	AffectedResources    map[string]string     `json:"affectedResources,omitempty"`
+	AffectedResources    map[string]string     `json:"affectedResources,omitzero"`
 }
 
 // BedrockGuardrail is a part of BedrockGuardrailDetails.
@@ -135,10 +135,10 @@ type BedrockGuardrail struct {
 type BedrockGuardrailDetails struct {
 	GuardrailArn         *string               `json:"guardrailArn,omitempty"`
 	GuardrailVersion     *string               `json:"guardrailVersion,omitempty"`
-	Guardrails           []BedrockGuardrail    `json:"guardrails,omitempty"`
+	Guardrails           []BedrockGuardrail    `json:"guardrails,omitzero"`
 	GuardrailAction      GuardrailAction       `json:"guardrailAction,omitempty"`
 	GuardrailSource      GuardrailSource       `json:"guardrailSource,omitempty"`
-	ContentPolicyFilters []ContentPolicyFilter `json:"contentPolicyFilters,omitempty"`
+	ContentPolicyFilters []ContentPolicyFilter `json:"contentPolicyFilters,omitzero"`
 }
 
 // BedrockGuardrailResource is a part of ResourceData.
@@ -176,7 +176,7 @@ type City struct {
 
 // CloudformationStack is a part of ResourceData.
 type CloudformationStack struct {
-	Ec2InstanceUids []string `json:"ec2InstanceUids,omitempty"`
+	Ec2InstanceUids []string `json:"ec2InstanceUids,omitzero"`
 }
 
 // Container is a part of EcsTaskDetails, KubernetesWorkloadDetails, Resource.
@@ -186,7 +186,7 @@ type Container struct {
 	Name             *string          `json:"name,omitempty"`
 	Image            *string          `json:"image,omitempty"`
 	ImagePrefix      *string          `json:"imagePrefix,omitempty"`
-	VolumeMounts     []VolumeMount    `json:"volumeMounts,omitempty"`
+	VolumeMounts     []VolumeMount    `json:"volumeMounts,omitzero"`
 	SecurityContext  *SecurityContext `json:"securityContext,omitempty"`
 }
 
@@ -242,8 +242,8 @@ type EbsSnapshotDetails struct {
 
 // EbsVolumeDetails is a part of Resource.
 type EbsVolumeDetails struct {
-	ScannedVolumeDetails []VolumeDetail `json:"scannedVolumeDetails,omitempty"`
-	SkippedVolumeDetails []VolumeDetail `json:"skippedVolumeDetails,omitempty"`
+	ScannedVolumeDetails []VolumeDetail `json:"scannedVolumeDetails,omitzero"`
+	SkippedVolumeDetails []VolumeDetail `json:"skippedVolumeDetails,omitzero"`
 }
 
 // EbsVolumeScanDetails is a part of Service.
@@ -252,14 +252,14 @@ type EbsVolumeScanDetails struct {
 	ScanStartedAt    *Timestamp      `json:"scanStartedAt,omitempty"`
 	ScanCompletedAt  *Timestamp      `json:"scanCompletedAt,omitempty"`
 	TriggerFindingId *string         `json:"triggerFindingId,omitempty"`
-	Sources          []string        `json:"sources,omitempty"`
+	Sources          []string        `json:"sources,omitzero"`
 	ScanDetections   *ScanDetections `json:"scanDetections,omitempty"`
 	ScanType         ScanType        `json:"scanType,omitempty"`
 }
 
 // Ec2Image is a part of ResourceData.
 type Ec2Image struct {
-	Ec2InstanceUids []string `json:"ec2InstanceUids,omitempty"`
+	Ec2InstanceUids []string `json:"ec2InstanceUids,omitzero"`
 }
 
 // Ec2ImageDetails is a part of Resource.
@@ -276,35 +276,35 @@ type Ec2Instance struct {
 	InstanceType            *string             `json:"instanceType,omitempty"`
 	OutpostArn              *string             `json:"outpostArn,omitempty"`
 	Platform                *string             `json:"platform,omitempty"`
-	ProductCodes            []ProductCode       `json:"productCodes,omitempty"`
-	Ec2NetworkInterfaceUids []string            `json:"ec2NetworkInterfaceUids,omitempty"`
+	ProductCodes            []ProductCode       `json:"productCodes,omitzero"`
+	Ec2NetworkInterfaceUids []string            `json:"ec2NetworkInterfaceUids,omitzero"`
 }
 
 // Ec2LaunchTemplate is a part of ResourceData.
 type Ec2LaunchTemplate struct {
-	Ec2InstanceUids []string `json:"ec2InstanceUids,omitempty"`
+	Ec2InstanceUids []string `json:"ec2InstanceUids,omitzero"`
 	Version         *string  `json:"version,omitempty"`
 }
 
 // Ec2NetworkInterface is a part of ResourceData.
 type Ec2NetworkInterface struct {
-	Ipv6Addresses      []string                  `json:"ipv6Addresses,omitempty"`
-	PrivateIpAddresses []PrivateIpAddressDetails `json:"privateIpAddresses,omitempty"`
+	Ipv6Addresses      []string                  `json:"ipv6Addresses,omitzero"`
+	PrivateIpAddresses []PrivateIpAddressDetails `json:"privateIpAddresses,omitzero"`
 	PublicIp           *string                   `json:"publicIp,omitempty"`
-	SecurityGroups     []SecurityGroup           `json:"securityGroups,omitempty"`
+	SecurityGroups     []SecurityGroup           `json:"securityGroups,omitzero"`
 	SubNetId           *string                   `json:"subNetId,omitempty"`
 	VpcId              *string                   `json:"vpcId,omitempty"`
 }
 
 // Ec2Vpc is a part of ResourceData.
 type Ec2Vpc struct {
-	Ec2InstanceUids []string `json:"ec2InstanceUids,omitempty"`
+	Ec2InstanceUids []string `json:"ec2InstanceUids,omitzero"`
 }
 
 // EcsCluster is a part of ResourceData.
 type EcsCluster struct {
 	Status          EcsClusterStatus `json:"status,omitempty"`
-	Ec2InstanceUids []string         `json:"ec2InstanceUids,omitempty"`
+	Ec2InstanceUids []string         `json:"ec2InstanceUids,omitzero"`
 }
 
 // EcsClusterDetails is a part of Resource.
@@ -315,7 +315,7 @@ type EcsClusterDetails struct {
 	ActiveServicesCount               *int32          `json:"activeServicesCount,omitempty"`
 	RegisteredContainerInstancesCount *int32          `json:"registeredContainerInstancesCount,omitempty"`
 	RunningTasksCount                 *int32          `json:"runningTasksCount,omitempty"`
-	Tags                              []Tag           `json:"tags,omitempty"`
+	Tags                              []Tag           `json:"tags,omitzero"`
 	TaskDetails                       *EcsTaskDetails `json:"taskDetails,omitempty"`
 }
 
@@ -324,7 +324,7 @@ type EcsTask struct {
 	CreatedAt         *Timestamp    `json:"createdAt,omitempty"`
 	TaskDefinitionArn *string       `json:"taskDefinitionArn,omitempty"`
 	LaunchType        EcsLaunchType `json:"launchType,omitempty"`
-	ContainerUids     []string      `json:"containerUids,omitempty"`
+	ContainerUids     []string      `json:"containerUids,omitzero"`
 }
 
 // EcsTaskDetails is a part of EcsClusterDetails.
@@ -335,9 +335,9 @@ type EcsTaskDetails struct {
 	TaskCreatedAt *Timestamp  `json:"createdAt,omitempty"`
 	StartedAt     *Timestamp  `json:"startedAt,omitempty"`
 	StartedBy     *string     `json:"startedBy,omitempty"`
-	Tags          []Tag       `json:"tags,omitempty"`
-	Volumes       []Volume    `json:"volumes,omitempty"`
-	Containers    []Container `json:"containers,omitempty"`
+	Tags          []Tag       `json:"tags,omitzero"`
+	Volumes       []Volume    `json:"volumes,omitzero"`
+	Containers    []Container `json:"containers,omitzero"`
 	Group         *string     `json:"group,omitempty"`
 	LaunchType    *string     `json:"launchType,omitempty"`
 }
@@ -348,7 +348,7 @@ type EksCluster struct {
 	CreatedAt       *Timestamp    `json:"createdAt,omitempty"`
 	Status          ClusterStatus `json:"status,omitempty"`
 	VpcId           *string       `json:"vpcId,omitempty"`
-	Ec2InstanceUids []string      `json:"ec2InstanceUids,omitempty"`
+	Ec2InstanceUids []string      `json:"ec2InstanceUids,omitzero"`
 }
 
 // EksClusterDetails is a part of Resource.
@@ -357,13 +357,13 @@ type EksClusterDetails struct {
 	Arn       *string    `json:"arn,omitempty"`
 	VpcId     *string    `json:"vpcId,omitempty"`
 	Status    *string    `json:"status,omitempty"`
-	Tags      []Tag      `json:"tags,omitempty"`
+	Tags      []Tag      `json:"tags,omitzero"`
 	CreatedAt *Timestamp `json:"createdAt,omitempty"`
 }
 
 // Evidence is a part of Service.
 type Evidence struct {
-	ThreatIntelligenceDetails []ThreatIntelligenceDetail `json:"threatIntelligenceDetails,omitempty"`
+	ThreatIntelligenceDetails []ThreatIntelligenceDetail `json:"threatIntelligenceDetails,omitzero"`
 }
 
 // Finding is a part of GetFindingsResponse.
@@ -413,13 +413,13 @@ type IamInstanceProfile struct {
 
 // IamInstanceProfileV2 is a part of ResourceData.
 type IamInstanceProfileV2 struct {
-	Ec2InstanceUids []string `json:"ec2InstanceUids,omitempty"`
+	Ec2InstanceUids []string `json:"ec2InstanceUids,omitzero"`
 }
 
 // ImpersonatedUser is a part of KubernetesUserDetails.
 type ImpersonatedUser struct {
 	Username *string  `json:"username,omitempty"`
-	Groups   []string `json:"groups,omitempty"`
+	Groups   []string `json:"groups,omitzero"`
 }
 
 // IncrementalScanDetails is a part of MalwareProtectionFindingsScanConfiguration, ScanConfiguration, StartMalwareScanConfiguration.
@@ -430,7 +430,7 @@ type IncrementalScanDetails struct {
 // Indicator is a part of Sequence, Signal.
 type Indicator struct {
 	Key    IndicatorType `json:"key,omitempty"`
-	Values []string      `json:"values,omitempty"`
+	Values []string      `json:"values,omitzero"`
 	Title  *string       `json:"title,omitempty"`
 }
 
@@ -445,10 +445,10 @@ type InstanceDetails struct {
 	InstanceType       *string             `json:"instanceType,omitempty"`
 	OutpostArn         *string             `json:"outpostArn,omitempty"`
 	LaunchTime         *string             `json:"launchTime,omitempty"`
-	NetworkInterfaces  []NetworkInterface  `json:"networkInterfaces,omitempty"`
+	NetworkInterfaces  []NetworkInterface  `json:"networkInterfaces,omitzero"`
 	Platform           *string             `json:"platform,omitempty"`
-	ProductCodes       []ProductCode       `json:"productCodes,omitempty"`
-	Tags               []Tag               `json:"tags,omitempty"`
+	ProductCodes       []ProductCode       `json:"productCodes,omitzero"`
+	Tags               []Tag               `json:"tags,omitzero"`
 }
 
 // ItemDetails is a part of ScanResultThreat, Threat.
@@ -473,7 +473,7 @@ type KubernetesApiCallAction struct {
 	Subresource     *string          `json:"subresource,omitempty"`
 	Namespace       *string          `json:"namespace,omitempty"`
 	ResourceName    *string          `json:"resourceName,omitempty"`
-	SourceIps       []string         `json:"sourceIPs,omitempty"`
+	SourceIps       []string         `json:"sourceIPs,omitzero"`
 	UserAgent       *string          `json:"userAgent,omitempty"`
 	RemoteIpDetails *RemoteIpDetails `json:"remoteIpDetails,omitempty"`
 	StatusCode      *int32           `json:"statusCode,omitempty"`
@@ -514,14 +514,14 @@ type KubernetesRoleDetails struct {
 type KubernetesUserDetails struct {
 	Username         *string           `json:"username,omitempty"`
 	Uid              *string           `json:"uid,omitempty"`
-	Groups           []string          `json:"groups,omitempty"`
-	SessionName      []string          `json:"sessionName,omitempty"`
+	Groups           []string          `json:"groups,omitzero"`
+	SessionName      []string          `json:"sessionName,omitzero"`
 	ImpersonatedUser *ImpersonatedUser `json:"impersonatedUser,omitempty"`
 }
 
 // KubernetesWorkload is a part of ResourceData.
 type KubernetesWorkload struct {
-	ContainerUids            []string                 `json:"containerUids,omitempty"`
+	ContainerUids            []string                 `json:"containerUids,omitzero"`
 	Namespace                *string                  `json:"namespace,omitempty"`
 	KubernetesResourcesTypes KubernetesResourcesTypes `json:"type,omitempty"`
 }
@@ -534,8 +534,8 @@ type KubernetesWorkloadDetails struct {
 	Namespace          *string     `json:"namespace,omitempty"`
 	HostNetwork        *bool       `json:"hostNetwork,omitempty"`
 	ServiceAccountName *string     `json:"serviceAccountName,omitempty"`
-	Containers         []Container `json:"containers,omitempty"`
-	Volumes            []Volume    `json:"volumes,omitempty"`
+	Containers         []Container `json:"containers,omitzero"`
+	Volumes            []Volume    `json:"volumes,omitzero"`
 	HostIPC            *bool       `json:"hostIPC,omitempty"`
 	HostPID            *bool       `json:"hostPID,omitempty"`
 }
@@ -550,7 +550,7 @@ type LambdaDetails struct {
 	FunctionVersion *string    `json:"functionVersion,omitempty"`
 	Role            *string    `json:"role,omitempty"`
 	VpcConfig       *VpcConfig `json:"vpcConfig,omitempty"`
-	Tags            []Tag      `json:"tags,omitempty"`
+	Tags            []Tag      `json:"tags,omitzero"`
 }
 
 // LineageObject is a part of ProcessDetails.
@@ -594,7 +594,7 @@ type MalwareProtectionFindingsScanConfiguration struct {
 
 // MalwareScanDetails is a part of Service.
 type MalwareScanDetails struct {
-	Threats           []Threat                                    `json:"threats,omitempty"`
+	Threats           []Threat                                    `json:"threats,omitzero"`
 	ScanId            *string                                     `json:"scanId,omitempty"`
 	ScanType          MalwareProtectionScanType                   `json:"scanType,omitempty"`
 	ScanCategory      ScanCategory                                `json:"scanCategory,omitempty"`
@@ -645,22 +645,22 @@ type NetworkGeoLocation struct {
 
 // NetworkInterface is a part of InstanceDetails.
 type NetworkInterface struct {
-	Ipv6Addresses      []string                  `json:"ipv6Addresses,omitempty"`
+	Ipv6Addresses      []string                  `json:"ipv6Addresses,omitzero"`
 	NetworkInterfaceId *string                   `json:"networkInterfaceId,omitempty"`
 	PrivateDnsName     *string                   `json:"privateDnsName,omitempty"`
 	PrivateIpAddress   *string                   `json:"privateIpAddress,omitempty"`
-	PrivateIpAddresses []PrivateIpAddressDetails `json:"privateIpAddresses,omitempty"`
+	PrivateIpAddresses []PrivateIpAddressDetails `json:"privateIpAddresses,omitzero"`
 	PublicDnsName      *string                   `json:"publicDnsName,omitempty"`
 	PublicIp           *string                   `json:"publicIp,omitempty"`
-	SecurityGroups     []SecurityGroup           `json:"securityGroups,omitempty"`
+	SecurityGroups     []SecurityGroup           `json:"securityGroups,omitzero"`
 	SubnetId           *string                   `json:"subnetId,omitempty"`
 	VpcId              *string                   `json:"vpcId,omitempty"`
 }
 
 // Observations is a part of AnomalyObject.
 type Observations struct {
-	Text   []string `json:"text,omitempty"`
-	Number []int64  `json:"number,omitempty"`
+	Text   []string `json:"text,omitzero"`
+	Number []int64  `json:"number,omitzero"`
 }
 
 // Organization is a part of RemoteIpDetails.
@@ -685,7 +685,7 @@ type PermissionConfiguration struct {
 // PortProbeAction is a part of Action.
 type PortProbeAction struct {
 	Blocked          *bool             `json:"blocked,omitempty"`
-	PortProbeDetails []PortProbeDetail `json:"portProbeDetails,omitempty"`
+	PortProbeDetails []PortProbeDetail `json:"portProbeDetails,omitzero"`
 }
 
 // PortProbeDetail is a part of PortProbeAction.
@@ -715,7 +715,7 @@ type ProcessDetails struct {
 	User             *string         `json:"user,omitempty"`
 	UserId           *int32          `json:"userId,omitempty"`
 	Euid             *int32          `json:"euid,omitempty"`
-	Lineage          []LineageObject `json:"lineage,omitempty"`
+	Lineage          []LineageObject `json:"lineage,omitzero"`
 }
 
 // ProductCode is a part of Ec2Instance, InstanceDetails.
@@ -746,7 +746,7 @@ type RdsDbInstanceDetails struct {
 	DbClusterIdentifier  *string `json:"dbClusterIdentifier,omitempty"`
 	DbInstanceArn        *string `json:"dbInstanceArn,omitempty"`
 	DbiResourceId        *string `json:"dbiResourceId,omitempty"`
-	Tags                 []Tag   `json:"tags,omitempty"`
+	Tags                 []Tag   `json:"tags,omitzero"`
 }
 
 // RdsDbUserDetails is a part of Resource.
@@ -766,13 +766,13 @@ type RdsLimitlessDbDetails struct {
 	Engine                 *string `json:"engine,omitempty"`
 	EngineVersion          *string `json:"engineVersion,omitempty"`
 	DbClusterIdentifier    *string `json:"dbClusterIdentifier,omitempty"`
-	Tags                   []Tag   `json:"tags,omitempty"`
+	Tags                   []Tag   `json:"tags,omitzero"`
 }
 
 // RdsLoginAttemptAction is a part of Action.
 type RdsLoginAttemptAction struct {
 	RemoteIpDetails *RemoteIpDetails `json:"remoteIpDetails,omitempty"`
-	LoginAttributes []LoginAttribute `json:"LoginAttributes,omitempty"`
+	LoginAttributes []LoginAttribute `json:"LoginAttributes,omitzero"`
 }
 
 // RecoveryPointDetails is a part of Resource.
@@ -808,7 +808,7 @@ type RemotePortDetails struct {
 // Resource is a part of Finding.
 type Resource struct {
 	AccessKeyDetails        *AccessKeyDetails        `json:"accessKeyDetails,omitempty"`
-	S3BucketDetails         []S3BucketDetail         `json:"s3BucketDetails,omitempty"`
+	S3BucketDetails         []S3BucketDetail         `json:"s3BucketDetails,omitzero"`
 	InstanceDetails         *InstanceDetails         `json:"instanceDetails,omitempty"`
 	EksClusterDetails       *EksClusterDetails       `json:"eksClusterDetails,omitempty"`
 	KubernetesDetails       *KubernetesDetails       `json:"kubernetesDetails,omitempty"`
@@ -824,7 +824,7 @@ type Resource struct {
 	Ec2ImageDetails         *Ec2ImageDetails         `json:"ec2ImageDetails,omitempty"`
 	RecoveryPointDetails    *RecoveryPointDetails    `json:"recoveryPointDetails,omitempty"`
 	BedrockGuardrailDetails *BedrockGuardrailDetails `json:"bedrockGuardrailDetails,omitempty"`
-	ModelDetails            []ModelDetail            `json:"modelDetails,omitempty"`
+	ModelDetails            []ModelDetail            `json:"modelDetails,omitzero"`
 }
 
 // ResourceData is a part of ResourceV2.
@@ -857,7 +857,7 @@ type ResourceV2 struct {
 	Region         *string             `json:"region,omitempty"`
 	Service        *string             `json:"service,omitempty"`
 	CloudPartition *string             `json:"cloudPartition,omitempty"`
-	Tags           []Tag               `json:"tags,omitempty"`
+	Tags           []Tag               `json:"tags,omitzero"`
 	Data           *ResourceData       `json:"data,omitempty"`
 }
 
@@ -874,7 +874,7 @@ type RuntimeContext struct {
 	MountSource          *string         `json:"mountSource,omitempty"`
 	MountTarget          *string         `json:"mountTarget,omitempty"`
 	FileSystemType       *string         `json:"fileSystemType,omitempty"`
-	Flags                []string        `json:"flags,omitempty"`
+	Flags                []string        `json:"flags,omitzero"`
 	ModuleName           *string         `json:"moduleName,omitempty"`
 	ModuleFilePath       *string         `json:"moduleFilePath,omitempty"`
 	ModuleSha256         *string         `json:"moduleSha256,omitempty"`
@@ -882,7 +882,7 @@ type RuntimeContext struct {
 	TargetProcess        *ProcessDetails `json:"targetProcess,omitempty"`
 	AddressFamily        *string         `json:"addressFamily,omitempty"`
 	IanaProtocolNumber   *int32          `json:"ianaProtocolNumber,omitempty"`
-	MemoryRegions        []string        `json:"memoryRegions,omitempty"`
+	MemoryRegions        []string        `json:"memoryRegions,omitzero"`
 	ToolName             *string         `json:"toolName,omitempty"`
 	ToolCategory         *string         `json:"toolCategory,omitempty"`
 	ServiceName          *string         `json:"serviceName,omitempty"`
@@ -890,7 +890,7 @@ type RuntimeContext struct {
 	ThreatFilePath       *string         `json:"threatFilePath,omitempty"`
 	FileOperation        *string         `json:"fileOperation,omitempty"`
 	FilePath             *string         `json:"filePath,omitempty"`
-	RelatedFilePaths     []string        `json:"relatedFilePaths,omitempty"`
+	RelatedFilePaths     []string        `json:"relatedFilePaths,omitzero"`
 }
 
 // RuntimeDetails is a part of Service.
@@ -910,7 +910,7 @@ type S3Bucket struct {
 	PublicWriteAccess   PublicAccessStatus         `json:"publicWriteAccess,omitempty"`
 	AccountPublicAccess *PublicAccessConfiguration `json:"accountPublicAccess,omitempty"`
 	BucketPublicAccess  *PublicAccessConfiguration `json:"bucketPublicAccess,omitempty"`
-	S3ObjectUids        []string                   `json:"s3ObjectUids,omitempty"`
+	S3ObjectUids        []string                   `json:"s3ObjectUids,omitzero"`
 }
 
 // S3BucketDetail is a part of Resource.
@@ -920,10 +920,10 @@ type S3BucketDetail struct {
 	Type                        *string                      `json:"type,omitempty"`
 	CreatedAt                   *Timestamp                   `json:"createdAt,omitempty"`
 	Owner                       *Owner                       `json:"owner,omitempty"`
-	Tags                        []Tag                        `json:"tags,omitempty"`
+	Tags                        []Tag                        `json:"tags,omitzero"`
 	DefaultServerSideEncryption *DefaultServerSideEncryption `json:"defaultServerSideEncryption,omitempty"`
 	PublicAccess                *PublicAccess                `json:"publicAccess,omitempty"`
-	S3ObjectDetails             []S3ObjectDetail             `json:"s3ObjectDetails,omitempty"`
+	S3ObjectDetails             []S3ObjectDetail             `json:"s3ObjectDetails,omitzero"`
 }
 
 // S3Object is a part of ResourceData.
@@ -969,7 +969,7 @@ type ScanThreatName struct {
 	Name      *string        `json:"name,omitempty"`
 	Severity  *string        `json:"severity,omitempty"`
 	ItemCount *int32         `json:"itemCount,omitempty"`
-	FilePaths []ScanFilePath `json:"filePaths,omitempty"`
+	FilePaths []ScanFilePath `json:"filePaths,omitzero"`
 }
 
 // ScannedItemCount is a part of ScanDetections.
@@ -996,11 +996,11 @@ type Sequence struct {
 	Uid                     *string           `json:"uid,omitempty"`
 	Description             *string           `json:"description,omitempty"`
 	Signals                 List[Signal]      `json:"signals"`
-	Actors                  []Actor           `json:"actors,omitempty"`
-	Resources               []ResourceV2      `json:"resources,omitempty"`
-	Endpoints               []NetworkEndpoint `json:"endpoints,omitempty"`
-	SequenceIndicators      []Indicator       `json:"sequenceIndicators,omitempty"`
-	AdditionalSequenceTypes []string          `json:"additionalSequenceTypes,omitempty"`
+	Actors                  []Actor           `json:"actors,omitzero"`
+	Resources               []ResourceV2      `json:"resources,omitzero"`
+	Endpoints               []NetworkEndpoint `json:"endpoints,omitzero"`
+	SequenceIndicators      []Indicator       `json:"sequenceIndicators,omitzero"`
+	AdditionalSequenceTypes []string          `json:"additionalSequenceTypes,omitzero"`
 }
 
 // Service is a part of Finding.
@@ -1049,11 +1049,11 @@ type Signal struct {
 	Count            *int32      `json:"count,omitempty"`
 	Description      *string     `json:"description,omitempty"`
 	Severity         *float64    `json:"severity,omitempty"`
-	ResourceUids     []string    `json:"resourceUids,omitempty"`
-	ActorIds         []string    `json:"actorIds,omitempty"`
-	EndpointIds      []string    `json:"endpointIds,omitempty"`
-	SignalIndicators []Indicator `json:"signalIndicators,omitempty"`
-	Activities       []Activity  `json:"activities,omitempty"`
+	ResourceUids     []string    `json:"resourceUids,omitzero"`
+	ActorIds         []string    `json:"actorIds,omitzero"`
+	EndpointIds      []string    `json:"endpointIds,omitzero"`
+	SignalIndicators []Indicator `json:"signalIndicators,omitzero"`
+	Activities       []Activity  `json:"activities,omitzero"`
 }
 
 // Tag is a part of EcsClusterDetails, EcsTaskDetails, EksClusterDetails, InstanceDetails, LambdaDetails, RdsDbInstanceDetails, RdsLimitlessDbDetails, ResourceV2, S3BucketDetail.
@@ -1066,10 +1066,10 @@ type Tag struct {
 type Threat struct {
 	Name        *string       `json:"name,omitempty"`
 	Source      *string       `json:"source,omitempty"`
-	ItemPaths   []ItemPath    `json:"itemPaths,omitempty"`
+	ItemPaths   []ItemPath    `json:"itemPaths,omitzero"`
 	Count       *int64        `json:"count,omitempty"`
 	Hash        *string       `json:"hash,omitempty"`
-	ItemDetails []ItemDetails `json:"itemDetails,omitempty"`
+	ItemDetails []ItemDetails `json:"itemDetails,omitzero"`
 }
 
 // ThreatDetectedByName is a part of ScanDetections.
@@ -1077,13 +1077,13 @@ type ThreatDetectedByName struct {
 	ItemCount             *int32           `json:"itemCount,omitempty"`
 	UniqueThreatNameCount *int32           `json:"uniqueThreatNameCount,omitempty"`
 	Shortened             *bool            `json:"shortened,omitempty"`
-	ThreatNames           []ScanThreatName `json:"threatNames,omitempty"`
+	ThreatNames           []ScanThreatName `json:"threatNames,omitzero"`
 }
 
 // ThreatIntelligenceDetail is a part of Evidence.
 type ThreatIntelligenceDetail struct {
 	ThreatListName   *string  `json:"threatListName,omitempty"`
-	ThreatNames      []string `json:"threatNames,omitempty"`
+	ThreatNames      []string `json:"threatNames,omitzero"`
 	ThreatFileSha256 *string  `json:"threatFileSha256,omitempty"`
 }
 
@@ -1126,7 +1126,7 @@ type VolumeMount struct {
 
 // VpcConfig is a part of LambdaDetails.
 type VpcConfig struct {
-	SubnetIds      []string        `json:"subnetIds,omitempty"`
+	SubnetIds      []string        `json:"subnetIds,omitzero"`
 	VpcId          *string         `json:"vpcId,omitempty"`
-	SecurityGroups []SecurityGroup `json:"securityGroups,omitempty"`
+	SecurityGroups []SecurityGroup `json:"securityGroups,omitzero"`
 }

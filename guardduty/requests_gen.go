@@ -27,15 +27,15 @@ type CreateCustomDetectionRuleAssociationRequest struct {
 	RuleId      *string           `json:"ruleId,omitempty"`
 	Mode        AssociationMode   `json:"mode,omitempty"`
 	ClientToken *string           `json:"clientToken,omitempty"`
-	Tags        map[string]string `json:"tags,omitempty"`
+	Tags        map[string]string `json:"tags,omitzero"`
 }
 
 // CreateCustomDetectionRuleOrgConfigurationRequest is the input of CreateCustomDetectionRuleOrgConfiguration.
 type CreateCustomDetectionRuleOrgConfigurationRequest struct {
 	RuleId            *string         `json:"ruleId,omitempty"`
 	Mode              AssociationMode `json:"mode,omitempty"`
-	IncludeAccountIds []string        `json:"includeAccountIds,omitempty"`
-	ExcludeAccountIds []string        `json:"excludeAccountIds,omitempty"`
+	IncludeAccountIds []string        `json:"includeAccountIds,omitzero"`
+	ExcludeAccountIds []string        `json:"excludeAccountIds,omitzero"`
 	ClientToken       *string         `json:"clientToken,omitempty"`
 }
 
@@ -45,8 +45,8 @@ type CreateDetectorRequest struct {
 	ClientToken                *string                        `json:"clientToken,omitempty"`
 	FindingPublishingFrequency FindingPublishingFrequency     `json:"findingPublishingFrequency,omitempty"`
 	DataSources                *DataSourceConfigurations      `json:"dataSources,omitempty"`
-	Tags                       map[string]string              `json:"tags,omitempty"`
-	Features                   []DetectorFeatureConfiguration `json:"features,omitempty"`
+	Tags                       map[string]string              `json:"tags,omitzero"`
+	Features                   []DetectorFeatureConfiguration `json:"features,omitzero"`
 }
 
 // CreateFilterRequest is the input of CreateFilter.
@@ -58,7 +58,7 @@ type CreateFilterRequest struct {
 	Action          FilterAction      `json:"action,omitempty"`
 	Rank            *int32            `json:"rank,omitempty"`
 	ClientToken     *string           `json:"clientToken,omitempty"`
-	Tags            map[string]string `json:"tags,omitempty"`
+	Tags            map[string]string `json:"tags,omitzero"`
 }
 
 // CreateIPSetRequest is the input of CreateIPSet.
@@ -69,7 +69,7 @@ type CreateIPSetRequest struct {
 	Location            *string           `json:"location,omitempty"`
 	Activate            *bool             `json:"activate,omitempty"`
 	ClientToken         *string           `json:"clientToken,omitempty"`
-	Tags                map[string]string `json:"tags,omitempty"`
+	Tags                map[string]string `json:"tags,omitzero"`
 	ExpectedBucketOwner *string           `json:"expectedBucketOwner,omitempty"`
 }
 
@@ -86,7 +86,7 @@ type CreateMalwareProtectionPlanRequest struct {
 	ProtectedResource *CreateProtectedResource      `json:"protectedResource,omitempty"`
 	ClientToken       *string                       `json:"clientToken,omitempty"`
 	Actions           *MalwareProtectionPlanActions `json:"actions,omitempty"`
-	Tags              map[string]string             `json:"tags,omitempty"`
+	Tags              map[string]string             `json:"tags,omitzero"`
 }
 
 // CreateMembersRequest is the input of CreateMembers.
@@ -101,13 +101,13 @@ type CreatePublishingDestinationRequest struct {
 	DestinationType       DestinationType        `json:"destinationType,omitempty"`
 	DestinationProperties *DestinationProperties `json:"destinationProperties,omitempty"`
 	ClientToken           *string                `json:"clientToken,omitempty"`
-	Tags                  map[string]string      `json:"tags,omitempty"`
+	Tags                  map[string]string      `json:"tags,omitzero"`
 }
 
 // CreateSampleFindingsRequest is the input of CreateSampleFindings.
 type CreateSampleFindingsRequest struct {
 	DetectorId   *string  `json:"-"`
-	FindingTypes []string `json:"findingTypes,omitempty"`
+	FindingTypes []string `json:"findingTypes,omitzero"`
 }
 
 // CreateThreatEntitySetRequest is the input of CreateThreatEntitySet.
@@ -119,7 +119,7 @@ type CreateThreatEntitySetRequest struct {
 	Activate            *bool                 `json:"activate,omitempty"`
 	ExpectedBucketOwner *string               `json:"expectedBucketOwner,omitempty"`
 	ClientToken         *string               `json:"clientToken,omitempty"`
-	Tags                map[string]string     `json:"tags,omitempty"`
+	Tags                map[string]string     `json:"tags,omitzero"`
 }
 
 // CreateThreatIntelSetRequest is the input of CreateThreatIntelSet.
@@ -130,7 +130,7 @@ type CreateThreatIntelSetRequest struct {
 	Location            *string              `json:"location,omitempty"`
 	Activate            *bool                `json:"activate,omitempty"`
 	ClientToken         *string              `json:"clientToken,omitempty"`
-	Tags                map[string]string    `json:"tags,omitempty"`
+	Tags                map[string]string    `json:"tags,omitzero"`
 	ExpectedBucketOwner *string              `json:"expectedBucketOwner,omitempty"`
 }
 
@@ -143,7 +143,7 @@ type CreateTrustedEntitySetRequest struct {
 	Activate            *bool                  `json:"activate,omitempty"`
 	ExpectedBucketOwner *string                `json:"expectedBucketOwner,omitempty"`
 	ClientToken         *string                `json:"clientToken,omitempty"`
-	Tags                map[string]string      `json:"tags,omitempty"`
+	Tags                map[string]string      `json:"tags,omitzero"`
 }
 
 // DeclineInvitationsRequest is the input of DeclineInvitations.
@@ -318,7 +318,7 @@ type GetFindingsRequest struct {
 // GetFindingsStatisticsRequest is the input of GetFindingsStatistics.
 type GetFindingsStatisticsRequest struct {
 	DetectorId            *string                `json:"-"`
-	FindingStatisticTypes []FindingStatisticType `json:"findingStatisticTypes,omitempty"`
+	FindingStatisticTypes []FindingStatisticType `json:"findingStatisticTypes,omitzero"`
 	FindingCriteria       *FindingCriteria       `json:"findingCriteria,omitempty"`
 	GroupBy               GroupByType            `json:"groupBy,omitempty"`
 	OrderBy               OrderBy                `json:"orderBy,omitempty"`
@@ -444,7 +444,7 @@ type ListCustomDetectionRuleOrgConfigurationsRequest struct {
 type ListCustomDetectionRulesRequest struct {
 	MaxResults *int32                `json:"maxResults,omitempty"`
 	NextToken  *string               `json:"nextToken,omitempty"`
-	Filters    []DetectionRuleFilter `json:"filters,omitempty"`
+	Filters    []DetectionRuleFilter `json:"filters,omitzero"`
 }
 
 // ListDetectorsRequest is the input of ListDetectors.
@@ -480,7 +480,7 @@ type ListIPSetsRequest struct {
 type ListInvestigationRecordsRequest struct {
 	DetectorId      *string      `json:"-"`
 	InvestigationId *string      `json:"investigationId,omitempty"`
-	RecordTypes     []RecordType `json:"recordTypes,omitempty"`
+	RecordTypes     []RecordType `json:"recordTypes,omitzero"`
 	MaxResults      *int32       `json:"maxResults,omitempty"`
 	NextToken       *string      `json:"nextToken,omitempty"`
 }
@@ -587,7 +587,7 @@ type StopMonitoringMembersRequest struct {
 // TagResourceRequest is the input of TagResource.
 type TagResourceRequest struct {
 	ResourceArn *string           `json:"-"`
-	Tags        map[string]string `json:"tags,omitempty"`
+	Tags        map[string]string `json:"tags,omitzero"`
 }
 
 // UnarchiveFindingsRequest is the input of UnarchiveFindings.
@@ -613,8 +613,8 @@ type UpdateCustomDetectionRuleAssociationRequest struct {
 type UpdateCustomDetectionRuleOrgConfigurationRequest struct {
 	RuleId            *string         `json:"-"`
 	Mode              AssociationMode `json:"mode,omitempty"`
-	IncludeAccountIds []string        `json:"includeAccountIds,omitempty"`
-	ExcludeAccountIds []string        `json:"excludeAccountIds,omitempty"`
+	IncludeAccountIds []string        `json:"includeAccountIds,omitzero"`
+	ExcludeAccountIds []string        `json:"excludeAccountIds,omitzero"`
 }
 
 // UpdateDetectorRequest is the input of UpdateDetector.
@@ -623,7 +623,7 @@ type UpdateDetectorRequest struct {
 	Enable                     *bool                          `json:"enable,omitempty"`
 	FindingPublishingFrequency FindingPublishingFrequency     `json:"findingPublishingFrequency,omitempty"`
 	DataSources                *DataSourceConfigurations      `json:"dataSources,omitempty"`
-	Features                   []DetectorFeatureConfiguration `json:"features,omitempty"`
+	Features                   []DetectorFeatureConfiguration `json:"features,omitzero"`
 }
 
 // UpdateFilterRequest is the input of UpdateFilter.
@@ -674,7 +674,7 @@ type UpdateMemberDetectorsRequest struct {
 	DetectorId  *string                       `json:"-"`
 	AccountIds  List[string]                  `json:"accountIds"`
 	DataSources *DataSourceConfigurations     `json:"dataSources,omitempty"`
-	Features    []MemberFeaturesConfiguration `json:"features,omitempty"`
+	Features    []MemberFeaturesConfiguration `json:"features,omitzero"`
 }
 
 // UpdateOrganizationConfigurationRequest is the input of UpdateOrganizationConfiguration.
@@ -682,7 +682,7 @@ type UpdateOrganizationConfigurationRequest struct {
 	DetectorId                    *string                               `json:"-"`
 	AutoEnable                    *bool                                 `json:"autoEnable,omitempty"`
 	DataSources                   *OrganizationDataSourceConfigurations `json:"dataSources,omitempty"`
-	Features                      []OrganizationFeatureConfiguration    `json:"features,omitempty"`
+	Features                      []OrganizationFeatureConfiguration    `json:"features,omitzero"`
 	AutoEnableOrganizationMembers AutoEnableMembers                     `json:"autoEnableOrganizationMembers,omitempty"`
 }
 

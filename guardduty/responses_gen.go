@@ -152,7 +152,7 @@ type DescribePublishingDestinationResponse struct {
 	Status                          PublishingStatus       `json:"status,omitempty"`
 	PublishingFailureStartTimestamp *int64                 `json:"publishingFailureStartTimestamp,omitempty"`
 	DestinationProperties           *DestinationProperties `json:"destinationProperties,omitempty"`
-	Tags                            map[string]string      `json:"tags,omitempty"`
+	Tags                            map[string]string      `json:"tags,omitzero"`
 }
 
 // DisableOrganizationAdminAccountResponse is the output of DisableOrganizationAdminAccount.
@@ -189,7 +189,7 @@ type GetCoverageStatisticsResponse struct {
 // GetCustomDetectionRuleAssociationResponse is the output of GetCustomDetectionRuleAssociation.
 type GetCustomDetectionRuleAssociationResponse struct {
 	RuleAssociation *AssociationDetail `json:"ruleAssociation,omitempty"`
-	Tags            map[string]string  `json:"tags,omitempty"`
+	Tags            map[string]string  `json:"tags,omitzero"`
 }
 
 // GetCustomDetectionRuleOrgConfigurationResponse is the output of GetCustomDetectionRuleOrgConfiguration.
@@ -210,7 +210,7 @@ type GetDetectorResponse struct {
 	FindingPublishingFrequency FindingPublishingFrequency               `json:"findingPublishingFrequency,omitempty"`
 	UpdatedAt                  *string                                  `json:"updatedAt,omitempty"`
 	DataSources                *DataSourceConfigurationsResult          `json:"dataSources,omitempty"`
-	Tags                       map[string]string                        `json:"tags,omitempty"`
+	Tags                       map[string]string                        `json:"tags,omitzero"`
 	Features                   List[DetectorFeatureConfigurationResult] `json:"features"`
 }
 
@@ -221,7 +221,7 @@ type GetFilterResponse struct {
 	FindingCriteria *FindingCriteria  `json:"findingCriteria,omitempty"`
 	Description     *string           `json:"description,omitempty"`
 	Rank            *int32            `json:"rank,omitempty"`
-	Tags            map[string]string `json:"tags,omitempty"`
+	Tags            map[string]string `json:"tags,omitzero"`
 	CreatedAt       *Timestamp        `json:"createdAt,omitempty"`
 	UpdatedAt       *Timestamp        `json:"updatedAt,omitempty"`
 	Version         *int64            `json:"version,omitempty"`
@@ -244,7 +244,7 @@ type GetIPSetResponse struct {
 	Format              IpSetFormat       `json:"format,omitempty"`
 	Location            *string           `json:"location,omitempty"`
 	Status              IpSetStatus       `json:"status,omitempty"`
-	Tags                map[string]string `json:"tags,omitempty"`
+	Tags                map[string]string `json:"tags,omitzero"`
 	ExpectedBucketOwner *string           `json:"expectedBucketOwner,omitempty"`
 }
 
@@ -267,7 +267,7 @@ type GetMalwareProtectionPlanResponse struct {
 	CreatedAt         *Timestamp                              `json:"createdAt,omitempty"`
 	Status            MalwareProtectionPlanStatus             `json:"status,omitempty"`
 	StatusReasons     List[MalwareProtectionPlanStatusReason] `json:"statusReasons"`
-	Tags              map[string]string                       `json:"tags,omitempty"`
+	Tags              map[string]string                       `json:"tags,omitzero"`
 }
 
 // GetMalwareScanResponse is the output of GetMalwareScan.
@@ -332,7 +332,7 @@ type GetThreatEntitySetResponse struct {
 	Location            *string               `json:"location,omitempty"`
 	Status              ThreatEntitySetStatus `json:"status,omitempty"`
 	ExpectedBucketOwner *string               `json:"expectedBucketOwner,omitempty"`
-	Tags                map[string]string     `json:"tags,omitempty"`
+	Tags                map[string]string     `json:"tags,omitzero"`
 	CreatedAt           *Timestamp            `json:"createdAt,omitempty"`
 	UpdatedAt           *Timestamp            `json:"updatedAt,omitempty"`
 	ErrorDetails        *string               `json:"errorDetails,omitempty"`
@@ -344,7 +344,7 @@ type GetThreatIntelSetResponse struct {
 	Format              ThreatIntelSetFormat `json:"format,omitempty"`
 	Location            *string              `json:"location,omitempty"`
 	Status              ThreatIntelSetStatus `json:"status,omitempty"`
-	Tags                map[string]string    `json:"tags,omitempty"`
+	Tags                map[string]string    `json:"tags,omitzero"`
 	ExpectedBucketOwner *string              `json:"expectedBucketOwner,omitempty"`
 }
 
@@ -355,7 +355,7 @@ type GetTrustedEntitySetResponse struct {
 	Location            *string                `json:"location,omitempty"`
 	Status              TrustedEntitySetStatus `json:"status,omitempty"`
 	ExpectedBucketOwner *string                `json:"expectedBucketOwner,omitempty"`
-	Tags                map[string]string      `json:"tags,omitempty"`
+	Tags                map[string]string      `json:"tags,omitzero"`
 	CreatedAt           *Timestamp             `json:"createdAt,omitempty"`
 	UpdatedAt           *Timestamp             `json:"updatedAt,omitempty"`
 	ErrorDetails        *string                `json:"errorDetails,omitempty"`
@@ -472,7 +472,7 @@ type ListPublishingDestinationsResponse struct {
 
 // ListTagsForResourceResponse is the output of ListTagsForResource.
 type ListTagsForResourceResponse struct {
-	Tags map[string]string `json:"tags,omitempty"`
+	Tags map[string]string `json:"tags,omitzero"`
 }
 
 // ListThreatEntitySetsResponse is the output of ListThreatEntitySets.

@@ -12,8 +12,8 @@ type AccountAffectedResource struct {
 // AccountAnalysis is a part of InvestigationSummaryData.
 type AccountAnalysis struct {
 	FindingsSummary   *FindingsSummary          `json:"findingsSummary,omitempty"`
-	TacticCoverage    []TacticCoverage          `json:"tacticCoverage,omitempty"`
-	AffectedResources []AccountAffectedResource `json:"affectedResources,omitempty"`
+	TacticCoverage    []TacticCoverage          `json:"tacticCoverage,omitzero"`
+	AffectedResources []AccountAffectedResource `json:"affectedResources,omitzero"`
 }
 
 // AccountDetail is a part of CreateMembersRequest.
@@ -26,7 +26,7 @@ type AccountDetail struct {
 type AccountFreeTrialInfo struct {
 	AccountId   *string                               `json:"accountId,omitempty"`
 	DataSources *DataSourcesFreeTrial                 `json:"dataSources,omitempty"`
-	Features    []FreeTrialFeatureConfigurationResult `json:"features,omitempty"`
+	Features    []FreeTrialFeatureConfigurationResult `json:"features,omitzero"`
 }
 
 // AccountOverview is a part of ObservationRecord.
@@ -39,7 +39,7 @@ type AccountOverview struct {
 	TotalMemberAccounts     *int32                 `json:"totalMemberAccounts,omitempty"`
 	TotalFindings           *int32                 `json:"totalFindings,omitempty"`
 	AffectedAccountCount    *int32                 `json:"affectedAccountCount,omitempty"`
-	AccountRankings         []MemberAccountRanking `json:"accountRankings,omitempty"`
+	AccountRankings         []MemberAccountRanking `json:"accountRankings,omitzero"`
 }
 
 // AccountStatistics is a part of FindingStatistics.
@@ -99,9 +99,9 @@ type AnalysisRecord struct {
 	ThreatAssessment          *InvestigationThreatAssessment `json:"threatAssessment,omitempty"`
 	KubernetesPolicyViolation *KubernetesPolicyViolation     `json:"kubernetesPolicyViolation,omitempty"`
 	S3Analysis                *S3Analysis                    `json:"s3Analysis,omitempty"`
-	Processes                 []Process                      `json:"processes,omitempty"`
+	Processes                 []Process                      `json:"processes,omitzero"`
 	AccountAnalysis           *InvestigationAccountAnalysis  `json:"accountAnalysis,omitempty"`
-	Indicators                []InvestigationIndicator       `json:"indicators,omitempty"`
+	Indicators                []InvestigationIndicator       `json:"indicators,omitzero"`
 }
 
 // ArchiveDistribution is a part of Distribution.
@@ -139,7 +139,7 @@ type AssociationSummary struct {
 type Attack struct {
 	Tactic    *ThreatReference   `json:"tactic,omitempty"`
 	Technique *ThreatReference   `json:"technique,omitempty"`
-	Findings  []FindingReference `json:"findings,omitempty"`
+	Findings  []FindingReference `json:"findings,omitzero"`
 	Version   *string            `json:"version,omitempty"`
 }
 
@@ -147,14 +147,14 @@ type Attack struct {
 type AttackPhase struct {
 	Phase       AttackPhaseName `json:"phase,omitempty"`
 	Description *string         `json:"description,omitempty"`
-	Attacks     []Attack        `json:"attacks,omitempty"`
+	Attacks     []Attack        `json:"attacks,omitzero"`
 }
 
 // Baseline is a part of InvestigationAccountAnalysis.
 type Baseline struct {
 	TotalFindings     *int32                      `json:"totalFindings,omitempty"`
-	BaselineFindings  []FindingTypeClassification `json:"baselineFindings,omitempty"`
-	AnomalousFindings []FindingTypeClassification `json:"anomalousFindings,omitempty"`
+	BaselineFindings  []FindingTypeClassification `json:"baselineFindings,omitzero"`
+	AnomalousFindings []FindingTypeClassification `json:"anomalousFindings,omitzero"`
 }
 
 // CloudDetails is a part of Investigation.
@@ -171,20 +171,20 @@ type CloudTrailConfigurationResult struct {
 
 // Condition is a part of FindingCriteria.
 type Condition struct {
-	Eq                 []string `json:"eq,omitempty"`
-	Neq                []string `json:"neq,omitempty"`
+	Eq                 []string `json:"eq,omitzero"`
+	Neq                []string `json:"neq,omitzero"`
 	Gt                 *int64   `json:"gt,omitempty"`
 	Gte                *int64   `json:"gte,omitempty"`
 	Lt                 *int64   `json:"lt,omitempty"`
 	Lte                *int64   `json:"lte,omitempty"`
-	Equals             []string `json:"equals,omitempty"`
-	NotEquals          []string `json:"notEquals,omitempty"`
+	Equals             []string `json:"equals,omitzero"`
+	NotEquals          []string `json:"notEquals,omitzero"`
 	GreaterThan        *int64   `json:"greaterThan,omitempty"`
 	GreaterThanOrEqual *int64   `json:"greaterThanOrEqual,omitempty"`
 	LessThan           *int64   `json:"lessThan,omitempty"`
 	LessThanOrEqual    *int64   `json:"lessThanOrEqual,omitempty"`
-	Matches            []string `json:"matches,omitempty"`
-	NotMatches         []string `json:"notMatches,omitempty"`
+	Matches            []string `json:"matches,omitzero"`
+	NotMatches         []string `json:"notMatches,omitzero"`
 }
 
 // ContainerInstanceDetails is a part of CoverageEcsClusterDetails.
@@ -204,16 +204,16 @@ type CorrelatedFinding struct {
 	FindingType        *string             `json:"findingType,omitempty"`
 	Count              *int32              `json:"count,omitempty"`
 	SeverityMax        *float64            `json:"severityMax,omitempty"`
-	CorrelationReasons []CorrelationReason `json:"correlationReasons,omitempty"`
-	FindingIds         []string            `json:"findingIds,omitempty"`
-	SharedResources    []SharedResource    `json:"sharedResources,omitempty"`
-	SharedBehaviors    []SharedBehavior    `json:"sharedBehaviors,omitempty"`
+	CorrelationReasons []CorrelationReason `json:"correlationReasons,omitzero"`
+	FindingIds         []string            `json:"findingIds,omitzero"`
+	SharedResources    []SharedResource    `json:"sharedResources,omitzero"`
+	SharedBehaviors    []SharedBehavior    `json:"sharedBehaviors,omitzero"`
 }
 
 // Countermeasure is a part of InvestigationSummaryData.
 type Countermeasure struct {
 	DefenseTactic DefenseTactic          `json:"defenseTactic,omitempty"`
-	Actions       []CountermeasureAction `json:"actions,omitempty"`
+	Actions       []CountermeasureAction `json:"actions,omitzero"`
 	Description   *string                `json:"description,omitempty"`
 }
 
@@ -223,11 +223,11 @@ type CountermeasureAction struct {
 	Description       *string            `json:"description,omitempty"`
 	Priority          ActionPriority     `json:"priority,omitempty"`
 	DefenseTechnique  *string            `json:"defenseTechnique,omitempty"`
-	Mitigates         []string           `json:"mitigates,omitempty"`
-	CliCommands       []string           `json:"cliCommands,omitempty"`
+	Mitigates         []string           `json:"mitigates,omitzero"`
+	CliCommands       []string           `json:"cliCommands,omitzero"`
 	DispositionId     *int32             `json:"dispositionId,omitempty"`
 	Disposition       Disposition        `json:"disposition,omitempty"`
-	AffectedResources []AffectedResource `json:"affectedResources,omitempty"`
+	AffectedResources []AffectedResource `json:"affectedResources,omitzero"`
 }
 
 // CoverageEc2InstanceDetails is a part of CoverageResourceDetails.
@@ -257,13 +257,13 @@ type CoverageEksClusterDetails struct {
 
 // CoverageFilterCondition is a part of CoverageFilterCriterion.
 type CoverageFilterCondition struct {
-	Equals    []string `json:"equals,omitempty"`
-	NotEquals []string `json:"notEquals,omitempty"`
+	Equals    []string `json:"equals,omitzero"`
+	NotEquals []string `json:"notEquals,omitzero"`
 }
 
 // CoverageFilterCriteria is a part of GetCoverageStatisticsRequest, ListCoverageRequest.
 type CoverageFilterCriteria struct {
-	FilterCriterion []CoverageFilterCriterion `json:"filterCriterion,omitempty"`
+	FilterCriterion []CoverageFilterCriterion `json:"filterCriterion,omitzero"`
 }
 
 // CoverageFilterCriterion is a part of CoverageFilterCriteria.
@@ -299,8 +299,8 @@ type CoverageSortCriteria struct {
 
 // CoverageStatistics is a part of GetCoverageStatisticsResponse.
 type CoverageStatistics struct {
-	CountByResourceType   map[string]int64 `json:"countByResourceType,omitempty"`
-	CountByCoverageStatus map[string]int64 `json:"countByCoverageStatus,omitempty"`
+	CountByResourceType   map[string]int64 `json:"countByResourceType,omitzero"`
+	CountByCoverageStatus map[string]int64 `json:"countByCoverageStatus,omitzero"`
 }
 
 // CreateProtectedResource is a part of CreateMalwareProtectionPlanRequest, GetMalwareProtectionPlanResponse.
@@ -311,7 +311,7 @@ type CreateProtectedResource struct {
 // CreateS3BucketResource is a part of CreateProtectedResource.
 type CreateS3BucketResource struct {
 	BucketName     *string  `json:"bucketName,omitempty"`
-	ObjectPrefixes []string `json:"objectPrefixes,omitempty"`
+	ObjectPrefixes []string `json:"objectPrefixes,omitzero"`
 }
 
 // DNSLogsConfigurationResult is a part of DataSourceConfigurationsResult.
@@ -375,8 +375,8 @@ type DestinationProperties struct {
 
 // DetectionCoverage is a part of ObservationRecord.
 type DetectionCoverage struct {
-	ProtectionPlans         []ProtectionPlan               `json:"protectionPlans,omitempty"`
-	FoundationalDataSources []InvestigationDetectorFeature `json:"foundationalDataSources,omitempty"`
+	ProtectionPlans         []ProtectionPlan               `json:"protectionPlans,omitzero"`
+	FoundationalDataSources []InvestigationDetectorFeature `json:"foundationalDataSources,omitzero"`
 	CoverageGaps            *string                        `json:"coverageGaps,omitempty"`
 	KeyObservation          *string                        `json:"keyObservation,omitempty"`
 }
@@ -457,7 +457,7 @@ type DetectorAdditionalConfigurationResult struct {
 type DetectorFeatureConfiguration struct {
 	Name                    DetectorFeature                   `json:"name,omitempty"`
 	Status                  FeatureStatus                     `json:"status,omitempty"`
-	AdditionalConfiguration []DetectorAdditionalConfiguration `json:"additionalConfiguration,omitempty"`
+	AdditionalConfiguration []DetectorAdditionalConfiguration `json:"additionalConfiguration,omitzero"`
 }
 
 // DetectorFeatureConfigurationResult is a part of GetDetectorResponse.
@@ -465,7 +465,7 @@ type DetectorFeatureConfigurationResult struct {
 	Name                    DetectorFeatureResult                   `json:"name,omitempty"`
 	Status                  FeatureStatus                           `json:"status,omitempty"`
 	UpdatedAt               *Timestamp                              `json:"updatedAt,omitempty"`
-	AdditionalConfiguration []DetectorAdditionalConfigurationResult `json:"additionalConfiguration,omitempty"`
+	AdditionalConfiguration []DetectorAdditionalConfigurationResult `json:"additionalConfiguration,omitzero"`
 	ManagedBy               ManagedBy                               `json:"managedBy,omitempty"`
 }
 
@@ -474,10 +474,10 @@ type Distribution struct {
 	Dimension         DistributionDimension  `json:"dimension,omitempty"`
 	TotalFindings     *int32                 `json:"totalFindings,omitempty"`
 	SeverityBreakdown *SeverityBreakdown     `json:"severityBreakdown,omitempty"`
-	FindingTypes      []TypeDistribution     `json:"findingTypes,omitempty"`
-	TopFindingTypes   []FindingTypeCount     `json:"topFindingTypes,omitempty"`
-	Resources         []ResourceDistribution `json:"resources,omitempty"`
-	AttackVectors     []TacticCoverage       `json:"attackVectors,omitempty"`
+	FindingTypes      []TypeDistribution     `json:"findingTypes,omitzero"`
+	TopFindingTypes   []FindingTypeCount     `json:"topFindingTypes,omitzero"`
+	Resources         []ResourceDistribution `json:"resources,omitzero"`
+	AttackVectors     []TacticCoverage       `json:"attackVectors,omitzero"`
 	Archive           *ArchiveDistribution   `json:"archive,omitempty"`
 }
 
@@ -509,7 +509,7 @@ type Enrichment struct {
 
 // FargateDetails is a part of CoverageEcsClusterDetails.
 type FargateDetails struct {
-	Issues         []string       `json:"issues,omitempty"`
+	Issues         []string       `json:"issues,omitzero"`
 	ManagementType ManagementType `json:"managementType,omitempty"`
 }
 
@@ -517,12 +517,12 @@ type FargateDetails struct {
 type FetchCriterion struct {
 	Field     *string                 `json:"field,omitempty"`
 	Condition FetchCriterionCondition `json:"condition,omitempty"`
-	Values    []string                `json:"values,omitempty"`
+	Values    []string                `json:"values,omitzero"`
 }
 
 // FetchQuery is a part of FetchRecord.
 type FetchQuery struct {
-	Criteria      []FetchCriterion           `json:"criteria,omitempty"`
+	Criteria      []FetchCriterion           `json:"criteria,omitzero"`
 	TimeWindow    *FetchTimeWindow           `json:"timeWindow,omitempty"`
 	RowLimit      *int32                     `json:"rowLimit,omitempty"`
 	AccountId     *string                    `json:"accountId,omitempty"`
@@ -541,9 +541,9 @@ type FetchRecord struct {
 
 // FetchResult is a part of FetchRecord.
 type FetchResult struct {
-	ItemIds       []string                                    `json:"itemIds,omitempty"`
+	ItemIds       []string                                    `json:"itemIds,omitzero"`
 	TotalCount    *int32                                      `json:"totalCount,omitempty"`
-	Features      []InvestigationDetectorFeatureConfiguration `json:"features,omitempty"`
+	Features      []InvestigationDetectorFeatureConfiguration `json:"features,omitzero"`
 	Verdict       FetchVerdict                                `json:"verdict,omitempty"`
 	Documentation *FindingTypeDocumentation                   `json:"documentation,omitempty"`
 }
@@ -563,7 +563,7 @@ type FilterCondition struct {
 
 // FilterCriteria is a part of DescribeMalwareScansRequest.
 type FilterCriteria struct {
-	FilterCriterion []FilterCriterion `json:"filterCriterion,omitempty"`
+	FilterCriterion []FilterCriterion `json:"filterCriterion,omitzero"`
 }
 
 // FilterCriterion is a part of FilterCriteria.
@@ -574,7 +574,7 @@ type FilterCriterion struct {
 
 // FindingCriteria is a part of CreateFilterRequest, GetFilterResponse, GetFindingsStatisticsRequest, ListFindingsRequest, UpdateFilterRequest.
 type FindingCriteria struct {
-	Criterion map[string]Condition `json:"criterion,omitempty"`
+	Criterion map[string]Condition `json:"criterion,omitzero"`
 }
 
 // FindingDetail is a part of ObservationRecord.
@@ -595,12 +595,12 @@ type FindingReference struct {
 
 // FindingStatistics is a part of GetFindingsStatisticsResponse.
 type FindingStatistics struct {
-	CountBySeverity      map[string]int32        `json:"countBySeverity,omitempty"`
-	GroupedByAccount     []AccountStatistics     `json:"groupedByAccount,omitempty"`
-	GroupedByDate        []DateStatistics        `json:"groupedByDate,omitempty"`
-	GroupedByFindingType []FindingTypeStatistics `json:"groupedByFindingType,omitempty"`
-	GroupedByResource    []ResourceStatistics    `json:"groupedByResource,omitempty"`
-	GroupedBySeverity    []SeverityStatistics    `json:"groupedBySeverity,omitempty"`
+	CountBySeverity      map[string]int32        `json:"countBySeverity,omitzero"`
+	GroupedByAccount     []AccountStatistics     `json:"groupedByAccount,omitzero"`
+	GroupedByDate        []DateStatistics        `json:"groupedByDate,omitzero"`
+	GroupedByFindingType []FindingTypeStatistics `json:"groupedByFindingType,omitzero"`
+	GroupedByResource    []ResourceStatistics    `json:"groupedByResource,omitzero"`
+	GroupedBySeverity    []SeverityStatistics    `json:"groupedBySeverity,omitzero"`
 }
 
 // FindingTypeClassification is a part of Baseline.
@@ -625,7 +625,7 @@ type FindingTypeDocumentation struct {
 	Feature         *string  `json:"feature,omitempty"`
 	FullDescription *string  `json:"fullDescription,omitempty"`
 	Remediation     *string  `json:"remediation,omitempty"`
-	LearnMoreLinks  []string `json:"learnMoreLinks,omitempty"`
+	LearnMoreLinks  []string `json:"learnMoreLinks,omitzero"`
 }
 
 // FindingTypeStatistics is a part of FindingStatistics.
@@ -639,8 +639,8 @@ type FindingTypeStatistics struct {
 type FindingsSummary struct {
 	TotalFindings     *int32             `json:"totalFindings,omitempty"`
 	SeverityBreakdown *SeverityBreakdown `json:"severityBreakdown,omitempty"`
-	TopFindingTypes   []FindingTypeCount `json:"topFindingTypes,omitempty"`
-	ByTimeWindow      []TimeWindowGroup  `json:"byTimeWindow,omitempty"`
+	TopFindingTypes   []FindingTypeCount `json:"topFindingTypes,omitzero"`
+	ByTimeWindow      []TimeWindowGroup  `json:"byTimeWindow,omitzero"`
 }
 
 // FlowLogsConfigurationResult is a part of DataSourceConfigurationsResult.
@@ -663,7 +663,7 @@ type GetMalwareScanResultDetails struct {
 	TotalFileCount       *int64             `json:"totalFileCount,omitempty"`
 	TotalBytes           *int64             `json:"totalBytes,omitempty"`
 	UniqueThreatCount    *int64             `json:"uniqueThreatCount,omitempty"`
-	Threats              []ScanResultThreat `json:"threats,omitempty"`
+	Threats              []ScanResultThreat `json:"threats,omitzero"`
 }
 
 // Investigation is a part of GetInvestigationResponse.
@@ -738,13 +738,13 @@ type InvestigationEksCluster struct {
 
 // InvestigationFilterCondition is a part of InvestigationFilterCriteria.
 type InvestigationFilterCondition struct {
-	Equals    []string `json:"equals,omitempty"`
-	NotEquals []string `json:"notEquals,omitempty"`
+	Equals    []string `json:"equals,omitzero"`
+	NotEquals []string `json:"notEquals,omitzero"`
 }
 
 // InvestigationFilterCriteria is a part of ListInvestigationsRequest.
 type InvestigationFilterCriteria struct {
-	Criterion map[string]InvestigationFilterCondition `json:"criterion,omitempty"`
+	Criterion map[string]InvestigationFilterCondition `json:"criterion,omitzero"`
 }
 
 // InvestigationIndicator is a part of AnalysisRecord, ObservationRecord.
@@ -781,7 +781,7 @@ type InvestigationMalwareScan struct {
 	HighestSeverityThreatName *string                   `json:"highestSeverityThreatName,omitempty"`
 	UniqueThreatCount         *int32                    `json:"uniqueThreatCount,omitempty"`
 	TotalInfectedItems        *int32                    `json:"totalInfectedItems,omitempty"`
-	Threats                   []MalwareThreat           `json:"threats,omitempty"`
+	Threats                   []MalwareThreat           `json:"threats,omitzero"`
 }
 
 // InvestigationMetadata is a part of Investigation.
@@ -853,11 +853,11 @@ type InvestigationSummary struct {
 type InvestigationSummaryData struct {
 	FindingType          *string               `json:"findingType,omitempty"`
 	ThreatAssessment     *ThreatAssessment     `json:"threatAssessment,omitempty"`
-	Countermeasures      []Countermeasure      `json:"countermeasures,omitempty"`
+	Countermeasures      []Countermeasure      `json:"countermeasures,omitzero"`
 	AccountAnalysis      *AccountAnalysis      `json:"accountAnalysis,omitempty"`
 	OrganizationAnalysis *OrganizationAnalysis `json:"organizationAnalysis,omitempty"`
 	KeyObservations      *KeyObservations      `json:"keyObservations,omitempty"`
-	Recommendations      []Recommendation      `json:"recommendations,omitempty"`
+	Recommendations      []Recommendation      `json:"recommendations,omitzero"`
 }
 
 // InvestigationThreatAssessment is a part of AnalysisRecord.
@@ -884,7 +884,7 @@ type Invitation struct {
 type KeyObservations struct {
 	Title        *string  `json:"title,omitempty"`
 	Narrative    *string  `json:"narrative,omitempty"`
-	Observations []string `json:"observations,omitempty"`
+	Observations []string `json:"observations,omitzero"`
 }
 
 // KubernetesActivity is a part of ObservationRecord.
@@ -969,7 +969,7 @@ type LambdaFunction struct {
 
 // ListMalwareScansFilterCriteria is a part of ListMalwareScansRequest.
 type ListMalwareScansFilterCriteria struct {
-	ListMalwareScansFilterCriterion []ListMalwareScansFilterCriterion `json:"filterCriterion,omitempty"`
+	ListMalwareScansFilterCriterion []ListMalwareScansFilterCriterion `json:"filterCriterion,omitzero"`
 }
 
 // ListMalwareScansFilterCriterion is a part of ListMalwareScansFilterCriteria.
@@ -1082,14 +1082,14 @@ type MemberAdditionalConfigurationResult struct {
 type MemberDataSourceConfiguration struct {
 	AccountId   *string                             `json:"accountId,omitempty"`
 	DataSources *DataSourceConfigurationsResult     `json:"dataSources,omitempty"`
-	Features    []MemberFeaturesConfigurationResult `json:"features,omitempty"`
+	Features    []MemberFeaturesConfigurationResult `json:"features,omitzero"`
 }
 
 // MemberFeaturesConfiguration is a part of UpdateMemberDetectorsRequest.
 type MemberFeaturesConfiguration struct {
 	Name                    OrgFeature                      `json:"name,omitempty"`
 	Status                  FeatureStatus                   `json:"status,omitempty"`
-	AdditionalConfiguration []MemberAdditionalConfiguration `json:"additionalConfiguration,omitempty"`
+	AdditionalConfiguration []MemberAdditionalConfiguration `json:"additionalConfiguration,omitzero"`
 }
 
 // MemberFeaturesConfigurationResult is a part of MemberDataSourceConfiguration.
@@ -1097,7 +1097,7 @@ type MemberFeaturesConfigurationResult struct {
 	Name                    OrgFeature                            `json:"name,omitempty"`
 	Status                  FeatureStatus                         `json:"status,omitempty"`
 	UpdatedAt               *Timestamp                            `json:"updatedAt,omitempty"`
-	AdditionalConfiguration []MemberAdditionalConfigurationResult `json:"additionalConfiguration,omitempty"`
+	AdditionalConfiguration []MemberAdditionalConfigurationResult `json:"additionalConfiguration,omitzero"`
 	ManagedBy               ManagedBy                             `json:"managedBy,omitempty"`
 }
 
@@ -1170,11 +1170,11 @@ type ObservationRecord struct {
 	RelatedFindings         *RelatedFindings          `json:"relatedFindings,omitempty"`
 	DetectionCoverage       *DetectionCoverage        `json:"detectionCoverage,omitempty"`
 	AccountOverview         *AccountOverview          `json:"accountOverview,omitempty"`
-	Recommendations         []Recommendation          `json:"recommendations,omitempty"`
+	Recommendations         []Recommendation          `json:"recommendations,omitzero"`
 	RuntimeSignals          *RuntimeSignals           `json:"runtimeSignals,omitempty"`
 	Distribution            *Distribution             `json:"distribution,omitempty"`
-	RepresentativeResources []RepresentativeFinding   `json:"representativeResources,omitempty"`
-	Indicators              []InvestigationIndicator  `json:"indicators,omitempty"`
+	RepresentativeResources []RepresentativeFinding   `json:"representativeResources,omitzero"`
+	Indicators              []InvestigationIndicator  `json:"indicators,omitzero"`
 }
 
 // ObservedFindingType is a part of RelatedFindings.
@@ -1182,7 +1182,7 @@ type ObservedFindingType struct {
 	FindingType     *string          `json:"findingType,omitempty"`
 	Count           *int32           `json:"count,omitempty"`
 	SeverityMax     *float64         `json:"severityMax,omitempty"`
-	SharedResources []SharedResource `json:"sharedResources,omitempty"`
+	SharedResources []SharedResource `json:"sharedResources,omitzero"`
 }
 
 // OrganizationAdditionalConfiguration is a part of OrganizationFeatureConfiguration.
@@ -1200,7 +1200,7 @@ type OrganizationAdditionalConfigurationResult struct {
 // OrganizationAnalysis is a part of InvestigationSummaryData.
 type OrganizationAnalysis struct {
 	FindingsSummary  *OrganizationFindingsSummary `json:"findingsSummary,omitempty"`
-	AccountBreakdown []AccountSummary             `json:"accountBreakdown,omitempty"`
+	AccountBreakdown []AccountSummary             `json:"accountBreakdown,omitzero"`
 }
 
 // OrganizationDataSourceConfigurations is a part of UpdateOrganizationConfigurationRequest.
@@ -1237,21 +1237,21 @@ type OrganizationEbsVolumesResult struct {
 type OrganizationFeatureConfiguration struct {
 	Name                    OrgFeature                            `json:"name,omitempty"`
 	AutoEnable              OrgFeatureStatus                      `json:"autoEnable,omitempty"`
-	AdditionalConfiguration []OrganizationAdditionalConfiguration `json:"additionalConfiguration,omitempty"`
+	AdditionalConfiguration []OrganizationAdditionalConfiguration `json:"additionalConfiguration,omitzero"`
 }
 
 // OrganizationFeatureConfigurationResult is a part of DescribeOrganizationConfigurationResponse.
 type OrganizationFeatureConfigurationResult struct {
 	Name                    OrgFeature                                  `json:"name,omitempty"`
 	AutoEnable              OrgFeatureStatus                            `json:"autoEnable,omitempty"`
-	AdditionalConfiguration []OrganizationAdditionalConfigurationResult `json:"additionalConfiguration,omitempty"`
+	AdditionalConfiguration []OrganizationAdditionalConfigurationResult `json:"additionalConfiguration,omitzero"`
 }
 
 // OrganizationFeatureStatistics is a part of OrganizationStatistics.
 type OrganizationFeatureStatistics struct {
 	Name                    OrgFeature                                             `json:"name,omitempty"`
 	EnabledAccountsCount    *int32                                                 `json:"enabledAccountsCount,omitempty"`
-	AdditionalConfiguration []OrganizationFeatureStatisticsAdditionalConfiguration `json:"additionalConfiguration,omitempty"`
+	AdditionalConfiguration []OrganizationFeatureStatisticsAdditionalConfiguration `json:"additionalConfiguration,omitzero"`
 }
 
 // OrganizationFeatureStatisticsAdditionalConfiguration is a part of OrganizationFeatureStatistics.
@@ -1264,8 +1264,8 @@ type OrganizationFeatureStatisticsAdditionalConfiguration struct {
 type OrganizationFindingsSummary struct {
 	TotalFindings        *int32             `json:"totalFindings,omitempty"`
 	SeverityBreakdown    *SeverityBreakdown `json:"severityBreakdown,omitempty"`
-	TopFindingTypes      []FindingTypeCount `json:"topFindingTypes,omitempty"`
-	ByTimeWindow         []TimeWindowGroup  `json:"byTimeWindow,omitempty"`
+	TopFindingTypes      []FindingTypeCount `json:"topFindingTypes,omitzero"`
+	ByTimeWindow         []TimeWindowGroup  `json:"byTimeWindow,omitzero"`
 	TotalAccountCount    *int32             `json:"totalAccountCount,omitempty"`
 	AffectedAccountCount *int32             `json:"affectedAccountCount,omitempty"`
 }
@@ -1326,7 +1326,7 @@ type OrganizationStatistics struct {
 	MemberAccountsCount  *int32                          `json:"memberAccountsCount,omitempty"`
 	ActiveAccountsCount  *int32                          `json:"activeAccountsCount,omitempty"`
 	EnabledAccountsCount *int32                          `json:"enabledAccountsCount,omitempty"`
-	CountByFeature       []OrganizationFeatureStatistics `json:"countByFeature,omitempty"`
+	CountByFeature       []OrganizationFeatureStatistics `json:"countByFeature,omitzero"`
 }
 
 // Process is a part of AnalysisRecord.
@@ -1335,7 +1335,7 @@ type Process struct {
 	Name       *string            `json:"name,omitempty"`
 	Path       *string            `json:"path,omitempty"`
 	ParentUuid *string            `json:"parentUuid,omitempty"`
-	Findings   []FindingReference `json:"findings,omitempty"`
+	Findings   []FindingReference `json:"findings,omitzero"`
 }
 
 // Product is a part of InvestigationMetadata.
@@ -1391,7 +1391,7 @@ type Recommendation struct {
 	Rationale   *string                `json:"rationale,omitempty"`
 	Category    RecommendationCategory `json:"category,omitempty"`
 	Priority    ActionPriority         `json:"priority,omitempty"`
-	CliCommands []string               `json:"cliCommands,omitempty"`
+	CliCommands []string               `json:"cliCommands,omitzero"`
 }
 
 // RecoveryPoint is a part of StartMalwareScanConfiguration.
@@ -1402,8 +1402,8 @@ type RecoveryPoint struct {
 
 // RelatedFindings is a part of ObservationRecord.
 type RelatedFindings struct {
-	Correlated []CorrelatedFinding   `json:"correlated,omitempty"`
-	Observed   []ObservedFindingType `json:"observed,omitempty"`
+	Correlated []CorrelatedFinding   `json:"correlated,omitzero"`
+	Observed   []ObservedFindingType `json:"observed,omitzero"`
 }
 
 // RepresentativeFinding is a part of ObservationRecord.
@@ -1487,7 +1487,7 @@ type RuleSummary struct {
 
 // RuntimeSignals is a part of ObservationRecord.
 type RuntimeSignals struct {
-	SignalGroups   []SignalGroup `json:"signalGroups,omitempty"`
+	SignalGroups   []SignalGroup `json:"signalGroups,omitzero"`
 	KeyObservation *string       `json:"keyObservation,omitempty"`
 }
 
@@ -1553,7 +1553,7 @@ type Scan struct {
 	AccountId         *string            `json:"accountId,omitempty"`
 	TotalBytes        *int64             `json:"totalBytes,omitempty"`
 	FileCount         *int64             `json:"fileCount,omitempty"`
-	AttachedVolumes   []VolumeDetail     `json:"attachedVolumes,omitempty"`
+	AttachedVolumes   []VolumeDetail     `json:"attachedVolumes,omitzero"`
 	ScanType          ScanType           `json:"scanType,omitempty"`
 }
 
@@ -1594,8 +1594,8 @@ type ScanEc2InstanceWithFindingsResult struct {
 
 // ScanResourceCriteria is a part of GetMalwareScanSettingsResponse, UpdateMalwareScanSettingsRequest.
 type ScanResourceCriteria struct {
-	Include map[string]ScanCondition `json:"include,omitempty"`
-	Exclude map[string]ScanCondition `json:"exclude,omitempty"`
+	Include map[string]ScanCondition `json:"include,omitzero"`
+	Exclude map[string]ScanCondition `json:"exclude,omitzero"`
 }
 
 // ScanResultDetails is a part of Scan.
@@ -1609,7 +1609,7 @@ type ScanResultThreat struct {
 	Source      DetectionSource `json:"source,omitempty"`
 	Count       *int64          `json:"count,omitempty"`
 	Hash        *string         `json:"hash,omitempty"`
-	ItemDetails []ItemDetails   `json:"itemDetails,omitempty"`
+	ItemDetails []ItemDetails   `json:"itemDetails,omitzero"`
 }
 
 // ScannedResource is a part of GetMalwareScanResponse.
@@ -1687,20 +1687,20 @@ type SupportingData struct {
 type TacticCoverage struct {
 	Phase        AttackPhaseName     `json:"phase,omitempty"`
 	FindingCount *int32              `json:"findingCount,omitempty"`
-	FindingTypes []string            `json:"findingTypes,omitempty"`
-	Techniques   []TechniqueCoverage `json:"techniques,omitempty"`
+	FindingTypes []string            `json:"findingTypes,omitzero"`
+	Techniques   []TechniqueCoverage `json:"techniques,omitzero"`
 }
 
 // TechniqueCoverage is a part of TacticCoverage.
 type TechniqueCoverage struct {
 	Technique    *ThreatReference `json:"technique,omitempty"`
 	FindingCount *int32           `json:"findingCount,omitempty"`
-	FindingTypes []string         `json:"findingTypes,omitempty"`
+	FindingTypes []string         `json:"findingTypes,omitzero"`
 }
 
 // ThreatAssessment is a part of InvestigationSummaryData.
 type ThreatAssessment struct {
-	AttackProgression  []AttackPhase `json:"attackProgression,omitempty"`
+	AttackProgression  []AttackPhase `json:"attackProgression,omitzero"`
 	ThreatActorProfile *string       `json:"threatActorProfile,omitempty"`
 }
 
@@ -1729,7 +1729,7 @@ type Trend struct {
 	StartedAt     *Timestamp        `json:"startTime,omitempty"`
 	EndedAt       *Timestamp        `json:"endTime,omitempty"`
 	TotalFindings *int32            `json:"totalFindings,omitempty"`
-	ByTimeWindow  []TimeWindowGroup `json:"byTimeWindow,omitempty"`
+	ByTimeWindow  []TimeWindowGroup `json:"byTimeWindow,omitzero"`
 }
 
 // TriggerDetails is a part of Scan, ScanConfiguration.
@@ -1765,7 +1765,7 @@ type UpdateProtectedResource struct {
 
 // UpdateS3BucketResource is a part of UpdateProtectedResource.
 type UpdateS3BucketResource struct {
-	ObjectPrefixes []string `json:"objectPrefixes,omitempty"`
+	ObjectPrefixes []string `json:"objectPrefixes,omitzero"`
 }
 
 // UsageAccountResult is a part of UsageStatistics.
@@ -1776,10 +1776,10 @@ type UsageAccountResult struct {
 
 // UsageCriteria is a part of GetUsageStatisticsRequest.
 type UsageCriteria struct {
-	AccountIds  []string       `json:"accountIds,omitempty"`
-	DataSources []DataSource   `json:"dataSources,omitempty"`
-	Resources   []string       `json:"resources,omitempty"`
-	Features    []UsageFeature `json:"features,omitempty"`
+	AccountIds  []string       `json:"accountIds,omitzero"`
+	DataSources []DataSource   `json:"dataSources,omitzero"`
+	Resources   []string       `json:"resources,omitzero"`
+	Features    []UsageFeature `json:"features,omitzero"`
 }
 
 // UsageDataSourceResult is a part of UsageStatistics.
@@ -1802,12 +1802,12 @@ type UsageResourceResult struct {
 
 // UsageStatistics is a part of GetUsageStatisticsResponse.
 type UsageStatistics struct {
-	SumByAccount         []UsageAccountResult     `json:"sumByAccount,omitempty"`
-	TopAccountsByFeature []UsageTopAccountsResult `json:"topAccountsByFeature,omitempty"`
-	SumByDataSource      []UsageDataSourceResult  `json:"sumByDataSource,omitempty"`
-	SumByResource        []UsageResourceResult    `json:"sumByResource,omitempty"`
-	TopResources         []UsageResourceResult    `json:"topResources,omitempty"`
-	SumByFeature         []UsageFeatureResult     `json:"sumByFeature,omitempty"`
+	SumByAccount         []UsageAccountResult     `json:"sumByAccount,omitzero"`
+	TopAccountsByFeature []UsageTopAccountsResult `json:"topAccountsByFeature,omitzero"`
+	SumByDataSource      []UsageDataSourceResult  `json:"sumByDataSource,omitzero"`
+	SumByResource        []UsageResourceResult    `json:"sumByResource,omitzero"`
+	TopResources         []UsageResourceResult    `json:"topResources,omitzero"`
+	SumByFeature         []UsageFeatureResult     `json:"sumByFeature,omitzero"`
 }
 
 // UsageTopAccountResult is a part of UsageTopAccountsResult.
@@ -1819,5 +1819,5 @@ type UsageTopAccountResult struct {
 // UsageTopAccountsResult is a part of UsageStatistics.
 type UsageTopAccountsResult struct {
 	Feature  UsageFeature            `json:"feature,omitempty"`
-	Accounts []UsageTopAccountResult `json:"accounts,omitempty"`
+	Accounts []UsageTopAccountResult `json:"accounts,omitzero"`
 }

@@ -56,7 +56,7 @@ func groups(in *guardduty.GetFindingsStatisticsRequest) int {
 
 // statistics writes groups as the API has them.
 func statistics(by guardduty.GroupByType, found []picket.FindingGroup) (*guardduty.FindingStatistics, error) {
-	out := &guardduty.FindingStatistics{}
+	out := emptyStatistics(by)
 	for _, g := range found {
 		last, n := guardduty.NewTimestamp(time.UnixMilli(g.LastGenerated)), guardduty.Ptr(int32(g.Total))
 		switch by {
@@ -85,10 +85,24 @@ func statistics(by guardduty.GroupByType, found []picket.FindingGroup) (*guarddu
 	return out, nil
 }
 
+// emptyStatistics has the groups that are asked for, and none in them: clients index them without looking.
+func emptyStatistics(by guardduty.GroupByType) *guardduty.FindingStatistics {
+	switch by {
+	case guardduty.GroupByTypeAccount:
+		return &guardduty.FindingStatistics{GroupedByAccount: []guardduty.AccountStatistics{}}
+	case guardduty.GroupByTypeDate:
+		return &guardduty.FindingStatistics{GroupedByDate: []guardduty.DateStatistics{}}
+	case guardduty.GroupByTypeFindingType:
+		return &guardduty.FindingStatistics{GroupedByFindingType: []guardduty.FindingTypeStatistics{}}
+	case guardduty.GroupByTypeResource:
+		return &guardduty.FindingStatistics{GroupedByResource: []guardduty.ResourceStatistics{}}
+	case guardduty.GroupByTypeSeverity:
+		return &guardduty.FindingStatistics{GroupedBySeverity: []guardduty.SeverityStatistics{}}
+	}
+	return &guardduty.FindingStatistics{CountBySeverity: map[string]int32{}}
+}
+
 // countSeverity adds a group to the counts by severity, whose keys clients know as "2.0", "5.0" and "8.0".
 func countSeverity(out *guardduty.FindingStatistics, g picket.FindingGroup) {
-	if out.CountBySeverity == nil {
-		out.CountBySeverity = map[string]int32{}
-	}
 	out.CountBySeverity[fmt.Sprintf("%.1f", g.Severity)] += int32(g.Total)
 }

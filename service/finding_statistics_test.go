@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,6 +72,26 @@ func TestStatistics(t *testing.T) {
 	if len(counts) != 2 || counts["5.0"] != 3 || counts["8.0"] != 1 {
 		t.Errorf("by severity: %v", counts)
 	}
+}
+
+// TestStatisticsOfNothing: clients index the groups they asked for, also when there are none.
+func TestStatisticsOfNothing(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("111122223333")
+	w.enable(a)
+	f := func(in guardduty.GetFindingsStatisticsRequest, want string) {
+		t.Helper()
+		got, err := json.Marshal(w.statistics(a, in))
+		if err != nil || string(got) != want {
+			t.Errorf("got %s, %v, want %s", got, err, want)
+		}
+	}
+	f(guardduty.GetFindingsStatisticsRequest{FindingStatisticTypes: []guardduty.FindingStatisticType{guardduty.FindingStatisticTypeCountBySeverity}}, `{"countBySeverity":{}}`)
+	f(guardduty.GetFindingsStatisticsRequest{GroupBy: guardduty.GroupByTypeAccount}, `{"groupedByAccount":[]}`)
+	f(guardduty.GetFindingsStatisticsRequest{GroupBy: guardduty.GroupByTypeDate}, `{"groupedByDate":[]}`)
+	f(guardduty.GetFindingsStatisticsRequest{GroupBy: guardduty.GroupByTypeFindingType}, `{"groupedByFindingType":[]}`)
+	f(guardduty.GetFindingsStatisticsRequest{GroupBy: guardduty.GroupByTypeResource}, `{"groupedByResource":[]}`)
+	f(guardduty.GetFindingsStatisticsRequest{GroupBy: guardduty.GroupByTypeSeverity}, `{"groupedBySeverity":[]}`)
 }
 
 func TestStatisticsRefusals(t *testing.T) {

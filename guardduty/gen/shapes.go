@@ -105,6 +105,8 @@ func (c *contract) jsonTag(s *shape, m *member) string {
 		return "-"
 	case c.always(s, m):
 		return m.Wire
+	case m.Type.Kind == "map" || m.Type.Kind == "list": // an empty one says something, as a filter's empty criterion does
+		return m.Wire + ",omitzero"
 	}
 	return m.Wire + ",omitempty"
 }
