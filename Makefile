@@ -33,7 +33,8 @@ run: geodata ## Build, scan a demo set of logs with attacks in it, and serve the
 test: format-check vet generate-check test-needs ## Format, vet, generated code, all tests; what CI runs.
 	$(GO) test $(TESTFLAGS) ./...
 
-check: format-check vet generate-check lint test-race ## As test, with the chosen linters and the race detector.
+check: format-check vet generate-check lint test-race ## As test, with the linters, the race detector, and servers on both stores.
+	$(GO) test $(TESTFLAGS) ./apptest -postgres
 
 vet:
 	$(GO) vet ./...

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -82,8 +83,11 @@ func withRegions(regions ...string) option {
 	return func(c map[string]any) { c["regions"] = regions }
 }
 
+// postgres is for `make check`: without it, the tests that matter most to a store start servers on both.
+var postgres = flag.Bool("postgres", false, "run all servers on PostgreSQL")
+
 // onPostgres keeps a server's data in a PostgreSQL.
-func onPostgres(t *testing.T) option {
+func onPostgres(t testing.TB) option {
 	url := storetest.Postgres(t)
 	return func(c map[string]any) { c["store"] = url }
 }
@@ -99,6 +103,9 @@ func start(t testing.TB, options ...option) *server {
 	}
 	s := &server{t: t, path: path, dir: t.TempDir(), stderr: new(bytes.Buffer)}
 	config := map[string]any{"data": filepath.Join(s.dir, "data"), "listen": "127.0.0.1:0"}
+	if *postgres {
+		options = append(options, onPostgres(t))
+	}
 	for _, o := range options {
 		o(config)
 	}

@@ -23,7 +23,7 @@ import (
 // Postgres returns the URL of an empty place in a real PostgreSQL: a schema of its own, which takes a hundredth of the time
 // of a database. The server is this process's own: it starts with the first call, listens nowhere but in a folder of its own,
 // and is gone soon after the process is, however that ends.
-func Postgres(t *testing.T) string {
+func Postgres(t testing.TB) string {
 	t.Helper()
 	s, err := server()
 	if err != nil {

@@ -57,7 +57,7 @@ func view(t *testing.T, s picket.Store, f func(tx picket.Tx)) {
 	must(t, s.View(t.Context(), func(tx picket.Tx) error { f(tx); return nil }))
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -65,8 +65,8 @@ func must(t *testing.T, err error) {
 }
 
 // ok takes the results of a call that must succeed: ok(f())(t) is what f returned.
-func ok[T any](v T, err error) func(t *testing.T) T {
-	return func(t *testing.T) T {
+func ok[T any](v T, err error) func(t testing.TB) T {
+	return func(t testing.TB) T {
 		t.Helper()
 		must(t, err)
 		return v
