@@ -35,11 +35,11 @@ import (
 
 // Options says what to write. The zero value is one quiet day of one account.
 type Options struct {
-	Days        int          // 0 is 1
+	Days        int          // 0 is 1; at most 3,660
 	Accounts    int          // 0 is 1; at most 1,000
 	Seed        uint64       // another seed is another company
 	Start       time.Time    // rounded down to the hour; zero is 2026-01-05, a Monday, 00:00 UTC
-	Scale       float64      // multiplies the volume; 0 is 1: a day of an account has 20,000 CloudTrail, 150,000 flow, 60,000 DNS records
+	Scale       float64      // multiplies the volume; 0 is 1, at most 1,000: a day of an account has 20,000 CloudTrail, 150,000 flow, 60,000 DNS records
 	Kinds       []event.Kind // nil is all
 	Attacks     bool         // with attacks, each in one account, spread over accounts and days
 	FlowVersion int          // the newest fields of flow logs: 2, 3 or 5; 0 is 5
@@ -83,8 +83,13 @@ func Run(opts Options, out string) (Summary, error) {
 
 // filled returns the options with their defaults.
 func (o Options) filled() (Options, error) {
-	if o.Days < 0 || o.Accounts < 0 || o.Accounts > 1000 || o.Scale < 0 {
-		return o, errors.New("simulate: days, accounts (at most 1,000) and scale can't be negative")
+	switch {
+	case o.Days < 0 || o.Days > 3660:
+		return o, fmt.Errorf("simulate %d days: want 1 to 3,660", o.Days)
+	case o.Accounts < 0 || o.Accounts > 1000:
+		return o, fmt.Errorf("simulate %d accounts: want 1 to 1,000", o.Accounts)
+	case !(o.Scale >= 0 && o.Scale <= 1000):
+		return o, fmt.Errorf("simulate %g times the volume: want more than 0, at most 1,000", o.Scale)
 	}
 	o.Days = max(o.Days, 1)
 	o.Accounts = max(o.Accounts, 1)
@@ -119,19 +124,19 @@ type unit struct {
 // slot is the length of a delivery.
 const slot = 300
 
-func (w *world) units() []unit {
-	var us []unit
+func (w *world) units(yield func(unit) bool) {
 	from := w.opts.Start.Unix()
 	for h := from; h < from+int64(w.opts.Days)*86400; h += 3600 {
 		for _, a := range w.accounts {
 			for _, r := range a.regions {
 				for _, k := range w.opts.Kinds {
-					us = append(us, unit{k, a, r, h})
+					if !yield(unit{k, a, r, h}) {
+						return
+					}
 				}
 			}
 		}
 	}
-	return us
 }
 
 // writeAll writes all units, on all processors.
@@ -150,7 +155,7 @@ func (w *world) writeAll(out string, p plan) (Summary, error) {
 			}
 		})
 	}
-	for _, u := range w.units() {
+	for u := range w.units {
 		work <- u
 	}
 	close(work)

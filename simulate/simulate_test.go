@@ -259,7 +259,7 @@ func TestRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	f(Options{}, full, "not empty")
-	f(Options{Days: -1}, t.TempDir(), "negative")
+	f(Options{Days: -1}, t.TempDir(), "simulate -1 days: want 1")
 	f(Options{FlowVersion: 6}, t.TempDir(), "flow version 6")
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,10 +28,16 @@ among ordinary work. The same flags write the same bytes.
 		RunE: func(_ *cobra.Command, args []string) error {
 			if start != "" {
 				t, err := parseTime(start)
+				if err == nil && (t.Year() < 1970 || t.Year() > 2100) {
+					err = fmt.Errorf("%q is not in the years from 1970 to 2100", start)
+				}
 				if err != nil {
 					return fmt.Errorf("--start: %w", err)
 				}
 				o.Start = t
+			}
+			if o.Days == 0 || o.Accounts == 0 || o.Scale == 0 {
+				return errors.New("--days, --accounts and --scale must be more than 0")
 			}
 			o.Attacks = !quiet
 			began := time.Now()
