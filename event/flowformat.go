@@ -2,6 +2,7 @@ package event
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -156,6 +157,17 @@ func newFlowFormat(header string) (*flowFormat, error) {
 		return f, errors.New("flow log without a column of addresses")
 	}
 	return f, nil
+}
+
+// CheckFlowFormat says what is wrong with column names that a person gave: unlike those of a log, each must be known, or "-".
+func CheckFlowFormat(names string) error {
+	for name := range strings.FieldsSeq(names) {
+		if _, known := columnOf(columnName(name)); !known && name != "-" {
+			return fmt.Errorf("no column %q in flow logs", name)
+		}
+	}
+	_, err := newFlowFormat(names)
+	return err
 }
 
 // columnName strips the decoration of a log format and of Parquet.

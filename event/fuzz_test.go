@@ -261,7 +261,7 @@ func FuzzPath(f *testing.F) {
 	f.Add("2025/12/31", "o-abcde12345/111122223333/elasticloadbalancing/us-gov-west-1/2026/01/02/x.log.gz")
 	f.Fuzz(func(t *testing.T, prefix, key string) {
 		p := ParsePath("AWSLogs/" + key)
-		if p.Account != "" && !isAccount(p.Account) || p.Region != "" && !isRegion(p.Region) || p.Organization != "" && !isOrganization(p.Organization) {
+		if p.Account != "" && !IsAccount(p.Account) || p.Region != "" && !IsRegion(p.Region) || p.Organization != "" && !isOrganization(p.Organization) {
 			t.Errorf("%q: got %+v", key, p)
 		}
 		if _, _, again := strings.Cut("/"+key, "/AWSLogs/"); again {

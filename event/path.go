@@ -1,6 +1,7 @@
 package event
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,16 +30,16 @@ func ParsePath(path string) Place {
 			p.hive(key, value)
 		case part == "AWSLogs":
 			p, logs, top = Place{}, true, i
-		case isAccount(part):
+		case IsAccount(part):
 			if p.service("") {
 				p.Account = part
 			}
 		case isOrganization(part):
 			p.Organization = part
 		case p.service(part):
-		case isRegion(part):
+		case IsRegion(part):
 			p.Region = part
-		case logs && i > 0 && isAccount(folders[i-1]) && p.service(""):
+		case logs && i > 0 && IsAccount(folders[i-1]) && p.service(""):
 			p.Skip = part + ": not a log that Picket reads"
 		}
 	}
@@ -75,11 +76,11 @@ func (p *Place) service(name string) bool {
 
 func (p *Place) hive(key, value string) {
 	switch {
-	case key == "aws-account-id" && isAccount(value):
+	case key == "aws-account-id" && IsAccount(value):
 		p.Account = value
 	case key == "aws-service":
 		p.service(value)
-	case key == "aws-region" && isRegion(value):
+	case key == "aws-region" && IsRegion(value):
 		p.Region = value
 	}
 }
@@ -98,10 +99,10 @@ func (p *Place) file(name string) {
 		found.Account, found.Region = parts[2], ""
 	}
 	p.Kind, p.Skip = found.Kind, found.Skip
-	if isAccount(found.Account) {
+	if IsAccount(found.Account) {
 		p.Account = found.Account
 	}
-	if isRegion(found.Region) {
+	if IsRegion(found.Region) {
 		p.Region = found.Region
 	}
 	for _, part := range parts[3:] {
@@ -149,15 +150,18 @@ func number(s, prefix string, digits int) (int, bool) {
 
 func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-func isAccount(s string) bool { return len(s) == 12 && allDigits(s) }
+// IsAccount reports whether s has the form of an account's id.
+func IsAccount(s string) bool { return len(s) == 12 && allDigits(s) }
 
 func isOrganization(s string) bool {
 	return len(s) >= 12 && strings.HasPrefix(s, "o-") && strings.Trim(s[2:], "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
-// isRegion reports whether s has the form of a region's name: letters and dashes, then a number.
-func isRegion(s string) bool {
-	i := strings.LastIndexByte(s, '-')
-	return i > 3 && len(s) < 32 && strings.Contains(s[:i], "-") && s[i+1:] != "" && s[i+1] >= '0' && s[i+1] <= '9' &&
-		strings.Trim(s, "abcdefghijklmnopqrstuvwxyz-0123456789") == "" && strings.Trim(s[:i], "abcdefghijklmnopqrstuvwxyz-") == ""
+// IsRegion reports whether s has the form of a region's name: us-east-1, us-gov-west-1, eusc-de-east-1.
+func IsRegion(s string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	words := strings.Split(s, "-")
+	last := len(words) - 1
+	return len(s) < 32 && last >= 2 && allDigits(words[last]) &&
+		!slices.ContainsFunc(words[:last], func(w string) bool { return len(w) < 2 || strings.Trim(w, letters) != "" })
 }

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 	"gopkg.in/yaml.v3"
 
+	"picket/event"
 	"picket/mail"
 )
 
@@ -115,8 +115,6 @@ func (c config) over(file config) config {
 	return c
 }
 
-var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
-
 // check says everything that is wrong, each with what to do.
 func (c config) check() error {
 	var wrong []error
@@ -130,7 +128,7 @@ func (c config) check() error {
 		}
 	}
 	for _, r := range c.Regions {
-		if !regionName.MatchString(r) {
+		if !event.IsRegion(r) {
 			complain("regions: %q is no region: write us-east-1", r)
 		}
 	}

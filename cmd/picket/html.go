@@ -21,13 +21,7 @@ func writeHTML(d deps, o *scanFlags, cfg *scan.Config, r *scan.Report) error {
 		Inputs: inputs(cfg.Objects), Facts: scanFacts(o, cfg, r), Warnings: warnings(r),
 		First: r.First, Last: r.Last, Findings: r.Findings, Page: explanations(),
 	}
-	if err := html.Write(d.out, page); err != nil {
-		return err
-	}
-	if !o.quiet {
-		end(d.err, cfg, r)
-	}
-	return nil
+	return html.Write(d.out, page)
 }
 
 // explanations returns what finds the page on a finding type. A type without one is explained by its description alone.

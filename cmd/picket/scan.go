@@ -3,9 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,6 +53,10 @@ PATH is a file, a folder and all below it, a pattern, s3://BUCKET/PREFIX, or - f
 AWS's layout only the accounts, regions and days that the flags name are listed. Formats and compression are told
 apart by content: CloudTrail, VPC flow and Route 53 Resolver logs, plain, gzip, zstd or Parquet.
 
+Accounts and regions are those of the records; "unknown" stands for records that name none. Regions are written as AWS
+writes them (eu-west-1, us-gov-west-1), wherever the logs are kept: the region of the bucket itself is that of AWS_REGION
+or the profile, in whatever form its cloud has.
+
 Exit codes: 0 no findings at or above --fail-on, 1 findings, 2 something could not be read or done (what could
 be is reported).`,
 		Example: `  picket scan ./AWSLogs
@@ -61,7 +65,12 @@ be is reported).`,
   picket scan s3://trail/AWSLogs/ --since 2026-01-01 --region eu-west-1 --resume ./read
   aws cloudtrail lookup-events | picket scan -`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return runScan(c.Context(), d, &o, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := o.check(c.Flags()); err != nil {
+				return err
+			}
+			return runScan(c.Context(), d, &o, args)
+		},
 	}
 	o.register(c)
 	return c
@@ -84,10 +93,10 @@ func (o *scanFlags) register(c *cobra.Command) {
 	f.StringVar(&o.format, "format", "text", "text, json (GuardDuty export lines) or html (one page)")
 	f.BoolVar(&o.explain, "explain", false, "show the records behind each finding")
 	f.StringVar(&o.failOn, "fail-on", "low", "exit with 1 for findings of at least this severity")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress and no summary, findings only")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress and no summary: findings and problems only")
 	f.StringVar(&o.account, "default-account", "", "account of records that name none, in files whose path names none")
 	f.StringVar(&o.region, "default-region", "", "region of such records")
-	f.StringVar(&o.flowFormat, "flow-format", "", "column names of flow logs without a header line")
+	f.StringVar(&o.flowFormat, "flow-format", "", "column names of flow logs without a header line; - stands for one that is new")
 	f.Int64Var(&o.maxBytes, "max-object-bytes", 0, "most bytes of one file after decompression (4 GiB)")
 	f.StringVar(&o.endpoint, "endpoint-url", "", "S3 endpoint, where it is not AWS")
 	f.StringVar(&o.resume, "resume", "", "folder that keeps what was read from S3, so that the next scan need not fetch it")
@@ -136,6 +145,11 @@ func runScan(ctx context.Context, d deps, o *scanFlags, args []string) error {
 	if err := write(d, o, &cfg, report); err != nil {
 		return err
 	}
+	if o.quiet {
+		trouble(d.err, report)
+	} else {
+		end(d.err, &cfg, report)
+	}
 	switch {
 	case len(report.Problems) > 0 || report.Interrupted || report.Engine.Unnamed > 0 || len(objects) == 0:
 		return exit(exitError)
@@ -160,9 +174,6 @@ func (o *scanFlags) config() (scan.Config, error) {
 	}
 	if !cfg.Since.IsZero() && !cfg.Until.IsZero() && !cfg.Since.Before(cfg.Until) {
 		return cfg, fmt.Errorf("--since %s is not before --until %s", o.since, o.until)
-	}
-	if o.workers < 0 || o.maxBytes < 0 {
-		return cfg, errors.New("--workers and --max-object-bytes can't be negative")
 	}
 	cfg.Rules, err = o.chosenRules()
 	return cfg, err
@@ -237,8 +248,8 @@ func parseSeverity(s string, unset picket.Severity) (picket.Severity, error) {
 	if v, ok := bands[strings.ToLower(s)]; ok {
 		return v, nil
 	}
-	var v float64
-	if _, err := fmt.Sscanf(s, "%g", &v); err != nil || v < 1 || v > 10 {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(v >= 1 && v <= 10) {
 		return 0, fmt.Errorf("%q: want low, medium, high, critical or a number from 1 to 10", s)
 	}
 	return picket.Severity(v), nil
@@ -320,22 +331,10 @@ func (o *scanFlags) writer() (func(deps, *scanFlags, *scan.Config, *scan.Report)
 	return nil, fmt.Errorf("--format: %q: want text, json or html", o.format)
 }
 
-func writeText(d deps, o *scanFlags, cfg *scan.Config, r *scan.Report) error {
-	if err := text.Findings(d.out, r.Findings, o.explain); err != nil {
-		return err
-	}
-	if !o.quiet {
-		end(d.err, cfg, r)
-	}
-	return nil
+func writeText(d deps, o *scanFlags, _ *scan.Config, r *scan.Report) error {
+	return text.Findings(d.out, r.Findings, o.explain)
 }
 
-func writeJSON(d deps, o *scanFlags, cfg *scan.Config, r *scan.Report) error {
-	if err := jsonl.Write(d.out, r.Findings, o.explain); err != nil {
-		return err
-	}
-	if !o.quiet {
-		end(d.err, cfg, r)
-	}
-	return nil
+func writeJSON(d deps, o *scanFlags, _ *scan.Config, r *scan.Report) error {
+	return jsonl.Write(d.out, r.Findings, o.explain)
 }

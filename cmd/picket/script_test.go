@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -27,10 +29,13 @@ func TestMain(m *testing.M) {
 //	capture NAME PATTERN  set a variable to what a pattern's group matches in the output
 //	harmless              the output has nothing that a terminal acts on
 func TestScripts(t *testing.T) {
+	nobody := httptest.NewServer(http.NotFoundHandler()) // a machine without a role
+	t.Cleanup(nobody.Close)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("XDG_CACHE_HOME", e.WorkDir+"/.cache")
+			e.Setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", nobody.URL)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 
 	"picket/event"
 	"picket/scan"
@@ -31,10 +32,18 @@ type Endpoint struct {
 	PathStyle bool   // bucket names in paths; implied by URL
 }
 
-// Open returns a client with the credentials and region of the environment, as every AWS tool finds them.
+// Open returns a client with the credentials and region of the environment, as every AWS tool finds them. Without
+// credentials there is none. The SDK's own log is silent: what fails comes back as an error.
 func Open(ctx context.Context, e Endpoint) (*Client, error) {
-	cfg, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{}))
+	if err == nil {
+		_, err = cfg.Credentials.Retrieve(ctx)
+	}
+	var last *smithy.OperationError
+	switch {
+	case errors.As(err, &last) && last.ServiceID == "ec2imds": // where the SDK looks when nothing names credentials
+		return nil, errors.New("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role gives them")
+	case err != nil:
 		return nil, fmt.Errorf("find AWS credentials: %w", err)
 	}
 	if cfg.Region == "" {
