@@ -93,16 +93,40 @@ func (s *Service) Accounts(ctx context.Context) ([]Account, error) {
 	})
 }
 
-// CloseAccount refuses an account's calls and stops its analysis. Its data stays, and ReopenAccount brings all back.
+// CloseAccount refuses an account's calls and stops its analysis. Its data stays for ClosedLife. An account that others of
+// an organization depend on is not closed.
 func (s *Service) CloseAccount(ctx context.Context, id string) error {
-	return s.changeAccount(ctx, id, func(a *Account) {
-		if a.ClosedAt == 0 {
-			a.ClosedAt = s.now()
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		a, err := existing(tx, id)
+		if err != nil || a.ClosedAt != 0 {
+			return err
 		}
+		if err := s.dispensable(tx, a); err != nil {
+			return err
+		}
+		a.ClosedAt = s.now()
+		return a.put(tx)
 	})
 }
 
-// ReopenAccount undoes CloseAccount.
+// dispensable refuses an account that manages other accounts, or administrates for them.
+func (s *Service) dispensable(tx picket.Tx, a *Account) error {
+	if a.Manager == a.ID {
+		others, err := tx.Documents().List(organizationAccounts, a.ID, "", "", 2)
+		if err != nil || len(others) < 2 {
+			return err
+		}
+		return invalid("Account %s manages an organization: take its other accounts out first.", a.ID)
+	}
+	for _, region := range s.Regions() {
+		if err := notDelegate(tx, a, region); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ReopenAccount undoes CloseAccount, as long as the account's data is there.
 func (s *Service) ReopenAccount(ctx context.Context, id string) error {
 	return s.changeAccount(ctx, id, func(a *Account) { a.ClosedAt = 0 })
 }
@@ -216,18 +240,23 @@ func (s *Service) LeaveOrganization(ctx context.Context, account string) error {
 	})
 }
 
+// notDelegate refuses an account that administrates for its organization in a region.
+func notDelegate(tx picket.Tx, a *Account, region string) error {
+	delegate, err := delegateOf(tx, a.Manager, region)
+	if err == nil && delegate == a.ID {
+		err = invalid("Account %s administrates GuardDuty for its organization in %s: dismiss it first.", a.ID, region)
+	}
+	return err
+}
+
 // outOfOrganization ends what the organization made in a region.
 func (s *Service) outOfOrganization(tx picket.Tx, account, region string) error {
 	a, err := existing(tx, account)
 	if err != nil {
 		return err
 	}
-	delegate, err := delegateOf(tx, a.Manager, region)
-	if err != nil {
+	if err := notDelegate(tx, a, region); err != nil {
 		return err
-	}
-	if delegate == account {
-		return invalid("Account %s administrates GuardDuty for its organization in %s: dismiss it first.", account, region)
 	}
 	m, err := administratorOf(tx, account, region)
 	if err != nil || m == nil || m.Mode != picket.Organization {

@@ -142,7 +142,7 @@ func (s *Service) UpdateDetector(ctx context.Context, c picket.Caller, in *guard
 		if in.FindingPublishingFrequency != "" {
 			d.Frequency = in.FindingPublishingFrequency
 		}
-		if err := d.Features.apply(detectorChanges(in.DataSources, in.Features), s.now()); err != nil {
+		if err := d.change(detectorChanges(in.DataSources, in.Features), s.now()); err != nil {
 			return nil, err
 		}
 		d.UpdatedAt = s.now()

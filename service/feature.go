@@ -45,13 +45,42 @@ type change struct {
 	additional []change
 }
 
-// apply switches features. A change that changes nothing keeps its time, so that clients see no difference.
-func (f features) apply(changes []change, now int64) error {
-	named := func(name string) bool {
-		return slices.ContainsFunc(changes, func(c change) bool { return c.name == name })
-	}
+// bothRuntimes refuses a request that names the two features that monitor the same.
+func bothRuntimes(named func(feature string) bool) error {
 	if named("EKS_RUNTIME_MONITORING") && named("RUNTIME_MONITORING") {
 		return refuse(invalidValue, "features has both EKS_RUNTIME_MONITORING and RUNTIME_MONITORING; RUNTIME_MONITORING includes the other.")
+	}
+	return nil
+}
+
+// additionalOf refuses what a feature can't be configured with.
+func additionalOf(feature, name string) error {
+	if !slices.Contains(additional[feature], name) {
+		return refuse(invalidValue, "%s is no additional configuration of %s.", name, feature)
+	}
+	return nil
+}
+
+// change switches features of a detector; a suspended one gets no new ones.
+func (d *detector) change(changes []change, now int64) error {
+	for _, c := range changes {
+		if !d.Enabled && c.status == guardduty.FeatureStatusEnabled && !d.Features[c.name].Enabled {
+			return refuse("The request failed because you cannot enable a data source while the detector is disabled.", "Enable the detector before %s.", c.name)
+		}
+	}
+	if err := d.Features.apply(changes, now); err != nil {
+		return err
+	}
+	return bothRuntimes(func(name string) bool { return d.Features[name].Enabled })
+}
+
+// apply switches features. A change that changes nothing keeps its time, so that clients see no difference.
+func (f features) apply(changes []change, now int64) error {
+	err := bothRuntimes(func(name string) bool {
+		return slices.ContainsFunc(changes, func(c change) bool { return c.name == name })
+	})
+	if err != nil {
+		return err
 	}
 	for _, c := range changes {
 		if c.name == "" || c.status == "" {
@@ -63,8 +92,8 @@ func (f features) apply(changes []change, now int64) error {
 			next.UpdatedAt = now
 		}
 		for _, a := range c.additional {
-			if !slices.Contains(additional[c.name], a.name) {
-				return refuse(invalidValue, "%s is no additional configuration of %s.", a.name, c.name)
+			if err := additionalOf(c.name, a.name); err != nil {
+				return err
 			}
 		}
 		if len(c.additional) > 0 {

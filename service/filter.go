@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -29,6 +30,9 @@ const filters = belongings + "filter"
 
 // maxFilters is GuardDuty's quota.
 const maxFilters = 100
+
+// filterName is what may end an ARN; the contract has the lengths.
+var filterName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
 
 // filterTail is the end of a filter's ARN.
 func filterTail(d *detector, name string) string { return "detector/" + d.ID + "/filter/" + name }
@@ -58,6 +62,9 @@ func (s *Service) CreateFilter(ctx context.Context, c picket.Caller, in *guarddu
 		d, err := owned(tx, c, in.DetectorId)
 		if err != nil {
 			return nil, err
+		}
+		if !filterName.MatchString(*in.Name) {
+			return nil, refuse(invalidValue, "name %q may have letters, digits, dots, dashes and underscores.", *in.Name)
 		}
 		now := s.now()
 		f := filter{Name: *in.Name, Action: guardduty.FilterActionNoop, Rank: 1, CreatedAt: now, Version: 1}

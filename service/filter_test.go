@@ -258,3 +258,22 @@ func TestFiltersGoWithTheDetector(t *testing.T) {
 		t.Errorf("a new filter has the tags %v", f.Tags)
 	}
 }
+
+// A filter's name ends its ARN, and the ARN names the filter's own detector.
+func TestFiltersHaveARNs(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("111122223333")
+	d := w.enable(a)
+	for _, name := range []string{"a b c", "a/b/c", "näme", "a\nb"} {
+		w.refused(w.createFilter(a, name, `{"type":{"equals":["x"]}}`, nil), outOfRange)
+	}
+	w.ok(w.createFilter(a, "a.b-c_1", `{"type":{"equals":["x"]}}`, nil))
+	tag := func(detector string) error {
+		_, err := w.TagResource(context.Background(), a, &guardduty.TagResourceRequest{
+			ResourceArn: guardduty.Ptr("arn:aws:guardduty:us-east-1:111122223333:detector/" + detector + "/filter/a.b-c_1"), Tags: map[string]string{"k": "v"},
+		})
+		return err
+	}
+	w.ok(tag(*d))
+	w.refused(tag("00000000000000000000000000000000"), notOwned)
+}

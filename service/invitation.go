@@ -22,8 +22,8 @@ func (s *Service) InviteMembers(ctx context.Context, c picket.Caller, in *guardd
 		if err != nil {
 			return err
 		}
-		if !invites.allows(m.Status) {
-			return refuse("The request is rejected because the current account has already invited or is already the GuardDuty master of the given member account ID.", "Its status is %s.", m.Status)
+		if !invites.allows(m.Status) { // no detail: clients compare the whole sentence
+			return refuse("The request is rejected because the current account has already invited or is already the GuardDuty master of the given member account ID.", "")
 		}
 		return s.invite(tx, c, &m, str(in.Message), silent)
 	})
@@ -59,6 +59,9 @@ func (s *Service) ResendInvitation(ctx context.Context, c picket.Caller, account
 			return err
 		}
 		if email != "" {
+			if err := checkEmail(email); err != nil {
+				return err
+			}
 			m.Email, m.UpdatedAt = email, s.now()
 		} else if m.Status != picket.Invited {
 			return refuse(invalidValue, "Account %s has no pending invitation; its status is %s.", account, m.Status)
@@ -114,8 +117,8 @@ func (s *Service) accept(ctx context.Context, c picket.Caller, detectorID *strin
 	})
 }
 
-// acceptFrom checks all that an acceptance asks for: the caller has no members and no administrator, the inviter is no member
-// itself, and the invitation is one that it sent.
+// acceptFrom checks all that an acceptance asks for: the caller has no members, administrates no organization and has no
+// administrator, the inviter is no member itself, and the invitation is one that it sent and the caller has not deleted.
 func (s *Service) acceptFrom(tx picket.Tx, c picket.Caller, d *detector, administrator, invitation string) error {
 	if err := notMember(tx, c, "The request is rejected because the current account cannot accept invitations since it is already an associated member of some master account."); err != nil {
 		return err
@@ -134,7 +137,7 @@ func (s *Service) acceptFrom(tx picket.Tx, c picket.Caller, d *detector, adminis
 	if invitation == "" {
 		return refuse(invalidValue, "invitationId is empty; ListInvitations tells it.")
 	}
-	if !accepts.allows(m.Status) || m.Invitation.ID != invitation {
+	if !accepts.allows(m.Status) || m.Invitation.ID != invitation || m.Invitation.Deleted {
 		return refuse("The request is rejected because the current account has no pending invitation from the given master account ID or is already an associated member of another master account.", "")
 	}
 	m.DetectorID = d.ID
@@ -144,15 +147,21 @@ func (s *Service) acceptFrom(tx picket.Tx, c picket.Caller, d *detector, adminis
 	return s.take(tx, c, &m, suspendsSelf) // the detector was suspended before
 }
 
-// noMembers refuses if the caller has members of its own.
+// noMembers refuses if the caller has members of its own, or an organization to take them from.
 func noMembers(tx picket.Tx, c picket.Caller) error {
+	const sentence = "The request is rejected because the current account cannot accept invitations since it still has created, invited or associated members."
+	if org, err := organizationOf(tx, c); err != nil {
+		return err
+	} else if org != nil {
+		return refuse(sentence, "It is the GuardDuty administrator of the organization of %s.", org.management)
+	}
 	counts, err := tx.Members().Count(c.Account, c.Region)
 	if err != nil {
 		return err
 	}
 	for _, status := range []picket.MemberStatus{picket.Created, picket.Invited, picket.Enabled, picket.Disabled} {
 		if n := counts[status]; n > 0 {
-			return refuse("The request is rejected because the current account cannot accept invitations since it still has created, invited or associated members.", "It has %d with status %s.", n, status)
+			return refuse(sentence, "It has %d with status %s.", n, status)
 		}
 	}
 	return nil

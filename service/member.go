@@ -54,7 +54,9 @@ func (s *Service) CreateMembers(ctx context.Context, c picket.Caller, in *guardd
 		emails, accounts := map[string]string{}, []string{}
 		for _, a := range in.AccountDetails {
 			accounts = append(accounts, str(a.AccountId))
-			emails[str(a.AccountId)] = str(a.Email)
+			if _, twice := emails[str(a.AccountId)]; !twice { // the second is refused as a member already
+				emails[str(a.AccountId)] = str(a.Email)
+			}
 		}
 		org, err := organizationOf(tx, c)
 		if err != nil {
@@ -98,6 +100,9 @@ func (s *Service) addMember(tx picket.Tx, c picket.Caller, org *organization, ac
 		return refuse("The request is rejected because an account cannot become a member of itself.", "")
 	}
 	if err := notMember(tx, c, "The request is rejected because the current account cannot create members since it is already an associated member of another master account."); err != nil {
+		return err
+	}
+	if err := checkEmail(email); err != nil {
 		return err
 	}
 	m, err := memberOf(tx, c, account)

@@ -72,7 +72,7 @@ func (s *Service) UpdateMemberDetectors(ctx context.Context, c picket.Caller, in
 		if err != nil || d == nil {
 			return err
 		}
-		if err := d.Features.apply(changes, s.now()); err != nil {
+		if err := d.change(changes, s.now()); err != nil {
 			return err
 		}
 		d.UpdatedAt = s.now()

@@ -45,7 +45,9 @@ func TestSentencesOfMembership(t *testing.T) {
 	w.ok(w.add(admin, member))
 	w.refused(w.add(admin, member), alreadyMember)
 	w.ok(w.invite(admin, member))
-	w.refused(w.invite(admin, member), alreadyInvited)
+	if err := w.invite(admin, member); err == nil || err.Error() != alreadyInvited { // the whole of it: Terraform compares
+		t.Errorf("invited twice: %v", err)
+	}
 	w.refused(w.accept(member, admin), notOwned) // the service must be enabled first
 	w.refused(w.stop(admin, member), notAssociated)
 	w.refused(w.deleteInvitation(member, admin), keepInvitation)
@@ -316,6 +318,143 @@ func TestAccountsOfAnOrganization(t *testing.T) {
 		t.Errorf("dismissing left %s, %s", w.member(admin, fresh), w.running(fresh))
 	}
 	w.ok(w.monitorSelf(old, true))
+}
+
+// appoint makes an account the GuardDuty administrator of an organization.
+func (w *world) appoint(management, admin picket.Caller) {
+	w.t.Helper()
+	_, err := w.EnableOrganizationAdminAccount(context.Background(), management, &guardduty.EnableOrganizationAdminAccountRequest{AdminAccountId: &admin.Account})
+	w.ok(err)
+}
+
+// An account is never a member and an administrator, also not by the organization that appoints it.
+func TestAppointedAdministratorsBecomeNoMembers(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	admin, member, other := w.family()
+	w.ok(w.CreateOrganization(ctx, other.Account))
+	w.ok(w.JoinOrganization(ctx, other.Account, member.Account))
+	w.ok(w.add(admin, member))
+	w.ok(w.invite(admin, member))
+	w.appoint(other, member)
+	w.refused(w.accept(member, admin), hasMembers)
+	_, err := w.DisableOrganizationAdminAccount(ctx, other, &guardduty.DisableOrganizationAdminAccountRequest{AdminAccountId: &member.Account})
+	w.ok(err)
+	w.ok(w.accept(member, admin))
+}
+
+// An invitation that was thrown away is gone, also for who kept its id.
+func TestDeletedInvitationsAreNotAccepted(t *testing.T) {
+	w := newWorld(t)
+	admin, member, _ := w.family()
+	w.ok(w.add(admin, member))
+	w.ok(w.invite(admin, member))
+	id := w.invitations(member)[0].InvitationId
+	w.ok(w.decline(member, admin))
+	w.ok(w.deleteInvitation(member, admin))
+	_, err := w.AcceptAdministratorInvitation(context.Background(), member, &guardduty.AcceptAdministratorInvitationRequest{
+		DetectorId: w.detector(member), AdministratorId: &admin.Account, InvitationId: id,
+	})
+	w.refused(err, noInvitation)
+	w.ok(w.invite(admin, member))
+	w.ok(w.accept(member, admin))
+}
+
+// A member's detector is told while the relation lasts, and no longer.
+func TestDetectorOfAMember(t *testing.T) {
+	w := newWorld(t)
+	admin, member, _ := w.family()
+	f := func(want string) {
+		t.Helper()
+		out, err := w.GetMembers(context.Background(), admin, &guardduty.GetMembersRequest{DetectorId: w.detector(admin), AccountIds: guardduty.List[string]{member.Account}})
+		w.ok(err)
+		if got := out.Members[0].DetectorId; (got == nil) != (want == "") || got != nil && *got != want {
+			t.Errorf("got %v, want %q", got, want)
+		}
+	}
+	w.ok(w.add(admin, member))
+	f("")
+	w.ok(w.invite(admin, member))
+	f("")
+	w.ok(w.accept(member, admin))
+	f(*w.detector(member))
+	w.ok(w.leave(member))
+	f("")
+}
+
+// The first row of an account counts, and the second is told what the first was.
+func TestAccountNamedTwice(t *testing.T) {
+	w := newWorld(t)
+	admin := w.account("111122223333")
+	w.enable(admin)
+	id := accountNumber(1)
+	out, err := w.CreateMembers(context.Background(), admin, &guardduty.CreateMembersRequest{
+		DetectorId: w.detector(admin),
+		AccountDetails: guardduty.List[guardduty.AccountDetail]{
+			{AccountId: &id, Email: guardduty.Ptr("first@example.com")}, {AccountId: &id, Email: guardduty.Ptr("second@example.com")},
+		},
+	})
+	w.refused(one(out.UnprocessedAccounts, err), alreadyMember)
+	if m, err := w.Member(context.Background(), admin, id); err != nil || m.Email != "first@example.com" {
+		t.Errorf("got %+v, %v", m, err)
+	}
+}
+
+// Members by invitation that an organization takes over lose rights: their history and both audit logs say so.
+func TestTakenOverMembersAreTold(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	admin, member, management := w.family()
+	w.join(admin, member)
+	w.ok(w.CreateOrganization(ctx, management.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, admin.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, member.Account))
+	w.appoint(management, admin)
+	m, err := w.Member(ctx, admin, member.Account)
+	w.ok(err)
+	if last := m.History[len(m.History)-1]; m.Mode != picket.Organization || m.Status != picket.Enabled || !strings.Contains(last.Reason, "organization") {
+		t.Errorf("got %s, %s, %+v", m.Mode, m.Status, last)
+	}
+	for _, c := range []picket.Caller{admin, member} {
+		records, err := w.Audit(ctx, c.Account, 0, 100)
+		w.ok(err)
+		if last := string(records[len(records)-1].Event); !strings.Contains(last, "managed by the organization") {
+			t.Errorf("%s reads %s", c.Account, last)
+		}
+	}
+}
+
+func TestFeaturesThatAreRefused(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	_, member, management := w.family()
+	update := func(names ...string) error {
+		in := &guardduty.UpdateDetectorRequest{DetectorId: w.detector(member)}
+		for _, name := range names {
+			in.Features = append(in.Features, guardduty.DetectorFeatureConfiguration{Name: guardduty.DetectorFeature(name), Status: guardduty.FeatureStatusEnabled})
+		}
+		_, err := w.UpdateDetector(ctx, member, in)
+		return err
+	}
+	const invalid = "The request is rejected because an invalid or out-of-range value"
+	w.refused(update("RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"), invalid)
+	w.ok(update("RUNTIME_MONITORING"))
+	w.refused(update("EKS_RUNTIME_MONITORING"), invalid)
+	w.ok(w.monitorSelf(member, false))
+	w.refused(update("RDS_LOGIN_EVENTS"), "The request failed because you cannot enable a data source while the detector is disabled.")
+	w.ok(update("RUNTIME_MONITORING")) // it is on already
+
+	w.ok(w.CreateOrganization(ctx, management.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, member.Account))
+	w.appoint(management, member)
+	configure := func(features ...guardduty.OrganizationFeatureConfiguration) error {
+		_, err := w.UpdateOrganizationConfiguration(ctx, member, &guardduty.UpdateOrganizationConfigurationRequest{DetectorId: w.detector(member), Features: features})
+		return err
+	}
+	on := func(name guardduty.OrgFeature, additional ...guardduty.OrganizationAdditionalConfiguration) guardduty.OrganizationFeatureConfiguration {
+		return guardduty.OrganizationFeatureConfiguration{Name: name, AutoEnable: guardduty.OrgFeatureStatusAll, AdditionalConfiguration: additional}
+	}
+	w.refused(configure(on(guardduty.OrgFeatureRuntimeMonitoring), on(guardduty.OrgFeatureEksRuntimeMonitoring)), invalid)
+	w.refused(configure(on(guardduty.OrgFeatureS3DataEvents, guardduty.OrganizationAdditionalConfiguration{
+		Name: guardduty.OrgFeatureAdditionalConfigurationEksAddonManagement, AutoEnable: guardduty.OrgFeatureStatusAll,
+	})), invalid)
 }
 
 func (w *world) feature(c picket.Caller, name string) bool {

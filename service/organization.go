@@ -204,11 +204,11 @@ func (s *Service) Regions() []string {
 func (s *Service) takeOver(tx picket.Tx, admin picket.Caller, org *organization) error {
 	return eachMember(tx, admin.Account, admin.Region, func(m picket.Member) error {
 		ours, err := org.has(tx, m.Account)
-		if err != nil || !ours || !m.Status.Associated() || m.Mode == picket.Organization {
+		if err != nil || !ours || !takesOver.allows(m.Status) || m.Mode == picket.Organization {
 			return err
 		}
-		m.Mode, m.UpdatedAt = picket.Organization, s.now()
-		return tx.Members().Put(m)
+		m.Mode = picket.Organization
+		return s.take(tx, admin, &m, takesOver)
 	})
 }
 

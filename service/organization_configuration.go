@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"picket"
 	"picket/guardduty"
@@ -104,6 +105,12 @@ func (o *organizationConfig) change(in *guardduty.UpdateOrganizationConfiguratio
 	for name, on := range organizationSources(in.DataSources) {
 		o.Features[name] = autoFeature{AutoEnable: autoStatus(on), Additional: o.Features[name].Additional}
 	}
+	err := bothRuntimes(func(name string) bool {
+		return slices.ContainsFunc(in.Features, func(f guardduty.OrganizationFeatureConfiguration) bool { return string(f.Name) == name })
+	})
+	if err != nil {
+		return err
+	}
 	for _, f := range in.Features {
 		if f.Name == "" || f.AutoEnable == "" {
 			return refuse(invalidValue, "Every feature needs a name and autoEnable.")
@@ -113,6 +120,9 @@ func (o *organizationConfig) change(in *guardduty.UpdateOrganizationConfiguratio
 			next.Additional[name] = a
 		}
 		for _, a := range f.AdditionalConfiguration {
+			if err := additionalOf(string(f.Name), string(a.Name)); err != nil {
+				return err
+			}
 			next.Additional[string(a.Name)] = autoFeature{AutoEnable: a.AutoEnable}
 		}
 		o.Features[string(f.Name)] = next

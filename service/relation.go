@@ -25,9 +25,11 @@ const (
 	disablesSelf step = "the member disabled the service"
 
 	enrols    step = "enrolled by the organization's administrator"
+	takesOver step = "managed by the organization from now on"
 	dismisses step = "the organization dismissed the administrator"
 
 	leavesOrganization step = "the member left the organization"
+	closes             step = "the member's account was closed for good"
 )
 
 // absent is the status of an account that is no member.
@@ -50,9 +52,14 @@ var transitions = map[step]map[picket.MemberStatus]picket.MemberStatus{
 	suspendsSelf: {picket.Enabled: picket.Disabled},
 	resumesSelf:  {picket.Disabled: picket.Enabled},
 	disablesSelf: {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
+	takesOver:    {picket.Enabled: picket.Enabled, picket.Disabled: picket.Disabled},
 	dismisses:    {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
 
 	leavesOrganization: {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
+	closes: {
+		picket.Created: picket.Removed, picket.Invited: picket.Removed, picket.Resigned: picket.Removed,
+		picket.Enabled: picket.Removed, picket.Disabled: picket.Removed,
+	},
 	enrols: {
 		absent: picket.Enabled, picket.Created: picket.Enabled, picket.Invited: picket.Enabled,
 		picket.Removed: picket.Enabled, picket.Resigned: picket.Enabled, picket.Enabled: picket.Enabled,
@@ -101,6 +108,7 @@ func (s *Service) relate(tx picket.Tx, m *picket.Member, from picket.MemberStatu
 		m.Relation = newID()
 		return tx.Members().StartRelation(m.Relation, m.Administrator, m.Region, m.Account, m.UpdatedAt)
 	case !m.Status.Associated() && from.Associated():
+		m.DetectorID = ""
 		return tx.Members().EndRelation(m.Relation, m.UpdatedAt)
 	}
 	return nil

@@ -15,7 +15,7 @@ const Retention = 90 * 24 * time.Hour
 // sweepBatch bounds a transaction of a sweep, so that it holds nobody up.
 const sweepBatch = 500
 
-// Sweep removes what is past its time: findings after Retention, client tokens, and lists that were deleted. It is for the
+// Sweep removes what is past its time: findings after Retention, closed accounts, client tokens, and lists that were deleted. It is for the
 // server to call every few minutes.
 func (s *Service) Sweep(ctx context.Context) error {
 	for {
@@ -28,6 +28,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if n < sweepBatch {
 			break
 		}
+	}
+	if err := s.forgetClosed(ctx); err != nil {
+		return err
 	}
 	old := func(at, life int64) bool { return at != 0 && at < s.now()-life }
 	if err := sweep(ctx, s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }); err != nil {

@@ -58,6 +58,11 @@ func taggable(tx picket.Tx, c picket.Caller, resource *string) (string, error) {
 	var doc struct {
 		DeletedAt int64 `json:"deletedAt"`
 	}
+	if parts := strings.Split(tail, "/"); parts[0] == detectors {
+		if _, err := owned(tx, c, &parts[1]); err != nil {
+			return "", err
+		}
+	}
 	err := tx.Documents().Get(k, &doc)
 	if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && doc.DeletedAt != 0 {
 		err = refuse(noSuchResource, "There is no %s in %s.", tail, c.Region)

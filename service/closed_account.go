@@ -1,0 +1,88 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"picket"
+)
+
+// ClosedLife is how long the data of a closed account is kept, and the account can be reopened.
+const ClosedLife = 90 * 24 * time.Hour
+
+// forgetClosed deletes what accounts have that were closed longer than ClosedLife ago.
+func (s *Service) forgetClosed(ctx context.Context) error {
+	accounts, err := s.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if a.ClosedAt == 0 || a.ClosedAt >= s.now()-ClosedLife.Milliseconds() {
+			continue
+		}
+		if err := s.Store.Update(ctx, func(tx picket.Tx) error { return s.forget(tx, a) }); err != nil {
+			return fmt.Errorf("forget closed account %s: %w", a.ID, err)
+		}
+	}
+	return nil
+}
+
+// forget deletes an account and all that it has. Administrators keep their copies of its findings, and everyone the audit
+// records that name it.
+func (s *Service) forget(tx picket.Tx, a Account) error {
+	for _, region := range s.Regions() {
+		if err := s.forgetRegion(tx, picket.Operator(a.ID, region)); err != nil {
+			return err
+		}
+	}
+	keys, err := list[AccessKey](tx, keyOfKind, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if err := deleteKey(tx, k); err != nil {
+			return err
+		}
+	}
+	if a.Manager != "" {
+		if err := tx.Documents().Delete(organizationMember(a.Manager, a.ID)); err != nil {
+			return err
+		}
+	}
+	if err := tx.Documents().Purge("", a.ID, ""); err != nil {
+		return err
+	}
+	return tx.Documents().Delete(accountKey(a.ID))
+}
+
+// forgetRegion ends the relations of an account in a region, on both sides, and deletes what it has there.
+func (s *Service) forgetRegion(tx picket.Tx, c picket.Caller) error {
+	inviters, err := tx.Members().Inviters(c.Account, c.Region)
+	if err != nil {
+		return err
+	}
+	for _, m := range inviters {
+		if !closes.allows(m.Status) {
+			continue
+		}
+		if err := s.take(tx, c, &m, closes); err != nil {
+			return err
+		}
+	}
+	err = eachMember(tx, c.Account, c.Region, func(m picket.Member) error {
+		if disassociate.allows(m.Status) {
+			if err := s.take(tx, c, &m, disassociate); err != nil {
+				return err
+			}
+		}
+		return tx.Members().Delete(c.Account, c.Region, m.Account)
+	})
+	if err != nil {
+		return err
+	}
+	if err := tx.Findings().Purge(c.Account, c.Region); err != nil {
+		return err
+	}
+	return tx.Documents().Purge("", c.Account, c.Region)
+}
