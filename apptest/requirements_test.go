@@ -163,6 +163,26 @@ func Test90ThirtyRowsWithOneMalformed(t *testing.T) {
 	if len(members) != 29 {
 		t.Errorf("%d members, want 29", len(members))
 	}
+	_, errs, err = s.try("member", "import", file, "--account", admin.ID)
+	if err == nil || strings.Count(errs, "already a member") != 29 || !strings.Contains(errs, "line 31: 500000000029: ") {
+		t.Errorf("imported again: %v, %q", err, errs)
+	}
+}
+
+// TestEveryRegionWhereTheServiceIsOn: the CLI passes over a region where it is off, and says so.
+func TestEveryRegionWhereTheServiceIsOn(t *testing.T) {
+	s := start(t, withRegions(region, "eu-west-1", "ap-south-1"))
+	admin := s.account("111122223333")
+	admin.enable()
+	must(admin.in("ap-south-1").CreateDetector(ctx, &guardduty.CreateDetectorInput{Enable: aws.Bool(true)}))(t)
+	out, errs, err := s.try("member", "add", "444455556666", "b@example.com", "--account", admin.ID, "--regions", "all")
+	if err != nil || out != "us-east-1: added 1 of 1\nap-south-1: added 1 of 1\n" || errs != "not enabled in eu-west-1\n" {
+		t.Errorf("got %q, %q, %v", out, errs, err)
+	}
+	out, _, err = s.try("member", "list", "--account", admin.ID, "--regions", "all", "--json")
+	if err != nil || strings.Count(out, "444455556666") != 2 {
+		t.Errorf("listed %q, %v", out, err)
+	}
 }
 
 func Test91ThirdAccountInvitesTheSameMember(t *testing.T) {

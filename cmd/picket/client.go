@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket/export/jsonl"
+	"picket/export/text"
 	"picket/operator"
 )
 
@@ -90,7 +91,13 @@ func show[T any](c *cobra.Command, o *serverFlags, items []T, header table.Row, 
 	t.Style().Options.DrawBorder = false
 	t.AppendHeader(header)
 	for _, item := range items {
-		t.AppendRow(row(item))
+		cells := row(item)
+		for i, cell := range cells {
+			if s, ok := cell.(string); ok { // accounts write some of these
+				cells[i] = text.Clean(s)
+			}
+		}
+		t.AppendRow(cells)
 	}
 	fmt.Fprintln(c.OutOrStdout(), t.Render())
 	return nil

@@ -23,30 +23,31 @@ type badRow struct {
 
 func (b badRow) String() string { return fmt.Sprintf("line %d: %s", b.line, b.reason) }
 
-// readAccounts reads "Account ID,Email" lines: with or without that header, a byte order mark, CRLF, quotes, spaces and
-// further columns. Account ids that a spreadsheet made numbers of get their leading zeros back. A bad line is reported, and
-// the others are kept; own is the account that adds them.
+// readAccounts reads "Account ID,Email" lines: with or without that header, a byte order mark, line ends of any system,
+// quotes, spaces and further columns. Account ids that a spreadsheet made numbers of get their leading zeros back. A bad line
+// is reported, and the others are kept, after a quote that nobody closes too; own is the account that adds them.
 func readAccounts(r io.Reader, own string) (rows []csvRow, bad []badRow, err error) {
 	content, err := io.ReadAll(r)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read accounts: %w", err)
 	}
-	c := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(content), "\ufeff")))
-	c.FieldsPerRecord, c.TrimLeadingSpace, c.LazyQuotes = -1, true, true
-	seen := map[string]int{}
-	for first := true; ; first = false {
-		fields, err := c.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, bad, nil
+	text := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.TrimPrefix(string(content), "\ufeff"))
+	seen, first := map[string]int{}, true
+	for i, text := range strings.Split(text, "\n") {
+		if strings.TrimSpace(text) == "" {
+			continue
 		}
-		line, _ := c.FieldPos(0)
+		line := i + 1
+		fields, err := csvFields(text)
 		if err != nil {
 			bad = append(bad, badRow{line, err.Error()})
 			continue
 		}
 		if first && header(fields) {
+			first = false
 			continue
 		}
+		first = false
 		row, reason := parseRow(fields)
 		row.line = line
 		switch {
@@ -62,6 +63,22 @@ func readAccounts(r io.Reader, own string) (rows []csvRow, bad []badRow, err err
 		seen[row.account] = line
 		rows = append(rows, row)
 	}
+	return rows, bad, nil
+}
+
+// csvFields reads the fields of one line; no field of ours goes on in the next.
+func csvFields(line string) ([]string, error) {
+	if strings.Count(line, `"`)%2 != 0 {
+		return nil, fmt.Errorf("%q has a quote that is not closed", line)
+	}
+	c := csv.NewReader(strings.NewReader(line))
+	c.TrimLeadingSpace, c.LazyQuotes = true, true
+	fields, err := c.Read()
+	var wrong *csv.ParseError
+	if errors.As(err, &wrong) {
+		return nil, fmt.Errorf("%q: %w", line, wrong.Err)
+	}
+	return fields, err
 }
 
 // header reports whether the first line names the columns.

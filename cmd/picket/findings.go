@@ -125,29 +125,6 @@ func (a *actAs) search(ctx context.Context, r region, s service.FindingSearch) (
 	return out, r.operator.Do(ctx, "finding/search", in, &out)
 }
 
-// inWatched does f in those of the regions where the service is enabled, and says where it isn't.
-func (a *actAs) inWatched(c *cobra.Command, f func(region) error) error {
-	var off []string
-	watched := 0
-	err := a.inRegions(c.Context(), func(r region) error {
-		if r.detector == "" {
-			off = append(off, r.name)
-			return nil
-		}
-		watched++
-		return f(r)
-	})
-	switch {
-	case err != nil:
-		return err
-	case watched == 0:
-		return a.off()
-	case len(off) > 0:
-		fmt.Fprintf(c.ErrOrStderr(), "not enabled in %s\n", strings.Join(off, ", "))
-	}
-	return nil
-}
-
 // Bounds of --limit.
 const defaultListed, maxListed = 50, 500
 
@@ -172,7 +149,7 @@ remote address or a domain. Archived findings are left out, unless --archived as
 			}
 			s.Limit = limit
 			var all service.FindingsFound
-			err = a.inWatched(c, func(r region) error {
+			err = a.inEnabled(c, func(r region) error {
 				found, err := a.search(c.Context(), r, s)
 				all.Findings, all.Total, all.Unread = append(all.Findings, found.Findings...), all.Total+found.Total, all.Unread+found.Unread
 				return err

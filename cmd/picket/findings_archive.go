@@ -88,7 +88,7 @@ func (a *actAs) move(c *cobra.Command, do archiving, ids []string) error {
 			all[i].IDs = append(all[i].IDs, *f.Finding.Id)
 		}
 	}
-	err = there.inEnabled(c.Context(), func(r region) error {
+	err = there.inEnabled(c, func(r region) error {
 		ids := all[slices.Index(there.regions, r.name)].IDs
 		for chunk := range slices.Chunk(ids, batch) {
 			if err := do.call(c.Context(), r, chunk); err != nil {
@@ -106,7 +106,7 @@ func (a *actAs) move(c *cobra.Command, do archiving, ids []string) error {
 // moveFound archives or unarchives what a search finds.
 func (a *actAs) moveFound(c *cobra.Command, do archiving, s service.FindingSearch, yes bool) error {
 	var fit service.FindingsFound
-	err := a.inWatched(c, func(r region) error {
+	err := a.inEnabled(c, func(r region) error {
 		found, err := a.search(c.Context(), r, s)
 		fit.Total, fit.Unread = fit.Total+found.Total, fit.Unread+found.Unread
 		return err

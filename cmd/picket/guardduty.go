@@ -41,7 +41,7 @@ type region struct {
 	detector string
 }
 
-// inRegions does f in each region that the command names.
+// inRegions does f in each region that the command names. An exit code that f returns is the command's, after the others.
 func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error) {
 	if !accountID.MatchString(a.account) {
 		return fmt.Errorf("--account: %q is no account: an id has 12 digits", a.account)
@@ -55,6 +55,7 @@ func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error)
 	if err != nil {
 		return err
 	}
+	var last error
 	for _, name := range names {
 		r := region{name: name, operator: operator.NewClient(t), client: guardduty.New(guardduty.Options{
 			Region: name, BaseEndpoint: aws.String("http://picket/api/" + a.account + "/" + name), HTTPClient: &http.Client{Transport: t},
@@ -67,21 +68,37 @@ func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error)
 		if len(out.DetectorIds) > 0 {
 			r.detector = out.DetectorIds[0]
 		}
-		if err := f(r); err != nil {
+		var code exit
+		if err := f(r); errors.As(err, &code) {
+			last = code
+		} else if err != nil {
 			return fmt.Errorf("%s: %w", name, plain(err))
 		}
 	}
-	return nil
+	return last
 }
 
-// inEnabled is inRegions for what needs the service enabled.
-func (a *actAs) inEnabled(ctx context.Context, f func(region) error) error {
-	return a.inRegions(ctx, func(r region) error {
+// inEnabled does f in those of the regions where the service is enabled, and says where it isn't.
+func (a *actAs) inEnabled(c *cobra.Command, f func(region) error) error {
+	var off []string
+	enabled := 0
+	err := a.inRegions(c.Context(), func(r region) error {
 		if r.detector == "" {
-			return a.off()
+			off = append(off, r.name)
+			return nil
 		}
+		enabled++
 		return f(r)
 	})
+	switch {
+	case err != nil:
+		return err
+	case enabled == 0:
+		return a.off()
+	case len(off) > 0:
+		fmt.Fprintf(c.ErrOrStderr(), "not enabled in %s\n", strings.Join(off, ", "))
+	}
+	return nil
 }
 
 func (a *actAs) off() error {

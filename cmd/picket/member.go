@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -13,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket"
+	"picket/export/text"
 	"picket/operator"
 )
 
@@ -53,7 +56,7 @@ func newMemberListCommand(a *actAs) *cobra.Command {
 		Use: "list", Short: "List the members and their status", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var all []listedMember
-			err := a.inEnabled(c.Context(), func(r region) error {
+			err := a.inEnabled(c, func(r region) error {
 				pages := guardduty.NewListMembersPaginator(r.client, &guardduty.ListMembersInput{
 					DetectorId: &r.detector, OnlyAssociated: aws.String(fmt.Sprint(associated)),
 				})
@@ -118,16 +121,16 @@ func newMemberShowCommand(a *actAs) *cobra.Command {
 
 func printMember(c *cobra.Command, m picket.Member) {
 	w := c.OutOrStdout()
-	fmt.Fprintf(w, "%s in %s: %s (%s), %s\n", m.Account, m.Region, statusLabel(string(m.Status)), m.Mode, m.Email)
+	fmt.Fprintf(w, "%s in %s: %s (%s), %s\n", m.Account, m.Region, statusLabel(string(m.Status)), m.Mode, text.Clean(m.Email))
 	if m.Invitation.ID != "" {
 		mail := "no mail was wanted"
 		if state := m.Invitation.Mail; state.State != picket.MailNone {
-			mail = fmt.Sprintf("mail %s %s %s", state.State, day(state.At), state.Detail)
+			mail = fmt.Sprintf("mail %s %s %s", state.State, day(state.At), text.Clean(state.Detail))
 		}
 		fmt.Fprintf(w, "invited %s; %s\n", day(m.Invitation.SentAt), mail)
 	}
 	for _, h := range m.History {
-		fmt.Fprintf(w, "  %s  %-9s %s, by %s\n", day(h.At), h.Status, h.Reason, h.By)
+		fmt.Fprintf(w, "  %s  %-9s %s, by %s\n", day(h.At), h.Status, text.Clean(h.Reason), text.Clean(h.By))
 	}
 }
 
@@ -135,8 +138,8 @@ func newMemberAddCommand(a *actAs) *cobra.Command {
 	return &cobra.Command{
 		Use: "add ACCOUNT EMAIL", Short: "Add one account; member import adds many", Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inEnabled(c.Context(), func(r region) error {
-				return addMembers(c, r, []csvRow{{line: 1, account: args[0], email: args[1]}})
+			return a.inEnabled(c, func(r region) error {
+				return addMembers(c, r, []csvRow{{account: args[0], email: args[1]}})
 			})
 		},
 	}
@@ -159,11 +162,13 @@ func newMemberImportCommand(a *actAs) *cobra.Command {
 			for _, b := range bad {
 				fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", args[0], b)
 			}
-			err = a.inEnabled(c.Context(), func(r region) error {
-				if err := addMembers(c, r, rows); err != nil || !invite {
+			err = a.inEnabled(c, func(r region) error {
+				err := addMembers(c, r, rows)
+				var refused exit
+				if err != nil && !errors.As(err, &refused) || !invite {
 					return err
 				}
-				return inviteMembers(c, r, accountsOf(rows), message)
+				return cmp.Or(inviteMembers(c, r, accountsOf(rows), message), err)
 			})
 			if err == nil && len(bad) > 0 {
 				return exit(exitError)
@@ -184,8 +189,14 @@ func accountsOf(rows []csvRow) []string {
 	return ids
 }
 
+// addMembers adds accounts, and says of which line those were that are refused.
 func addMembers(c *cobra.Command, r region, rows []csvRow) error {
-	n := 0
+	n, lines := 0, map[string]string{}
+	for _, row := range rows {
+		if row.line > 0 {
+			lines[row.account] = fmt.Sprintf("line %d: ", row.line)
+		}
+	}
 	for chunk := range slices.Chunk(rows, batch) {
 		in := &guardduty.CreateMembersInput{DetectorId: &r.detector}
 		for _, row := range chunk {
@@ -195,18 +206,27 @@ func addMembers(c *cobra.Command, r region, rows []csvRow) error {
 		if err != nil {
 			return err
 		}
-		n += len(chunk) - reportRefused(c, r, out.UnprocessedAccounts)
+		n += len(chunk) - reportRefused(c, r, lines, out.UnprocessedAccounts)
 	}
-	fmt.Fprintf(c.OutOrStdout(), "%s: added %d of %d\n", r.name, n, len(rows))
-	return nil
+	return reportDone(c, r, "added", n, len(rows))
 }
 
-// reportRefused says which accounts a call refused, and why.
-func reportRefused(c *cobra.Command, r region, refused []types.UnprocessedAccount) int {
+// reportRefused says which accounts a call refused, and why; lines says where they come from, if from a file.
+func reportRefused(c *cobra.Command, r region, lines map[string]string, refused []types.UnprocessedAccount) int {
 	for _, u := range refused {
-		fmt.Fprintf(c.ErrOrStderr(), "%s: %s: %s\n", r.name, aws.ToString(u.AccountId), aws.ToString(u.Result))
+		id := aws.ToString(u.AccountId)
+		fmt.Fprintf(c.ErrOrStderr(), "%s: %s%s: %s\n", r.name, lines[id], id, text.Clean(aws.ToString(u.Result)))
 	}
 	return len(refused)
+}
+
+// reportDone says how many accounts something was done to; it is an exit code if not to all.
+func reportDone(c *cobra.Command, r region, done string, n, all int) error {
+	fmt.Fprintf(c.OutOrStdout(), "%s: %s %d of %d\n", r.name, done, n, all)
+	if n < all {
+		return exit(exitError)
+	}
+	return nil
 }
 
 func newMemberInviteCommand(a *actAs) *cobra.Command {
@@ -214,7 +234,7 @@ func newMemberInviteCommand(a *actAs) *cobra.Command {
 	c := &cobra.Command{
 		Use: "invite ACCOUNT...", Short: "Invite members, again if they left or were removed", Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inEnabled(c.Context(), func(r region) error { return inviteMembers(c, r, args, message) })
+			return a.inEnabled(c, func(r region) error { return inviteMembers(c, r, args, message) })
 		},
 	}
 	c.Flags().StringVar(&message, "message", "", "note for the owners of the accounts")
@@ -244,10 +264,9 @@ func inBatches(c *cobra.Command, r region, done string, accounts []string, f fun
 		if err != nil {
 			return err
 		}
-		n += len(chunk) - reportRefused(c, r, refused)
+		n += len(chunk) - reportRefused(c, r, nil, refused)
 	}
-	fmt.Fprintf(c.OutOrStdout(), "%s: %s %d of %d\n", r.name, done, n, len(accounts))
-	return nil
+	return reportDone(c, r, done, n, len(accounts))
 }
 
 // memberVerbs are the commands that do one thing to members.
@@ -262,7 +281,7 @@ func newMemberVerbCommand(a *actAs, verb, does string) *cobra.Command {
 	return &cobra.Command{
 		Use: verb + " ACCOUNT...", Short: does, Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inEnabled(c.Context(), func(r region) error {
+			return a.inEnabled(c, func(r region) error {
 				return inBatches(c, r, strings.TrimSuffix(verb, "e")+"ed", args, func(ids []string) ([]types.UnprocessedAccount, error) {
 					return memberCall(c, r, verb, ids)
 				})
@@ -305,7 +324,7 @@ func newMemberResendCommand(a *actAs) *cobra.Command {
 	c := &cobra.Command{
 		Use: "resend ACCOUNT", Short: "Mail an invitation once more, to another address with --email", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inEnabled(c.Context(), func(r region) error {
+			return a.inEnabled(c, func(r region) error {
 				in := operator.MemberOf{Account: a.account, Region: r.name, Member: args[0], Email: email}
 				return tell(c, &a.serverFlags, "member/resend", in, "%s: the invitation of %s is on its way.", r.name, args[0])
 			})
@@ -319,7 +338,7 @@ func newMemberLeaveCommand(a *actAs) *cobra.Command {
 	return &cobra.Command{
 		Use: "leave", Short: "Let the account leave its administrator", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.inEnabled(c.Context(), func(r region) error {
+			return a.inEnabled(c, func(r region) error {
 				_, err := r.client.DisassociateFromAdministratorAccount(c.Context(), &guardduty.DisassociateFromAdministratorAccountInput{DetectorId: &r.detector})
 				if err == nil {
 					fmt.Fprintf(c.OutOrStdout(), "%s: account %s has no administrator any more.\n", r.name, a.account)
