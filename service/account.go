@@ -128,27 +128,48 @@ func (s *Service) dispensable(tx picket.Tx, a *Account) error {
 
 // ReopenAccount undoes CloseAccount, as long as the account's data is there.
 func (s *Service) ReopenAccount(ctx context.Context, id string) error {
-	return s.changeAccount(ctx, id, func(a *Account) { a.ClosedAt = 0 })
-}
-
-// TrustInviters names the accounts whose invitations an account accepts by itself.
-func (s *Service) TrustInviters(ctx context.Context, id string, inviters []string) error {
-	for _, inviter := range inviters {
-		if !accountID.MatchString(inviter) {
-			return invalid("Account id %q is not 12 digits.", inviter)
-		}
-	}
-	return s.changeAccount(ctx, id, func(a *Account) { a.Trusted = inviters })
-}
-
-func (s *Service) changeAccount(ctx context.Context, id string, change func(*Account)) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
 		a, err := existing(tx, id)
 		if err != nil {
 			return err
 		}
-		change(a)
+		a.ClosedAt = 0
 		return a.put(tx)
+	})
+}
+
+// TrustInviters names the accounts whose invitations an account accepts by itself, from those that wait on.
+func (s *Service) TrustInviters(ctx context.Context, id string, inviters []string) error {
+	for _, inviter := range inviters {
+		if !accountID.MatchString(inviter) {
+			return invalid("Account id %q is not 12 digits.", inviter)
+		}
+		if inviter == id {
+			return invalid("Account %s can't be invited by itself.", id)
+		}
+	}
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		a, err := existing(tx, id)
+		if err != nil {
+			return err
+		}
+		a.Trusted = inviters
+		if err := a.put(tx); err != nil {
+			return err
+		}
+		for _, region := range s.Regions() {
+			d, err := detectorOf(tx, id, region)
+			if err != nil {
+				return err
+			}
+			if d == nil {
+				continue
+			}
+			if err := s.acceptTrusted(tx, picket.Caller{Account: id, Region: region}, d); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -76,7 +76,7 @@ func (s *Service) forgetRegion(tx picket.Tx, c picket.Caller) error {
 				return err
 			}
 		}
-		return tx.Members().Delete(c.Account, c.Region, m.Account)
+		return s.deleteMember(tx, c, &m)
 	})
 	if err != nil {
 		return err

@@ -182,7 +182,7 @@ func (s *Service) dropMembers(tx picket.Tx, c picket.Caller) error {
 			blocking = append(blocking, m.Account)
 			return nil
 		}
-		return tx.Members().Delete(c.Account, c.Region, m.Account)
+		return s.deleteMember(tx, c, &m)
 	})
 	if err != nil || len(blocking) == 0 {
 		return err

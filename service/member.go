@@ -249,7 +249,7 @@ func (s *Service) DeleteMembers(ctx context.Context, c picket.Caller, in *guardd
 		if m.Status.Associated() {
 			return refuse("The request is rejected because the current account cannot delete the given member account ID since it is still associated to it.", "Disassociate it first.")
 		}
-		return tx.Members().Delete(c.Account, c.Region, account)
+		return s.deleteMember(tx, c, &m)
 	})
 	return &guardduty.DeleteMembersResponse{UnprocessedAccounts: refused}, err
 }

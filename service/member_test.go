@@ -220,6 +220,17 @@ func TestTrustedInviters(t *testing.T) {
 	if got := w.member(admin, member); got != "Enabled" {
 		t.Errorf("invited again the member is %s", got)
 	}
+	late := w.account("777788889999")
+	w.enable(late)
+	w.ok(w.add(admin, late))
+	w.ok(w.invite(admin, late))
+	w.ok(w.TrustInviters(context.Background(), late.Account, []string{admin.Account}))
+	if got := w.member(admin, late); got != "Enabled" {
+		t.Errorf("invited before it trusts the member is %s", got)
+	}
+	if err := w.TrustInviters(context.Background(), late.Account, []string{late.Account}); err == nil {
+		t.Error("an account may trust itself")
+	}
 }
 
 // Both sides read of each change, in audit logs that hold nothing of others.
@@ -232,6 +243,7 @@ func TestBothSidesAreTold(t *testing.T) {
 	w.ok(w.invite(admin, member))
 	w.ok(w.accept(member, admin))
 	w.ok(w.leave(member))
+	w.ok(w.forget(admin, member))
 	f := func(c picket.Caller, want int) {
 		t.Helper()
 		records, err := w.Audit(context.Background(), c.Account, 0, 100)
@@ -245,8 +257,8 @@ func TestBothSidesAreTold(t *testing.T) {
 			}
 		}
 	}
-	f(admin, 4)
-	f(member, 4)
+	f(admin, 5)
+	f(member, 5)
 	f(third, 0)
 }
 

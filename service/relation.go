@@ -36,7 +36,7 @@ const (
 const absent picket.MemberStatus = ""
 
 // transitions is the state machine of a relation: what a step makes of each status. A status that a step doesn't name
-// refuses it. Deleting a member is no step: see DeleteMembers.
+// refuses it.
 var transitions = map[step]map[picket.MemberStatus]picket.MemberStatus{
 	adds:    {absent: picket.Created, picket.Removed: picket.Created},
 	invites: {picket.Created: picket.Invited, picket.Removed: picket.Invited, picket.Resigned: picket.Invited},
@@ -96,6 +96,20 @@ func (s *Service) take(tx picket.Tx, by picket.Caller, m *picket.Member, st step
 		return err
 	}
 	if err := tx.Members().Put(*m); err != nil {
+		return err
+	}
+	return s.tell(tx, by, m, from)
+}
+
+// deletes is no step, because no member remains to have a status.
+const deletes step = "deleted by the administrator"
+
+// deleteMember forgets a member that is not associated. Both sides are told, because its invitation goes with it.
+func (s *Service) deleteMember(tx picket.Tx, by picket.Caller, m *picket.Member) error {
+	from := m.Status
+	m.Status, m.UpdatedAt = absent, s.now()
+	m.History = append(m.History, picket.MemberChange{At: m.UpdatedAt, Status: absent, By: by.ARN, Reason: string(deletes)})
+	if err := tx.Members().Delete(m.Administrator, m.Region, m.Account); err != nil {
 		return err
 	}
 	return s.tell(tx, by, m, from)

@@ -3,18 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
+	"io"
 	"os"
 	"path/filepath"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 	"gopkg.in/yaml.v3"
 
-	"picket/event"
 	"picket/mail"
 )
 
@@ -67,11 +65,17 @@ func readConfig(path string) (config, error) {
 	defer f.Close()
 	d := yaml.NewDecoder(f)
 	d.KnownFields(true)
-	if err := d.Decode(&c); err != nil {
-		return c, fmt.Errorf("%s: %w", path, err)
+	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) { // a file may say nothing
+		return c, fmt.Errorf("%s: %s", path, unknownField.ReplaceAllString(err.Error(), "there is no setting $1"))
+	}
+	if err := d.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return c, fmt.Errorf("%s: one document is read, and here a second begins: take the --- away", path)
 	}
 	return c, nil
 }
+
+// unknownField is how the YAML package speaks of a name that no setting has.
+var unknownField = regexp.MustCompile(`field (\S+) not found in type \S+`)
 
 // flags lets flags set what files set too.
 func (c *config) flags(f *pflag.FlagSet) {
@@ -115,57 +119,6 @@ func (c config) over(file config) config {
 	return c
 }
 
-// check says everything that is wrong, each with what to do.
-func (c config) check() error {
-	var wrong []error
-	complain := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
-	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		complain("listen: %q is no address and port: write 127.0.0.1:8460", c.Listen)
-	}
-	if c.Store != "" {
-		if u, err := url.Parse(c.Store); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-			complain("store: not a postgres:// URL; leave it empty for SQLite in %s", c.Data)
-		}
-	}
-	for _, r := range c.Regions {
-		if !event.IsRegion(r) {
-			complain("regions: %q is no region: write us-east-1", r)
-		}
-	}
-	if len(slices.Compact(slices.Sorted(slices.Values(c.Regions)))) != len(c.Regions) {
-		complain("regions: one is named twice")
-	}
-	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
-		complain("tls: certificate and key go together")
-	}
-	for _, path := range []string{c.TLS.Certificate, c.TLS.Key} {
-		if _, err := os.Stat(path); path != "" && err != nil {
-			complain("%w", err)
-		}
-	}
-	if c.Quotas != "aws" && c.Quotas != "open" {
-		complain("quotas: %q is neither aws nor open", c.Quotas)
-	}
-	if u, err := url.Parse(c.Console); err != nil || u.Host == "" {
-		complain("console: %q is no address: write https://picket.example.com/console/", c.Console)
-	}
-	if c.TLS.Certificate == "" && !loopback(c.Listen) {
-		complain("listen: %s can be reached from other machines, so it needs tls.certificate and tls.key", c.Listen)
-	}
-	return errors.Join(append(wrong, c.Mail.check())...)
-}
-
-func (m mailConfig) check() error {
-	sender, err := m.sender("mail")
-	if smtp, ok := sender.(mail.SMTP); ok && err == nil {
-		err = smtp.Check()
-	}
-	if err != nil {
-		return fmt.Errorf("mail: %w", err)
-	}
-	return nil
-}
-
 // sender is the SMTP server, or without one the folder that mails are written to.
 func (m mailConfig) sender(folder string) (mail.Sender, error) {
 	if m.Host == "" {
@@ -182,13 +135,6 @@ func (m mailConfig) sender(folder string) (mail.Sender, error) {
 	return mail.SMTP{
 		Host: m.Host, Port: m.Port, Security: mail.Security(m.Security), User: m.User, Password: password, Auth: m.Auth, From: m.From,
 	}, nil
-}
-
-// loopback reports whether an address can be reached from this machine only.
-func loopback(listen string) bool {
-	host, _, err := net.SplitHostPort(listen)
-	ip := net.ParseIP(host)
-	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // path returns the place of a file in the data folder.

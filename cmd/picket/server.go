@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"picket"
 	"picket/access"
 	"picket/api"
 	"picket/operator"
@@ -50,7 +51,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 	if err != nil {
 		return nil, err
 	}
-	master, err := masterKey(c)
+	master, err := masterKey(ctx, c, store)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -62,17 +63,27 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
 		},
 	}
+	if err := s.service.ClaimMaster(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	s.api = api.New(api.Config{Service: s.service, Log: log})
 	return s, nil
 }
 
 // masterKey reads the key that the environment or the data folder holds; in the folder it is made at the first start.
-func masterKey(c config) (*access.MasterKey, error) {
+func masterKey(ctx context.Context, c config, store picket.Store) (*access.MasterKey, error) {
 	if path := os.Getenv(masterKeyPlace); path != "" {
 		return access.LoadMasterKey(path)
 	}
 	k, err := access.LoadMasterKey(c.path(masterKeyName))
 	if errors.Is(err, os.ErrNotExist) {
+		has, err := service.HasMaster(ctx, store)
+		if err != nil {
+			return nil, err
+		}
+		if has {
+			return nil, fmt.Errorf("the master key of this data is missing: put its file back at %s, or name it in %s", c.path(masterKeyName), masterKeyPlace)
+		}
 		return access.CreateMasterKey(c.path(masterKeyName))
 	}
 	return k, err

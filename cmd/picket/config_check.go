@@ -1,0 +1,88 @@
+package main
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"picket/event"
+	"picket/mail"
+)
+
+// check says everything that is wrong, each with what to do.
+func (c config) check() error {
+	var wrong []error
+	complain := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
+	if _, port, err := net.SplitHostPort(c.Listen); err != nil || !isPort(port) {
+		complain("listen: %q is no address and port: write 127.0.0.1:8460", c.Listen)
+	}
+	if c.Store != "" {
+		if u, err := url.Parse(c.Store); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+			complain("store: not a postgres:// URL; leave it empty for SQLite in %s", c.Data)
+		}
+	}
+	for _, r := range c.Regions {
+		if !event.IsRegion(r) {
+			complain("regions: %q is no region: write us-east-1", r)
+		}
+	}
+	if len(slices.Compact(slices.Sorted(slices.Values(c.Regions)))) != len(c.Regions) {
+		complain("regions: one is named twice")
+	}
+	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
+		complain("tls: certificate and key go together")
+	}
+	if c.TLS.Certificate != "" && c.TLS.Key != "" {
+		if _, err := tls.LoadX509KeyPair(c.TLS.Certificate, c.TLS.Key); err != nil {
+			complain("tls: %w", err)
+		}
+	}
+	if c.Members < 0 {
+		complain("members: %d is no number of members", c.Members)
+	}
+	if c.Quotas != "aws" && c.Quotas != "open" {
+		complain("quotas: %q is neither aws nor open", c.Quotas)
+	}
+	if u, err := url.Parse(c.Console); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		complain("console: %q is no address: write https://picket.example.com/console/", c.Console)
+	}
+	if c.TLS.Certificate == "" && !loopback(c.Listen) {
+		complain("listen: %s can be reached from other machines, so it needs tls.certificate and tls.key", c.Listen)
+	}
+	return errors.Join(append(wrong, c.Mail.check()...)...)
+}
+
+func (m mailConfig) check() []error {
+	var wrong []error
+	sender, err := m.sender("mail")
+	if smtp, ok := sender.(mail.SMTP); ok && err == nil {
+		err = smtp.Check()
+	}
+	if err != nil {
+		wrong = append(wrong, fmt.Errorf("mail: %w", err))
+	}
+	if m.Wait < 0 {
+		wrong = append(wrong, fmt.Errorf("mail: wait: %s is no time to wait: write 1m", m.Wait))
+	}
+	if m.Host == "" && (m.Port != 0 || m.Security != "" || m.User != "" || m.PasswordFile != "" || m.Auth != "") {
+		wrong = append(wrong, errors.New("mail: host: without the name of an SMTP server, mails are written to a folder and the rest is of no use"))
+	}
+	return wrong
+}
+
+// isPort reads a port as systems number them; 0 is any that is free.
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
+}
+
+// loopback reports whether an address can be reached from this machine only.
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
