@@ -12,32 +12,35 @@ func TestGenerated(t *testing.T) {
 			t.Errorf("generated(%q) = %v, want %v", name, got, want)
 		}
 	}
-	f("mail.l0gxnqzk.example", true)
-	f("mail.l0gxnqz.example", false)
-	f("mail.l-o-g-i-n.example", true)
-	f("mail.l-o-g-i-n.de", false) // a public suffix: its own label is nobody's choice
+	f("mail.l0gxnqz.example", true)
+	f("mail.l0gxnq.example", false)
+	f("mail.guovdageaidnu.example", true)
+	f("mail.guovdageaidnu.no", false) // a public suffix: its own label is nobody's choice
+	f("l0gxnqz.ddns.net", true)
+	f("mail.l0gxnqz.ddns.net", true)
+	f("l0gxnqz.mail.example", false)
 	f("xn--l0gxnqzk.example", false)
 	f("l0gxnqzk.lan", false)
 	f("", false)
 }
 
 func TestRegisteredLabel(t *testing.T) {
-	f := func(name, want string) {
+	f := func(name, wantLabel, wantBelow string) {
 		t.Helper()
-		if got := registeredLabel(name); got != want {
-			t.Errorf("registeredLabel(%q) = %q, want %q", name, got, want)
+		if label, below := registeredLabel(name); label != wantLabel || below != wantBelow {
+			t.Errorf("registeredLabel(%q) = %q, %q, want %q, %q", name, label, below, wantLabel, wantBelow)
 		}
 	}
-	f("www.example.com", "example")
-	f("example.com", "example")
-	f("www.example.co.uk", "example")
-	f("www.example.com.br", "example")
-	f("www.example.asso.fr", "asso")
-	f("t.co", "t")
-	f("localhost", "")
-	f("", "")
-	f(".com", "")
-	f(".com.br", "com")
+	f("a.www.example.com", "example", "a.www")
+	f("example.com", "example", "")
+	f("www.example.co.uk", "example", "www")
+	f("www.example.com.br", "example", "www")
+	f("www.example.asso.fr", "asso", "www.example")
+	f("t.co", "t", "")
+	f("localhost", "", "")
+	f("", "", "")
+	f(".com", "", "")
+	f(".com.br", "com", "")
 }
 
 // The values were computed from the table apart from the code.

@@ -9,13 +9,11 @@ import (
 	"picket/rule"
 )
 
-// Malware asks for name after name until one exists; people and programs ask for names that do. Sites with names made of
-// abbreviations are found too, but they answer.
+// Malware asks for name after name until one exists; people and programs ask for names that do. So only names that don't
+// exist are counted, and those that do speak against: sites with names made of abbreviations are strange too.
 const (
-	dgaNames     = 10 // registered domains that look generated, within an hour
-	dgaMissing   = 70 // percent of the queries for them that find nothing
-	dgaMany      = 30 // or so many of them,
-	dgaManyAlive = 40 // and so many percent
+	dgaNames   = 10 // registered domains that look generated and don't exist, within an hour
+	dgaMissing = 40 // percent of the queries for names that look generated
 )
 
 var _ = add(&rule.DNS{
@@ -23,22 +21,25 @@ var _ = add(&rule.DNS{
 	Severity:    picket.High,
 	Techniques:  []string{"T1568.002"},
 	Title:       "The EC2 instance {instance} asks for domains that an algorithm may have made up.",
-	Description: "The EC2 instance {instance} asked for {domain} and other domains with names like random letters, most of which don't exist. Malware looks for its command servers in this way.",
+	Description: "The EC2 instance {instance} asked for {domain} and other domains with names like random letters, many of which don't exist. Malware looks for its command servers in this way.",
 	Where: func(r *event.DNS, env *rule.Env) bool {
 		return generated(r.Name) && !env.Intel.TrustedDomain(r.Account, r.Name)
 	},
 	When: rule.Distinct[*event.DNS]{
-		Of:     func(r *event.DNS) uint64 { return rule.Hash(registered(r)) },
+		Of:     missingHash,
 		N:      dgaNames,
 		Within: time.Hour,
 		Add: func(r *event.DNS, t *rule.Tally) {
-			if r.RCode == "NXDOMAIN" {
+			if missing(r) {
 				t.Sum[0]++
 			}
 		},
 		Decide: func(t *rule.Tally) bool {
-			missing := t.Sum[0] * 100
-			return missing >= dgaMissing*t.Records || t.Distinct >= dgaMany && missing >= dgaManyAlive*t.Records
+			names := t.Distinct
+			if t.Sum[0] < t.Records {
+				names-- // the value of those that exist
+			}
+			return names >= dgaNames && t.Sum[0]*100 >= dgaMissing*t.Records
 		},
 	},
 	Note: func(n *rule.Note, r *event.DNS, _ *rule.Env) { n.Add("domain", r.Name) },
@@ -55,3 +56,13 @@ var _ = add(&rule.DNS{
 		n.Add("domain", r.Name)
 	},
 })
+
+func missing(r *event.DNS) bool { return r.RCode == "NXDOMAIN" }
+
+// missingHash is the registered domain of a name that doesn't exist. Those that do are one value together.
+func missingHash(r *event.DNS) uint64 {
+	if !missing(r) {
+		return 0
+	}
+	return rule.Hash(registered(r))
+}
