@@ -20,6 +20,9 @@ type Config struct {
 	NewEnv func() *rule.Env // one for each goroutine
 	Shards int              // 0: 1
 	Limits Limits
+	// Bug is told of each panic of a shard, with a record that was judged (none: its zero value); the rest is judged all the
+	// same. Shards call it, several at a time. Where it is nil a panic ends the program. Panics of a feed are its caller's.
+	Bug func(event.Ref, error)
 }
 
 // Sink takes the hits of one goroutine. A Record that is a conversation is valid during the call only.

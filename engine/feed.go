@@ -36,6 +36,13 @@ type job struct {
 	rules []int // places in the rule list of the record's kind
 }
 
+func (j *job) ref() event.Ref {
+	if j.dns != nil {
+		return j.dns.Ref
+	}
+	return j.trail.Ref
+}
+
 // NewFeed returns a feed for one goroutine.
 func (e *Engine) NewFeed() *Feed {
 	f := &Feed{engine: e, env: e.cfg.NewEnv(), sink: e.sink(), near: map[string]nearby{}}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"picket/entity"
+	"picket/event"
 	"picket/rule"
 )
 
@@ -105,6 +106,14 @@ func keep[R rule.Record](old, r R) R {
 	*o = *c
 	o.Refs = places
 	return any(o).(R)
+}
+
+// place is where the group's first record is, if it has any.
+func (g *group[R]) place() (first event.Ref) {
+	if len(g.evidence) > 0 {
+		first = g.evidence[0].Ref
+	}
+	return first
 }
 
 // insert keeps value if it is among the lowest.

@@ -68,13 +68,18 @@ func (gs *groups[R]) decide(s *shard, done []*group[R]) {
 		return cmp.Or(cmp.Compare(a.window*a.rule.plan.within, b.window*b.rule.plan.within), cmp.Compare(a.key, b.key))
 	})
 	for _, g := range done {
-		p := &g.rule.plan
-		fresh := gs.fresh(s, g)
-		if g.crossed(p) && fresh {
-			g.tally.Records, g.tally.Distinct = g.records, uint64(len(g.values))
-			if p.decide == nil || p.decide(&g.tally) {
-				g.fire(s)
-			}
+		gs.decideOne(s, g)
+	}
+}
+
+func (gs *groups[R]) decideOne(s *shard, g *group[R]) {
+	defer s.guard(g.place())
+	p := &g.rule.plan
+	fresh := gs.fresh(s, g)
+	if g.crossed(p) && fresh {
+		g.tally.Records, g.tally.Distinct = g.records, uint64(len(g.values))
+		if p.decide == nil || p.decide(&g.tally) {
+			g.fire(s)
 		}
 	}
 }

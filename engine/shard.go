@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"picket"
 	"picket/entity"
 	"picket/event"
 	"picket/intel"
@@ -61,16 +62,31 @@ func newShard(e *Engine, sink Sink) *shard {
 
 func (s *shard) run() {
 	for m := range s.in {
-		for i := range m.flows {
-			s.addFlow(&m.flows[i])
-		}
-		s.engine.batches.put(m.flows)
-		for _, j := range m.jobs {
-			s.addJob(j)
-		}
-		if m.advance != event.KindUnknown {
-			s.advance(m.advance, m.mark)
-		}
+		s.take(m)
+	}
+}
+
+func (s *shard) take(m message) {
+	defer s.guard(event.Ref{})
+	for i := range m.flows {
+		s.addFlow(&m.flows[i])
+	}
+	s.engine.batches.put(m.flows)
+	for _, j := range m.jobs {
+		s.addJob(j)
+	}
+	if m.advance != event.KindUnknown {
+		s.advance(m.advance, m.mark)
+	}
+}
+
+// guard is deferred wherever a rule judges: what panics costs the record that is being judged, and no other.
+func (s *shard) guard(at event.Ref) {
+	if s.engine.cfg.Bug == nil {
+		return
+	}
+	if err := picket.Bug(recover()); err != nil {
+		s.engine.cfg.Bug(at, err)
 	}
 }
 
@@ -140,6 +156,7 @@ func (s *shard) closeFlow(window int64) {
 	}
 	var lates []late
 	t.Conversations(window, s.engine.interfaces.get, func(c *entity.Conversation) {
+		defer s.guard(c.Refs[0])
 		if s.trusting && s.env.Intel.Trusted(c.Interface.Account, c.Remote) {
 			return
 		}
@@ -161,11 +178,17 @@ func (s *shard) closeFlow(window int64) {
 		return cmp.Or(cmp.Compare(a.c.First, b.c.First), cmp.Compare(a.c.ID, b.c.ID))
 	})
 	for _, l := range lates {
-		firstSeen(s, l.rule, l.c)
+		s.firstSeenFlow(l.rule, l.c)
 	}
 }
 
+func (s *shard) firstSeenFlow(r *compiled[*entity.Conversation], c *entity.Conversation) {
+	defer s.guard(c.Refs[0])
+	firstSeen(s, r, c)
+}
+
 func (s *shard) addJob(j job) {
+	defer s.guard(j.ref())
 	if j.dns != nil {
 		for _, i := range j.rules {
 			s.dns.add(s, s.engine.rules.dnsByIndex[i], j.dns)
@@ -255,6 +278,11 @@ func (s *shard) forgetAccounts() {
 }
 
 func (s *shard) judge(known *entity.Account, j job) {
+	defer s.guard(j.trail.Ref)
+	defer func() { // whatever the rules make of it
+		known.Observe(j.trail)
+		s.env.Facts = nil
+	}()
 	s.env.Facts = known
 	for _, i := range j.rules {
 		c := s.engine.rules.trailByIndex[i]
@@ -269,8 +297,6 @@ func (s *shard) judge(known *entity.Account, j job) {
 			s.trail.add(s, c, j.trail)
 		}
 	}
-	known.Observe(j.trail)
-	s.env.Facts = nil
 }
 
 // firstSeen judges r, which comes after all earlier records of its group.

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"picket"
 	"picket/intel"
 )
 
@@ -48,8 +49,8 @@ func Update(ctx context.Context, feeds []Feed, dir string, p Policy) []Result {
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() {
-				if v := recover(); v != nil {
-					results[i].Err = fmt.Errorf("BUG: update feed: %v", v)
+				if bug := picket.Bug(recover()); bug != nil {
+					results[i].Err = fmt.Errorf("update feed: %w", bug)
 				}
 				<-slots
 			}()

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 
 	"picket/engine"
 	"picket/event"
@@ -34,7 +35,14 @@ func (e *Example) Run(rules []rule.Any, o Order) ([]*finding.Result, error) {
 	}
 	var collectors []*finding.Collector
 	about := &finding.About{Geo: w.locator()}
-	eng := engine.New(engine.Config{Rules: rules, NewEnv: w.env, Shards: o.Shards}, func() engine.Sink {
+	var mu sync.Mutex
+	var bug error
+	note := func(_ event.Ref, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		bug = err
+	}
+	eng := engine.New(engine.Config{Rules: rules, NewEnv: w.env, Shards: o.Shards, Bug: note}, func() engine.Sink {
 		c := finding.NewCollector(about)
 		collectors = append(collectors, c)
 		return c
@@ -48,6 +56,9 @@ func (e *Example) Run(rules []rule.Any, o Order) ([]*finding.Result, error) {
 	}
 	feed.Flush()
 	eng.Close()
+	if bug != nil {
+		return nil, bug
+	}
 	return finding.Findings(collectors...), nil
 }
 

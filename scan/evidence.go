@@ -26,7 +26,11 @@ func (r *run) resolve(ctx context.Context, findings []*finding.Result) []Problem
 	var problems []Problem
 	for object, offsets := range wanted {
 		slices.Sort(offsets)
-		raws, err := r.extract(ctx, object, slices.Compact(offsets))
+		var raws []event.Raw
+		err := picket.Guarded(func() (err error) {
+			raws, err = r.extract(ctx, object, slices.Compact(offsets))
+			return err
+		})
 		if err != nil {
 			problems = append(problems, Problem{Object: r.objects[object].Name, Reason: "read evidence: " + err.Error()})
 		}

@@ -70,7 +70,7 @@ type Problem struct {
 // Report is what a scan found and what it went through.
 type Report struct {
 	Findings     []*finding.Result
-	Problems     []Problem // by object; records are told by their first three reasons an object
+	Problems     []Problem // bugs, then by object; records are told by their first three reasons an object
 	Objects      int       // read to their end or failure
 	Skipped      []Problem // objects that hold nothing to analyse, and why
 	Stored       int64     // bytes read, as stored
@@ -85,6 +85,7 @@ type Report struct {
 	MoreAccounts bool // than are named
 	Engine       engine.Stats
 	Lost         map[picket.FindingType]int64 // hits of findings beyond Config.MaxFindings
+	Bugs         int64                        // records given up because a rule or Picket itself panicked; Problems begin with some
 	Duration     time.Duration
 	Interrupted  bool
 }
@@ -125,7 +126,7 @@ func Run(ctx context.Context, cfg Config, progress *Progress) *Report {
 	r.order()
 	var collectors []*finding.Collector
 	about := &finding.About{Geo: cfg.Geo, Limits: cfg.MaxFindings}
-	r.engine = engine.New(engine.Config{Rules: cfg.Rules, NewEnv: r.env, Shards: cfg.Workers, Limits: cfg.Limits}, func() engine.Sink {
+	r.engine = engine.New(engine.Config{Rules: cfg.Rules, NewEnv: r.env, Shards: cfg.Workers, Limits: cfg.Limits, Bug: r.bug}, func() engine.Sink {
 		c := finding.NewCollector(about)
 		collectors = append(collectors, c)
 		return c
@@ -157,6 +158,7 @@ func Run(ctx context.Context, cfg Config, progress *Progress) *Report {
 	slices.SortFunc(r.report.Problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Object, b.Object), cmp.Compare(a.Reason, b.Reason))
 	})
+	r.report.Problems, r.report.Bugs = slices.Concat(r.bugs.told, r.report.Problems), r.bugs.count
 	r.report.Interrupted = ctx.Err() != nil
 	r.report.Duration = time.Since(start)
 	return r.report
@@ -175,6 +177,7 @@ type run struct {
 	objects  []Object // oldest first
 	next     atomic.Int64
 	same     identical
+	bugs     bugs
 
 	mu   sync.Mutex
 	done []bool

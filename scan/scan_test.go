@@ -228,18 +228,6 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// TestPanic holds that a mistake of ours in one object does not end the scan.
-func TestPanic(t *testing.T) {
-	objects := []scan.Object{
-		{Name: "a", Open: func(context.Context) (io.ReadCloser, error) { panic("oops") }},
-		{Name: "b", Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("")), nil }},
-	}
-	r := scan.Run(t.Context(), scan.Config{Objects: objects}, &scan.Progress{})
-	if r.Objects != 2 || len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Reason, "BUG: oops") {
-		t.Errorf("got %d objects, problems %+v", r.Objects, r.Problems)
-	}
-}
-
 // TestCaps holds that what is beyond the caps of findings and names is counted.
 func TestCaps(t *testing.T) {
 	objects, tables := logs(t)

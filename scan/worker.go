@@ -3,9 +3,7 @@ package scan
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -35,6 +33,7 @@ type worker struct {
 	account       string // met last
 	problems      []Problem
 	skipped       []Problem
+	at            int64             // the offset of the record of the current object that was met last
 	reasons       map[string]reason // why records of the current object could not be read
 }
 
@@ -50,9 +49,11 @@ func (r *run) newWorker() *worker {
 }
 
 func (w *worker) one(ctx context.Context, i int) {
+	o := &w.scan.objects[i]
+	w.at = 0
+	defer w.caughtAll(o)
 	defer w.scan.finish(i)
 	defer w.feed.Flush()
-	o := &w.scan.objects[i]
 	w.scan.progress.Current.Store(&o.Name)
 	if o.Place.Skip != "" {
 		w.skipped = append(w.skipped, Problem{Object: o.Name, Reason: o.Place.Skip})
@@ -70,7 +71,6 @@ func (w *worker) run(ctx context.Context) {
 		}
 		w.one(ctx, i)
 	}
-	w.feed.Flush()
 }
 
 // read reads one object. Whatever goes wrong with it is a problem of the object; the scan goes on.
@@ -141,11 +141,6 @@ func (w *worker) tellReasons(object string) {
 }
 
 func (w *worker) readRecords(ctx context.Context, o *Object, number uint32) (stats event.Stats, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("BUG: %v: please report this with the object\n%s", p, firstLines(string(debug.Stack()), 12))
-		}
-	}()
 	in, err := o.Open(ctx)
 	if err != nil {
 		return stats, err
@@ -169,11 +164,6 @@ func (r *run) options(number uint32) event.Options {
 	}
 }
 
-func firstLines(s string, n int) string {
-	lines := strings.SplitN(s, "\n", n+1)
-	return strings.Join(lines[:min(n, len(lines))], "\n")
-}
-
 // countingReader counts what is read and ends when its context does.
 type countingReader struct {
 	io.Reader
@@ -195,13 +185,16 @@ func (c *countingReader) Read(p []byte) (int, error) {
 
 // CloudTrail implements event.Handler.
 func (w *worker) CloudTrail(r *event.CloudTrail) {
+	w.at = r.Offset
+	defer w.caught(r.Ref)
 	if w.wanted(event.KindCloudTrail, &r.Account, &r.Region, r.Time) {
 		w.feed.CloudTrail(r)
 	}
 }
 
-// Flow implements event.Handler.
+// Flow implements event.Handler. No rule judges a single flow record, so that nothing is caught here.
 func (w *worker) Flow(r *event.Flow) {
+	w.at = r.Offset
 	if w.wanted(event.KindFlow, &r.Account, &r.Region, r.Start) {
 		w.feed.Flow(r)
 	}
@@ -209,6 +202,8 @@ func (w *worker) Flow(r *event.Flow) {
 
 // DNS implements event.Handler.
 func (w *worker) DNS(r *event.DNS) {
+	w.at = r.Offset
+	defer w.caught(r.Ref)
 	if w.wanted(event.KindDNS, &r.Account, &r.Region, r.Time) {
 		w.feed.DNS(r)
 	}

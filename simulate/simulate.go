@@ -30,6 +30,7 @@ import (
 	"sync"
 	"time"
 
+	"picket"
 	"picket/event"
 )
 
@@ -150,7 +151,7 @@ func (w *world) writeAll(out string, p plan) (Summary, error) {
 		wg.Go(func() {
 			for u := range work {
 				if errs[i] == nil {
-					errs[i] = workers[i].unit(u)
+					errs[i] = picket.Guarded(func() error { return workers[i].unit(u) })
 				}
 			}
 		})

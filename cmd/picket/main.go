@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"picket"
 )
 
 // The exit codes, as the help of scan tells them.
@@ -43,7 +45,7 @@ func main() {
 func run(ctx context.Context, args []string, d deps) int {
 	root := newRootCommand(d)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := picket.Guarded(func() error { return root.ExecuteContext(ctx) })
 	var code exit
 	switch {
 	case err == nil:

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"picket"
 	"picket/scan"
 )
 
@@ -30,6 +32,11 @@ func showProgress(d deps, o *scanFlags, cfg *scan.Config, p *scan.Progress) (sto
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
+		defer func() {
+			if bug := picket.Bug(recover()); bug != nil {
+				fmt.Fprintln(d.err, "warning   no more progress is shown:", bug)
+			}
+		}()
 		for {
 			select {
 			case <-tick.C:

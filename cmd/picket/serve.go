@@ -8,12 +8,12 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"picket"
 	"picket/api"
 	"picket/service"
 )
@@ -86,7 +86,7 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 	defer cancel()
 	public, private := api.Server(s.api), &http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}
 	ended := make(chan error, 3)
-	begin := func(f func() error) { go func() { ended <- recovered(f) }() }
+	begin := func(f func() error) { go func() { ended <- picket.Guarded(f) }() }
 	begin(func() error { return serveOn(public, listener, c.TLS) })
 	begin(func() error { return serveOn(private, socket, tlsConfig{}) })
 	begin(func() error { return s.work(ctx) })
@@ -105,16 +105,6 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 		err = nil // what was asked for
 	}
 	return err
-}
-
-// recovered runs f, and makes an error of its panic.
-func recovered(f func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return f()
 }
 
 // serveOn serves until the server is shut down.

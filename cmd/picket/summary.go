@@ -127,7 +127,7 @@ func trouble(w io.Writer, r *scan.Report) {
 			fmt.Fprintf(w, "warning   and %d more problems\n", len(r.Problems)-i)
 			break
 		}
-		fmt.Fprintf(w, "warning   %s: %s\n", text.Clean(p.Object), text.Clean(told(p)))
+		fmt.Fprintf(w, "warning   %s: %s\n", text.Clean(cmp.Or(p.Object, "scan")), text.Clean(told(p)))
 	}
 	unnamed(w, "account", r.NoAccount)
 	unnamed(w, "region", r.NoRegion)
@@ -155,6 +155,7 @@ func limits(r *scan.Report) []string {
 			lines = append(lines, plural(int(n), what)+" "+cost)
 		}
 	}
+	tell(r.Bugs, "panic", "of a rule or of Picket itself, each a bug that cost a record or the rest of a file: please report them")
 	e := &r.Engine
 	tell(e.Late, "record", "came after their window was closed and were not counted")
 	tell(e.Unnamed, "flow record", "not judged: more network interfaces than there is room for")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"picket"
 	"picket/mail"
 )
 
@@ -24,7 +25,7 @@ func (s *server) work(ctx context.Context) error {
 	for _, job := range []func(context.Context){worker.Run, s.sweep} {
 		go func() {
 			defer cancel() // one that dies takes the other along, and the server's operator is told
-			ended <- recovered(func() error {
+			ended <- picket.Guarded(func() error {
 				job(ctx)
 				return nil
 			})
@@ -38,7 +39,7 @@ func (s *server) sweep(ctx context.Context) {
 	every := time.NewTicker(sweepEvery)
 	defer every.Stop()
 	for {
-		err := recovered(func() error { return s.service.Sweep(ctx) })
+		err := picket.Guarded(func() error { return s.service.Sweep(ctx) })
 		if err != nil && !errors.Is(err, context.Canceled) {
 			s.log.Error("sweep", "error", err)
 		}
