@@ -13,6 +13,6 @@ var (
 	pattern5 = pattern{regexp.MustCompile("^(?:[a-zA-Z0-9+/=_\\-]+)$"), "", "[a-zA-Z0-9+/=_\\-]+"}
 	pattern6 = pattern{regexp.MustCompile("^(?:arn:(aws|aws-cn|aws-us-gov):[a-z]+:[a-z]+(-[0-9]+|-[a-z]+)+:([0-9]{12}):[a-z\\-]+\\/[a-zA-Z0-9]*)$"), "", "arn:(aws|aws-cn|aws-us-gov):[a-z]+:[a-z]+(-[0-9]+|-[a-z]+)+:([0-9]{12}):[a-z\\-]+\\/[a-zA-Z0-9]*"}
 	pattern7 = pattern{regexp.MustCompile("^(?:arn:[A-Za-z-]+:[A-Za-z0-9]+:[A-Za-z0-9-]+:\\d+:(([A-Za-z0-9-]+)[:\\/])?[A-Za-z0-9:-]*)$"), "", "arn:[A-Za-z-]+:[A-Za-z0-9]+:[A-Za-z0-9-]+:\\d+:(([A-Za-z0-9-]+)[:\\/])?[A-Za-z0-9:-]*"}
-	pattern8 = pattern{regexp.MustCompile("^(?:arn:[A-Za-z_.-]{1,20}:guardduty:[A-Za-z0-9_/.-]{0,63}:\\d+:detector/[A-Za-z0-9_/.-]{32,264})$"), "", "arn:[A-Za-z_.-]{1,20}:guardduty:[A-Za-z0-9_/.-]{0,63}:\\d+:detector/[A-Za-z0-9_/.-]{32,264}"}
+	pattern8 = pattern{regexp.MustCompile("^(?:arn:[A-Za-z_.-]{1,20}:guardduty:[A-Za-z0-9_/.-]{0,63}:\\d+:(detector/[A-Za-z0-9_/.-]{32,264}|(malware-protection-plan|custom-detection-rule)/[A-Za-z0-9_/.-]{1,264}))$"), "", "arn:[A-Za-z_.-]{1,20}:guardduty:[A-Za-z0-9_/.-]{0,63}:\\d+:(detector/[A-Za-z0-9_/.-]{32,264}|(malware-protection-plan|custom-detection-rule)/[A-Za-z0-9_/.-]{1,264})"}
 	pattern9 = pattern{regexp.MustCompile("^(?:arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+)$"), "", "arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+"}
 )

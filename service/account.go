@@ -78,6 +78,9 @@ func (s *Service) CreateAccount(ctx context.Context, a Account) (AccessKey, erro
 			return AccessKey{}, err
 		}
 		if management != "" {
+			if err := s.organizationRole(tx, management, a.ID); err != nil {
+				return AccessKey{}, err
+			}
 			if err := s.join(tx, management, &made); err != nil {
 				return AccessKey{}, err
 			}
@@ -203,7 +206,8 @@ func organizationMember(management, account string) picket.DocumentKey {
 	return picket.DocumentKey{Kind: organizationAccounts, Account: management, ID: account}
 }
 
-// JoinOrganization adds an account to an organization. Where its administrator enrols new members, it is enrolled at once.
+// JoinOrganization adds an account to an organization, which gets no role in it: that is for accounts that it makes. Where
+// its administrator enrols new members, it is enrolled at once.
 func (s *Service) JoinOrganization(ctx context.Context, management, account string) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
 		a, err := existing(tx, account)
@@ -225,6 +229,9 @@ func (s *Service) join(tx picket.Tx, management string, a *Account) error {
 	if a.Manager != "" {
 		return invalid("Account %s belongs to the organization of %s.", a.ID, a.Manager)
 	}
+	if a.ClosedAt != 0 {
+		return invalid("Account %s is closed: reopen it first.", a.ID)
+	}
 	a.Manager = management
 	if err := a.put(tx); err != nil {
 		return err
@@ -232,13 +239,11 @@ func (s *Service) join(tx picket.Tx, management string, a *Account) error {
 	if err := tx.Documents().Put(organizationMember(management, a.ID), struct{}{}); err != nil {
 		return err
 	}
-	if err := s.organizationRole(tx, management, a.ID); err != nil {
-		return err
-	}
 	return s.organizationJoined(tx, management, a.ID)
 }
 
-// LeaveOrganization takes an account out of its organization, and ends its relations with the administrator there.
+// LeaveOrganization takes an account out of its organization, and ends its relations with the administrator there. The role
+// that the organization made stays, as with AWS: whoever runs the account then decides.
 func (s *Service) LeaveOrganization(ctx context.Context, account string) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
 		a, err := existing(tx, account)

@@ -144,9 +144,12 @@ func identityOf(tx picket.Tx, account string, kind IdentityKind, name string) (I
 	return id, err
 }
 
-// organizationRole makes the role by which an organization's management account administrates one of its accounts.
+// organizationRoleName is the role by which an organization's management account administrates one of its accounts.
+const organizationRoleName = "OrganizationAccountAccessRole"
+
+// organizationRole makes that role in an account that the organization made.
 func (s *Service) organizationRole(tx picket.Tx, management, account string) error {
-	const name = "OrganizationAccountAccessRole"
+	const name = organizationRoleName
 	trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::%s:root"},"Action":"sts:AssumeRole"}]}`, management)
 	return tx.Documents().Put(identityKey(account, Roles, name), Identity{
 		Name: name, ID: Roles.idPrefix() + randomID(17), ARN: fmt.Sprintf("arn:aws:iam::%s:role/%s", account, name),

@@ -3,13 +3,20 @@ package service
 import (
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"picket"
 	"picket/guardduty"
 )
 
+// maxMessage bounds the notes of an inviter: every member keeps them, and its mail has all of them.
+const maxMessage = 5000
+
 // InviteMembers invites members, again if they left or were removed, and mails them unless the caller says not to.
 func (s *Service) InviteMembers(ctx context.Context, c picket.Caller, in *guardduty.InviteMembersRequest) (*guardduty.InviteMembersResponse, error) {
+	if n := utf8.RuneCountInString(str(in.Message)); n > maxMessage {
+		return nil, refuse(invalidValue, "message has %d characters; a mail takes %d.", n, maxMessage)
+	}
 	silent := in.DisableEmailNotification != nil && *in.DisableEmailNotification
 	refused, err := s.eachAccount(ctx, c, in.DetectorId, in.AccountIds, func(tx picket.Tx, account string) error {
 		if account == c.Account {

@@ -371,6 +371,24 @@ func TestDeletedInvitationsAreNotAccepted(t *testing.T) {
 	w.ok(w.accept(member, admin))
 }
 
+// A message is kept with every member, so it has an end, and a mail has all of it.
+func TestLongMessages(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	admin, member, _ := w.family()
+	w.ok(w.add(admin, member))
+	invite := func(message string) error {
+		out, err := w.InviteMembers(ctx, admin, &guardduty.InviteMembersRequest{
+			DetectorId: w.detector(admin), AccountIds: guardduty.List[string]{member.Account}, Message: &message,
+		})
+		if err != nil {
+			return err
+		}
+		return one(out.UnprocessedAccounts, nil)
+	}
+	w.refused(invite(strings.Repeat("é", 5001)), outOfRange)
+	w.ok(invite(strings.Repeat("é", 5000)))
+}
+
 // A member's detector is told while the relation lasts, and no longer.
 func TestDetectorOfAMember(t *testing.T) {
 	w := newWorld(t)

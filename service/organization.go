@@ -300,6 +300,9 @@ func (s *Service) enrolAll(tx picket.Tx, admin picket.Caller, org *organization,
 		if err != nil || account == admin.Account || m.Status == picket.Enabled && m.Mode == picket.Organization {
 			return err
 		}
+		if open, err := org.has(tx, account); err != nil || !open {
+			return err
+		}
 		if m.Status == absent {
 			if room <= 0 {
 				return refuse(tooManyMembers, "The maximum is %d.", s.maxMembers(org))

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"picket"
@@ -59,19 +60,24 @@ func (a autoFeatures) enable(f features, now int64, allOnly bool) {
 // UpdateOrganizationConfiguration says which accounts of the organization are enrolled by themselves, and with which
 // features. ALL takes effect at once, on suspended and removed accounts too; NONE undoes nothing.
 func (s *Service) UpdateOrganizationConfiguration(ctx context.Context, c picket.Caller, in *guardduty.UpdateOrganizationConfigurationRequest) (*guardduty.UpdateOrganizationConfigurationResponse, error) {
-	return update(ctx, s, func(tx picket.Tx) (*guardduty.UpdateOrganizationConfigurationResponse, error) {
+	err := s.Store.Update(ctx, func(tx picket.Tx) error {
 		org, err := appointed(tx, c, in.DetectorId)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := org.config.change(in); err != nil {
-			return nil, err
+			return err
 		}
 		if err := tx.Documents().Put(key(c, configKind, configID), org.config); err != nil {
-			return nil, err
+			return err
 		}
-		return &guardduty.UpdateOrganizationConfigurationResponse{}, s.applyToAll(tx, c, org)
+		return tx.Documents().Put(key(c, applyKind, configID), struct{}{})
 	})
+	if err != nil {
+		return nil, err
+	}
+	// The caller may go away, the configuration stays.
+	return &guardduty.UpdateOrganizationConfigurationResponse{}, s.applyToAll(context.WithoutCancel(ctx), c)
 }
 
 // appointed returns the organization that the caller administrates, or refuses.
@@ -160,40 +166,101 @@ func organizationSources(d *guardduty.OrganizationDataSourceConfigurations) map[
 	return out
 }
 
+// applyKind is the kind of a document that stands while a configuration is being applied.
+const applyKind = belongings + "organization-apply"
+
+// applyBatch is how many accounts a transaction enrols: others want to write too.
+const applyBatch = 100
+
 // applyToAll enrols every account of the organization if the configuration says ALL, and switches features of members on
-// that all have.
-func (s *Service) applyToAll(tx picket.Tx, c picket.Caller, org *organization) error {
-	if org.config.AutoEnable == guardduty.AutoEnableMembersAll {
-		var accounts []string
-		err := eachOrganizationAccount(tx, org.management, func(account string) error {
-			accounts = append(accounts, account)
-			return nil
+// that all have. What a stop of the server interrupts, Sweep finishes.
+func (s *Service) applyToAll(ctx context.Context, c picket.Caller) error {
+	if err := s.inBatches(ctx, c, s.enrolSome); err != nil {
+		return err
+	}
+	if err := s.inBatches(ctx, c, s.equipSome); err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx picket.Tx) error { return tx.Documents().Delete(key(c, applyKind, configID)) })
+}
+
+// inBatches calls f in a transaction after the other, with the account that it ended at, until it returns none; not if the
+// caller administrates no organization any more.
+func (s *Service) inBatches(ctx context.Context, c picket.Caller, f func(tx picket.Tx, c picket.Caller, org *organization, after string) (string, error)) error {
+	for after, more := "", true; more; more = after != "" {
+		err := s.Store.Update(ctx, func(tx picket.Tx) error {
+			org, err := organizationOf(tx, c)
+			if err == nil && org != nil {
+				after, err = f(tx, c, org, after)
+			} else {
+				after = ""
+			}
+			return err
 		})
 		if err != nil {
 			return err
 		}
-		if _, err := s.enrolAll(tx, c, org, accounts); err != nil {
-			return err
-		}
-		d, err := s.enabledDetector(tx, c) // ALL is the administrator, too
-		if err != nil {
-			return err
-		}
-		if err := d.put(tx, c.Region); err != nil {
-			return err
-		}
 	}
-	return eachMember(tx, c.Account, c.Region, func(m picket.Member) error {
-		if m.Mode != picket.Organization || !m.Status.Associated() {
-			return nil
-		}
+	return nil
+}
+
+// enrolSome enrols the administrator itself and a batch of the organization's accounts, if all of them are to be enrolled.
+func (s *Service) enrolSome(tx picket.Tx, c picket.Caller, org *organization, after string) (string, error) {
+	if org.config.AutoEnable != guardduty.AutoEnableMembersAll {
+		return "", nil
+	}
+	d, err := s.enabledDetector(tx, c)
+	if err != nil {
+		return "", err
+	}
+	if err := d.put(tx, c.Region); err != nil {
+		return "", err
+	}
+	docs, err := tx.Documents().List(organizationAccounts, org.management, "", after, applyBatch)
+	if err != nil || len(docs) == 0 {
+		return "", err
+	}
+	accounts := make([]string, len(docs))
+	for i, d := range docs {
+		accounts[i] = d.ID
+	}
+	_, err = s.enrolAll(tx, c, org, accounts)
+	return accounts[len(accounts)-1], err
+}
+
+// equipSome switches the features of all members on at a batch of them.
+func (s *Service) equipSome(tx picket.Tx, c picket.Caller, org *organization, after string) (string, error) {
+	members, err := tx.Members().List(c.Account, c.Region, picket.MemberQuery{After: after, Limit: applyBatch, Associated: true})
+	if err != nil || len(members) == 0 {
+		return "", err
+	}
+	for _, m := range members {
 		d, err := detectorOf(tx, m.Account, c.Region)
-		if err != nil || d == nil {
-			return err
+		if err != nil {
+			return "", err
+		}
+		if m.Mode != picket.Organization || d == nil {
+			continue
 		}
 		org.config.enable(d.Features, s.now(), true)
-		return d.put(tx, c.Region)
+		if err := d.put(tx, c.Region); err != nil {
+			return "", err
+		}
+	}
+	return members[len(members)-1].Account, nil
+}
+
+// finishApplying applies the configurations that a stop of the server interrupted.
+func (s *Service) finishApplying(ctx context.Context) error {
+	unfinished, err := view(ctx, s, func(tx picket.Tx) ([]picket.Document, error) {
+		return tx.Documents().All(applyKind, picket.DocumentKey{}, sweepBatch)
 	})
+	for _, d := range unfinished {
+		if err := s.applyToAll(ctx, picket.Operator(d.Account, d.Region)); err != nil {
+			return fmt.Errorf("apply configuration of organization of %s: %w", d.Account, err)
+		}
+	}
+	return err
 }
 
 // refuseWhileAll refuses to remove or suspend a member that the organization's configuration would bring back.

@@ -15,8 +15,8 @@ const Retention = 90 * 24 * time.Hour
 // sweepBatch bounds a transaction of a sweep, so that it holds nobody up.
 const sweepBatch = 500
 
-// Sweep removes what is past its time: findings after Retention, closed accounts, client tokens, and lists that were deleted. It is for the
-// server to call every few minutes.
+// Sweep removes what is past its time: findings after Retention, closed accounts, client tokens, and lists that were deleted;
+// and it finishes what a stop of the server interrupted. It is for the server to call every few minutes.
 func (s *Service) Sweep(ctx context.Context) error {
 	for {
 		n, err := update(ctx, s, func(tx picket.Tx) (int, error) {
@@ -30,6 +30,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		}
 	}
 	if err := s.forgetClosed(ctx); err != nil {
+		return err
+	}
+	if err := s.finishApplying(ctx); err != nil {
 		return err
 	}
 	old := func(at, life int64) bool { return at != 0 && at < s.now()-life }

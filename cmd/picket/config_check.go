@@ -13,12 +13,18 @@ import (
 	"picket/mail"
 )
 
+// longestSocket is how many bytes the path of a Unix socket has at most, on the system that allows the fewest.
+const longestSocket = 103
+
 // check says everything that is wrong, each with what to do.
 func (c config) check() error {
 	var wrong []error
 	complain := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
 	if _, port, err := net.SplitHostPort(c.Listen); err != nil || !isPort(port) {
 		complain("listen: %q is no address and port: write 127.0.0.1:8460", c.Listen)
+	}
+	if n := len(c.path(socketName)); n > longestSocket {
+		complain("data: %s is too long for the operator's socket in it, by %d bytes", c.Data, n-longestSocket)
 	}
 	if c.Store != "" {
 		if u, err := url.Parse(c.Store); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {

@@ -1,0 +1,93 @@
+package service_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"picket"
+	"picket/guardduty"
+	"picket/service"
+)
+
+// breaking is a store that fails all writes after some.
+type breaking struct {
+	picket.Store
+	left int
+}
+
+var errBroken = errors.New("broken")
+
+func (b *breaking) Update(ctx context.Context, f func(picket.Tx) error) error {
+	if b.left--; b.left < 0 {
+		return errBroken
+	}
+	return b.Store.Update(ctx, f)
+}
+
+// An organization's configuration is applied to all its accounts, also if the server stops in between; to closed ones it is
+// not.
+func TestAllAccountsAreEnrolled(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	management, admin := w.account("111122223333"), w.account("222233334444")
+	w.ok(w.CreateOrganization(ctx, management.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, admin.Account))
+	const accounts = 250
+	for i := range accounts {
+		c := w.account(accountNumber(i))
+		w.ok(w.JoinOrganization(ctx, management.Account, c.Account))
+	}
+	closed := as(accountNumber(7))
+	w.ok(w.CloseAccount(ctx, closed.Account))
+	w.appoint(management, admin)
+
+	whole := w.Store
+	w.Store = &breaking{whole, 3} // the configuration, and two batches
+	_, err := w.UpdateOrganizationConfiguration(ctx, admin, &guardduty.UpdateOrganizationConfigurationRequest{
+		DetectorId: w.detector(admin), AutoEnableOrganizationMembers: guardduty.AutoEnableMembersAll,
+		Features: []guardduty.OrganizationFeatureConfiguration{{Name: guardduty.OrgFeatureRdsLoginEvents, AutoEnable: guardduty.OrgFeatureStatusAll}},
+	})
+	if !errors.Is(err, errBroken) {
+		t.Fatalf("got %v", err)
+	}
+	w.Store = whole
+	last := as(accountNumber(accounts - 1))
+	if got := w.member(admin, last); got != "" {
+		t.Fatalf("the last account is %s already", got)
+	}
+	w.ok(w.Sweep(ctx))
+	for _, c := range []picket.Caller{management, as(accountNumber(0)), last} {
+		if w.member(admin, c) != "Enabled" || !w.feature(c, "RDS_LOGIN_EVENTS") {
+			t.Errorf("%s is %s", c.Account, w.member(admin, c))
+		}
+	}
+	if got := w.member(admin, closed); got != "" {
+		t.Errorf("a closed account is %s", got)
+	}
+	if err := w.JoinOrganization(ctx, management.Account, closed.Account); err == nil {
+		t.Error("a closed account may join")
+	}
+}
+
+// The role of an organization is for accounts that it makes; one that joins keeps what it has.
+func TestRoleOfAnOrganization(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	management, joined := w.account("111122223333"), w.account("222233334444")
+	w.ok(w.CreateOrganization(ctx, management.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, joined.Account))
+	_, err := w.CreateAccount(ctx, service.Account{ID: "444455556666", Name: "made", Email: "n@example.com", Manager: management.Account})
+	w.ok(err)
+	f := func(account, want string) {
+		t.Helper()
+		roles, err := w.Identities(ctx, account, service.Roles)
+		w.ok(err)
+		b, err := json.Marshal(roles)
+		if err != nil || want == "" && len(roles) > 0 || !strings.Contains(string(b), want) {
+			t.Errorf("roles of %s: %s, %v", account, b, err)
+		}
+	}
+	f(joined.Account, "")
+	f("444455556666", "OrganizationAccountAccessRole")
+}
