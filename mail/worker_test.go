@@ -28,8 +28,8 @@ const (
 
 // onBoth runs a test on SQLite and on PostgreSQL.
 func onBoth(t *testing.T, f func(t *testing.T, q *queue)) {
-	for name, where := range map[string]func(*testing.T) string{
-		"sqlite": func(t *testing.T) string { return t.TempDir() }, "postgres": storetest.Postgres,
+	for name, where := range map[string]func(testing.TB) string{
+		"sqlite": func(t testing.TB) string { return t.TempDir() }, "postgres": storetest.Postgres,
 	} {
 		t.Run(name, func(t *testing.T) { f(t, newQueue(t, where(t))) })
 	}

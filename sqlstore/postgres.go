@@ -39,6 +39,14 @@ const oneUpgrade = "SELECT pg_advisory_xact_lock(20260105);"
 
 func (s *Store) openPostgres(ctx context.Context, url string) error {
 	s.dialect = &inPostgres
+	steps, err := migrationsOf(s.dialect.name)
+	if err != nil {
+		return err
+	}
+	return s.openURL(ctx, url, steps)
+}
+
+func (s *Store) openURL(ctx context.Context, url string, steps []migration) error {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("read the store's URL: %w", err)
@@ -49,11 +57,8 @@ func (s *Store) openPostgres(ctx context.Context, url string) error {
 	s.read, s.write = db, db
 	s.viewOptions = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	s.updateOptions = &sql.TxOptions{Isolation: sql.LevelSerializable}
-	steps, err := migrationsOf(s.dialect.name)
-	if err != nil {
-		return err
-	}
-	if err := migrate(ctx, db, oneUpgrade, steps, func(int) error { return nil }); err != nil {
+	backup := func(version int) error { return copySchema(ctx, db, version) }
+	if err := migrate(ctx, db, oneUpgrade, steps, backup); err != nil {
 		return fmt.Errorf("open PostgreSQL database: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"fmt"
 	"testing"
 
 	"picket"
@@ -24,6 +25,39 @@ func TestServersStartTogether(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// TestUpgradeOnPostgreSQLIsBackedUp: what an upgrade threw away stands in a schema beside.
+func TestUpgradeOnPostgreSQLIsBackedUp(t *testing.T) {
+	url := storetest.Postgres(t)
+	seed(t, url)
+	steps, err := migrationsOf("postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // servers that start together
+		s := &Store{dialect: &inPostgres}
+		t.Cleanup(func() { s.Close() })
+		if err := s.openURL(t.Context(), url, append(steps, migration{len(steps) + 1, "DROP TABLE documents"})); err != nil {
+			t.Fatal(err)
+		}
+		if seeded(t, s) {
+			t.Error("the old table is still there")
+		}
+		var kept int
+		q := fmt.Sprintf(`SELECT count(*) FROM %s_schema_%d.documents`, schemaOf(t, s), len(steps))
+		if err := s.read.QueryRow(q).Scan(&kept); err != nil || kept != 1 {
+			t.Errorf("the copy has %d documents, %v", kept, err)
+		}
+	}
+}
+
+func schemaOf(t *testing.T, s *Store) (name string) {
+	t.Helper()
+	if err := s.read.QueryRow("SELECT current_schema()").Scan(&name); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 // TestUpdateRunsTwiceAtMost makes two updates that must not both be the first to see what they see.
