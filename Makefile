@@ -12,7 +12,7 @@ TOOLS := $(CURDIR)/.cache/tools-$(shell $(GO) env GOVERSION)
 GEO   := geodata/country.mmdb geodata/asn.mmdb
 
 .DEFAULT_GOAL := build
-.PHONY: help build run test check test-needs test-race vet format format-check lint generate generate-check geodata fuzz eval bench clean
+.PHONY: help build run test check test-needs test-race vet format format-check lint generate generate-check geodata fuzz walk eval bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -68,6 +68,9 @@ generate-check: ## Fail if generating would change anything.
 
 fuzz: ## Run every fuzz target for FUZZTIME (30s).
 	scripts/fuzz $(FUZZTIME)
+
+walk: ## Compare 100,000 random sequences of what accounts do to each other with a model; tests take 100.
+	$(GO) test ./service -run Walk -timeout 60m -rapid.checks=100000
 
 eval: ## Measure detections against the real data in DATA; EVALFLAGS='--json FILE' for rows.
 	$(GO) run ./eval --data '$(DATA)' $(EVALFLAGS)

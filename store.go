@@ -2,6 +2,7 @@ package picket
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -80,13 +81,14 @@ type AuditRecord struct {
 	Time            int64 // milliseconds since the epoch
 	Account, Region string
 	Event           json.RawMessage // in CloudTrail's format
-	Hash            string          // hex SHA-256 over the previous record's hash, the sequence number and the event
+	Hash            string          // see Chain
 }
 
-// Chain returns the hash that r must have after a record with the given hash; that is empty before the first.
-func (r AuditRecord) Chain(previous string) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%d\n%s", previous, r.Seq, r.Event)
+// Chain returns the hash that r must have after a record with the given hash; that is empty before the first: hex HMAC-SHA256
+// over the previous hash and all of r, under a key that the store doesn't hold, so that who can write there can't forge it.
+func (r AuditRecord) Chain(key []byte, previous string) string {
+	h := hmac.New(sha256.New, key)
+	fmt.Fprintf(h, "%s\n%d\n%d\n%s\n%s\n%s", previous, r.Seq, r.Time, r.Account, r.Region, r.Event)
 	return hex.EncodeToString(h.Sum(nil))
 }
 

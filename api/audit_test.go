@@ -262,7 +262,7 @@ func TestReadsAreInTheAuditLogInTheEnd(t *testing.T) {
 		records, err := tx.Audit().All(0, 1000)
 		previous := ""
 		for _, r := range records {
-			if r.Chain(previous) != r.Hash {
+			if r.Chain(nil, previous) != r.Hash {
 				t.Fatalf("the chain breaks at %d", r.Seq)
 			}
 			previous = r.Hash

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestLecture is the flow of two accounts with the AWS CLI: add, invite with a message, the mail, enable, accept, monitored,
+// Test89Lecture is the flow of two accounts with the AWS CLI: add, invite with a message, the mail, enable, accept, monitored,
 // and a finding of the member that both see.
-func TestLecture(t *testing.T) {
+func Test89Lecture(t *testing.T) {
 	box := openMailbox(t)
 	s := start(t, box.option())
 	admin, member := s.account("111122223333"), s.account("444455556666")

@@ -138,8 +138,6 @@ func (p *pair) memberSees() []string { return findings(p.t, p.member, p.memberDt
 
 const ssh, tor = "UnauthorizedAccess:EC2/SSHBruteForce", "UnauthorizedAccess:EC2/TorClient"
 
-// TestLecture is acceptance test 89, with the AWS CLI.
-
 func Test90ThirtyRowsWithOneMalformed(t *testing.T) {
 	s := start(t)
 	admin := s.account("111122223333")

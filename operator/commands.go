@@ -101,6 +101,7 @@ func audit(r router, s *service.Service) {
 	question(r, "audit/list", func(ctx context.Context, in AuditQuery) ([]picket.AuditRecord, error) {
 		return s.Audit(ctx, in.Account, in.After, in.Limit)
 	})
+	question(r, "audit/verify", s.VerifyAudit)
 }
 
 // MemberOf names a member of an administrator in a region; Email is its right address, to resend an invitation to.

@@ -26,7 +26,7 @@ func (a audit) Append(events ...picket.AuditRecord) error {
 	for _, e := range events {
 		e.Seq = previous.Seq + 1
 		e.Event = json.RawMessage(clean(string(e.Event)))
-		e.Hash = e.Chain(previous.Hash)
+		e.Hash = e.Chain(a.auditKey, previous.Hash)
 		_, err := a.exec("INSERT INTO audit (seq, time, account, region, event, hash) VALUES (?, ?, ?, ?, ?, ?)",
 			e.Seq, e.Time, e.Account, e.Region, string(e.Event), e.Hash)
 		if err != nil {

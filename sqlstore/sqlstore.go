@@ -15,6 +15,9 @@ import (
 
 // Store implements picket.Store.
 type Store struct {
+	// AuditKey is what the audit log's chain is made with. It is set before the store is used, and the same every time.
+	AuditKey []byte
+
 	dialect       *dialect
 	codec         *codec
 	limits        limits
@@ -26,7 +29,7 @@ type Store struct {
 }
 
 // Open opens the store at where: a folder for SQLite, made if it isn't there, or a postgres:// URL. It brings an older schema
-// up to date, after copying an SQLite database beside itself, and refuses a newer one. A folder is locked until Close: a
+// up to date, after copying the data beside itself, and refuses a newer one. A folder is locked until Close: a
 // second process gets an error.
 func Open(ctx context.Context, where string) (*Store, error) {
 	c, err := newCodec()
@@ -94,7 +97,7 @@ func (s *Store) run(ctx context.Context, db *sql.DB, options *sql.TxOptions, fir
 			return fmt.Errorf("begin transaction: %w", err)
 		}
 	}
-	t := &tx{ctx: ctx, sql: begun, dialect: s.dialect, codec: s.codec, limits: s.limits}
+	t := &tx{ctx: ctx, sql: begun, dialect: s.dialect, codec: s.codec, limits: s.limits, auditKey: s.AuditKey}
 	if err := f(t); t.failed != nil {
 		return t.failed
 	} else if err != nil {

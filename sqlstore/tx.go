@@ -11,13 +11,14 @@ import (
 
 // tx implements picket.Tx.
 type tx struct {
-	ctx     context.Context
-	sql     *sql.Tx
-	dialect *dialect
-	codec   *codec
-	limits  limits
-	seen    *[]Statement // notes queries, for Explain
-	failed  error        // the first conflict with another transaction, also where the caller made something else of it
+	ctx      context.Context
+	sql      *sql.Tx
+	dialect  *dialect
+	codec    *codec
+	limits   limits
+	seen     *[]Statement // notes queries, for Explain
+	auditKey []byte
+	failed   error // the first conflict with another transaction, also where the caller made something else of it
 }
 
 // Documents implements picket.Tx.

@@ -27,7 +27,7 @@ func verify(t *testing.T, s picket.Store) []picket.AuditRecord {
 				return
 			}
 			for _, r := range page {
-				if r.Seq != last.Seq+1 || r.Hash != r.Chain(last.Hash) {
+				if r.Seq != last.Seq+1 || r.Hash != r.Chain(nil, last.Hash) {
 					t.Errorf("record %d with hash %s does not follow record %d with hash %s", r.Seq, r.Hash, last.Seq, last.Hash)
 				}
 				last = r

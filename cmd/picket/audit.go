@@ -3,11 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"picket"
 	"picket/operator"
+	"picket/service"
 )
 
 func newAuditCommand() *cobra.Command {
@@ -27,10 +30,15 @@ func newAuditCommand() *cobra.Command {
 			})
 		},
 	}
+	noted := ""
 	verify := &cobra.Command{
-		Use: "verify", Short: "Check the chain of hashes from the first record to the last", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return verifyAudit(c, o) },
+		Use: "verify", Short: "Check the chain of records from the first to the last", Args: cobra.NoArgs,
+		Long: `Each record is sealed together with the one before it, under the master key: a record that was changed, put in or taken out
+breaks the chain. That the last records were cut off shows against an end that was noted before: keep what this prints somewhere
+else, and give it with --noted later.`,
+		RunE: func(c *cobra.Command, _ []string) error { return verifyAudit(c, o, noted) },
 	}
+	verify.Flags().StringVar(&noted, "noted", "", "the end that an earlier run printed, as SEQ:HASH")
 	c.AddCommand(export, verify)
 	return c
 }
@@ -53,20 +61,23 @@ func eachAuditRecord(c *cobra.Command, o *serverFlags, q operator.AuditQuery, f 
 	}
 }
 
-func verifyAudit(c *cobra.Command, o *serverFlags) error {
-	var last picket.AuditRecord
-	err := eachAuditRecord(c, o, operator.AuditQuery{Limit: 1000}, func(r picket.AuditRecord) error {
-		if r.Seq != last.Seq+1 {
-			return fmt.Errorf("record %d follows record %d: what was between them is gone", r.Seq, last.Seq)
+func verifyAudit(c *cobra.Command, o *serverFlags, noted string) error {
+	var before service.AuditEnd
+	if noted != "" {
+		seq, hash, _ := strings.Cut(noted, ":")
+		n, err := strconv.ParseInt(seq, 10, 64)
+		if err != nil || n < 1 || hash == "" {
+			return fmt.Errorf("--noted: %q is not SEQ:HASH, as verify printed it", noted)
 		}
-		if r.Chain(last.Hash) != r.Hash {
-			return fmt.Errorf("record %d was changed, or one before it was: its hash doesn't fit", r.Seq)
-		}
-		last = r
-		return nil
-	})
-	if err == nil {
-		fmt.Fprintf(c.OutOrStdout(), "%d records, unbroken; the last hash is %s\n", last.Seq, last.Hash)
+		before = service.AuditEnd{Seq: n, Hash: hash}
 	}
-	return err
+	end, err := ask[service.AuditEnd](c.Context(), o, "audit/verify", before)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		return printJSON(c, end)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%d records, unbroken; the end is %d:%s\n", end.Seq, end.Seq, end.Hash)
+	return nil
 }

@@ -55,6 +55,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	store.AuditKey = service.AuditKey(master)
 	s := &server{config: c, log: log, store: store}
 	s.service = &service.Service{
 		Store: store, Master: master, Now: time.Now, Samples: sync.OnceValues(rules.Samples),
