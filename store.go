@@ -16,6 +16,10 @@ type Store interface {
 	// Update runs f in one transaction that is as if alone: all of it is kept, or none if f returns an error. f may run
 	// again after a conflict, so it does nothing but through its Tx and assigns, never appends to, what it hands out.
 	Update(ctx context.Context, f func(Tx) error) error
+	// Unchanged reports whether all of the documents are stored as they are given, by their bodies; one without a body,
+	// whether there is none. If so it returns a number that stands for now: a later call for the same documents, given it as
+	// since, may know that nothing was written in between. The first call is given 0.
+	Unchanged(ctx context.Context, docs []Document, since int64) (unchanged bool, now int64, err error)
 }
 
 // Tx is a transaction, open until the function that it was handed to returns. Every method names the account it acts for,

@@ -136,3 +136,7 @@ type broken struct{}
 func (broken) View(context.Context, func(picket.Tx) error) error { return errors.New("disk on fire") }
 
 func (broken) Update(context.Context, func(picket.Tx) error) error { return errors.New("disk on fire") }
+
+func (broken) Unchanged(context.Context, []picket.Document, int64) (bool, int64, error) {
+	return false, 0, errors.New("disk on fire")
+}

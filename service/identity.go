@@ -174,7 +174,7 @@ func (s *Service) Principal(ctx context.Context, arn string) (access.Principal, 
 	if !ok {
 		return access.Principal{}, &picket.Error{Code: picket.CodeNotFound, Message: "No principal has the ARN " + arn + "."}
 	}
-	return view(ctx, s, func(tx picket.Tx) (access.Principal, error) { return principal(tx, account, resource) })
+	return s.principals.get(ctx, s, arn, func(tx picket.Tx) (access.Principal, error) { return principal(tx, account, resource) })
 }
 
 // cutIAM splits arn:aws:iam::ACCOUNT:RESOURCE.

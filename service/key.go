@@ -147,23 +147,25 @@ func (s *Service) changeKey(ctx context.Context, account, id string, change func
 
 // Key implements access.Directory.
 func (s *Service) Key(ctx context.Context, id string) (access.Key, error) {
-	return view(ctx, s, func(tx picket.Tx) (access.Key, error) {
-		k, err := get[storedKey](tx, picket.DocumentKey{Kind: keyKind, ID: id})
-		if err == nil && k.Inactive {
-			err = &picket.Error{Code: picket.CodeNotFound, Message: "The access key is switched off."}
-		}
-		if err != nil {
-			return access.Key{}, err
-		}
-		secret, err := s.Master.Open(keySealPrefix+id, k.Sealed)
-		if err != nil {
-			return access.Key{}, err
-		}
-		resource := "root"
-		if k.User != "" {
-			resource = "user/" + k.User
-		}
-		p, err := principal(tx, k.Account, resource)
-		return access.Key{ID: id, Secret: string(secret), Principal: p}, err
-	})
+	return s.keys.get(ctx, s, id, func(tx picket.Tx) (access.Key, error) { return s.key(tx, id) })
+}
+
+func (s *Service) key(tx picket.Tx, id string) (access.Key, error) {
+	k, err := get[storedKey](tx, picket.DocumentKey{Kind: keyKind, ID: id})
+	if err == nil && k.Inactive {
+		err = &picket.Error{Code: picket.CodeNotFound, Message: "The access key is switched off."}
+	}
+	if err != nil {
+		return access.Key{}, err
+	}
+	secret, err := s.Master.Open(keySealPrefix+id, k.Sealed)
+	if err != nil {
+		return access.Key{}, err
+	}
+	resource := "root"
+	if k.User != "" {
+		resource = "user/" + k.User
+	}
+	p, err := principal(tx, k.Account, resource)
+	return access.Key{ID: id, Secret: string(secret), Principal: p}, err
 }

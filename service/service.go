@@ -29,6 +29,9 @@ type Service struct {
 	CustomRules []guardduty.RuleDetail // the catalogue of custom detection rules, without ARNs
 	// Samples returns a finding of each type that rules make; nil without rules.
 	Samples func() ([]picket.Finding, error)
+
+	keys       memo[access.Key]       // by their ids
+	principals memo[access.Principal] // by their ARNs
 }
 
 // Settings are what the operator chooses. The zero value is GuardDuty's behaviour in one region.

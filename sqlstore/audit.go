@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"picket"
 )
@@ -23,16 +24,20 @@ func (a audit) Append(events ...picket.AuditRecord) error {
 	if len(last) > 0 {
 		previous = last[0]
 	}
+	var values []any
 	for _, e := range events {
 		e.Seq = previous.Seq + 1
-		e.Event = json.RawMessage(clean(string(e.Event)))
+		event := clean(string(e.Event))
+		e.Event = json.RawMessage(event)
 		e.Hash = e.Chain(a.auditKey, previous.Hash)
-		_, err := a.exec("INSERT INTO audit (seq, time, account, region, event, hash) VALUES (?, ?, ?, ?, ?, ?)",
-			e.Seq, e.Time, e.Account, e.Region, string(e.Event), e.Hash)
+		values = append(values, e.Seq, e.Time, e.Account, e.Region, event, e.Hash)
+		previous = e
+	}
+	for some := range slices.Chunk(values, 6*atOnce) {
+		_, err := a.exec("INSERT INTO audit (seq, time, account, region, event, hash) VALUES "+tuples(len(some)/6, "(?, ?, ?, ?, ?, ?)"), some...)
 		if err != nil {
 			return fmt.Errorf("append to audit log: %w", err)
 		}
-		previous = e
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -17,7 +18,8 @@ const maxDocument = 16 << 20
 type codec struct {
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
-	kinds   sync.Map // what criteria see of each kindKey
+	kinds   sync.Map               // what criteria see of each kindKey
+	known   atomic.Pointer[[]kind] // those that were read last
 }
 
 func newCodec() (*codec, error) {

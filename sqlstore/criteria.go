@@ -65,7 +65,7 @@ func (t *tx) askKinds(q *question, c picket.Criteria) (err error) {
 		return nil
 	}
 	kinds, err := t.kinds()
-	q.wanted = slices.DeleteFunc(kinds, func(k kind) bool { return !criteria.Match(c, t.codec.attributes(k.kindKey)) })
+	q.wanted = slices.DeleteFunc(slices.Clone(kinds), func(k kind) bool { return !criteria.Match(c, t.codec.attributes(k.kindKey)) })
 	return err
 }
 

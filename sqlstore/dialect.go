@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"strconv"
 	"strings"
 )
@@ -9,8 +10,11 @@ import (
 type dialect struct {
 	name     string // and the folder of its migrations
 	numbered bool   // parameters are $1, not ?
+	alone    bool   // no other process writes
 
-	beginTogether, beginAlone string // what an update says first: beside others, or after a conflict, by itself
+	beginView                 string
+	brief                     func(context.Context) context.Context // of a statement that never takes long
+	beginTogether, beginAlone string                                // what an update says first: beside others, or after a conflict, by itself
 	conflict                  func(error) bool
 	shrink                    func(*tx) error // gives space back that findings took; nil if the database does that itself
 

@@ -1,6 +1,9 @@
 package sqlstore
 
 import (
+	"bytes"
+	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -12,13 +15,18 @@ type documents struct{ *tx }
 
 // Get implements picket.Documents.
 func (d documents) Get(key picket.DocumentKey, into any) error {
-	body, err := row(d.tx, key.Kind+" "+key.ID, value[string],
-		"SELECT body FROM documents WHERE kind = ? AND account = ? AND region = ? AND id = ?", key.Kind, key.Account, key.Region, key.ID)
+	found, err := rows(d.tx, func(s scanner) (struct{}, error) {
+		var body sql.RawBytes
+		if err := s.Scan(&body); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, json.Unmarshal(body, into)
+	}, "SELECT body FROM documents WHERE kind = ? AND account = ? AND region = ? AND id = ?", key.Kind, key.Account, key.Region, key.ID)
 	if err != nil {
-		return err
+		return fmt.Errorf("read %s %s: %w", key.Kind, key.ID, err)
 	}
-	if err := json.Unmarshal([]byte(body), into); err != nil {
-		return fmt.Errorf("decode %s %s: %w", key.Kind, key.ID, err)
+	if len(found) == 0 {
+		return &picket.Error{Code: picket.CodeNotFound, Message: "There is no " + key.Kind + " " + key.ID + "."}
 	}
 	return nil
 }
@@ -29,6 +37,7 @@ func (d documents) Put(key picket.DocumentKey, doc any) error {
 	if err != nil {
 		return fmt.Errorf("encode %s %s: %w", key.Kind, key.ID, err)
 	}
+	d.wrote = true
 	_, err = d.exec(`INSERT INTO documents (kind, account, region, id, body) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (kind, account, region, id) DO UPDATE SET body = excluded.body`,
 		key.Kind, key.Account, key.Region, key.ID, string(body))
@@ -40,6 +49,7 @@ func (d documents) Put(key picket.DocumentKey, doc any) error {
 
 // Delete implements picket.Documents.
 func (d documents) Delete(key picket.DocumentKey) error {
+	d.wrote = true
 	_, err := d.exec("DELETE FROM documents WHERE kind = ? AND account = ? AND region = ? AND id = ?",
 		key.Kind, key.Account, key.Region, key.ID)
 	if err != nil {
@@ -73,6 +83,7 @@ func (d documents) All(kind string, after picket.DocumentKey, limit int) ([]pick
 
 // Purge implements picket.Documents.
 func (d documents) Purge(kindPrefix, account, region string) error {
+	d.wrote = true
 	_, err := d.exec("DELETE FROM documents WHERE account = ? AND region = ? AND kind >= ? AND kind < ?",
 		account, region, kindPrefix, kindPrefix+"\U0010ffff")
 	if err != nil {
@@ -86,4 +97,39 @@ func readDocument(s scanner) (d picket.Document, err error) {
 	err = s.Scan(&d.Kind, &d.Account, &d.Region, &d.ID, &body)
 	d.Body = json.RawMessage(body)
 	return d, err
+}
+
+// Unchanged implements picket.Store. It asks for all documents in one query, or, where no other process writes, for none if no
+// document at all was written since.
+func (s *Store) Unchanged(ctx context.Context, docs []picket.Document, since int64) (unchanged bool, now int64, err error) {
+	if s.dialect.alone {
+		if now = s.written.Load() + 1; now == since {
+			return true, now, nil
+		}
+	}
+	var parts []clause
+	for i, doc := range docs {
+		parts = append(parts, sqlf(fmt.Sprintf("SELECT %d, body FROM documents WHERE kind = ? AND account = ? AND region = ? AND id = ?", i),
+			doc.Kind, doc.Account, doc.Region, doc.ID))
+	}
+	unchanged, missing := true, len(docs)
+	all := joined(" UNION ALL ", parts)
+	t := s.newTx(ctx, s.read)
+	_, err = rows(t, func(s scanner) (struct{}, error) {
+		var i int
+		var body sql.RawBytes
+		err := s.Scan(&i, &body)
+		unchanged = unchanged && err == nil && docs[i].Body != nil && bytes.Equal(body, docs[i].Body)
+		missing--
+		return struct{}{}, err
+	}, all.text, all.args...)
+	if err != nil {
+		return false, 0, fmt.Errorf("compare documents: %w", err)
+	}
+	for _, doc := range docs {
+		if doc.Body == nil {
+			missing--
+		}
+	}
+	return unchanged && missing == 0, now, nil
 }

@@ -55,11 +55,22 @@ func (c *codec) attributes(k kindKey) map[string][]string {
 	return attrs
 }
 
-// kinds returns all kinds; there are a few hundred.
+// kinds returns all kinds, which the caller must not change; there are a few hundred. None ever changes or goes, so those
+// that another transaction read are all if they are as many, unless this one added some that may not be kept.
 func (t *tx) kinds() ([]kind, error) {
+	count, err := row(t, "count of kinds", value[int], "SELECT count(*) FROM kinds")
+	if err != nil {
+		return nil, fmt.Errorf("count kinds of findings: %w", err)
+	}
+	if known := t.codec.known.Load(); known != nil && len(*known) == count && !t.addedKinds {
+		return *known, nil
+	}
 	all, err := rows(t, readKind, "SELECT id, type, severity FROM kinds ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("read kinds of findings: %w", err)
+	}
+	if !t.addedKinds {
+		t.codec.known.Store(&all)
 	}
 	return all, nil
 }
@@ -80,6 +91,7 @@ func (t *tx) kindsByKey() (map[kindKey]int64, error) {
 
 // addKind makes a kind.
 func (t *tx) addKind(k kindKey) (int64, error) {
+	t.addedKinds = true
 	id, err := row(t, "kind "+k.typ, value[int64], "INSERT INTO kinds (type, severity) VALUES (?, ?) RETURNING id", k.typ, k.severity)
 	if err != nil {
 		return 0, fmt.Errorf("add kind of finding: %w", err)

@@ -19,6 +19,8 @@ const connections = 16
 // out. A LOCK comes before the transaction's snapshot, so the second run can't fail for the same reason.
 var inPostgres = dialect{
 	name: "postgres", numbered: true,
+	beginView:     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	brief:         func(ctx context.Context) context.Context { return ctx },
 	beginTogether: "LOCK TABLE writers IN ROW EXCLUSIVE MODE",
 	beginAlone:    "LOCK TABLE writers IN EXCLUSIVE MODE",
 	conflict:      isConflict,
@@ -55,7 +57,6 @@ func (s *Store) openURL(ctx context.Context, url string, steps []migration) erro
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	s.read, s.write = db, db
-	s.viewOptions = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	s.updateOptions = &sql.TxOptions{Isolation: sql.LevelSerializable}
 	backup := func(version int) error { return copySchema(ctx, db, version) }
 	if err := migrate(ctx, db, oneUpgrade, steps, backup); err != nil {

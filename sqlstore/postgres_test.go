@@ -94,6 +94,22 @@ func TestUpdateRunsTwiceAtMost(t *testing.T) {
 	}
 }
 
+func TestAnotherServerWrites(t *testing.T) {
+	url := storetest.Postgres(t)
+	s, other := open(t, url), open(t, url)
+	none := []picket.Document{{DocumentKey: key}}
+	unchanged, now, err := s.Unchanged(t.Context(), none, 0)
+	if err != nil || !unchanged {
+		t.Fatal(unchanged, err)
+	}
+	if err := other.Update(t.Context(), func(tx picket.Tx) error { return tx.Documents().Put(key, 7) }); err != nil {
+		t.Fatal(err)
+	}
+	if unchanged, _, err = s.Unchanged(t.Context(), none, now); err != nil || unchanged {
+		t.Errorf("unchanged is %v, %v, after another server wrote", unchanged, err)
+	}
+}
+
 func TestPostgreSQL(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) picket.Store { return open(t, storetest.Postgres(t)) })
 }

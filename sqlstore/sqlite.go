@@ -23,7 +23,8 @@ const (
 
 // Updates wait for each other, so none meets another.
 var inSQLite = dialect{
-	name: "sqlite", conflict: func(error) bool { return false }, shrink: shrink,
+	name: "sqlite", alone: true, beginView: "BEGIN", brief: context.WithoutCancel,
+	conflict: func(error) bool { return false }, shrink: shrink,
 	attrsText: "json(a.attrs)", attrsTuple: "(?, jsonb(?))",
 	eachValue: "json_each(a.attrs, ?) v", path: func(attribute string) string { return `$."` + attribute + `"` },
 	firstValue: "json_extract(a.attrs, ?)", firstPath: func(attribute string) string { return `$."` + attribute + `"[0]` },
@@ -76,7 +77,8 @@ func (s *Store) openFile(ctx context.Context, file string, steps []migration) er
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("create database: %w", err)
 	}
-	if s.write, err = connect(file, 1, "_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate"); err != nil {
+	// A transaction that writes findings touches thousands of pages: with SQLite's 2 MiB it writes each several times.
+	if s.write, err = connect(file, 1, "_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate&_pragma=cache_size(-65536)"); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.write, "", steps, func(version int) error {
@@ -100,7 +102,7 @@ func connect(file string, connections int, params string) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(keeper{connector})
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	return db, nil

@@ -6,9 +6,11 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"picket"
 )
@@ -22,10 +24,10 @@ type Store struct {
 	codec         *codec
 	limits        limits
 	write, read   *sql.DB
-	viewOptions   *sql.TxOptions
 	updateOptions *sql.TxOptions
-	lock          *os.File // of the data directory
-	journal       *journal // of SQLite
+	lock          *os.File     // of the data directory
+	journal       *journal     // of SQLite
+	written       atomic.Int64 // updates of this process that wrote documents
 }
 
 // Open opens the store at where: a folder for SQLite, made if it isn't there, or a postgres:// URL. It brings an older schema
@@ -67,17 +69,33 @@ func (s *Store) Close() error {
 	return err
 }
 
-// View implements picket.Store.
+// View implements picket.Store. It does by hand what sql.Tx does with goroutines, which take longer than a short view.
 func (s *Store) View(ctx context.Context, f func(picket.Tx) error) error {
-	return s.run(ctx, s.read, s.viewOptions, "", f)
+	c, err := s.read.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	defer c.Close()
+	defer s.endView(ctx, c)
+	if _, err := c.ExecContext(s.dialect.brief(ctx), s.dialect.beginView); err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	return s.newTx(ctx, c).run(f)
+}
+
+// endView ends a view's transaction, or, if that fails, its connection.
+func (s *Store) endView(ctx context.Context, c *sql.Conn) {
+	if _, err := c.ExecContext(s.dialect.brief(ctx), "ROLLBACK"); err != nil {
+		c.Raw(func(any) error { return driver.ErrBadConn })
+	}
 }
 
 // Update implements picket.Store. Where another transaction gets in the way it runs f again, and then alone, so that f runs
 // twice at most.
 func (s *Store) Update(ctx context.Context, f func(picket.Tx) error) error {
-	err := s.run(ctx, s.write, s.updateOptions, s.dialect.beginTogether, f)
+	err := s.update(ctx, s.dialect.beginTogether, f)
 	if s.dialect.conflict(err) {
-		err = s.run(ctx, s.write, s.updateOptions, s.dialect.beginAlone, f)
+		err = s.update(ctx, s.dialect.beginAlone, f)
 	}
 	if err == nil && s.journal != nil {
 		s.journal.trim(ctx, s.write)
@@ -85,9 +103,9 @@ func (s *Store) Update(ctx context.Context, f func(picket.Tx) error) error {
 	return err
 }
 
-// run runs f in a transaction, after the statement first.
-func (s *Store) run(ctx context.Context, db *sql.DB, options *sql.TxOptions, first string, f func(picket.Tx) error) error {
-	begun, err := db.BeginTx(ctx, options)
+// update runs f in a transaction, after the statement first.
+func (s *Store) update(ctx context.Context, first string, f func(picket.Tx) error) error {
+	begun, err := s.write.BeginTx(ctx, s.updateOptions)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
@@ -97,14 +115,22 @@ func (s *Store) run(ctx context.Context, db *sql.DB, options *sql.TxOptions, fir
 			return fmt.Errorf("begin transaction: %w", err)
 		}
 	}
-	t := &tx{ctx: ctx, sql: begun, dialect: s.dialect, codec: s.codec, limits: s.limits, auditKey: s.AuditKey}
-	if err := f(t); t.failed != nil {
-		return t.failed
-	} else if err != nil {
+	t := s.newTx(ctx, begun)
+	if err := t.run(f); err != nil {
 		return err
 	}
-	if err := begun.Commit(); err != nil {
+	err = begun.Commit()
+	if t.wrote {
+		s.written.Add(1)
+	}
+	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) newTx(ctx context.Context, e executor) *tx {
+	return &tx{
+		ctx: ctx, brief: s.dialect.brief(ctx), sql: e, dialect: s.dialect, codec: s.codec, limits: s.limits, auditKey: s.AuditKey,
+	}
 }

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -12,13 +13,30 @@ import (
 // tx implements picket.Tx.
 type tx struct {
 	ctx      context.Context
-	sql      *sql.Tx
+	brief    context.Context // of statements that never take long: to watch one takes longer
+	long     bool            // statements may take long, so they end with ctx
+	sql      executor
 	dialect  *dialect
 	codec    *codec
 	limits   limits
 	seen     *[]Statement // notes queries, for Explain
 	auditKey []byte
 	failed   error // the first conflict with another transaction, also where the caller made something else of it
+
+	addedKinds bool // which may yet not be kept
+	wrote      bool // a document
+}
+
+// run runs f in the transaction.
+func (t *tx) run(f func(picket.Tx) error) error {
+	err := f(t)
+	return cmp.Or(t.failed, err)
+}
+
+// executor is where a transaction's statements run.
+type executor interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 // Documents implements picket.Tx.
@@ -28,7 +46,10 @@ func (t *tx) Documents() picket.Documents { return documents{t} }
 func (t *tx) Members() picket.Members { return members{t} }
 
 // Findings implements picket.Tx.
-func (t *tx) Findings() picket.Findings { return findings{t} }
+func (t *tx) Findings() picket.Findings {
+	t.long = true
+	return findings{t}
+}
 
 // Audit implements picket.Tx.
 func (t *tx) Audit() picket.AuditLog { return audit{t} }
@@ -38,12 +59,24 @@ func (t *tx) Outbox() picket.Outbox { return outbox{t} }
 
 // exec runs a statement and returns how many rows it touched.
 func (t *tx) exec(query string, args ...any) (int, error) {
-	r, err := t.sql.ExecContext(t.ctx, t.dialect.bind(query), cleaned(args)...)
+	ctx, err := t.statement()
+	if err != nil {
+		return 0, err
+	}
+	r, err := t.sql.ExecContext(ctx, t.dialect.bind(query), cleaned(args)...)
 	if err != nil {
 		return 0, t.note(err)
 	}
 	n, err := r.RowsAffected()
 	return int(n), err
+}
+
+// statement returns the context of the next statement.
+func (t *tx) statement() (context.Context, error) {
+	if t.long {
+		return t.ctx, nil
+	}
+	return t.brief, t.ctx.Err()
 }
 
 // note remembers a conflict.
@@ -57,7 +90,7 @@ func (t *tx) note(err error) error {
 // cleaned is args with their texts cleaned.
 func cleaned(args []any) []any {
 	for i, a := range args {
-		if s, ok := a.(string); ok {
+		if s, ok := a.(string); ok && clean(s) != s {
 			args[i] = clean(s)
 		}
 	}
@@ -79,7 +112,11 @@ func rows[T any](t *tx, read func(scanner) (T, error), query string, args ...any
 }
 
 func fetch[T any](t *tx, read func(scanner) (T, error), query string, args []any) ([]T, error) {
-	r, err := t.sql.QueryContext(t.ctx, query, args...)
+	ctx, err := t.statement()
+	if err != nil {
+		return nil, err
+	}
+	r, err := t.sql.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, t.note(err)
 	}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"picket"
@@ -97,6 +98,49 @@ var documentTests = map[string]func(t *testing.T, s picket.Store){
 			}
 			same(t, "keys", got, want)
 		})
+	},
+	"Unchanged compares what is stored": func(t *testing.T, s picket.Store) {
+		a, b, none := key("user", member, "", "a"), key("user", member, "", "b"), key("user", member, "", "none")
+		var docs []picket.Document
+		times := map[string]int64{}
+		unchanged := func(what string, want bool, docs ...picket.Document) {
+			t.Helper()
+			for range 2 { // the second time it may know
+				name := fmt.Sprint(docs)
+				got, now, err := s.Unchanged(t.Context(), docs, times[name])
+				must(t, err)
+				same(t, what, got, want)
+				if delete(times, name); got {
+					times[name] = now
+				}
+			}
+		}
+		update(t, s, func(tx picket.Tx) {
+			must(t, tx.Documents().Put(a, detector{Name: "ä <&> \u2028"}))
+			must(t, tx.Documents().Put(b, detector{Name: "b"}))
+			docs = append(ok(list(tx, "user", member, "", ""))(t), picket.Document{DocumentKey: none})
+		})
+		unchanged("just written", true, docs...)
+		unchanged("one alone", true, docs[1])
+		unchanged("what isn't there", true, docs[2])
+		unchanged("what isn't there any more", false, picket.Document{DocumentKey: none, Body: []byte("{}")})
+		unchanged("what is there now", false, docs[0], picket.Document{DocumentKey: b})
+		unchanged("another's", false, picket.Document{DocumentKey: key("user", other, "", "a"), Body: docs[0].Body})
+		update(t, s, func(tx picket.Tx) { must(t, tx.Documents().Put(b, detector{Name: "c"})) })
+		unchanged("the other was written", false, docs...)
+		update(t, s, func(tx picket.Tx) { must(t, tx.Documents().Put(b, detector{Name: "b"})) })
+		unchanged("written back", true, docs...)
+		update(t, s, func(tx picket.Tx) { must(t, tx.Documents().Put(none, 1)) })
+		unchanged("one more", false, docs...)
+		update(t, s, func(tx picket.Tx) { must(t, tx.Documents().Delete(none)) })
+		unchanged("deleted again", true, docs...)
+		update(t, s, func(tx picket.Tx) { must(t, tx.Documents().Delete(a)) })
+		unchanged("one less", false, docs...)
+		purged := key("user", member, region, "p")
+		update(t, s, func(tx picket.Tx) { must(t, tx.Documents().Put(purged, 1)) })
+		unchanged("written", true, picket.Document{DocumentKey: purged, Body: []byte("1")})
+		update(t, s, func(tx picket.Tx) { must(t, tx.Documents().Purge("user", member, region)) })
+		unchanged("purged", false, picket.Document{DocumentKey: purged, Body: []byte("1")})
 	},
 	"Purge takes the kinds of an account and region that begin so": func(t *testing.T, s picket.Store) {
 		keys := []picket.DocumentKey{

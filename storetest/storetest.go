@@ -183,6 +183,32 @@ var transactionTests = map[string]func(t *testing.T, s picket.Store){
 			notFound(t, tx.Documents().Get(key("detector", member, region, "d"), &n))
 		})
 	},
+	"a view that was given up, failed or panicked leaves nothing behind": func(t *testing.T, s picket.Store) {
+		k := key("detector", member, region, "d")
+		for i := range 40 { // more than there are connections
+			update(t, s, func(tx picket.Tx) { must(t, tx.Documents().Put(k, i)) })
+			var n int
+			ctx, cancel := context.WithCancel(t.Context())
+			err := s.View(ctx, func(tx picket.Tx) error {
+				must(t, tx.Documents().Get(k, &n))
+				cancel()
+				return tx.Documents().Get(k, &n)
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Fatalf("got %v, want that the context was cancelled", err)
+			}
+			mine := errors.New("mine")
+			if err := s.View(t.Context(), func(tx picket.Tx) error { return mine }); !errors.Is(err, mine) {
+				t.Fatalf("got %v, want f's own", err)
+			}
+			func() {
+				defer func() { _ = recover() }()
+				_ = s.View(t.Context(), func(tx picket.Tx) error { panic("mine") })
+			}()
+			view(t, s, func(tx picket.Tx) { must(t, tx.Documents().Get(k, &n)) })
+			same(t, "document", n, i)
+		}
+	},
 }
 
 func increment(tx picket.Tx, k picket.DocumentKey) error {
