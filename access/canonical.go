@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // canonicalRequest writes r as its signer saw it. payload is the hash of the body as it goes into the signature.
@@ -119,15 +120,41 @@ func escape(b *strings.Builder, s string, slash bool) {
 	}
 }
 
-// sign returns the signature, as hex, of a canonical request under a secret.
-func sign(secret, canonical string, s signature) string {
+// sign returns the signature, as hex, of a canonical request under a key that is good for the signature's scope.
+func sign(key []byte, canonical string, s signature) string {
 	hash := sha256.Sum256([]byte(canonical))
-	text := algorithm + "\n" + s.at.Format(timeFormat) + "\n" + s.scope.String() + "\n" + hex.EncodeToString(hash[:])
-	key := mac([]byte("AWS4"+secret), s.scope.date)
-	for _, part := range []string{s.scope.region, s.scope.service, terminator, text} {
+	return hex.EncodeToString(mac(key, algorithm+"\n"+s.at.Format(timeFormat)+"\n"+s.scope.String()+"\n"+hex.EncodeToString(hash[:])))
+}
+
+// signingKeys keeps the keys that were made of secrets for a scope: to make one takes four times as long as to sign.
+type signingKeys struct {
+	mu   sync.Mutex
+	made map[scoped][]byte
+}
+
+type scoped struct {
+	secret string
+	scope
+}
+
+// maxSigningKeys bounds them; beyond it all are made anew.
+const maxSigningKeys = 10_000
+
+func (k *signingKeys) of(secret string, s scope) []byte {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if key := k.made[scoped{secret, s}]; key != nil {
+		return key
+	}
+	key := []byte("AWS4" + secret)
+	for _, part := range []string{s.date, s.region, s.service, terminator} {
 		key = mac(key, part)
 	}
-	return hex.EncodeToString(key)
+	if k.made == nil || len(k.made) >= maxSigningKeys {
+		k.made = map[scoped][]byte{}
+	}
+	k.made[scoped{secret, s}] = key
+	return key
 }
 
 func mac(key []byte, text string) []byte {

@@ -21,6 +21,8 @@ type Verifier struct {
 	Master    *MasterKey // opens session tokens
 	Regions   []string   // that requests may be signed for
 	Now       func() time.Time
+
+	keys signingKeys
 }
 
 // Verify returns who signed r for a service, "guardduty" or "sts", in its header or presigned. The body is all of it, and
@@ -55,7 +57,7 @@ func (v *Verifier) Verify(r *http.Request, body []byte, service string) (Identit
 	if err := v.checkTime(s); err != nil {
 		return claim, err
 	}
-	if want := sign(secret, canonicalRequest(r, query, s, payload), s); !hmac.Equal([]byte(want), []byte(s.value)) {
+	if want := sign(v.keys.of(secret, s.scope), canonicalRequest(r, query, s, payload), s); !hmac.Equal([]byte(want), []byte(s.value)) {
 		return claim, invalid("The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 	}
 	if err := v.checkUse(id); err != nil {

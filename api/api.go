@@ -34,7 +34,7 @@ type Config struct {
 type Handler struct {
 	Config
 	operations map[string]service.Operation
-	verifier   access.Verifier
+	verifier   *access.Verifier
 	calls      *throttle // per account
 	refusals   *throttle // of what is written to the audit log about callers that proved nothing
 	auditor    *auditor
@@ -59,7 +59,7 @@ func New(c Config) *Handler {
 	return &Handler{
 		Config:     c,
 		operations: c.Service.Operations(),
-		verifier:   access.Verifier{Directory: c.Service, Master: c.Service.Master, Regions: regions, Now: c.Service.Now},
+		verifier:   &access.Verifier{Directory: c.Service, Master: c.Service.Master, Regions: regions, Now: c.Service.Now},
 		calls:      newThrottle(cmp.Or(c.Rate, 200), cmp.Or(c.Burst, 400)),
 		refusals:   newThrottle(refusalRate, refusalBurst),
 		auditor:    newAuditor(c.Service.Store, c.Log),

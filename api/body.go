@@ -26,6 +26,9 @@ func (c *call) body() ([]byte, error) {
 	if len(c.r.TransferEncoding) > 0 {
 		return nil, lengthRequired
 	}
+	if c.r.ContentLength == 0 {
+		return nil, nil
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.w.ResponseWriter, c.r.Body, maxBody))
 	switch {
 	case err == nil:

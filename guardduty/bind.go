@@ -95,16 +95,22 @@ func WriteOutput(w http.ResponseWriter, op *Operation, out Shape) error {
 		w.WriteHeader(op.Status)
 		return nil
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+	enc := json.NewEncoder(encoded{w, op.Status}) // it writes once, when all is encoded
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(out); err != nil {
-		return fmt.Errorf("encode output of %s: %w", op.Name, err)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(op.Status)
-	if _, err := w.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("write output of %s: %w", op.Name, err)
 	}
 	return nil
+}
+
+// encoded begins an answer when there is something to write.
+type encoded struct {
+	http.ResponseWriter
+	status int
+}
+
+func (e encoded) Write(b []byte) (int, error) {
+	e.Header().Set("Content-Type", "application/json")
+	e.WriteHeader(e.status)
+	return e.ResponseWriter.Write(b)
 }

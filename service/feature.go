@@ -162,13 +162,14 @@ func sourceChanges(s *guardduty.DataSourceConfigurations) []change {
 
 // detectorFeatures writes features in the contract's order, the foundation first: clients compare lists.
 func (d *detector) detectorFeatures() []guardduty.DetectorFeatureConfigurationResult {
-	var out []guardduty.DetectorFeatureConfigurationResult
+	switchable := guardduty.DetectorFeature("").Values()
+	out := make([]guardduty.DetectorFeatureConfigurationResult, 0, len(foundation)+len(switchable))
 	for _, name := range foundation {
 		out = append(out, guardduty.DetectorFeatureConfigurationResult{
 			Name: name, Status: guardduty.FeatureStatusEnabled, UpdatedAt: instant(d.CreatedAt),
 		})
 	}
-	for _, name := range guardduty.DetectorFeature("").Values() {
+	for _, name := range switchable {
 		f := d.Features[string(name)]
 		result := guardduty.DetectorFeatureConfigurationResult{
 			Name: guardduty.DetectorFeatureResult(name), Status: status(f.Enabled), UpdatedAt: instant(f.UpdatedAt),

@@ -66,6 +66,7 @@ func newConfigCommand() *cobra.Command {
 
 // serve runs until ctx ends.
 func serve(ctx context.Context, d deps, c config) (err error) {
+	tuneMemory()
 	s, err := openServer(ctx, c, slog.New(slog.NewTextHandler(d.err, nil)))
 	if err != nil {
 		return err
