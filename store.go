@@ -30,6 +30,7 @@ type Tx interface {
 	Findings() Findings
 	Audit() AuditLog
 	Outbox() Outbox
+	Log() Log
 }
 
 // DocumentKey names a document. Account is empty for what is the server's own, Region for what spans regions.

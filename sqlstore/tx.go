@@ -54,6 +54,9 @@ func (t *tx) Findings() picket.Findings {
 // Audit implements picket.Tx.
 func (t *tx) Audit() picket.AuditLog { return audit{t} }
 
+// Log implements picket.Tx.
+func (t *tx) Log() picket.Log { return log{t} }
+
 // Outbox implements picket.Tx.
 func (t *tx) Outbox() picket.Outbox { return outbox{t} }
 

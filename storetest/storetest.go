@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) picket.Store) {
 		{"Documents", documentTests},
 		{"Members", memberTests},
 		{"Outbox", outboxTests},
+		{"Log", logTests},
 		{"Audit", auditTests},
 		{"Findings", findingTests},
 		{"Sharing", sharingTests},

@@ -1,0 +1,25 @@
+-- The log that brings records to the engine, and what owners of its partitions have in mind.
+
+CREATE TABLE partitions (
+	number     BIGINT NOT NULL PRIMARY KEY,
+	epoch      BIGINT NOT NULL DEFAULT 0,
+	applied    BIGINT NOT NULL DEFAULT 0,
+	state      BIGINT NOT NULL DEFAULT 0,
+	last       BIGINT NOT NULL DEFAULT 0,
+	deaths     BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE log (
+	number BIGINT NOT NULL,
+	seq    BIGINT NOT NULL,
+	body   BYTEA NOT NULL,
+	PRIMARY KEY (number, seq)
+);
+
+-- In pieces, because a row has a size.
+CREATE TABLE states (
+	number BIGINT NOT NULL,
+	piece  BIGINT NOT NULL,
+	body   BYTEA NOT NULL,
+	PRIMARY KEY (number, piece)
+);

@@ -1,0 +1,25 @@
+-- The log that brings records to the engine, and what owners of its partitions have in mind.
+
+CREATE TABLE partitions (
+	number     INTEGER NOT NULL PRIMARY KEY,
+	epoch      INTEGER NOT NULL DEFAULT 0,
+	applied    INTEGER NOT NULL DEFAULT 0,
+	state      INTEGER NOT NULL DEFAULT 0,
+	last       INTEGER NOT NULL DEFAULT 0,
+	deaths     INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE log (
+	number INTEGER NOT NULL,
+	seq    INTEGER NOT NULL,
+	body   BLOB NOT NULL,
+	PRIMARY KEY (number, seq)
+) WITHOUT ROWID;
+
+-- In pieces, because a row has a size.
+CREATE TABLE states (
+	number INTEGER NOT NULL,
+	piece  INTEGER NOT NULL,
+	body   BLOB NOT NULL,
+	PRIMARY KEY (number, piece)
+);
