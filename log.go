@@ -12,10 +12,35 @@ func PartitionOf(account string) int {
 	return int(h.Sum32() % Partitions)
 }
 
-// LogMessage is an entry of the log.
-type LogMessage struct {
-	Seq  int64 // in its partition, from 1, without holes
-	Body []byte
+// Message is an entry of the log; of what it brings it has one.
+type Message struct {
+	Seq int64 `json:"-"` // in its partition, from 1, without holes; the store's to give
+
+	Object *LogObject `json:"object,omitempty"`
+	Mark   int64      `json:"mark,omitempty"` // seconds since the epoch: whatever was delivered before came before this message
+	Route  *Route     `json:"route,omitempty"`
+}
+
+// LogObject is log records: by a name whose bytes can't change, or themselves.
+type LogObject struct {
+	Source     string `json:"source"`
+	Name       string `json:"name"`              // as people know it
+	Version    string `json:"version,omitempty"` // tells this content from another of the same name
+	From       int64  `json:"from,omitempty"`    // the bytes that are meant
+	To         int64  `json:"to,omitempty"`      // 0: to the end
+	Inline     []byte `json:"inline,omitempty"`  // the records themselves, as zstd
+	Account    string `json:"account,omitempty"` // of records that name none
+	Region     string `json:"region,omitempty"`
+	FlowFormat string `json:"flowFormat,omitempty"` // of flow records without a header line
+	Delivered  int64  `json:"delivered"`            // seconds since the epoch
+}
+
+// Route is what is analysed of an account in a region, from its message on.
+type Route struct {
+	Account  string   `json:"account"`
+	Region   string   `json:"region"`
+	Enabled  bool     `json:"enabled"`
+	Features []string `json:"features,omitempty"` // that are on
 }
 
 // Partition is how far a partition of the log is.
@@ -32,9 +57,9 @@ type Partition struct {
 // earlier owner still does fails with CodeConflict.
 type Log interface {
 	// Append adds messages to the end of a partition.
-	Append(partition int, bodies ...[]byte) error
+	Append(partition int, messages ...Message) error
 	// Read returns up to limit messages that come after one.
-	Read(partition int, after int64, limit int) ([]LogMessage, error)
+	Read(partition int, after int64, limit int) ([]Message, error)
 	// Partitions returns those that have had a message, by number.
 	Partitions() ([]Partition, error)
 	// Own makes the caller the owner of a partition.

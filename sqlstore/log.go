@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -15,17 +16,21 @@ type log struct{ *tx }
 const statePiece = 4 << 20
 
 // Append implements picket.Log.
-func (l log) Append(partition int, bodies ...[]byte) error {
-	if len(bodies) == 0 {
+func (l log) Append(partition int, messages ...picket.Message) error {
+	if len(messages) == 0 {
 		return nil
 	}
 	last, err := row(l.tx, "partition", value[int64], `INSERT INTO partitions (number, last) VALUES (?, ?)
-		ON CONFLICT (number) DO UPDATE SET last = partitions.last + excluded.last RETURNING last`, partition, len(bodies))
+		ON CONFLICT (number) DO UPDATE SET last = partitions.last + excluded.last RETURNING last`, partition, len(messages))
 	if err != nil {
 		return fmt.Errorf("append to partition %d: %w", partition, err)
 	}
-	for i, body := range bodies {
-		seq := last - int64(len(bodies)) + int64(i) + 1
+	for i, m := range messages {
+		body, err := json.Marshal(m)
+		if err != nil {
+			return fmt.Errorf("encode message: %w", err)
+		}
+		seq := last - int64(len(messages)) + int64(i) + 1
 		if _, err := l.exec("INSERT INTO log (number, seq, body) VALUES (?, ?, ?)", partition, seq, body); err != nil {
 			return fmt.Errorf("append to partition %d: %w", partition, err)
 		}
@@ -34,13 +39,23 @@ func (l log) Append(partition int, bodies ...[]byte) error {
 }
 
 // Read implements picket.Log.
-func (l log) Read(partition int, after int64, limit int) ([]picket.LogMessage, error) {
-	read := func(s scanner) (m picket.LogMessage, err error) { return m, s.Scan(&m.Seq, &m.Body) }
-	all, err := rows(l.tx, read, "SELECT seq, body FROM log WHERE number = ? AND seq > ? ORDER BY seq LIMIT ?", partition, after, limit)
+func (l log) Read(partition int, after int64, limit int) ([]picket.Message, error) {
+	all, err := rows(l.tx, readMessage, "SELECT seq, body FROM log WHERE number = ? AND seq > ? ORDER BY seq LIMIT ?", partition, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read partition %d: %w", partition, err)
 	}
 	return all, nil
+}
+
+func readMessage(s scanner) (m picket.Message, err error) {
+	var seq int64
+	var body []byte
+	if err := s.Scan(&seq, &body); err != nil {
+		return m, err
+	}
+	err = json.Unmarshal(body, &m)
+	m.Seq = seq
+	return m, err
 }
 
 const partitionColumns = "number, epoch, applied, state, last, deaths"

@@ -7,24 +7,34 @@ import (
 	"picket"
 )
 
+func marks(seconds ...int64) (all []picket.Message) {
+	for _, s := range seconds {
+		all = append(all, picket.Message{Mark: s})
+	}
+	return all
+}
+
 var logTests = map[string]func(t *testing.T, s picket.Store){
 	"messages are numbered in their partition": func(t *testing.T, s picket.Store) {
+		object := picket.Message{Object: &picket.LogObject{Source: "s", Name: "a", Version: "1", From: 2, To: 3, Inline: []byte{0, 0xff}, Delivered: 4}}
 		update(t, s, func(tx picket.Tx) {
-			must(t, tx.Log().Append(3, []byte("a"), []byte{0, 1, 2, 0xff}))
-			must(t, tx.Log().Append(4, []byte("other")))
+			must(t, tx.Log().Append(3, marks(1, 2)...))
+			must(t, tx.Log().Append(4, object))
 			must(t, tx.Log().Append(3))
 		})
-		update(t, s, func(tx picket.Tx) { must(t, tx.Log().Append(3, []byte("c"))) })
+		update(t, s, func(tx picket.Tx) { must(t, tx.Log().Append(3, marks(3)...)) })
 		view(t, s, func(tx picket.Tx) {
-			all := []picket.LogMessage{{Seq: 1, Body: []byte("a")}, {Seq: 2, Body: []byte{0, 1, 2, 0xff}}, {Seq: 3, Body: []byte("c")}}
+			all := []picket.Message{{Seq: 1, Mark: 1}, {Seq: 2, Mark: 2}, {Seq: 3, Mark: 3}}
 			same(t, "all", ok(tx.Log().Read(3, 0, 10))(t), all)
 			same(t, "the second", ok(tx.Log().Read(3, 1, 1))(t), all[1:2])
+			object.Seq = 1
+			same(t, "of the other", ok(tx.Log().Read(4, 0, 10))(t), []picket.Message{object})
 			same(t, "none", len(ok(tx.Log().Read(5, 0, 10))(t)), 0)
 			same(t, "partitions", ok(tx.Log().Partitions())(t), []picket.Partition{{Number: 3, Last: 3}, {Number: 4, Last: 1}})
 		})
 	},
 	"one owner at a time": func(t *testing.T, s picket.Store) {
-		update(t, s, func(tx picket.Tx) { must(t, tx.Log().Append(7, []byte("a"), []byte("b"))) })
+		update(t, s, func(tx picket.Tx) { must(t, tx.Log().Append(7, marks(1, 2)...)) })
 		own := func() (p picket.Partition) {
 			update(t, s, func(tx picket.Tx) { p = ok(tx.Log().Own(7))(t) })
 			return p
@@ -51,7 +61,7 @@ var logTests = map[string]func(t *testing.T, s picket.Store){
 		big := bytes.Repeat([]byte{1, 2, 3, 4, 5}, 1_700_000)
 		var p picket.Partition
 		update(t, s, func(tx picket.Tx) {
-			must(t, tx.Log().Append(1, []byte("a"), []byte("b"), []byte("c"), []byte("d")))
+			must(t, tx.Log().Append(1, marks(1, 2, 3, 4)...))
 			p = ok(tx.Log().Own(1))(t)
 			same(t, "no state", len(ok(tx.Log().State(1))(t)), 0)
 			must(t, tx.Log().KeepState(1, p.Epoch, 1, big, 9))
@@ -64,7 +74,7 @@ var logTests = map[string]func(t *testing.T, s picket.Store){
 		update(t, s, func(tx picket.Tx) { must(t, tx.Log().KeepState(1, p.Epoch, 4, []byte("small"), 3)) })
 		view(t, s, func(tx picket.Tx) {
 			same(t, "state", string(ok(tx.Log().State(1))(t)), "small")
-			same(t, "left", ok(tx.Log().Read(1, 0, 9))(t), []picket.LogMessage{{Seq: 3, Body: []byte("c")}, {Seq: 4, Body: []byte("d")}})
+			same(t, "left", ok(tx.Log().Read(1, 0, 9))(t), []picket.Message{{Seq: 3, Mark: 3}, {Seq: 4, Mark: 4}})
 			same(t, "partition", ok(tx.Log().Partitions())(t)[0].State, int64(4))
 		})
 	},
