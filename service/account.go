@@ -108,8 +108,31 @@ func (s *Service) CloseAccount(ctx context.Context, id string) error {
 			return err
 		}
 		a.ClosedAt = s.now()
+		if err := s.routeAll(tx, a); err != nil {
+			return err
+		}
 		return a.put(tx)
 	})
+}
+
+// routeAll tells the log what is analysed of an account in all regions.
+func (s *Service) routeAll(tx picket.Tx, a *Account) error {
+	for _, region := range s.Regions() {
+		d, err := detectorOf(tx, a.ID, region)
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			continue
+		}
+		if a.ClosedAt != 0 {
+			d = nil
+		}
+		if err := putRoute(tx, a.ID, region, d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dispensable refuses an account that manages other accounts, or administrates for them.
@@ -137,6 +160,9 @@ func (s *Service) ReopenAccount(ctx context.Context, id string) error {
 			return err
 		}
 		a.ClosedAt = 0
+		if err := s.routeAll(tx, a); err != nil {
+			return err
+		}
 		return a.put(tx)
 	})
 }

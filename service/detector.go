@@ -46,7 +46,17 @@ func owned(tx picket.Tx, c picket.Caller, id *string) (*detector, error) {
 	return &d, err
 }
 
+// put stores the detector, and tells the log where that changes what is analysed.
 func (d *detector) put(tx picket.Tx, region string) error {
+	old, err := detectorOf(tx, d.Account, region)
+	if err != nil {
+		return err
+	}
+	if old == nil || !d.routed(old) {
+		if err := putRoute(tx, d.Account, region, d); err != nil {
+			return err
+		}
+	}
 	return tx.Documents().Put(picket.DocumentKey{Kind: detectors, Account: d.Account, Region: region, ID: d.ID}, d)
 }
 
@@ -168,6 +178,9 @@ func (s *Service) DeleteDetector(ctx context.Context, c picket.Caller, in *guard
 			return nil, err
 		}
 		if err := tx.Documents().Purge(belongings, c.Account, c.Region); err != nil {
+			return nil, err
+		}
+		if err := putRoute(tx, c.Account, c.Region, nil); err != nil {
 			return nil, err
 		}
 		return &guardduty.DeleteDetectorResponse{}, tx.Documents().Delete(key(c, detectors, d.ID))
