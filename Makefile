@@ -73,7 +73,7 @@ walk: ## Compare 100,000 random sequences of what accounts do to each other with
 	$(GO) test ./service -run Walk -timeout 60m -rapid.checks=100000
 
 eval: ## Measure detections against the real data in DATA; EVALFLAGS='--json FILE' for rows.
-	$(GO) run ./eval --data '$(DATA)' $(EVALFLAGS)
+	$(GO) run $(if $(wildcard $(GEO)),-tags geo) ./eval --data '$(DATA)' $(EVALFLAGS)
 
 bench: build ## Measure speed and memory in one table.
 	$(GO) run ./bench --data '$(DATA)'

@@ -1,6 +1,7 @@
 // Command eval measures what the rules find, and find wrongly, on public data sets that are kept beside the tree: attack
-// detonations, rule tests of other projects, captures, generated names, and AWS's own tester. It prints one table a suite and
-// with --json rows of {suite, case, metric, value}. It asserts nothing; the numbers are for people. Run it with `make eval`.
+// detonations, rule tests of other projects, captures, generated names, and AWS's own tester; and on simulated logs. It prints
+// one table a suite and one of all finding types, and with --json rows of {suite, case, metric, value}. It asserts nothing; the
+// numbers are for people. Run it with `make eval`.
 package main
 
 import (
@@ -34,9 +35,11 @@ type row struct {
 
 // eval is a run over one data folder.
 type eval struct {
-	data string
-	geo  rule.Locator
-	rows []row
+	data    string
+	geo     rule.Locator
+	rows    []row
+	judged  map[place]*outcomes
+	remarks []remark
 }
 
 func main() {
@@ -60,8 +63,10 @@ func run(data, out string) error {
 	e := &eval{data: data}
 	if country, _ := geo.Has(); country {
 		e.geo = geo
+	} else {
+		fmt.Println("Without country and network data (make geodata), some rules are off.")
 	}
-	for _, suite := range []func() error{e.stratus, e.panther, e.trailDiscover, e.tester, e.flows, e.tunnels, e.generated} {
+	for _, suite := range []func() error{e.stratus, e.panther, e.trailDiscover, e.tester, e.flows, e.tunnels, e.generated, e.simulated, e.byType} {
 		if err := suite(); err != nil {
 			return err
 		}
@@ -99,7 +104,8 @@ func line(cells ...any) {
 // world is what a scan of the suite knows beside the logs.
 type world struct {
 	lists []intel.List
-	rules []rule.Any // nil: all
+	keys  map[string]bool // known to be compromised
+	rules []rule.Any      // nil: all
 }
 
 // scan runs the rules over objects.
@@ -109,7 +115,7 @@ func (e *eval) scan(w world, objects ...scan.Object) *scan.Report {
 		w.rules = rules.All()
 	}
 	return scan.Run(context.Background(), scan.Config{
-		Objects: objects, Rules: w.rules, Intel: tables, Geo: e.geo, Region: "us-east-1", Account: "123456789012",
+		Objects: objects, Rules: w.rules, Intel: tables, Geo: e.geo, Keys: w.keys, Region: "us-east-1", Account: "123456789012",
 	}, &scan.Progress{})
 }
 

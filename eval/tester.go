@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"picket/finding"
 	"picket/intel"
 )
 
@@ -61,6 +62,7 @@ func (e *eval) tester() error {
 		}
 		findings := e.scan(world{lists: lists}, text(records)).Findings
 		ok := raised(findings, d.FindingType)
+		e.judge(verdict{suite: "tester", name: d.FindingType, found: findings, want: one(d.FindingType), fair: alsoTests(all.Definitions, d)})
 		tests++
 		found += index(ok)
 		mark := "**missed**, but " + list(types(findings))
@@ -74,6 +76,18 @@ func (e *eval) tester() error {
 	e.add("tester", "all", "raised", found)
 	e.add("tester", "all", "tests", tests)
 	return nil
+}
+
+// alsoTests says of a finding that another test expects it of the same script.
+func alsoTests(all []definition, d definition) func(*finding.Result) string {
+	return func(f *finding.Result) string {
+		for _, o := range all {
+			if o.FindingType == *f.Type && o.Alias == d.Alias && o.Indicator == d.Indicator {
+				return "the same script is a test of it too"
+			}
+		}
+		return ""
+	}
 }
 
 func behavior(typ string) string {
