@@ -30,7 +30,7 @@ func (k Kind) String() string {
 // Ref names one record of one object of a run: enough to read its bytes again.
 type Ref struct {
 	Sec    uint32 // event time, seconds since the epoch
-	Object uint32 // index of the object in its run
+	Object uint64 // number of the object: in a scan its index, else unique in its partition for ever
 	Offset int64  // where the record starts in the decompressed object; in an envelope's string, where the string starts; for Parquet, the row
 }
 
@@ -39,8 +39,10 @@ func (r Ref) Compare(o Ref) int {
 	switch {
 	case r.Sec != o.Sec:
 		return cmpInt(int64(r.Sec), int64(o.Sec))
-	case r.Object != o.Object:
-		return cmpInt(int64(r.Object), int64(o.Object))
+	case r.Object < o.Object:
+		return -1
+	case r.Object > o.Object:
+		return 1
 	}
 	return cmpInt(r.Offset, o.Offset)
 }

@@ -8,7 +8,7 @@ import (
 
 // Options says what the records of an object lack.
 type Options struct {
-	Object     uint32 // index given to Refs
+	Object     uint64 // number given to Refs
 	Account    string // used where a record names none
 	Region     string // used where a record names none
 	FlowFormat string // column names of flow records that have no header line; "" means those of version 2

@@ -16,13 +16,13 @@ const maxEvidenceBytes = 256 << 10
 // resolve reads the records behind findings again and puts them into their Evidence.
 // What can't be read again is returned as problems; the rest is there.
 func (r *run) resolve(ctx context.Context, findings []*finding.Result) []Problem {
-	wanted := map[uint32][]int64{}
+	wanted := map[uint64][]int64{}
 	for _, f := range findings {
 		for _, e := range f.Refs {
 			wanted[e.Object] = append(wanted[e.Object], e.Offset)
 		}
 	}
-	found := map[uint32]map[int64]event.Raw{}
+	found := map[uint64]map[int64]event.Raw{}
 	var problems []Problem
 	for object, offsets := range wanted {
 		slices.Sort(offsets)
@@ -46,7 +46,7 @@ func (r *run) resolve(ctx context.Context, findings []*finding.Result) []Problem
 	return problems
 }
 
-func (r *run) extract(ctx context.Context, object uint32, offsets []int64) ([]event.Raw, error) {
+func (r *run) extract(ctx context.Context, object uint64, offsets []int64) ([]event.Raw, error) {
 	in, err := r.objects[object].Open(ctx)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (r *run) extract(ctx context.Context, object uint32, offsets []int64) ([]ev
 	return r.options(object).Extract(in, offsets)
 }
 
-func (r *run) attach(f *finding.Result, found map[uint32]map[int64]event.Raw) {
+func (r *run) attach(f *finding.Result, found map[uint64]map[int64]event.Raw) {
 	size := 0
 	for _, e := range f.Refs {
 		raw, ok := found[e.Object][e.Offset]

@@ -58,7 +58,7 @@ func (w *worker) one(ctx context.Context, i int) {
 	if o.Place.Skip != "" {
 		w.skipped = append(w.skipped, Problem{Object: o.Name, Reason: o.Place.Skip})
 	} else {
-		w.read(ctx, o, uint32(i))
+		w.read(ctx, o, uint64(i))
 	}
 	w.scan.progress.Objects.Add(1)
 }
@@ -74,7 +74,7 @@ func (w *worker) run(ctx context.Context) {
 }
 
 // read reads one object. Whatever goes wrong with it is a problem of the object; the scan goes on.
-func (w *worker) read(ctx context.Context, o *Object, number uint32) {
+func (w *worker) read(ctx context.Context, o *Object, number uint64) {
 	w.reasons = map[string]reason{}
 	stats, err := w.readRecords(ctx, o, number)
 	if stats.Skip == sameContent {
@@ -140,7 +140,7 @@ func (w *worker) tellReasons(object string) {
 	}
 }
 
-func (w *worker) readRecords(ctx context.Context, o *Object, number uint32) (stats event.Stats, err error) {
+func (w *worker) readRecords(ctx context.Context, o *Object, number uint64) (stats event.Stats, err error) {
 	in, err := o.Open(ctx)
 	if err != nil {
 		return stats, err
@@ -156,7 +156,7 @@ func (w *worker) readRecords(ctx context.Context, o *Object, number uint32) (sta
 }
 
 // options are how an object is read, for its records and again for evidence.
-func (r *run) options(number uint32) event.Options {
+func (r *run) options(number uint64) event.Options {
 	place := &r.objects[number].Place
 	return event.Options{
 		Object: number, Account: cmp.Or(place.Account, r.cfg.Account), Region: cmp.Or(place.Region, r.cfg.Region),
