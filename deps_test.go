@@ -17,7 +17,7 @@ type deps struct {
 // The groups that many lines share.
 const (
 	contract = "picket guardduty "
-	records  = contract + "event entity intel rule "
+	records  = contract + "event entity intel rule state "
 	findings = records + "finding "
 )
 
@@ -52,10 +52,11 @@ var table = map[string]deps{
 	"rules":   {imports: contract + "page rule rules/*", tests: findings + "engine ruletest", pure: true},
 	"rules/*": {imports: records, tests: "ruletest page", pure: true},
 
-	"rule":   {imports: contract + "event entity intel", tests: "ruletest", pure: true},
+	"rule":   {imports: contract + "event entity intel state", tests: "ruletest", pure: true},
 	"intel":  {imports: contract, pure: true},
-	"entity": {imports: contract + "event", pure: true},
+	"entity": {imports: contract + "event state", pure: true},
 	"event":  {pure: true},
+	"state":  {stdOnly: true, pure: true},
 
 	"sqlstore": {imports: contract + "criteria", tests: "storetest"},
 	"natslog":  {imports: contract, tests: "storetest"},

@@ -73,9 +73,7 @@ func (t *FlowTable) Len() int { return len(t.slots) }
 
 // Add joins f to its conversation.
 func (t *FlowTable) Add(f *Flow) {
-	if 4*(len(t.slots)+1) > 3*len(t.index) {
-		t.grow()
-	}
+	t.reserve()
 	forward := less(f.Src, f.SrcPort, f.Dst, f.DstPort)
 	key := slot{iface: f.Interface, a: f.Src, b: f.Dst, aPort: f.SrcPort, bPort: f.DstPort, protocol: f.Protocol}
 	if !forward {
@@ -110,6 +108,13 @@ func (t *FlowTable) Add(f *Flow) {
 		s.bits |= localIsA
 	default:
 		s.bits |= localIsB
+	}
+}
+
+// reserve makes room for one more conversation.
+func (t *FlowTable) reserve() {
+	if 4*(len(t.slots)+1) > 3*len(t.index) {
+		t.grow()
 	}
 }
 
