@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -18,7 +19,7 @@ import (
 // Collector gathers hits of one goroutine. It implements engine.Sink.
 type Collector struct {
 	about *About
-	all   map[string]*aggregate
+	all   map[string]*Aggregate
 }
 
 // About is what collectors know beside their hits, and how much they keep together.
@@ -31,24 +32,25 @@ type About struct {
 
 // NewCollector returns an empty collector.
 func NewCollector(about *About) *Collector {
-	return &Collector{about: about, all: map[string]*aggregate{}}
+	return &Collector{about: about, all: map[string]*Aggregate{}}
 }
 
-// aggregate is a finding in the making. What it holds depends on the set of its hits only.
-type aggregate struct {
-	id              string // of the finding
-	typ             picket.FindingType
-	account, region string
-	key             string
-	windows         map[int64]struct{}
-	severity        picket.Severity
-	first, last     int64
-	latest          place
-	latestHit       rule.Hit // what the finding's details are made of; owns its record
-	calls           map[string]*calls
-	samples         map[string]map[string]any
-	signals         map[string]*signal
-	evidence        rule.EvidenceList
+// Aggregate is a finding in the making. What it holds depends on the set of its hits only.
+type Aggregate struct {
+	ID              string // of the finding
+	Type            picket.FindingType
+	Account, Region string
+	Key             string // tells findings of one account, region and type apart
+
+	windows     windows
+	severity    picket.Severity
+	first, last int64
+	latest      place
+	latestHit   rule.Hit // what the finding's details are made of; owns its record
+	calls       map[string]*calls
+	samples     map[string]map[string]any
+	signals     map[string]*signal
+	evidence    rule.EvidenceList
 }
 
 // place orders hits: the latest wins.
@@ -72,7 +74,7 @@ type calls struct {
 type signal struct {
 	rule        *rule.Info
 	severity    picket.Severity
-	windows     map[int64]struct{}
+	windows     windows
 	first, last int64
 }
 
@@ -84,13 +86,12 @@ func (c *Collector) Hit(h *rule.Hit) {
 		if !c.about.admit(id, kind{h.Rule.Type, h.Account, h.Region}, cmp.Or(h.Note.Severity, h.Rule.Severity)) {
 			return
 		}
-		a = &aggregate{
-			id: id, typ: h.Rule.Type, account: h.Account, region: h.Region, key: h.Key,
-			windows: map[int64]struct{}{}, first: h.First, last: h.Last,
+		a = &Aggregate{
+			ID: id, Type: h.Rule.Type, Account: h.Account, Region: h.Region, Key: h.Key, first: h.First, last: h.Last,
 		}
 		c.all[id] = a
 	}
-	count(a.windows, h.Window, maxWindows)
+	a.windows.add(h.Window)
 	a.first, a.last = min(a.first, h.First), max(a.last, h.Last)
 	severity := cmp.Or(h.Note.Severity, h.Rule.Severity)
 	a.severity = max(a.severity, severity)
@@ -112,9 +113,10 @@ func (c *Collector) Hit(h *rule.Hit) {
 }
 
 // keep makes h the hit that the finding's details are made of.
-func (a *aggregate) keep(h *rule.Hit) {
+func (a *Aggregate) keep(h *rule.Hit) {
 	old := a.latestHit.Record
 	a.latestHit = *h
+	a.latestHit.Evidence = nil // the engine goes on with it
 	if r, ok := h.Record.(*entity.Conversation); ok {
 		c, ok := old.(*entity.Conversation)
 		if !ok {
@@ -126,7 +128,7 @@ func (a *aggregate) keep(h *rule.Hit) {
 	}
 }
 
-func (a *aggregate) sample(name, order string, value any) {
+func (a *Aggregate) sample(name, order string, value any) {
 	if a.samples == nil {
 		a.samples = map[string]map[string]any{}
 	}
@@ -145,7 +147,7 @@ func (a *aggregate) sample(name, order string, value any) {
 	}
 }
 
-func (a *aggregate) countCall(h *rule.Hit) {
+func (a *Aggregate) countCall(h *rule.Hit) {
 	name := callName(h)
 	if !h.Note.CallNames || name == "" {
 		return
@@ -165,7 +167,7 @@ func (a *aggregate) countCall(h *rule.Hit) {
 	n.first, n.last = min(n.first, h.First), max(n.last, h.Last)
 }
 
-func (a *aggregate) countSignal(h *rule.Hit, severity picket.Severity) {
+func (a *Aggregate) countSignal(h *rule.Hit, severity picket.Severity) {
 	if h.Rule.Signal == "" {
 		return
 	}
@@ -174,19 +176,17 @@ func (a *aggregate) countSignal(h *rule.Hit, severity picket.Severity) {
 	}
 	s := a.signals[h.Rule.Signal]
 	if s == nil {
-		s = &signal{rule: h.Rule, windows: map[int64]struct{}{}, first: h.First, last: h.Last}
+		s = &signal{rule: h.Rule, first: h.First, last: h.Last}
 		a.signals[h.Rule.Signal] = s
 	}
-	count(s.windows, h.Window, maxWindows)
+	s.windows.add(h.Window)
 	s.severity = max(s.severity, severity)
 	s.first, s.last = min(s.first, h.First), max(s.last, h.Last)
 }
 
-// merge adds what o holds, which is about the same finding.
-func (a *aggregate) merge(o *aggregate) {
-	for w := range o.windows {
-		count(a.windows, w, maxWindows)
-	}
+// Merge adds what o holds, which is about the same finding and was gathered later, or beside it. o must not be used any more.
+func (a *Aggregate) Merge(o *Aggregate) {
+	a.windows.merge(o.windows)
 	a.first, a.last = min(a.first, o.first), max(a.last, o.last)
 	a.severity = max(a.severity, o.severity)
 	for _, e := range o.evidence {
@@ -199,7 +199,7 @@ func (a *aggregate) merge(o *aggregate) {
 	}
 	mergeMaps(&a.calls, o.calls, maxCallNames, (*calls).merge)
 	mergeMaps(&a.signals, o.signals, len(a.signals)+len(o.signals), (*signal).merge)
-	if o.latest.compare(a.latest) > 0 {
+	if o.latest.compare(a.latest) >= 0 {
 		a.latest, a.latestHit = o.latest, o.latestHit
 	}
 }
@@ -232,9 +232,7 @@ func (n *calls) merge(o *calls) {
 }
 
 func (s *signal) merge(o *signal) {
-	for w := range o.windows {
-		count(s.windows, w, maxWindows)
-	}
+	s.windows.merge(o.windows)
 	s.severity = max(s.severity, o.severity)
 	s.first, s.last = min(s.first, o.first), max(s.last, o.last)
 }
@@ -245,24 +243,43 @@ type Result struct {
 	Refs rule.EvidenceList
 }
 
-// Findings merges collectors and returns their findings by time of the last event, latest first, then by id. The
-// collectors know the same and must not be used afterwards.
-func Findings(collectors ...*Collector) []*Result {
-	all := map[string]*aggregate{}
-	var about *About
+// Take returns what was gathered since the last Take, and leaves nothing of it. Nothing may be hit meanwhile. Limits hold
+// between two Takes of all collectors that know the same.
+func (c *Collector) Take() []*Aggregate {
+	taken := slices.SortedFunc(maps.Values(c.all), func(a, b *Aggregate) int { return cmp.Compare(a.ID, b.ID) })
+	c.about.leave(taken)
+	c.all = map[string]*Aggregate{}
+	return taken
+}
+
+// Gather takes what collectors gathered, merged, by id.
+func Gather(collectors ...*Collector) []*Aggregate {
+	all := map[string]*Aggregate{}
 	for _, c := range collectors {
-		about = c.about
-		for id, a := range c.all {
-			if have := all[id]; have != nil {
-				have.merge(a)
+		for _, a := range c.Take() {
+			if have := all[a.ID]; have != nil {
+				have.Merge(a)
 			} else {
-				all[id] = a
+				all[a.ID] = a
 			}
 		}
 	}
+	return slices.SortedFunc(maps.Values(all), func(a, b *Aggregate) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// Findings takes what collectors gathered, as Results. The collectors know the same.
+func Findings(collectors ...*Collector) []*Result {
+	if len(collectors) == 0 {
+		return nil
+	}
+	return Results(collectors[0].about, Gather(collectors...))
+}
+
+// Results are aggregates as findings, by time of the last event, latest first, then by id.
+func Results(about *About, all []*Aggregate) []*Result {
 	out := make([]*Result, 0, len(all))
 	for _, a := range all {
-		out = append(out, a.result(about))
+		out = append(out, a.Result(about))
 	}
 	slices.SortFunc(out, func(a, b *Result) int {
 		return cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(*a.Id, *b.Id))

@@ -8,7 +8,7 @@ import (
 	"picket"
 )
 
-// Limits bound how many findings collectors keep. Whoever floods one type in one account must not hide the other types,
+// Limits bound how many findings collectors keep, until they are taken. Whoever floods one type in one account must not hide the other types,
 // and what is low must not hide what is grave.
 type Limits struct {
 	Kind  int // of one type in one account and region; 0: DefaultKind
@@ -63,6 +63,19 @@ func (b *About) admit(id string, k kind, severity picket.Severity) bool {
 	r.ids[id] = struct{}{}
 	r.kinds[k]++
 	return true
+}
+
+// leave makes the room free that findings took.
+func (b *About) leave(all []*Aggregate) {
+	r := &b.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range all {
+		if _, ok := r.ids[a.ID]; ok {
+			delete(r.ids, a.ID)
+			r.kinds[kind{a.Type, a.Account, a.Region}]--
+		}
+	}
 }
 
 // Lost counts the hits of findings that there was no room for, by type.

@@ -11,19 +11,19 @@ import (
 	"picket/rule"
 )
 
-// result writes the aggregate as a finding.
-func (a *aggregate) result(about *About) *Result {
-	detector := DetectorID(a.account, a.region)
+// Result is the aggregate as a finding. It is valid until the aggregate takes in more.
+func (a *Aggregate) Result(about *About) *Result {
+	detector := DetectorID(a.Account, a.Region)
 	d := about.document(&a.latestHit)
 	r := &Result{Refs: a.evidence}
-	r.First, r.Last, r.Key = a.first, a.last, a.key
+	r.First, r.Last, r.Key = a.first, a.last, a.Key
 	r.Techniques, r.Signals = a.techniques(), slices.Sorted(maps.Keys(a.signals))
 	r.AdditionalInfo, r.UserIdentity = a.additionalInfo(d.info), d.identity
-	partition := Partition(a.region)
+	partition := Partition(a.Region)
 	r.Finding.Finding = guardduty.Finding{
-		SchemaVersion: guardduty.Ptr("2.0"), AccountId: &a.account, Region: &a.region, Partition: &partition, Id: &a.id,
-		Arn:         guardduty.Ptr("arn:" + partition + ":guardduty:" + a.region + ":" + a.account + ":detector/" + detector + "/finding/" + a.id),
-		Type:        guardduty.Ptr(string(a.typ)),
+		SchemaVersion: guardduty.Ptr("2.0"), AccountId: &a.Account, Region: &a.Region, Partition: &partition, Id: &a.ID,
+		Arn:         guardduty.Ptr("arn:" + partition + ":guardduty:" + a.Region + ":" + a.Account + ":detector/" + detector + "/finding/" + a.ID),
+		Type:        guardduty.Ptr(string(a.Type)),
 		Severity:    guardduty.Ptr(float64(a.severity)),
 		Title:       &d.title,
 		Description: &d.text,
@@ -32,7 +32,7 @@ func (a *aggregate) result(about *About) *Result {
 		Service: &guardduty.Service{
 			ServiceName: guardduty.Ptr("guardduty"), DetectorId: &detector, Action: d.action, Evidence: d.evidence,
 			ResourceRole: &d.role, EventFirstSeen: iso(a.first), EventLastSeen: iso(a.last),
-			Archived: guardduty.Ptr(false), Count: guardduty.Ptr(int32(len(a.windows))),
+			Archived: guardduty.Ptr(false), Count: guardduty.Ptr(int32(a.windows.n)),
 		},
 	}
 	if probe := r.Service.Action.PortProbeAction; probe != nil {
@@ -48,7 +48,7 @@ func (a *aggregate) result(about *About) *Result {
 	return r
 }
 
-func (a *aggregate) techniques() []string {
+func (a *Aggregate) techniques() []string {
 	all := slices.Clone(a.latestHit.Rule.Techniques)
 	for _, s := range a.signals {
 		all = append(all, s.rule.Techniques...)
@@ -58,7 +58,7 @@ func (a *aggregate) techniques() []string {
 }
 
 // additionalInfo is what the latest hit says, the lists that grew over all hits, and where the type comes from.
-func (a *aggregate) additionalInfo(latest map[string]any) map[string]any {
+func (a *Aggregate) additionalInfo(latest map[string]any) map[string]any {
 	info := maps.Clone(latest)
 	if info == nil {
 		info = map[string]any{}
@@ -91,13 +91,13 @@ func sorted[V any](list map[string]any) []V {
 }
 
 // sequence lists the signals of a custom detection rule, as service.detection.sequence.
-func (a *aggregate) sequence(description string) *guardduty.Sequence {
-	s := &guardduty.Sequence{Uid: &a.id, Description: &description}
+func (a *Aggregate) sequence(description string) *guardduty.Sequence {
+	s := &guardduty.Sequence{Uid: &a.ID, Description: &description}
 	for _, name := range slices.Sorted(maps.Keys(a.signals)) {
 		g := a.signals[name]
 		s.Signals = append(s.Signals, guardduty.Signal{
-			Uid: guardduty.Ptr(digest("signal", a.id, name)), Type: guardduty.SignalTypeCloudTrail, Name: &name,
-			Description: &g.rule.Title, Severity: guardduty.Ptr(float64(g.severity)), Count: guardduty.Ptr(int32(len(g.windows))),
+			Uid: guardduty.Ptr(digest("signal", a.ID, name)), Type: guardduty.SignalTypeCloudTrail, Name: &name,
+			Description: &g.rule.Title, Severity: guardduty.Ptr(float64(g.severity)), Count: guardduty.Ptr(int32(g.windows.n)),
 			CreatedAt: stamp(g.first), UpdatedAt: stamp(g.last), FirstSeenAt: stamp(g.first), LastSeenAt: stamp(g.last),
 		})
 	}
