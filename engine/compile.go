@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
+	"picket"
 	"picket/entity"
 	"picket/event"
 	"picket/rule"
@@ -23,6 +25,25 @@ func (c *compiled[R]) ordered() bool {
 	return first || c.Given != nil
 }
 
+func (n ruleName) compare(o ruleName) int {
+	return cmp.Or(cmp.Compare(n.Type, o.Type), cmp.Compare(n.Signal, o.Signal))
+}
+
+func (c *compiled[R]) name() ruleName {
+	n := ruleName{c.info.Type, c.info.Signal, c.info.Kind, "each", c.plan.within}
+	switch w := c.When.(type) {
+	case rule.Threshold[R]:
+		if n.Primitive = "threshold"; w.Weight != nil {
+			n.Primitive = "weight"
+		}
+	case rule.Distinct[R]:
+		n.Primitive = "distinct"
+	case rule.FirstSeen[R]:
+		n.Primitive = "first seen"
+	}
+	return n
+}
+
 // ruleSet is the rules by what they listen to.
 type ruleSet struct {
 	calls   map[string][]callRule // CloudTrail rules by call name
@@ -32,7 +53,23 @@ type ruleSet struct {
 	facts   map[rule.Call]bool // calls that entity learns from
 
 	trailByIndex map[int]*compiled[*event.CloudTrail]
+	flowByIndex  map[int]*compiled[*entity.Conversation]
 	dnsByIndex   map[int]*compiled[*event.DNS]
+	names        []ruleName // by index
+}
+
+// ruleName is what a snapshot calls a rule. State of one that has come to count otherwise, or in other records, is no use to it.
+type ruleName struct {
+	Type      picket.FindingType
+	Signal    string
+	Kind      event.Kind
+	Primitive string
+	Within    int64
+}
+
+// learns reports whether entity learns from the call that r is.
+func (s *ruleSet) learns(r *event.CloudTrail) bool {
+	return s.facts[rule.Call{Source: r.EventSource, Name: r.Call}]
 }
 
 type callRule struct {
@@ -49,13 +86,15 @@ type callersRules struct {
 func compile(rules []rule.Any) *ruleSet {
 	s := &ruleSet{
 		calls: map[string][]callRule{}, facts: map[rule.Call]bool{},
-		trailByIndex: map[int]*compiled[*event.CloudTrail]{}, dnsByIndex: map[int]*compiled[*event.DNS]{},
+		trailByIndex: map[int]*compiled[*event.CloudTrail]{}, flowByIndex: map[int]*compiled[*entity.Conversation]{},
+		dnsByIndex: map[int]*compiled[*event.DNS]{},
 	}
 	for i, r := range rules {
 		switch r := r.(type) {
 		case *rule.CloudTrail:
 			c := newCompiled(r, i)
 			s.trailByIndex[i] = c
+			s.names = append(s.names, c.name())
 			if len(r.On) == 0 {
 				s.listen(r.By, c)
 			} else if r.By != nil {
@@ -65,12 +104,23 @@ func compile(rules []rule.Any) *ruleSet {
 				s.calls[call.Name] = append(s.calls[call.Name], callRule{call.Source, c})
 			}
 		case *rule.Flow:
-			s.flow = append(s.flow, newCompiled(r, i))
+			c := newCompiled(r, i)
+			s.flow, s.flowByIndex[i] = append(s.flow, c), c
+			s.names = append(s.names, c.name())
 		case *rule.DNS:
 			c := newCompiled(r, i)
 			s.dns, s.dnsByIndex[i] = append(s.dns, c), c
+			s.names = append(s.names, c.name())
 		default:
 			panic(fmt.Sprintf("BUG: rule of type %T", r))
+		}
+	}
+	known := map[string]bool{}
+	for _, r := range rules {
+		if name := r.Info().Name(); known[name] {
+			panic("BUG: two rules are called " + name)
+		} else {
+			known[name] = true
 		}
 	}
 	for source, names := range entity.FactCalls() {

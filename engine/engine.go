@@ -4,9 +4,7 @@
 package engine
 
 import (
-	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"picket/entity"
@@ -41,19 +39,31 @@ type Engine struct {
 
 // New starts an engine. sink is called once for each goroutine that raises hits.
 func New(cfg Config, sink func() Sink) *Engine {
+	e := build(cfg, sink)
+	e.start()
+	return e
+}
+
+// build returns an engine whose shards don't run yet.
+func build(cfg Config, sink func() Sink) *Engine {
 	cfg.Limits = cfg.Limits.orDefault()
 	e := &Engine{cfg: cfg, rules: compile(cfg.Rules), sink: sink}
 	e.interfaces.byKey, e.interfaces.room = map[string]uint32{}, e.cfg.Limits.Interfaces
 	for range max(cfg.Shards, 1) {
-		s := newShard(e, sink())
-		e.shards = append(e.shards, s)
+		e.shards = append(e.shards, newShard(e))
+	}
+	return e
+}
+
+func (e *Engine) start() {
+	for _, s := range e.shards {
+		s.sink = e.sink()
 		e.running.Add(1)
 		go func() {
 			defer e.running.Done()
 			s.run()
 		}()
 	}
-	return e
 }
 
 // Advance says that every record of kind with an event time before mark was fed and flushed. Marks of one kind grow.
@@ -61,6 +71,17 @@ func (e *Engine) Advance(kind event.Kind, mark int64) {
 	for _, s := range e.shards {
 		s.in <- message{advance: kind, mark: mark}
 	}
+}
+
+// Sync returns when the shards have taken all that was sent to them before: what sinks hold is then complete for all that
+// was fed, flushed and advanced, until more is.
+func (e *Engine) Sync() {
+	var all sync.WaitGroup
+	all.Add(len(e.shards))
+	for _, s := range e.shards {
+		s.in <- message{taken: &all}
+	}
+	all.Wait()
 }
 
 // forever is a watermark after every record.
@@ -71,22 +92,35 @@ func (e *Engine) Close() Stats {
 	for _, kind := range []event.Kind{event.KindCloudTrail, event.KindFlow, event.KindDNS} {
 		e.Advance(kind, forever)
 	}
-	var total Stats
 	for _, s := range e.shards {
 		close(s.in)
 	}
 	e.running.Wait()
+	return e.Stats()
+}
+
+// Stats returns the counts so far. It may be asked when the engine is closed, or synced and not fed since.
+func (e *Engine) Stats() Stats {
+	total := e.counted()
 	for _, s := range e.shards {
 		for _, a := range s.waiting {
-			s.stats.Facts += a.facts.Forgotten()
+			total.Facts += a.facts.Forgotten()
 		}
-		total.add(&s.stats)
 	}
-	total.Unnamed = e.interfaces.refused.Load()
 	return total
 }
 
-// Instance returns what an account's records said of an instance. It may be asked when the engine is closed.
+// counted is what the engine's parts counted themselves.
+func (e *Engine) counted() Stats {
+	total := Stats{Unnamed: e.interfaces.refused.Load()}
+	for _, s := range e.shards {
+		total.add(&s.stats)
+	}
+	return total
+}
+
+// Instance returns what an account's records said of an instance. It may be asked when the engine is
+// closed, or synced and not fed since.
 func (e *Engine) Instance(account, id string) (entity.Instance, bool) {
 	for _, s := range e.shards {
 		if a := s.waiting[account]; a != nil {
@@ -110,51 +144,6 @@ func (b *batches) put(flows []entity.Flow) {
 	if cap(flows) == batch {
 		b.pool.Put((*[batch]entity.Flow)(flows[:batch]))
 	}
-}
-
-// interfaces numbers the network interfaces that flow logs name.
-type interfaces struct {
-	mu    sync.RWMutex
-	byKey map[string]uint32
-	all   []*entity.Interface
-	room  int // for interfaces
-
-	refused atomic.Int64 // records of interfaces that had no room
-}
-
-// number returns the interface's number, unless there is no room for it; key is account, region and id.
-func (n *interfaces) number(key []byte, f *event.Flow) (i uint32, ok bool) {
-	n.mu.RLock()
-	i, ok = n.byKey[string(key)]
-	full := len(n.all) >= n.room
-	n.mu.RUnlock()
-	if ok {
-		return i, true
-	}
-	if full {
-		n.refused.Add(1)
-		return 0, false
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if i, ok := n.byKey[string(key)]; ok {
-		return i, true
-	}
-	i = uint32(len(n.all))
-	n.byKey[string(key)] = i
-	n.all = append(n.all, &entity.Interface{
-		Account: strings.Clone(f.Account), Region: strings.Clone(f.Region),
-		ID: strings.Clone(f.Interface), Instance: strings.Clone(f.Instance),
-		VPC: strings.Clone(f.VPC), Subnet: strings.Clone(f.Subnet),
-		ECSCluster: strings.Clone(f.ECSCluster), ECSTask: strings.Clone(f.ECSTask),
-	})
-	return i, true
-}
-
-func (n *interfaces) get(i uint32) *entity.Interface {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	return n.all[i]
 }
 
 func windowOf(sec int64, within time.Duration) int64 { return sec / int64(within/time.Second) }

@@ -21,6 +21,8 @@ type Feed struct {
 	key    []byte
 	near   map[string]nearby // interfaces met lately, without a lock
 
+	generation uint64 // of the interfaces' numbers in near
+
 	trusting bool // there are trusted addresses
 }
 
@@ -95,7 +97,7 @@ func (f *Feed) CloudTrail(r *event.CloudTrail) {
 	if own == nil {
 		own = r.Clone()
 	}
-	f.enqueue(f.shardOf(r.Account, ""), job{trail: own, rules: waiting})
+	f.enqueue(f.engine.shardOf(r.Account, ""), job{trail: own, rules: waiting})
 }
 
 func (f *Feed) judgeTrail(c *compiled[*event.CloudTrail], r, own *event.CloudTrail, waiting []int) (*event.CloudTrail, []int) {
@@ -130,7 +132,7 @@ func (f *Feed) DNS(r *event.DNS) {
 		}
 	}
 	if len(waiting) > 0 {
-		f.enqueue(f.shardOf(r.Account, dnsSubject(r)), job{dns: own, rules: waiting})
+		f.enqueue(f.engine.shardOf(r.Account, dnsSubject(r)), job{dns: own, rules: waiting})
 	}
 }
 
@@ -146,16 +148,17 @@ func (f *Feed) Flow(r *event.Flow) {
 	if len(f.engine.rules.flow) == 0 || !r.Src.IsValid() || !r.Dst.IsValid() {
 		return
 	}
-	f.key = append(f.key[:0], r.Account...)
-	f.key = append(append(f.key, '|'), r.Region...)
-	f.key = append(append(f.key, '|'), r.Interface...)
-	f.key = append(append(f.key, '|'), r.Instance...)
+	if g := f.engine.interfaces.generation.Load(); g != f.generation {
+		clear(f.near)
+		f.generation = g
+	}
+	f.key = interfaceKey(f.key[:0], r.Account, r.Region, r.Interface, r.Instance)
 	n, ok := f.near[string(f.key)]
 	if !ok {
 		if n.number, ok = f.engine.interfaces.number(f.key, r); !ok {
 			return
 		}
-		n.shard = f.shardOf(r.Account, f.engine.interfaces.get(n.number).Resource())
+		n.shard = f.engine.shardOf(r.Account, f.engine.interfaces.get(n.number).Resource())
 		if len(f.near) >= maxNear {
 			clear(f.near)
 		}
@@ -176,8 +179,8 @@ func (f *Feed) Flow(r *event.Flow) {
 const maxNear = 65536
 
 // shardOf is the shard that owns what an account's subject does; without a subject, the account's home shard.
-func (f *Feed) shardOf(account, subject string) int {
-	return int((rule.Hash(account)*31 + rule.Hash(subject)) % uint64(len(f.engine.shards)))
+func (e *Engine) shardOf(account, subject string) int {
+	return int((rule.Hash(account)*31 + rule.Hash(subject)) % uint64(len(e.shards)))
 }
 
 // dnsSubject is who asked: the instance, or where the log names none the address in its VPC.

@@ -31,7 +31,7 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// Stats counts what could not be done as the rules say: each but Late because a limit was reached.
+// Stats counts what could not be done as the rules say: each but Late and Gone because a limit was reached.
 type Stats struct {
 	Late          int64 // records whose window was closed already
 	Conversations int64 // judged before all their records were read
@@ -42,6 +42,7 @@ type Stats struct {
 	Facts         int64 // about accounts, that were forgotten
 	Accounts      int64 // forgotten with all their facts
 	Unnamed       int64 // flow records that were not judged: of network interfaces beyond the limit
+	Gone          int64 // windows, values and waiting records in a snapshot, of rules that its engine has and this one hasn't
 }
 
 func (s *Stats) add(o *Stats) {
@@ -54,6 +55,7 @@ func (s *Stats) add(o *Stats) {
 	s.Facts += o.Facts
 	s.Accounts += o.Accounts
 	s.Unnamed += o.Unnamed
+	s.Gone += o.Gone
 }
 
 // forget drops from m, whose values are seconds, what is oldest: all up to the day that half of it is older than. It

@@ -2,10 +2,12 @@ package engine
 
 import (
 	"cmp"
+	"encoding/binary"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"picket"
 	"picket/entity"
@@ -14,12 +16,13 @@ import (
 	"picket/rule"
 )
 
-// message brings records, or moves the watermark of a kind.
+// message brings records, moves the watermark of a kind, or asks to tell that it was taken.
 type message struct {
 	flows   []entity.Flow
 	jobs    []job
 	advance event.Kind
 	mark    int64
+	taken   *sync.WaitGroup
 }
 
 // shard owns the state of some keys and runs on one goroutine.
@@ -50,11 +53,11 @@ type account struct {
 	last  int64 // event time of its latest record
 }
 
-func newShard(e *Engine, sink Sink) *shard {
+func newShard(e *Engine) *shard {
 	env := e.cfg.NewEnv()
 	return &shard{
 		env: env, trusting: env.Intel.Count(intel.Trusted) > 0,
-		engine: e, in: make(chan message, 16), sink: sink,
+		engine: e, in: make(chan message, 16),
 		flows: map[int64]*entity.FlowTable{}, marks: map[event.Kind]int64{},
 		waiting: map[string]*account{}, seen: map[string]int64{},
 	}
@@ -63,6 +66,9 @@ func newShard(e *Engine, sink Sink) *shard {
 func (s *shard) run() {
 	for m := range s.in {
 		s.take(m)
+		if m.taken != nil {
+			m.taken.Done()
+		}
 	}
 }
 
@@ -203,7 +209,7 @@ func (s *shard) addJob(j job) {
 			s.trail.add(s, c, j.trail)
 		}
 	}
-	if len(rest) == 0 && !s.engine.rules.facts[rule.Call{Source: j.trail.EventSource, Name: j.trail.Call}] {
+	if len(rest) == 0 && !s.engine.rules.learns(j.trail) {
 		return
 	}
 	j.rules = rest
@@ -243,7 +249,7 @@ func (s *shard) settleAccount(a *account, mark int64) {
 		return
 	}
 	a.jobs = slices.Clone(later)
-	slices.SortStableFunc(due, byTime)
+	slices.SortFunc(due, byPlace)
 	for i, j := range due {
 		if i == 0 || byTime(due[i-1], j) != 0 {
 			s.judge(a.facts, j)
@@ -261,6 +267,9 @@ func byTime(x, y job) int {
 	}
 	return cmp.Compare(factsOf(x.trail).id, factsOf(y.trail).id)
 }
+
+// byPlace orders records by time, and copies of one by where they are.
+func byPlace(x, y job) int { return cmp.Or(byTime(x, y), x.trail.Ref.Compare(y.trail.Ref)) }
 
 // forgetAccounts judges what waits of the eighth of the accounts whose latest record is oldest, and forgets them.
 func (s *shard) forgetAccounts() {
@@ -303,7 +312,7 @@ func (s *shard) judge(known *entity.Account, j job) {
 func firstSeen[R rule.Record](s *shard, c *compiled[R], r R) {
 	w := c.When.(rule.FirstSeen[R])
 	f := factsOf(r)
-	s.key = append(append(appendKey(s.key[:0], c, w.Per, r, f), '|'), w.Of(r, s.env)...)
+	s.key = append(appendKey(s.key[:0], c, w.Per, r, f), w.Of(r, s.env)...)
 	last, seen := s.seen[string(s.key)]
 	if len(s.seen) >= s.engine.cfg.Limits.Seen && !seen {
 		s.stats.Seen += forget(s.seen)
@@ -314,7 +323,8 @@ func firstSeen[R rule.Record](s *shard, c *compiled[R], r R) {
 	}
 }
 
-// appendKey appends the name of what is counted together.
+// appendKey appends the name of what is counted together: the rule's number, then each part after its length, so that
+// keyOwner can tell them apart.
 func appendKey[R rule.Record](key []byte, c *compiled[R], per func(R) string, r R, f facts) []byte {
 	own := ""
 	switch {
@@ -323,9 +333,23 @@ func appendKey[R rule.Record](key []byte, c *compiled[R], per func(R) string, r 
 	case f.subject == "":
 		own = entity.PrincipalKey(any(r).(*event.CloudTrail).Identity())
 	}
-	key = strconv.AppendInt(key, int64(c.index), 10)
+	key = append(strconv.AppendInt(key, int64(c.index), 10), '|')
 	for _, part := range [...]string{f.account, f.region, f.subject, own} {
-		key = append(append(key, '|'), part...)
+		key = append(binary.AppendUvarint(key, uint64(len(part))), part...)
 	}
 	return key
+}
+
+// keyOwner returns the account and the subject in a key that follows the rule's number.
+func keyOwner(key string) (account, subject string, ok bool) {
+	var parts [3]string
+	rest := []byte(key)
+	for i := range parts {
+		n, size := binary.Uvarint(rest)
+		if size <= 0 || n > uint64(len(rest)-size) {
+			return "", "", false
+		}
+		parts[i], rest = string(rest[size:size+int(n)]), rest[size+int(n):]
+	}
+	return parts[0], parts[2], true
 }

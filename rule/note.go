@@ -122,7 +122,8 @@ func (e Evidence) Compare(o Evidence) int {
 	return cmp.Or(cmp.Compare(e.Sec, o.Sec), cmp.Compare(e.ID, o.ID))
 }
 
-// EvidenceList keeps the first and the last EvidenceEnds records of all it was given, each once, sorted.
+// EvidenceList keeps the first and the last EvidenceEnds records of all it was given, each once, sorted. Of copies of a
+// record it keeps the one whose place comes first.
 type EvidenceList []Evidence
 
 // EvidenceEnds is how many records evidence keeps at either end.
@@ -132,6 +133,9 @@ const EvidenceEnds = 10
 func (l *EvidenceList) Add(e Evidence) {
 	i, found := slices.BinarySearchFunc(*l, e, Evidence.Compare)
 	if found {
+		if e.Ref.Compare((*l)[i].Ref) < 0 {
+			(*l)[i] = e
+		}
 		return
 	}
 	*l = slices.Insert(*l, i, e)
