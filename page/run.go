@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync"
 
 	"picket/engine"
 	"picket/event"
@@ -17,6 +16,7 @@ import (
 type Order struct {
 	Shards  int
 	Shuffle uint64 // 0: as written; else the seed
+	Restart bool   // in the middle, the engine is taken down, and goes on from its snapshot with one shard more
 }
 
 // Run runs the example's records through rules and returns the findings, evidence resolved.
@@ -33,33 +33,26 @@ func (e *Example) Run(rules []rule.Any, o Order) ([]*finding.Result, error) {
 	if e.Kind == event.KindFlow && strings.Contains(lines[0], "srcaddr") {
 		header, lines = lines[0], lines[1:]
 	}
-	var collectors []*finding.Collector
-	about := &finding.About{Geo: w.locator()}
-	var mu sync.Mutex
-	var bug error
-	note := func(_ event.Ref, err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		bug = err
-	}
-	eng := engine.New(engine.Config{Rules: rules, NewEnv: w.env, Shards: o.Shards, Bug: note}, func() engine.Sink {
-		c := finding.NewCollector(about)
-		collectors = append(collectors, c)
-		return c
-	})
-	feed := eng.NewFeed()
-	for _, i := range o.order(len(lines)) {
-		if err := feedLine(feed, e.Kind, header, lines[i], int64(i)); err != nil {
-			eng.Close()
+	r := running{world: w, rules: rules, about: finding.About{Geo: w.locator()}, saved: map[string]*finding.Aggregate{}}
+	r.engine = engine.New(r.config(o.Shards), r.sink)
+	r.feed = r.engine.NewFeed()
+	for n, i := range o.order(len(lines)) {
+		if err := feedLine(r.feed, e.Kind, header, lines[i], int64(i)); err != nil {
+			r.engine.Close()
 			return nil, fmt.Errorf("record %d: %w", i+1, err)
 		}
+		if o.Restart && n == (len(lines)-1)/2 {
+			if err := r.restart(o.Shards + 1); err != nil {
+				return nil, err
+			}
+		}
 	}
-	feed.Flush()
-	eng.Close()
-	if bug != nil {
-		return nil, bug
+	r.feed.Flush()
+	r.engine.Close()
+	if r.bug != nil {
+		return nil, r.bug
 	}
-	return finding.Findings(collectors...), nil
+	return r.findings(), nil
 }
 
 func (o Order) order(n int) []int {

@@ -1,5 +1,6 @@
 // Package ruletest runs every page of a family of rules: each example must fire or stay quiet as it says, whatever the
-// order of its records and the number of shards, and the finding on the page must be the one that the rules make.
+// order of its records and the number of shards, and with a restart among them, and the finding on the page must be the
+// one that the rules make.
 package ruletest
 
 import (
@@ -100,7 +101,7 @@ func ofType(rules []rule.Any, typ, signal string) []rule.Any {
 func example(t *testing.T, e *page.Example, rules []rule.Any) []*finding.Result {
 	var results []*finding.Result
 	var want string
-	for _, o := range []page.Order{{Shards: 1}, {Shards: 2, Shuffle: 1}, {Shards: 7, Shuffle: 2}} {
+	for _, o := range []page.Order{{Shards: 1}, {Shards: 2, Shuffle: 1}, {Shards: 7, Shuffle: 2}, {Shards: 1, Shuffle: 3, Restart: true}} {
 		rs, err := e.Run(rules, o)
 		if err != nil {
 			t.Errorf("%s: %v", e.Name(), err)
@@ -110,7 +111,7 @@ func example(t *testing.T, e *page.Example, rules []rule.Any) []*finding.Result 
 		if results == nil {
 			results, want = append([]*finding.Result{}, rs...), got
 		} else if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("%s: %d shards and shuffled records make other findings (-in order, +shuffled):\n%s", e.Name(), o.Shards, d)
+			t.Errorf("%s: %+v makes other findings (-in order):\n%s", e.Name(), o, d)
 		}
 	}
 	if fired := slices.ContainsFunc(results, e.Matches); fired != e.Fires {
