@@ -37,10 +37,10 @@ var table = map[string]deps{
 	"publish/*": {imports: findings + "pipeline fetch mail export/*"},
 	"simulate":  {imports: contract + "event", tests: findings + "engine scan rules source/file"},
 
-	"pipeline": {imports: findings + "engine service"},
+	"pipeline": {imports: findings + "engine service", tests: "access rules scan simulate source/file sqlstore"},
 	"scan":     {imports: findings + "engine", tests: "rules ruletest simulate source/file"},
 
-	"service":  {imports: contract + "access criteria fetch intel mail", tests: "sqlstore storetest mail"},
+	"service":  {imports: contract + "access criteria fetch finding intel mail rule", tests: "sqlstore storetest mail"},
 	"access":   {imports: contract, stdOnly: true},
 	"export/*": {imports: findings},
 

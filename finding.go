@@ -14,6 +14,7 @@ type Finding struct {
 	Techniques     []string       // ATT&CK
 	First, Last    int64          // event times, seconds since the epoch
 	Evidence       Evidence
+	State          []byte `json:",omitempty"` // what further occurrences are added to, as package finding writes it; for its owner's pipeline
 }
 
 // Evidence is the records that a finding rests on: at most the first and last ten by event time.
@@ -29,4 +30,6 @@ type EvidenceRecord struct {
 	Header string `json:"header,omitempty"` // of a flow record: the names of its fields
 	Text   string `json:"text"`             // the record, as logged
 	Time   int64  `json:"time"`             // event time, seconds since the epoch
+
+	Message uint64 `json:"message,omitempty"` // of the account's partition of the log, that named the object
 }

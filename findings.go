@@ -28,7 +28,7 @@ type Findings interface {
 	// its administrator saw under a relation that has ended stays with the administrator; a relation that has ended shares
 	// nothing, and one that begins takes the place of what the administrator kept of an earlier one.
 	Save(account, region string, findings []StoredFinding) error
-	// Get returns those of the findings that the viewer sees.
+	// Get returns those of the findings that the viewer sees, without their State.
 	Get(viewer, region string, ids []string) ([]StoredFinding, error)
 	// List returns ids of findings that the viewer sees.
 	List(viewer, region string, q FindingQuery) (FindingPage, error)

@@ -48,6 +48,9 @@ func (a *Aggregate) Result(about *About) *Result {
 	return r
 }
 
+// Evidence is the places of the records behind the finding.
+func (a *Aggregate) Evidence() rule.EvidenceList { return a.evidence }
+
 func (a *Aggregate) techniques() []string {
 	all := slices.Clone(a.latestHit.Rule.Techniques)
 	for _, s := range a.signals {

@@ -30,6 +30,8 @@ func Handler(s *service.Service, log *slog.Logger) http.Handler {
 	audit(r, s)
 	members(r, s)
 	findings(r, s)
+	sources(r, s)
+	status(r, s)
 	return mux
 }
 

@@ -96,7 +96,10 @@ func (f findings) Get(viewer, region string, ids []string) ([]picket.StoredFindi
 			if err != nil {
 				return nil, fmt.Errorf("read findings for %s: %w", viewer, err)
 			}
-			found = append(found, some...)
+			for _, one := range some {
+				one.State = nil
+				found = append(found, one)
+			}
 		}
 	}
 	return found, nil

@@ -86,11 +86,12 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	public, private := api.Server(s.api), &http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}
-	ended := make(chan error, 3)
+	ended := make(chan error, 4)
 	begin := func(f func() error) { go func() { ended <- picket.Guarded(f) }() }
 	begin(func() error { return serveOn(public, listener, c.TLS) })
 	begin(func() error { return serveOn(private, socket, tlsConfig{}) })
 	begin(func() error { return s.work(ctx) })
+	begin(func() error { return s.detect(ctx) })
 	running := cap(ended)
 	select {
 	case <-ctx.Done():

@@ -1,0 +1,124 @@
+package pipeline
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+
+	"github.com/klauspost/compress/zstd"
+
+	"picket"
+	"picket/event"
+	"picket/service"
+)
+
+// batch is what came of messages that aren't applied yet, beside findings.
+type batch struct {
+	bytes  int64 // unpacked
+	intake map[intakeKey]*service.Intake
+	strays map[packed][][]byte
+	unread map[int64][]service.Unread // by message
+}
+
+// unknown stands for a region that neither a record nor its object names.
+const unknown = "unknown"
+
+// keep notes what could not be read of an object.
+func (b *batch) keep(seq int64, o *picket.LogObject, all []service.Unread) {
+	if len(all) == 0 {
+		return
+	}
+	for i := range all {
+		u := &all[i]
+		u.Account, u.Region, u.Source, u.Object, u.Version = o.Account, o.Region, o.Source, o.Name, o.Version
+	}
+	if b.unread == nil {
+		b.unread = map[int64][]service.Unread{}
+	}
+	b.unread[seq] = all
+}
+
+// intakeKey is what is counted together.
+type intakeKey struct {
+	account, region string
+	kind            event.Kind
+}
+
+// count counts a record, and reports whether it is to be analysed: if there is no reason why not.
+func (b *batch) count(kind event.Kind, account, region string, sec int64, size int, why string) bool {
+	k := intakeKey{account, cmp.Or(region, unknown), kind}
+	if b.intake == nil {
+		b.intake = map[intakeKey]*service.Intake{}
+	}
+	in := b.intake[k]
+	if in == nil {
+		in = &service.Intake{Account: account, Region: k.region, Kind: kind.String()}
+		b.intake[k] = in
+	}
+	in.Last = max(in.Last, sec)
+	if why == "" {
+		in.Records, in.Bytes = in.Records+1, in.Bytes+int64(size)
+		return true
+	}
+	if in.Skipped == nil {
+		in.Skipped = map[string]int64{}
+	}
+	in.Skipped[why]++
+	return false
+}
+
+// maxStray is how many bytes of strays a message brings, before they are packed.
+const maxStray = 256 << 10
+
+// packed are strays that travel together.
+type packed struct {
+	to     int
+	header string // of flow records
+	of     *picket.LogObject
+}
+
+// stray adds a record.
+func (b *batch) stray(k packed, raw string) {
+	if b.strays == nil {
+		b.strays = map[packed][][]byte{}
+	}
+	line := []byte(raw)
+	if k.header == "" { // JSON, which may have been logged over several lines
+		var one bytes.Buffer
+		if json.Compact(&one, line) == nil {
+			line = one.Bytes()
+		}
+	}
+	list := b.strays[k]
+	if n := len(list); n == 0 || len(list[n-1]) > maxStray {
+		var begun []byte
+		if k.header != "" {
+			begun = append([]byte(k.header), '\n')
+		}
+		list = append(list, begun)
+	}
+	last := &list[len(list)-1]
+	*last = append(append(*last, line...), '\n')
+	b.strays[k] = list
+}
+
+// messages are the strays as messages, by partition.
+func (b *batch) messages() (map[int][]picket.Message, error) {
+	if len(b.strays) == 0 {
+		return nil, nil
+	}
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, fmt.Errorf("set up compression: %w", err)
+	}
+	out := map[int][]picket.Message{}
+	for k, list := range b.strays {
+		for _, records := range list {
+			out[k.to] = append(out[k.to], picket.Message{Object: &picket.LogObject{
+				Source: k.of.Source, Name: k.of.Name, Version: k.of.Version, Inline: e.EncodeAll(records, nil), Delivered: k.of.Delivered,
+			}})
+		}
+	}
+	return out, nil
+}

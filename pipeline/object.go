@@ -1,0 +1,155 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"picket"
+	"picket/event"
+	"picket/service"
+)
+
+// open opens the records of a message.
+func (p *Pipeline) open(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error) {
+	if len(o.Inline) == 0 {
+		return p.cfg.Open(ctx, o)
+	}
+	r, err := zstd.NewReader(bytes.NewReader(o.Inline), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, fmt.Errorf("unpack inline records: %w", err)
+	}
+	return r.IOReadCloser(), nil
+}
+
+func options(seq int64, o *picket.LogObject) event.Options {
+	return event.Options{Object: uint64(seq), Account: o.Account, Region: o.Region, FlowFormat: o.FlowFormat}
+}
+
+// patience is how long an object that can't be opened is tried before it is set aside, and the steps in between.
+var patience = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second}
+
+// read feeds the records of an object to the engine. What can't be read is kept as unread; only the end of ctx is an error.
+func (p *partition) read(ctx context.Context, seq int64, o *picket.LogObject) error {
+	h := &reading{partition: p, object: o, seq: seq}
+	in, err := p.pipeline.open(ctx, o)
+	for _, pause := range patience {
+		if err == nil {
+			break
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		in, err = p.pipeline.open(ctx, o)
+	}
+	if err == nil {
+		var stats event.Stats
+		stats, err = p.reader.Read(&bound{in, ctx}, options(seq, o), h)
+		p.batch.bytes += stats.Bytes
+		err = errors.Join(err, in.Close())
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		h.unread = append(h.unread, service.Unread{Reason: err.Error()})
+	}
+	p.batch.keep(seq, o, h.unread)
+	return nil
+}
+
+// bound ends with its context.
+type bound struct {
+	io.Reader
+	ctx context.Context
+}
+
+// Read implements io.Reader.
+func (b *bound) Read(into []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return b.Reader.Read(into)
+}
+
+// maxUnread is how many reasons are told apart in an object.
+const maxUnread = 20
+
+// reading is an object under way; it implements event.Handler.
+type reading struct {
+	*partition
+	object *picket.LogObject
+	seq    int64
+	unread []service.Unread
+}
+
+// Bad implements event.Handler.
+func (r *reading) Bad(b event.Bad) {
+	for i := range r.unread {
+		if r.unread[i].Reason == b.Reason {
+			r.unread[i].Count++
+			return
+		}
+	}
+	if len(r.unread) == maxUnread {
+		r.unread[maxUnread-1].Count++
+		return
+	}
+	r.unread = append(r.unread, service.Unread{Reason: b.Reason, Offset: b.Offset, Sample: b.Sample, Count: 1})
+}
+
+// CloudTrail implements event.Handler.
+func (r *reading) CloudTrail(t *event.CloudTrail) {
+	if r.strayed(t.Account, "", t.Raw) {
+		return
+	}
+	region, why := r.routes.trail(t)
+	if !r.batch.count(event.KindCloudTrail, t.Account, t.Region, t.Time, len(t.Raw), why) {
+		return
+	}
+	t.Region = region
+	r.judge(t.Ref, func() { r.feed.CloudTrail(t) })
+}
+
+// Flow implements event.Handler.
+func (r *reading) Flow(f *event.Flow) {
+	if r.strayed(f.Account, f.Header, f.Raw) {
+		return
+	}
+	if _, why := r.routes.region(f.Account, f.Region, false); r.batch.count(event.KindFlow, f.Account, f.Region, f.Start, len(f.Raw), why) {
+		r.feed.Flow(f)
+	}
+}
+
+// DNS implements event.Handler.
+func (r *reading) DNS(d *event.DNS) {
+	if r.strayed(d.Account, "", d.Raw) {
+		return
+	}
+	if _, why := r.routes.region(d.Account, d.Region, false); r.batch.count(event.KindDNS, d.Account, d.Region, d.Time, len(d.Raw), why) {
+		r.judge(d.Ref, func() { r.feed.DNS(d) })
+	}
+}
+
+// judge has a rule's panic cost the record and no more.
+func (r *reading) judge(at event.Ref, f func()) {
+	if err := picket.Guarded(func() error { f(); return nil }); err != nil {
+		r.unread = append(r.unread, service.Unread{Reason: err.Error(), Offset: at.Offset, Count: 1})
+	}
+}
+
+// strayed sets a record aside that is of another partition's account: it goes into that partition's log.
+func (r *reading) strayed(account, header, raw string) bool {
+	if account == "" || picket.PartitionOf(account) == r.number {
+		return false
+	}
+	r.batch.stray(packed{picket.PartitionOf(account), header, r.object}, raw)
+	return true
+}

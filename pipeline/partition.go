@@ -1,0 +1,196 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"picket"
+	"picket/engine"
+	"picket/event"
+	"picket/finding"
+)
+
+// Bounds of the work between two looks at what else there is.
+const (
+	readAhead   = 64       // messages read at a time
+	commitBytes = 64 << 20 // of log, after which the position is stored
+	keepBytes   = 64 << 20 // of log, after which the state is kept
+)
+
+// partition is one partition of the log, on one goroutine.
+type partition struct {
+	pipeline *Pipeline
+	number   int
+	wake     chan struct{} // there are messages
+	seen     int64         // the last message that the pipeline knows of
+
+	epoch   int64
+	applied int64 // the message whose effects are stored
+	at      int64 // the message that was fed last
+	kept    time.Time
+	fresh   int64 // bytes of log fed since the state was kept
+
+	engine     *engine.Engine
+	feed       *engine.Feed
+	collectors []*finding.Collector
+	routes     routes
+	marks      map[event.Kind]int64
+	reader     event.Reader
+	batch      batch
+}
+
+// run owns the partition until ctx ends.
+func (p *partition) run(ctx context.Context) error {
+	err := p.takeOver(ctx)
+	if err == nil {
+		defer func() { p.engine.Close() }()
+	}
+	for err == nil {
+		select {
+		case <-p.wake:
+			err = p.catchUp(ctx)
+		case <-ctx.Done():
+			return p.leave(context.WithoutCancel(ctx))
+		}
+	}
+	if ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
+		return err
+	}
+	// In the midst of a message: what was fed of it is forgotten.
+	return p.release(context.WithoutCancel(ctx))
+}
+
+// takeOver makes the partition this pipeline's: it goes on from the state that was kept, and reads again, without effect, what
+// came between that and what is stored.
+func (p *partition) takeOver(ctx context.Context) error {
+	var at picket.Partition
+	var state []byte
+	err := p.pipeline.store.Update(ctx, func(tx picket.Tx) (err error) {
+		if at, err = tx.Log().Own(p.number); err != nil {
+			return err
+		}
+		state, err = tx.Log().State(p.number)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("take over: %w", err)
+	}
+	p.epoch, p.applied, p.at = at.Epoch, at.Applied, at.State
+	if err := p.restore(state); err != nil {
+		return fmt.Errorf("restore state: %w", err)
+	}
+	for p.at < p.applied {
+		if err := p.feedSome(ctx, p.applied); err != nil {
+			return fmt.Errorf("replay: %w", err)
+		}
+	}
+	p.settle()
+	p.batch, p.kept = batch{}, time.Now()
+	return nil
+}
+
+// settle waits for what was fed, and returns the findings that came of it.
+func (p *partition) settle() []*finding.Aggregate {
+	p.feed.Flush()
+	p.engine.Sync()
+	return finding.Gather(p.collectors...)
+}
+
+// feedSome feeds the next messages, none after last, until there is enough to store.
+func (p *partition) feedSome(ctx context.Context, last int64) error {
+	var messages []picket.Message
+	err := p.pipeline.store.View(ctx, func(tx picket.Tx) (err error) {
+		messages, err = tx.Log().Read(p.number, p.at, int(min(readAhead, last-p.at)))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		if m.Seq != p.at+1 {
+			return fmt.Errorf("BUG: message %d follows message %d", m.Seq, p.at)
+		}
+		if err := p.take(ctx, m); err != nil {
+			return err
+		}
+		p.at = m.Seq
+		if p.batch.bytes >= commitBytes {
+			break
+		}
+	}
+	return nil
+}
+
+func (p *partition) take(ctx context.Context, m picket.Message) error {
+	switch {
+	case m.Route != nil:
+		p.routes.set(*m.Route)
+	case m.Object != nil:
+		return p.read(ctx, m.Seq, m.Object)
+	default:
+		p.advance(m.Mark)
+	}
+	return nil
+}
+
+// grace is how long after its delivery time an object may come that holds records from before it, by kind; scans have the same.
+var grace = map[event.Kind]int64{event.KindCloudTrail: 3600, event.KindFlow: 1800, event.KindDNS: 1800}
+
+func (p *partition) advance(delivered int64) {
+	p.feed.Flush()
+	for kind, late := range grace {
+		if mark := delivered - late; mark > p.marks[kind] {
+			p.marks[kind] = mark
+			p.engine.Advance(kind, mark)
+		}
+	}
+}
+
+// catchUp feeds and stores all that there is.
+func (p *partition) catchUp(ctx context.Context) error {
+	for {
+		before := p.at
+		if err := p.work(ctx, func() error { return p.feedSome(ctx, forever) }); err != nil {
+			return err
+		}
+		if p.at == before {
+			return nil
+		}
+		if err := p.store(ctx); err != nil {
+			return err
+		}
+		if p.fresh >= keepBytes || time.Since(p.kept) >= p.pipeline.cfg.Keep {
+			if err := p.keepState(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// work does f when a worker is free.
+func (p *partition) work(ctx context.Context, f func() error) error {
+	select {
+	case p.pipeline.slots <- struct{}{}:
+		defer func() { <-p.pipeline.slots }()
+		return f()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// leave stores what was fed to its end, so that nothing need be read again.
+func (p *partition) leave(ctx context.Context) error {
+	if err := p.store(ctx); err != nil {
+		return err
+	}
+	if err := p.keepState(ctx); err != nil {
+		return err
+	}
+	return p.release(ctx)
+}
+
+func (p *partition) release(ctx context.Context) error {
+	return p.pipeline.store.Update(ctx, func(tx picket.Tx) error { return tx.Log().Release(p.number, p.epoch) })
+}

@@ -1,0 +1,116 @@
+// Package pipeline follows logs without end: it takes the messages of the log, runs the engine over the records that they name,
+// and stores findings and position in one transaction. It decides nothing about accounts, which is the service's, and knows
+// no technology that logs come from.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"picket"
+	"picket/engine"
+	"picket/finding"
+	"picket/rule"
+	"picket/service"
+)
+
+// Config says what a pipeline runs. All but Limits and Workers are required.
+type Config struct {
+	Service *service.Service
+	Open    func(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error) // the bytes of an object that isn't inline
+	Rules   []rule.Any
+	NewEnv  func() *rule.Env
+	Geo     rule.Locator
+	Log     *slog.Logger
+
+	Limits  engine.Limits
+	Workers int           // partitions at work at a time; 0: one for each core
+	Wait    time.Duration // between looks at the log; 0: a fifth of a second
+	Keep    time.Duration // between states that are kept; 0: a minute
+}
+
+// Pipeline owns all partitions of the log. Only one runs at a time: another takes the partitions over, one by one, and what this
+// one still does fails.
+type Pipeline struct {
+	cfg   Config
+	store picket.Store
+	about *finding.About
+	slots chan struct{} // workers that are free
+
+	mu    sync.Mutex
+	parts map[int]*partition
+}
+
+// New returns a pipeline that Run starts.
+func New(cfg Config) *Pipeline {
+	if cfg.Workers == 0 {
+		cfg.Workers = runtime.GOMAXPROCS(0)
+	}
+	if cfg.Wait == 0 {
+		cfg.Wait = 200 * time.Millisecond
+	}
+	if cfg.Keep == 0 {
+		cfg.Keep = time.Minute
+	}
+	return &Pipeline{
+		cfg: cfg, store: cfg.Service.Store, about: &finding.About{Geo: cfg.Geo},
+		slots: make(chan struct{}, cfg.Workers), parts: map[int]*partition{},
+	}
+}
+
+// Run works until ctx ends; then it stores what it did, and returns nil. It returns an error where it can't go on.
+func (p *Pipeline) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var all sync.WaitGroup
+	defer all.Wait()
+	look := time.NewTicker(p.cfg.Wait)
+	defer look.Stop()
+	for {
+		list, err := p.partitions(ctx)
+		if err != nil && ctx.Err() == nil {
+			p.cfg.Log.Error("read the log", "error", err) // the store may come back
+		}
+		for _, at := range list {
+			part := p.parts[at.Number]
+			if part == nil {
+				part = &partition{pipeline: p, number: at.Number, wake: make(chan struct{}, 1)}
+				p.parts[at.Number] = part
+				all.Go(func() {
+					if err := picket.Guarded(func() error { return part.run(ctx) }); err != nil {
+						cancel(fmt.Errorf("partition %d: %w", part.number, err))
+					}
+				})
+			}
+			if at.Last > part.seen {
+				part.seen = at.Last
+				select {
+				case part.wake <- struct{}{}:
+				default:
+				}
+			}
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+				return err
+			}
+			return nil
+		}
+	}
+}
+
+func (p *Pipeline) partitions(ctx context.Context) (all []picket.Partition, err error) {
+	err = p.store.View(ctx, func(tx picket.Tx) error {
+		all, err = tx.Log().Partitions()
+		return err
+	})
+	return all, err
+}

@@ -1,0 +1,219 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"picket"
+	"picket/engine"
+	"picket/event"
+	"picket/finding"
+	"picket/rule"
+	"picket/service"
+)
+
+// forever is after every message.
+const forever = 1 << 62
+
+// store stores what came of the messages up to p.at, and that they are applied, in one transaction. While the store can't be
+// written it tries again; it gives up when another owns the partition, or ctx ends.
+func (p *partition) store(ctx context.Context) error {
+	if p.at == p.applied {
+		return nil
+	}
+	found := byPlace(p.settle())
+	texts, err := p.evidence(ctx, found)
+	if err != nil {
+		return err
+	}
+	strays, err := p.batch.messages()
+	if err != nil {
+		return err
+	}
+	err = p.insist(ctx, func(tx picket.Tx) error {
+		if err := tx.Log().Apply(p.number, p.epoch, p.at); err != nil {
+			return err
+		}
+		for at, some := range found {
+			if err := p.pipeline.cfg.Service.RecordFound(tx, p.pipeline.about, at.account, at.region, some, texts.of); err != nil {
+				return err
+			}
+		}
+		for to, messages := range strays {
+			if err := tx.Log().Append(to, messages...); err != nil {
+				return err
+			}
+		}
+		for seq, all := range p.batch.unread {
+			if err := p.pipeline.cfg.Service.PutUnread(tx, p.number, seq, all); err != nil {
+				return err
+			}
+		}
+		var intake []service.Intake
+		for _, in := range p.batch.intake {
+			intake = append(intake, *in)
+		}
+		return p.pipeline.cfg.Service.AddIntake(tx, intake)
+	})
+	if err != nil {
+		return err
+	}
+	p.applied, p.fresh, p.batch = p.at, p.fresh+p.batch.bytes, batch{}
+	return nil
+}
+
+// insist updates the store, again and again while it can't be written.
+func (p *partition) insist(ctx context.Context, f func(picket.Tx) error) error {
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		err := p.pipeline.store.Update(ctx, f)
+		if err == nil || picket.ErrorCode(err) != "" || ctx.Err() != nil {
+			return err
+		}
+		p.pipeline.cfg.Log.Error("the store can't be written; trying again", "partition", p.number, "error", err)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// place is where findings are.
+type place struct{ account, region string }
+
+func byPlace(found []*finding.Aggregate) map[place][]*finding.Aggregate {
+	out := map[place][]*finding.Aggregate{}
+	for _, a := range found {
+		at := place{a.Account, a.Region}
+		out[at] = append(out[at], a)
+	}
+	return out
+}
+
+// header is what a kept state begins with, in a line of JSON.
+type header struct {
+	Routes routes               `json:"routes"`
+	Marks  map[event.Kind]int64 `json:"marks"`
+}
+
+// keepState keeps what is in mind after p.applied, which must be p.at.
+func (p *partition) keepState(ctx context.Context) error {
+	var state bytes.Buffer
+	if err := json.NewEncoder(&state).Encode(header{p.routes, p.marks}); err != nil {
+		return fmt.Errorf("encode state: %w", err)
+	}
+	if err := p.engine.Snapshot(&state); err != nil {
+		return fmt.Errorf("snapshot: %w", err)
+	}
+	err := p.insist(ctx, func(tx picket.Tx) error {
+		return tx.Log().KeepState(p.number, p.epoch, p.applied, state.Bytes(), p.applied-keepMessages)
+	})
+	if err == nil {
+		p.kept, p.fresh = time.Now(), 0
+	}
+	return err
+}
+
+// keepMessages is how many messages are kept that are applied and in the state: findings to come may name records of theirs.
+const keepMessages = 100_000
+
+// restore starts the engine from a kept state; there may be none.
+func (p *partition) restore(state []byte) error {
+	cfg := engine.Config{Rules: p.pipeline.cfg.Rules, NewEnv: p.pipeline.cfg.NewEnv, Limits: p.pipeline.cfg.Limits, Bug: p.bug}
+	sink := func() engine.Sink {
+		c := finding.NewCollector(p.pipeline.about)
+		p.collectors = append(p.collectors, c)
+		return c
+	}
+	h := header{routes{}, map[event.Kind]int64{}}
+	if len(state) == 0 {
+		p.engine = engine.New(cfg, sink)
+	} else {
+		line, rest, _ := bytes.Cut(state, []byte("\n"))
+		if err := json.Unmarshal(line, &h); err != nil {
+			return fmt.Errorf("decode state: %w", err)
+		}
+		e, err := engine.Restore(cfg, sink, bytes.NewReader(rest))
+		if err != nil {
+			return err
+		}
+		p.engine = e
+	}
+	p.routes, p.marks = h.Routes, h.Marks
+	p.feed = p.engine.NewFeed()
+	return nil
+}
+
+// bug tells of a rule's panic in a shard.
+func (p *partition) bug(at event.Ref, err error) {
+	p.pipeline.cfg.Log.Error("a rule failed", "partition", p.number, "message", at.Object, "offset", at.Offset, "error", err)
+}
+
+// texts are records behind findings, by their places.
+type texts map[texted]picket.EvidenceRecord
+
+type texted struct {
+	object uint64
+	offset int64
+}
+
+func (t texts) of(e rule.Evidence) (picket.EvidenceRecord, bool) {
+	r, ok := t[texted{e.Object, e.Offset}]
+	return r, ok
+}
+
+// evidence reads the records behind findings again. What can't be read any more is left out.
+func (p *partition) evidence(ctx context.Context, found map[place][]*finding.Aggregate) (texts, error) {
+	wanted := map[uint64][]int64{}
+	for _, some := range found {
+		for _, a := range some {
+			for _, e := range a.Evidence() {
+				wanted[e.Object] = append(wanted[e.Object], e.Offset)
+			}
+		}
+	}
+	out := texts{}
+	for _, object := range slices.Sorted(maps.Keys(wanted)) {
+		offsets := wanted[object]
+		slices.Sort(offsets)
+		if err := p.extract(ctx, int64(object), slices.Compact(offsets), out); err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			p.pipeline.cfg.Log.Warn("evidence can't be read again", "partition", p.number, "message", object, "error", err)
+		}
+	}
+	return out, nil
+}
+
+func (p *partition) extract(ctx context.Context, seq int64, offsets []int64, into texts) error {
+	var messages []picket.Message
+	err := p.pipeline.store.View(ctx, func(tx picket.Tx) (err error) {
+		messages, err = tx.Log().Read(p.number, seq-1, 1)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(messages) == 0 || messages[0].Seq != seq || messages[0].Object == nil {
+		return fmt.Errorf("message %d is gone", seq)
+	}
+	o := messages[0].Object
+	in, err := p.pipeline.open(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	raws, err := options(seq, o).Extract(in, offsets)
+	for _, raw := range raws {
+		into[texted{uint64(seq), raw.Offset}] = picket.EvidenceRecord{
+			Object: o.Name, Offset: raw.Offset, Kind: raw.Kind.String(), Header: raw.Header, Text: raw.Text,
+		}
+	}
+	return err
+}

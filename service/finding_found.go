@@ -1,0 +1,115 @@
+package service
+
+import (
+	"fmt"
+	"slices"
+
+	"picket"
+	"picket/finding"
+	"picket/rule"
+)
+
+// RecordFound takes in what the logs of an account in a region showed since it was called last: see Record. Each finding grows
+// from what is stored of it, so that it says the same however often what it is made of was taken in by pieces. read returns
+// the log records of evidence; those that are stored already it need not know.
+func (s *Service) RecordFound(tx picket.Tx, about *finding.About, account, region string, found []*finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) error {
+	c := picket.Caller{Account: account, Region: region}
+	d, err := detectorOf(tx, account, region)
+	if err != nil || d == nil || !d.Enabled {
+		return err
+	}
+	r, err := s.newRecorder(tx, c, d)
+	if err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(found, recordBatch) {
+		if err := r.grow(about, batch, read); err != nil {
+			return fmt.Errorf("record findings: %w", err)
+		}
+	}
+	return nil
+}
+
+// grow adds a batch, in which each finding is once, to what is stored.
+func (r *recorder) grow(about *finding.About, batch []*finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) error {
+	keys := make([]picket.FindingKey, len(batch))
+	for i, a := range batch {
+		keys[i] = picket.FindingKey{Type: string(a.Type), Key: a.Key}
+	}
+	known, err := r.tx.Findings().ByKey(r.owner.Account, r.owner.Region, keys)
+	if err != nil {
+		return err
+	}
+	stored := map[picket.FindingKey]picket.StoredFinding{}
+	for _, f := range known {
+		stored[findingKey(&f.Finding)] = f
+	}
+	all := make([]picket.StoredFinding, len(batch))
+	for i, a := range batch {
+		old := stored[keys[i]]
+		all[i] = old
+		if all[i].Finding, err = r.grown(about, old.Finding, a, read); err != nil {
+			return fmt.Errorf("%s of %s: %w", a.Type, r.owner.Account, err)
+		}
+	}
+	if err := r.share(all); err != nil {
+		return err
+	}
+	r.judge(all)
+	return r.tx.Findings().Save(r.owner.Account, r.owner.Region, all)
+}
+
+// grown is what the finding old is with what was found since; old is the zero value if there is none.
+func (r *recorder) grown(about *finding.About, old picket.Finding, a *finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) (picket.Finding, error) {
+	whole := a
+	if len(old.State) > 0 {
+		whole = new(finding.Aggregate)
+		if err := whole.UnmarshalBinary(old.State); err != nil {
+			return old, err
+		}
+		whole.Merge(a)
+	}
+	state, err := whole.MarshalBinary()
+	if err != nil {
+		return old, err
+	}
+	result := whole.Result(about)
+	f := result.Finding
+	f.State, f.Evidence = state, evidenceOf(result.Refs, old.Evidence, read)
+	if old.Id == nil {
+		return r.begun(f), nil
+	}
+	service := *f.Service
+	service.DetectorId = &r.detector.ID
+	f.Service = &service
+	f.AccountId, f.Region, f.Id, f.Arn, f.CreatedAt = old.AccountId, old.Region, old.Id, old.Arn, old.CreatedAt
+	f.UpdatedAt = ptr(timeText(r.now))
+	setEventTimes(&f)
+	return f, nil
+}
+
+// evidenceOf is the records that refs name, of those that were stored or are read now, as many as there is room for.
+func evidenceOf(refs rule.EvidenceList, old picket.Evidence, read func(rule.Evidence) (picket.EvidenceRecord, bool)) picket.Evidence {
+	type place struct {
+		message uint64
+		offset  int64
+	}
+	stored := map[place]picket.EvidenceRecord{}
+	for _, r := range old.Records {
+		stored[place{r.Message, r.Offset}] = r
+	}
+	var out picket.Evidence
+	size := 0
+	for _, e := range refs {
+		r, ok := read(e)
+		if !ok {
+			r, ok = stored[place{e.Object, e.Offset}]
+		}
+		if size += len(r.Text); !ok || size > evidenceBytes {
+			continue
+		}
+		r.Message, r.Time = e.Object, int64(e.Sec)
+		out.Records = append(out.Records, r)
+	}
+	return out
+}

@@ -1,0 +1,131 @@
+package file
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"picket"
+	"picket/pipeline"
+	"picket/scan"
+)
+
+// Folder is a folder tree that logs are put into; files may appear whole, or grow by lines. It implements pipeline.Source.
+type Folder struct {
+	Path            string
+	Account, Region string // of files whose path names none
+
+	looked map[string]pipeline.Object // files that grow by lines, as they were
+}
+
+// byLines end the names of files that may be read before they are whole.
+var byLines = []string{".log", ".txt", ".jsonl", ".ndjson"}
+
+// Objects implements pipeline.Source.
+func (f *Folder) Objects(context.Context) ([]pipeline.Object, error) {
+	objects, problems := List([]string{f.Path}, &scan.Filter{})
+	var errs []error
+	for _, p := range problems {
+		errs = append(errs, fmt.Errorf("%s: %s", p.Object, p.Reason))
+	}
+	out, growing := make([]pipeline.Object, 0, len(objects)), map[string]pipeline.Object{}
+	for _, o := range objects {
+		if o.Place.Skip != "" {
+			continue
+		}
+		changed, _ := time.Parse(time.RFC3339Nano, o.Version) // as List writes it
+		p := pipeline.Object{Size: o.Size, LogObject: picket.LogObject{
+			Name: o.Name, Version: o.Version, Account: o.Place.Account, Region: o.Place.Region, Delivered: o.Place.Time.Unix(),
+		}}
+		if o.Place.Time.IsZero() {
+			p.Delivered = changed.Unix()
+		}
+		p.Account, p.Region = cmp.Or(p.Account, f.Account), cmp.Or(p.Region, f.Region)
+		if grows(o.Name) {
+			if old, ok := f.looked[o.Name]; ok && old.Version == p.Version && old.Size == p.Size {
+				p = old
+			} else if err := lines(&p); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			growing[o.Name] = p
+		}
+		out = append(out, p)
+	}
+	f.looked = growing
+	return out, errors.Join(errs...)
+}
+
+func grows(name string) bool {
+	for _, ext := range byLines {
+		if strings.EqualFold(filepath.Ext(name), ext) {
+			return true
+		}
+	}
+	return false
+}
+
+// longestLine is how far from its end the last whole line of a file is looked for.
+const longestLine = 16 << 20
+
+// lines finds where the whole lines of a file end, and the names of its columns if it is a flow log.
+func lines(p *pipeline.Object) error {
+	f, err := os.Open(p.Name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	p.Lines = true
+	from := max(0, p.Size-longestLine)
+	for at, piece := p.Size, int64(64<<10); at > from; at -= piece {
+		begin := max(from, at-piece)
+		b := make([]byte, at-begin)
+		if _, err := f.ReadAt(b, begin); err != nil {
+			return fmt.Errorf("look for whole lines: %w", err)
+		}
+		if i := bytes.LastIndexByte(b, '\n'); i >= 0 {
+			p.To = begin + int64(i) + 1
+			break
+		}
+	}
+	first, err := bufio.NewReader(io.NewSectionReader(f, 0, 64<<10)).ReadString('\n')
+	if err == nil && strings.Contains(first, "srcaddr") {
+		p.FlowFormat = strings.TrimSpace(first)
+	}
+	return nil
+}
+
+// Open implements pipeline.Source.
+func (f *Folder) Open(_ context.Context, o *picket.LogObject) (io.ReadCloser, error) {
+	in, err := os.Open(o.Name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := in.Stat()
+	switch {
+	case err != nil:
+	case o.To > 0 && info.Size() < o.To:
+		err = fmt.Errorf("%s: it had %d bytes, and has %d now", o.Name, o.To, info.Size())
+	case o.To == 0 && info.ModTime().UTC().Format(time.RFC3339Nano) != o.Version:
+		err = fmt.Errorf("%s: it was changed since it was listed", o.Name)
+	}
+	if err != nil {
+		in.Close()
+		return nil, err
+	}
+	if o.To == 0 {
+		return in, nil
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.NewSectionReader(in, o.From, o.To-o.From), in}, nil
+}
