@@ -12,7 +12,7 @@ TOOLS := $(CURDIR)/.cache/tools-$(shell $(GO) env GOVERSION)
 GEO   := geodata/country.mmdb geodata/asn.mmdb
 
 .DEFAULT_GOAL := build
-.PHONY: help build run test check test-needs test-race vet format format-check lint generate generate-check geodata fuzz walk eval bench clean
+.PHONY: help build run test check test-needs test-race vet format format-check lint generate generate-check geodata fuzz walk kill-test eval bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -71,6 +71,9 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s).
 
 walk: ## Compare 100,000 random sequences of what accounts do to each other with a model; tests take 100.
 	$(GO) test ./service -run Walk -timeout 60m -rapid.checks=100000
+
+kill-test: ## Kill a server N times (200) while it follows logs, and compare its findings with those of one that was left alone.
+	$(GO) test ./apptest -run TestKilled -v -timeout 3h -kills=$(or $(N),200) | grep -v '^=== '
 
 eval: ## Measure detections against the real data in DATA; EVALFLAGS='--json FILE' for rows.
 	$(GO) run $(if $(wildcard $(GEO)),-tags geo) ./eval --data '$(DATA)' $(EVALFLAGS)

@@ -71,6 +71,7 @@ type server struct {
 	t             testing.TB
 	path          string // of the binary
 	url, dir      string
+	kept          string // where its data is, as sqlstore.Open takes it
 	process       *exec.Cmd
 	stderr        *bytes.Buffer
 	operatorFlags []string
@@ -118,6 +119,10 @@ func start(t testing.TB, options ...option) *server {
 		t.Fatal(err)
 	}
 	s.operatorFlags = []string{"--config", file}
+	s.kept, _ = config["data"].(string)
+	if url, ok := config["store"].(string); ok {
+		s.kept = url
+	}
 	s.run()
 	t.Cleanup(s.stop)
 	return s
@@ -159,6 +164,15 @@ func (s *server) stop() {
 		s.t.Errorf("picket serve ended with %v:\n%s", err, s.stderr)
 	}
 	s.process = nil
+}
+
+// kill ends the server as a power cut would.
+func (s *server) kill() {
+	s.t.Helper()
+	if err := s.process.Process.Kill(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.process.Wait()
 }
 
 // restart stops the server and starts it on the same data.

@@ -38,9 +38,9 @@ type Follower struct {
 	Wait    time.Duration // between looks; 0: half a second
 	Most    int64         // messages that may wait to be applied; 0: 2,000
 
-	known   map[string]map[string]seen // by source and name
-	before  map[string]map[string]Object
-	through map[string]int64 // of each source, what was delivered before is in the log
+	known   map[string]map[string]seen   // by source and name
+	before  map[string]map[string]Object // those that may still change
+	through map[string]int64             // of each source, what was delivered before is in the log
 	active  map[int]activity
 }
 
@@ -64,8 +64,8 @@ func seenKind(source string) string { return "seen/" + source }
 
 // Run follows the sources until ctx ends.
 func (f *Follower) Run(ctx context.Context) error {
-	f.known, f.before = map[string]map[string]seen{}, map[string]map[string]Object{}
-	f.through, f.active = map[string]int64{}, map[int]activity{}
+	f.known, f.before, f.active = map[string]map[string]seen{}, map[string]map[string]Object{}, nil
+	f.through = map[string]int64{}
 	look := time.NewTicker(cmp.Or(f.Wait, 500*time.Millisecond))
 	defer look.Stop()
 	for {
@@ -86,6 +86,11 @@ func (f *Follower) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if f.active == nil {
+		if err := f.begin(ctx); err != nil {
+			return err
+		}
+	}
 	maps.DeleteFunc(f.through, func(id string, _ int64) bool { return sources[id] == nil })
 	for _, id := range slices.Sorted(maps.Keys(sources)) {
 		if _, ok := f.through[id]; !ok {
@@ -98,6 +103,22 @@ func (f *Follower) look(ctx context.Context) error {
 		}
 	}
 	return f.mark(ctx)
+}
+
+// begin takes every partition for one that may have windows open: which have is not stored.
+func (f *Follower) begin(ctx context.Context) error {
+	active := map[int]activity{}
+	err := f.Service.Store.View(ctx, func(tx picket.Tx) error {
+		all, err := tx.Log().Partitions()
+		for _, p := range all {
+			active[p.Number] = activity{object: f.Now().Unix()}
+		}
+		return err
+	})
+	if err == nil {
+		f.active = active
+	}
+	return err
 }
 
 func (f *Follower) lookAt(ctx context.Context, id string, s Source) error {
@@ -126,6 +147,9 @@ func (f *Follower) lookAt(ctx context.Context, id string, s Source) error {
 		if err := f.bring(ctx, id, some); err != nil {
 			return err
 		}
+	}
+	for _, o := range f.before[id] { // they come when they stopped changing
+		now = min(now, o.Delivered)
 	}
 	f.through[id] = now
 	return nil
