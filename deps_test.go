@@ -28,7 +28,7 @@ var table = map[string]deps{
 	"cmd/picket": {imports: "*"},
 	"bench":      {imports: "*"},
 	"eval":       {imports: "*"},
-	"apptest":    {tests: "guardduty access simulate sqlstore storetest"},
+	"apptest":    {tests: contract + "access simulate sqlstore storetest"},
 
 	"console":   {imports: contract + "api service access"},
 	"operator":  {imports: contract + "service"},
