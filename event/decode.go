@@ -32,8 +32,9 @@ type decoder struct {
 	layers [maxLayers + 1]layer
 }
 
-// open returns the decompressed bytes of r and whether they are Parquet.
-func (d *decoder) open(r io.Reader) (_ io.Reader, parquet bool, _ error) {
+// open returns the decompressed bytes of r and whether they are Parquet. No layer may hold more than most bytes: what the
+// innermost holds says nothing of those around it.
+func (d *decoder) open(r io.Reader, most int64) (_ io.Reader, parquet bool, _ error) {
 	for i := range d.layers {
 		l := &d.layers[i]
 		if l.in == nil {
@@ -57,8 +58,28 @@ func (d *decoder) open(r io.Reader) (_ io.Reader, parquet bool, _ error) {
 		if err != nil {
 			return nil, false, fmt.Errorf("open compressed object: %w", err)
 		}
+		r = &capped{Reader: r, left: most, cap: most}
 	}
 	return nil, false, errors.New("object is compressed more than 4 times over")
+}
+
+// capped is an error from where it reads more than so many bytes.
+type capped struct {
+	io.Reader
+	left, cap int64
+}
+
+// Read implements io.Reader.
+func (c *capped) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	if c.left -= int64(n); c.left < 0 {
+		err = tooLarge(c.cap)
+	}
+	return n, err
+}
+
+func tooLarge(most int64) error {
+	return fmt.Errorf("object is larger than the cap of %d decompressed bytes", most)
 }
 
 func (l *layer) gunzip() (io.Reader, error) {
@@ -128,7 +149,7 @@ func (s *stream) fill() bool {
 		if s.limit < 0 {
 			s.end--
 			s.limit = 0
-			s.err, s.done = fmt.Errorf("object is larger than the cap of %d decompressed bytes", s.cap), false
+			s.err, s.done = tooLarge(s.cap), false
 		}
 	}
 	if s.err != nil && !s.done {

@@ -1,23 +1,18 @@
 package event
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/encoding/thrift"
-	"github.com/parquet-go/parquet-go/format"
 )
 
 // maxParquet is how large a Parquet file may be: its index is at its end, so that it is held whole. AWS writes 75 MB.
 const maxParquet = 512 << 20
 
 // parquet reads an object in Parquet. Each row becomes the line that the text form of the log would have, so that both
-// are read alike and evidence shows both alike.
-func (r *Reader) parquet(in io.Reader) (err error) {
+// are read alike and evidence shows both alike. Only the part of Parquet is known that flow logs need. In it a few bytes can
+// claim to be any number of values: so nothing is unpacked but a page a column, and values are read one by one.
+func (r *Reader) parquet(in io.Reader) error {
 	b, err := io.ReadAll(io.LimitReader(in, min(maxParquet, r.o.MaxBytes)+1))
 	if err != nil {
 		return fmt.Errorf("read Parquet: %w", err)
@@ -25,22 +20,11 @@ func (r *Reader) parquet(in io.Reader) (err error) {
 	if limit := min(maxParquet, r.o.MaxBytes); int64(len(b)) > limit {
 		return fmt.Errorf("open Parquet: larger than the cap of %d bytes", limit)
 	}
-	if !soundFooter(b) {
-		return errors.New("open Parquet: the file lacks its end")
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("read Parquet: damaged file: %v", p)
-		}
-	}()
-	file, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
+	meta, err := readParquetMeta(b)
 	if err != nil {
 		return fmt.Errorf("open Parquet: %w", err)
 	}
-	if err := soundPages(b, file.Metadata(), r.o.MaxRecord); err != nil {
-		return fmt.Errorf("open Parquet: %w", err)
-	}
-	header, err := parquetHeader(file.Root())
+	header, err := meta.header()
 	if err != nil {
 		r.bad(0, err.Error(), nil)
 		return nil
@@ -50,74 +34,28 @@ func (r *Reader) parquet(in io.Reader) (err error) {
 		return nil
 	}
 	var row int64
-	for _, group := range file.RowGroups() {
-		if err := r.parquetRows(group, &row); err != nil {
+	for i := range meta.groups {
+		if err := r.parquetRows(b, meta, &meta.groups[i], &row); err != nil {
 			return fmt.Errorf("read Parquet after %d rows: %w", row, err)
 		}
 	}
-	if all := file.NumRows(); row < all && !r.stop {
-		return fmt.Errorf("read Parquet: %d of %d rows are missing", all-row, all)
+	if row < meta.rows && !r.stop {
+		return fmt.Errorf("read Parquet: %d of %d rows are missing", meta.rows-row, meta.rows)
 	}
 	return nil
 }
 
-// soundFooter reports whether b ends as a Parquet file does, in a footer that it is long enough to hold: the library
-// would allocate whatever length stands there.
-func soundFooter(b []byte) bool {
-	if len(b) < 12 || !bytes.HasSuffix(b, magicParquet) {
-		return false
+// header returns the column names as a header line.
+func (m *parquetMeta) header() (string, error) {
+	if m.nested {
+		return "", errors.New("nested columns in a Parquet file: not a flow log")
 	}
-	return int64(binary.LittleEndian.Uint32(b[len(b)-8:])) <= int64(len(b)-12)
-}
-
-// soundPages returns an error if a page of b, which are unpacked whole, says that it is larger than room. A page holds many
-// values, and the 1 MiB that writers give it is far below what a record may have.
-func soundPages(b []byte, m *format.FileMetaData, room int) error {
-	for _, group := range m.RowGroups {
-		for _, column := range group.Columns {
-			from, size := column.MetaData.DataPageOffset, column.MetaData.TotalCompressedSize
-			if dictionary := column.MetaData.DictionaryPageOffset; dictionary != 0 {
-				from = dictionary
-			}
-			if from < 0 || size < 0 || from > int64(len(b)) || size > int64(len(b))-from {
-				return errors.New("a column lies outside the file")
-			}
-			if largestPage(b[from:from+size]) > room {
-				return fmt.Errorf("a page is larger than the cap of %d bytes", room)
-			}
-		}
-	}
-	return nil
-}
-
-// largestPage returns the size of the largest page of a column, unpacked, by their headers. It stops at what is no header: the
-// library will say so.
-func largestPage(column []byte) (largest int) {
-	in := bytes.NewReader(column)
-	pages := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(in))
-	for {
-		var page format.PageHeader
-		if pages.Decode(&page) != nil || page.CompressedPageSize < 0 {
-			return largest
-		}
-		largest = max(largest, int(page.UncompressedPageSize))
-		if _, err := in.Seek(int64(page.CompressedPageSize), io.SeekCurrent); err != nil {
-			return largest
-		}
-	}
-}
-
-// parquetHeader returns the column names as a header line.
-func parquetHeader(root *parquet.Column) (string, error) {
 	var header []byte
-	for i, c := range root.Columns() {
-		if !c.Leaf() || c.Repeated() {
-			return "", errors.New("nested columns in a Parquet file: not a flow log")
-		}
+	for i, c := range m.columns {
 		if i > 0 {
 			header = append(header, ' ')
 		}
-		header = append(header, columnName(c.Name())...)
+		header = append(header, columnName(c.name)...)
 	}
 	if !isFlowHeader(header) {
 		return "", fmt.Errorf("not a flow log: a Parquet file with the columns %.200s", header)
@@ -125,45 +63,44 @@ func parquetHeader(root *parquet.Column) (string, error) {
 	return string(header), nil
 }
 
-func (r *Reader) parquetRows(group parquet.RowGroup, row *int64) (err error) {
-	rows := group.Rows()
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	batch := make([]parquet.Row, 256)
-	for {
-		n, err := rows.ReadRows(batch)
-		for _, values := range batch[:n] {
-			r.scratch = appendRow(r.scratch[:0], values)
-			if r.stats.Bytes += int64(len(r.scratch)) + 1; r.stats.Bytes > r.o.MaxBytes {
-				return fmt.Errorf("rows are larger than the cap of %d decompressed bytes", r.o.MaxBytes)
-			}
-			r.flowRow(r.scratch, *row)
-			*row++
-			if r.stop {
-				return nil
-			}
+func (r *Reader) parquetRows(b []byte, meta *parquetMeta, group *parquetGroup, row *int64) error {
+	pages := &parquetPages{layer: &r.layers[0], most: int64(r.o.MaxRecord), left: maxParquetPages}
+	cursors := make([]*parquetCursor, len(meta.columns))
+	for i, c := range meta.columns {
+		var err error
+		if cursors[i], err = newParquetCursor(b, c, group.chunks[i], pages); err != nil {
+			return fmt.Errorf("column %s: %w", c.name, err)
 		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+	}
+	for ; group.rows > 0 && !r.stop; group.rows-- {
+		size, err := r.parquetRow(cursors)
 		if err != nil {
 			return err
 		}
+		if r.stats.Bytes += size + 1; r.stats.Bytes > r.o.MaxBytes {
+			return fmt.Errorf("rows are larger than the cap of %d decompressed bytes", r.o.MaxBytes)
+		}
+		if size > int64(r.o.MaxRecord) {
+			r.bad(*row, fmt.Sprintf("row is longer than %d bytes", r.o.MaxRecord), r.scratch)
+		} else {
+			r.flowRow(r.scratch, *row)
+		}
+		*row++
 	}
+	return nil
 }
 
-// appendRow appends a row as a line of text: "-" for what is absent, "_" for blanks inside values.
-func appendRow(line []byte, values parquet.Row) []byte {
-	for i, v := range values {
+// parquetRow makes a row a line of text in r.scratch: "-" for what is absent, "_" for blanks inside values. It returns the
+// line's length; of one that is longer than a record may be, only the beginning is there.
+func (r *Reader) parquetRow(cursors []*parquetCursor) (size int64, err error) {
+	line := r.scratch[:0]
+	for i, c := range cursors {
 		if i > 0 {
 			line = append(line, ' ')
 		}
 		from := len(line)
-		switch {
-		case v.IsNull():
-		case v.Kind() == parquet.ByteArray:
-			line = append(line, v.ByteArray()...)
-		default:
-			line = fmt.Append(line, v)
+		if line, err = c.append(line); err != nil {
+			return 0, fmt.Errorf("column %s: %w", c.name, err)
 		}
 		for j := from; j < len(line); j++ {
 			if line[j] <= ' ' {
@@ -173,6 +110,11 @@ func appendRow(line []byte, values parquet.Row) []byte {
 		if len(line) == from {
 			line = append(line, '-')
 		}
+		if len(line) > r.o.MaxRecord {
+			size += int64(len(line) - r.o.MaxRecord)
+			line = line[:r.o.MaxRecord]
+		}
 	}
-	return line
+	r.scratch = line
+	return size + int64(len(line)), nil
 }

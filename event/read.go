@@ -106,7 +106,7 @@ func (r *Reader) Read(in io.Reader, o Options, h Handler) (Stats, error) {
 		}
 		r.format = format
 	}
-	in, parquet, err := r.open(in)
+	in, parquet, err := r.open(in, o.MaxBytes)
 	switch {
 	case err != nil:
 	case parquet:

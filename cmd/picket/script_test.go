@@ -81,6 +81,15 @@ func writeBad(kind, path string) error {
 		}
 		fmt.Fprintf(z, "\n"+record+"\n", 2)
 		err = z.Close()
+	case "claims": // a Parquet file of 21 bytes that claims two thousand million columns
+		_, err = io.WriteString(f, "PAR1\x15\x02\x19\xfc\xff\xff\xff\xff\x07\x09\x00\x00\x00PAR1")
+	case "empties": // gzip of the gzip of nothing, over and over
+		z, nothing := gzip.NewWriter(f), new(strings.Builder)
+		gzip.NewWriter(nothing).Close()
+		for range 10_000 {
+			io.WriteString(z, nothing.String())
+		}
+		err = z.Close()
 	case "deep":
 		_, err = io.WriteString(f, strings.Replace(fmt.Sprintf(record, 1), `"main"`, strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000), 1)+"\n"+fmt.Sprintf(record, 2)+"\n")
 	case "nul":
