@@ -19,7 +19,7 @@ func newAccountCommand() *cobra.Command {
 by them. The commands work beside a running server, and without one.`,
 	}
 	o.add(c)
-	c.AddCommand(newAccountCreateCommand(o), newAccountListCommand(o), newAccountCloseCommand(o), newAccountReopenCommand(o), newAccountTrustCommand(o))
+	c.AddCommand(newAccountCreateCommand(o), newAccountListCommand(o), newAccountCloseCommand(o), newAccountReopenCommand(o), newAccountTrustCommand(o), newAccountEnableCommand(o))
 	return c
 }
 
@@ -66,6 +66,25 @@ func newAccountListCommand(o *serverFlags) *cobra.Command {
 			})
 		},
 	}
+}
+
+func newAccountEnableCommand(o *serverFlags) *cobra.Command {
+	var regions []string
+	c := &cobra.Command{
+		Use: "enable ID", Short: "Enable the service for an account", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			a := &actAs{serverFlags: *o, account: args[0], regions: regions}
+			return a.inRegions(c.Context(), func(r region) error {
+				if err := r.enable(c.Context()); err != nil {
+					return err
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s: detector %s\n", r.name, r.detector)
+				return nil
+			})
+		},
+	}
+	c.Flags().StringSliceVar(&regions, "regions", nil, "regions, or all (default: the server's first)")
+	return c
 }
 
 func newAccountCloseCommand(o *serverFlags) *cobra.Command {

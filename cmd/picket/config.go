@@ -27,6 +27,9 @@ type config struct {
 	Members int        `yaml:"members"` // by invitation at one administrator
 	Console string     `yaml:"console"` // address of the console, for links in mails
 	Mail    mailConfig `yaml:"mail"`
+
+	Intel           []string `yaml:"intel"`            // folders of threat lists, instead of what picket intel update fetched
+	CompromisedKeys string   `yaml:"compromised-keys"` // file of access key ids
 }
 
 type tlsConfig struct {
@@ -86,6 +89,8 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.TLS.Certificate, "tls-certificate", "", "PEM file; with --tls-key it makes the server speak HTTPS")
 	f.StringVar(&c.TLS.Key, "tls-key", "", "PEM file")
 	f.StringVar(&c.Quotas, "quotas", "", "aws, or open to lift GuardDuty's quotas of lists and filters (default aws)")
+	f.StringSliceVar(&c.Intel, "intel", nil, "folders of threat lists (default: what picket intel update fetched)")
+	f.StringVar(&c.CompromisedKeys, "compromised-keys", "", "file of access key ids known to be compromised, one a line")
 	f.StringVar(&c.Console, "console", "", "address of the console, for links in mails (default: from --listen)")
 }
 
@@ -115,6 +120,10 @@ func (c config) over(file config) config {
 		scheme = "https://"
 	}
 	set(&c.Console, file.Console, scheme+c.Listen+"/console/")
+	set(&c.CompromisedKeys, file.CompromisedKeys)
+	if len(c.Intel) == 0 {
+		c.Intel = file.Intel
+	}
 	c.Members, c.Mail = file.Members, file.Mail
 	return c
 }

@@ -17,9 +17,12 @@ import (
 
 // detect follows the server's sources and runs the engine over what they bring, until ctx ends.
 func (s *server) detect(ctx context.Context) error {
-	known, err := (&scanFlags{}).intelligence()
+	known, err := (&scanFlags{intel: s.config.Intel, keys: s.config.CompromisedKeys}).intelligence()
 	if err != nil {
 		return err
+	}
+	for _, note := range known.notes {
+		s.log.Info(note)
 	}
 	from := &sources{service: s.service, open: map[string]opened{}}
 	p := pipeline.New(pipeline.Config{

@@ -41,6 +41,18 @@ type region struct {
 	detector string
 }
 
+// enable enables the service where it is not.
+func (r *region) enable(ctx context.Context) error {
+	if r.detector != "" {
+		return nil
+	}
+	out, err := r.client.CreateDetector(ctx, &guardduty.CreateDetectorInput{Enable: aws.Bool(true)})
+	if err == nil {
+		r.detector = *out.DetectorId
+	}
+	return err
+}
+
 // inRegions does f in each region that the command names. An exit code that f returns is the command's, after the others.
 func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error) {
 	if !accountID.MatchString(a.account) {

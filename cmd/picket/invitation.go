@@ -70,12 +70,10 @@ func newInvitationAcceptCommand(a *actAs) *cobra.Command {
 		Use: "accept ADMINISTRATOR", Short: "Accept the invitation of an account; only one can be accepted", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.inRegions(c.Context(), func(r region) error {
-				if r.detector == "" && enable {
-					out, err := r.client.CreateDetector(c.Context(), &guardduty.CreateDetectorInput{Enable: aws.Bool(true)})
-					if err != nil {
+				if enable {
+					if err := r.enable(c.Context()); err != nil {
 						return err
 					}
-					r.detector = *out.DetectorId
 				}
 				if r.detector == "" {
 					return fmt.Errorf("GuardDuty is not enabled for account %s: --enable does it", a.account)

@@ -14,7 +14,7 @@ import (
 func newSimulateCommand(d deps) *cobra.Command {
 	var o simulate.Options
 	var start string
-	quiet := false
+	quiet, live := false, false
 	c := &cobra.Command{
 		Use:   "simulate OUT",
 		Short: "Write realistic logs with labelled attacks into a new folder",
@@ -25,7 +25,7 @@ among ordinary work. The same flags write the same bytes.
   OUT/intel        threat lists that know the attackers' addresses and names: picket scan OUT/AWSLogs --intel OUT/intel
   OUT/labels.json  what was hidden: finding type, account, region, resource, time`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			if start != "" {
 				t, err := parseTime(start)
 				if err == nil && (t.Year() < 1970 || t.Year() > 2100) {
@@ -40,6 +40,12 @@ among ordinary work. The same flags write the same bytes.
 				return errors.New("--days, --accounts and --scale must be more than 0")
 			}
 			o.Attacks = !quiet
+			if live && (start != "" || c.Flags().Changed("days")) {
+				return errors.New("--live simulates the day around now: it goes with neither --start nor --days")
+			}
+			if live {
+				return simulateLive(c.Context(), d, o, args[0])
+			}
 			began := time.Now()
 			s, err := simulate.Run(o, args[0])
 			if err != nil {
@@ -61,6 +67,7 @@ among ordinary work. The same flags write the same bytes.
 	f.Uint64Var(&o.Seed, "seed", 1, "another seed is another organization")
 	f.Float64Var(&o.Scale, "scale", 1, "multiply the volume of ordinary activity")
 	f.StringVar(&start, "start", "", "first day, 2026-01-05 if not given")
+	f.BoolVar(&live, "live", false, "simulate the day around now, of which 22 hours are past, and deliver each file when AWS would")
 	f.BoolVar(&quiet, "quiet", false, "without attacks")
 	return c
 }
