@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"picket/event"
@@ -45,6 +46,8 @@ type Example struct {
 	Signal string // "" for any signal of Type
 	Given  string // the given block before it, if any
 	Part   *Block // ```json part after it: some of what its finding shows; a list, by id, where it makes several
+	// Finding is the page's, where this is the first example that fires: exactly what it makes.
+	Finding *Block
 }
 
 // Name says which example it is.
@@ -87,6 +90,9 @@ func Parse(text []byte) (*Page, error) {
 		}
 		return nil
 	})
+	if i := slices.IndexFunc(p.Examples, func(e Example) bool { return e.Fires }); i >= 0 {
+		p.Examples[i].Finding = p.Finding
+	}
 	if title, ok := strings.CutPrefix(firstLine(text), "# "); ok {
 		p.Title = strings.TrimSpace(title)
 	}
