@@ -42,7 +42,7 @@ var table = map[string]deps{
 
 	"service":  {imports: contract + "access criteria fetch finding intel mail rule", tests: "sqlstore storetest mail"},
 	"access":   {imports: contract, stdOnly: true},
-	"export/*": {imports: findings},
+	"export/*": {imports: findings, tests: "rules"},
 
 	"page": {imports: findings + "engine"},
 

@@ -12,7 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket"
+	"picket/export/asff"
+	"picket/export/csv"
 	"picket/export/jsonl"
+	"picket/export/ocsf"
 	"picket/export/text"
 	"picket/finding"
 	"picket/rule"
@@ -90,7 +93,7 @@ func (o *scanFlags) register(c *cobra.Command) {
 	f.StringSliceVar(&o.intel, "intel", nil, "folder of lists named for their category, or of fetched feeds")
 	f.StringVar(&o.keys, "compromised-keys", "", "file of access key ids known to be compromised, one a line")
 	f.StringSliceVar(&o.organization, "own", nil, "further accounts of your organization")
-	f.StringVar(&o.format, "format", "text", "text, json (GuardDuty export lines) or html (one page)")
+	f.StringVar(&o.format, "format", "text", "text, json (GuardDuty export lines), asff, ocsf (lines of JSON), csv or html (one page)")
 	f.BoolVar(&o.explain, "explain", false, "show the records behind each finding")
 	f.StringVar(&o.failOn, "fail-on", "low", "exit with 1 for findings of at least this severity")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress and no summary: findings and problems only")
@@ -318,17 +321,46 @@ func disarm(cfg *scan.Config) []off {
 	return without
 }
 
+// writers write a report, by the names of formats.
+var writers = map[string]func(deps, *scanFlags, *scan.Config, *scan.Report) error{
+	"text": writeText,
+	"json": writeJSON,
+	"html": writeHTML,
+	"asff": lines(asff.Marshal),
+	"ocsf": lines(func(f *picket.Finding) ([]byte, error) { return ocsf.Marshal(f, "") }),
+	"csv":  writeCSV,
+}
+
 // writer chooses how the report is written.
 func (o *scanFlags) writer() (func(deps, *scanFlags, *scan.Config, *scan.Report) error, error) {
-	switch o.format {
-	case "text":
-		return writeText, nil
-	case "json":
-		return writeJSON, nil
-	case "html":
-		return writeHTML, nil
+	write, ok := writers[o.format]
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("--format: %q: want text, json, asff, ocsf, csv or html", o.format)
+	case o.explain && slices.Contains([]string{"asff", "ocsf", "csv"}, o.format):
+		return nil, fmt.Errorf("--explain: %s has no place for log records: want --format text, json or html", o.format)
 	}
-	return nil, fmt.Errorf("--format: %q: want text, json or html", o.format)
+	return write, nil
+}
+
+// lines writes a line for each finding, in a form that has no place for evidence.
+func lines(marshal func(*picket.Finding) ([]byte, error)) func(deps, *scanFlags, *scan.Config, *scan.Report) error {
+	return func(d deps, _ *scanFlags, _ *scan.Config, r *scan.Report) error {
+		for _, f := range r.Findings {
+			line, err := marshal(&f.Finding)
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(d.out, "%s\n", jsonl.Escape(line)); err != nil {
+				return fmt.Errorf("write finding: %w", err)
+			}
+		}
+		return nil
+	}
+}
+
+func writeCSV(d deps, _ *scanFlags, _ *scan.Config, r *scan.Report) error {
+	return csv.Write(d.out, r.Findings)
 }
 
 func writeText(d deps, o *scanFlags, _ *scan.Config, r *scan.Report) error {
