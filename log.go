@@ -50,7 +50,7 @@ type Partition struct {
 	Applied int64 // the message whose effects are stored, with those of all before it
 	State   int64 // the message that the kept state was made after; 0 if there is none
 	Last    int64 // the message at the end
-	Deaths  int   // owners since Applied moved or one released it, the present one among them
+	Dirty   bool  // the owner before went without a word
 }
 
 // Log is the messages that bring log records to the engine, in partitions. A partition has one owner at a time: what an
@@ -62,8 +62,11 @@ type Log interface {
 	Read(partition int, after int64, limit int) ([]Message, error)
 	// Partitions returns those that have had a message, by number.
 	Partitions() ([]Partition, error)
-	// Own makes the caller the owner of a partition.
-	Own(partition int) (Partition, error)
+	// Own makes the caller the owner of a partition, and returns what KeepState stored; nil if nothing is.
+	Own(partition int) (Partition, []byte, error)
+	// Try notes that the owner is about to take a message, and returns how often it has been taken: more than once if that
+	// ended its owners.
+	Try(partition int, epoch, seq int64) (times int, err error)
 	// Apply notes that the effects of all messages up to one are stored, in this transaction.
 	Apply(partition int, epoch, to int64) error
 	// Release notes that the owner goes, and stored what it wanted.
@@ -71,6 +74,4 @@ type Log interface {
 	// KeepState stores what the owner has in mind after a message that is applied, in place of what is there. Messages
 	// before it and before trim are deleted.
 	KeepState(partition int, epoch, at int64, state []byte, trim int64) error
-	// State returns what KeepState stored; nil if nothing is.
-	State(partition int) ([]byte, error)
 }

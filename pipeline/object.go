@@ -50,9 +50,11 @@ func (p *partition) read(ctx context.Context, seq int64, o *picket.LogObject) er
 		in, err = p.pipeline.open(ctx, o)
 	}
 	if err == nil {
-		var stats event.Stats
-		stats, err = p.reader.Read(&bound{in, ctx}, options(seq, o), h)
-		p.batch.bytes += stats.Bytes
+		err = picket.Guarded(func() error {
+			stats, err := p.reader.Read(&bound{in, ctx}, options(seq, o), h)
+			p.batch.bytes += stats.Bytes
+			return err
+		})
 		err = errors.Join(err, in.Close())
 	}
 	if ctx.Err() != nil {

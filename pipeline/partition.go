@@ -10,6 +10,7 @@ import (
 	"picket/engine"
 	"picket/event"
 	"picket/finding"
+	"picket/service"
 )
 
 // Bounds of the work between two looks at what else there is.
@@ -31,6 +32,7 @@ type partition struct {
 	at      int64 // the message that was fed last
 	kept    time.Time
 	fresh   int64 // bytes of log fed since the state was kept
+	suspect int64 // up to this message one may have ended the owner before
 
 	engine     *engine.Engine
 	feed       *engine.Feed
@@ -52,15 +54,22 @@ func (p *partition) run(ctx context.Context) error {
 		case <-p.wake:
 			err = p.catchUp(ctx)
 		case <-ctx.Done():
-			return p.leave(context.WithoutCancel(ctx))
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTime)
+			defer cancel()
+			return p.leave(ctx)
 		}
 	}
 	if ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
 		return err
 	}
 	// In the midst of a message: what was fed of it is forgotten.
-	return p.release(context.WithoutCancel(ctx))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTime)
+	defer cancel()
+	return p.release(ctx)
 }
+
+// leaveTime is how long an owner that is asked to go may take to store what it did; what it can't store is read again.
+const leaveTime = 8 * time.Second
 
 // takeOver makes the partition this pipeline's: it goes on from the state that was kept, and reads again, without effect, what
 // came between that and what is stored.
@@ -68,10 +77,7 @@ func (p *partition) takeOver(ctx context.Context) error {
 	var at picket.Partition
 	var state []byte
 	err := p.pipeline.store.Update(ctx, func(tx picket.Tx) (err error) {
-		if at, err = tx.Log().Own(p.number); err != nil {
-			return err
-		}
-		state, err = tx.Log().State(p.number)
+		at, state, err = tx.Log().Own(p.number)
 		return err
 	})
 	if err != nil {
@@ -88,6 +94,9 @@ func (p *partition) takeOver(ctx context.Context) error {
 	}
 	p.settle()
 	p.batch, p.kept = batch{}, time.Now()
+	if at.Dirty {
+		p.suspect = p.applied + readAhead
+	}
 	return nil
 }
 
@@ -112,15 +121,44 @@ func (p *partition) feedSome(ctx context.Context, last int64) error {
 		if m.Seq != p.at+1 {
 			return fmt.Errorf("BUG: message %d follows message %d", m.Seq, p.at)
 		}
-		if err := p.take(ctx, m); err != nil {
-			return err
+		bad := false
+		if suspicious := m.Seq > p.applied && m.Seq <= p.suspect; suspicious {
+			if bad, err = p.kills(ctx, m); err != nil {
+				return err
+			}
+		}
+		if !bad {
+			if err := p.take(ctx, m); err != nil {
+				return err
+			}
 		}
 		p.at = m.Seq
+		if p.at <= p.suspect && p.at > p.applied {
+			return nil // each by itself, so that it is known which ends the owner
+		}
 		if p.batch.bytes >= commitBytes {
 			break
 		}
 	}
 	return nil
+}
+
+// maxTries is how many owners a message may end.
+const maxTries = 3
+
+// kills reports whether a message ended its owners too often. It is set aside then.
+func (p *partition) kills(ctx context.Context, m picket.Message) (bool, error) {
+	times := 0
+	err := p.insist(ctx, func(tx picket.Tx) (err error) {
+		times, err = tx.Log().Try(p.number, p.epoch, m.Seq)
+		return err
+	})
+	if err != nil || times <= maxTries || m.Object == nil {
+		return false, err
+	}
+	p.batch.keep(m.Seq, m.Object, []service.Unread{{Reason: fmt.Sprintf("the server ended %d times while it read this", times-1)}})
+	p.fresh = keepBytes // the state is kept at once: who read the log again from before this message would take it
+	return true, nil
 }
 
 func (p *partition) take(ctx context.Context, m picket.Message) error {

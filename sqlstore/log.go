@@ -58,15 +58,18 @@ func readMessage(s scanner) (m picket.Message, err error) {
 	return m, err
 }
 
-const partitionColumns = "number, epoch, applied, state, last, deaths"
+const selectPartitions = "SELECT number, epoch, applied, state, last, dirty FROM partitions "
 
 func readPartition(s scanner) (p picket.Partition, err error) {
-	return p, s.Scan(&p.Number, &p.Epoch, &p.Applied, &p.State, &p.Last, &p.Deaths)
+	var dirty int64
+	err = s.Scan(&p.Number, &p.Epoch, &p.Applied, &p.State, &p.Last, &dirty)
+	p.Dirty = dirty != 0
+	return p, err
 }
 
 // Partitions implements picket.Log.
 func (l log) Partitions() ([]picket.Partition, error) {
-	all, err := rows(l.tx, readPartition, "SELECT "+partitionColumns+" FROM partitions ORDER BY number")
+	all, err := rows(l.tx, readPartition, selectPartitions+"ORDER BY number")
 	if err != nil {
 		return nil, fmt.Errorf("list partitions: %w", err)
 	}
@@ -74,9 +77,29 @@ func (l log) Partitions() ([]picket.Partition, error) {
 }
 
 // Own implements picket.Log.
-func (l log) Own(partition int) (picket.Partition, error) {
-	return row(l.tx, fmt.Sprintf("partition %d", partition), readPartition,
-		"UPDATE partitions SET epoch = epoch + 1, deaths = deaths + 1 WHERE number = ? RETURNING "+partitionColumns, partition)
+func (l log) Own(partition int) (picket.Partition, []byte, error) {
+	p, err := row(l.tx, fmt.Sprintf("partition %d", partition), readPartition, selectPartitions+"WHERE number = ?", partition)
+	if err != nil {
+		return p, nil, err
+	}
+	if err := l.owned(partition, p.Epoch, "epoch = epoch + 1, dirty = 1"); err != nil {
+		return p, nil, err
+	}
+	p.Epoch++
+	pieces, err := rows(l.tx, value[[]byte], "SELECT body FROM states WHERE number = ? ORDER BY piece", partition)
+	if err != nil {
+		return p, nil, fmt.Errorf("read state of partition %d: %w", partition, err)
+	}
+	return p, bytes.Join(pieces, nil), nil
+}
+
+// Try implements picket.Log.
+func (l log) Try(partition int, epoch, seq int64) (times int, err error) {
+	err = l.owned(partition, epoch, "tries = CASE WHEN trying = ? THEN tries + 1 ELSE 1 END, trying = ?", seq, seq)
+	if err != nil {
+		return 0, err
+	}
+	return row(l.tx, "partition", value[int], "SELECT tries FROM partitions WHERE number = ?", partition)
 }
 
 // owned changes a partition's row, of the owner alone.
@@ -93,12 +116,12 @@ func (l log) owned(partition int, epoch int64, set string, args ...any) error {
 
 // Apply implements picket.Log.
 func (l log) Apply(partition int, epoch, to int64) error {
-	return l.owned(partition, epoch, "applied = ?, deaths = 1", to)
+	return l.owned(partition, epoch, "applied = ?", to)
 }
 
 // Release implements picket.Log.
 func (l log) Release(partition int, epoch int64) error {
-	return l.owned(partition, epoch, "deaths = 0")
+	return l.owned(partition, epoch, "dirty = 0")
 }
 
 // KeepState implements picket.Log.
@@ -120,13 +143,4 @@ func (l log) KeepState(partition int, epoch, at int64, state []byte, trim int64)
 		return fmt.Errorf("trim partition %d: %w", partition, err)
 	}
 	return nil
-}
-
-// State implements picket.Log.
-func (l log) State(partition int) ([]byte, error) {
-	pieces, err := rows(l.tx, value[[]byte], "SELECT body FROM states WHERE number = ? ORDER BY piece", partition)
-	if err != nil {
-		return nil, fmt.Errorf("read state of partition %d: %w", partition, err)
-	}
-	return bytes.Join(pieces, nil), nil
 }

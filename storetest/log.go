@@ -14,6 +14,13 @@ func marks(seconds ...int64) (all []picket.Message) {
 	return all
 }
 
+func own(t *testing.T, tx picket.Tx, partition int) (picket.Partition, []byte) {
+	t.Helper()
+	p, state, err := tx.Log().Own(partition)
+	must(t, err)
+	return p, state
+}
+
 var logTests = map[string]func(t *testing.T, s picket.Store){
 	"messages are numbered in their partition": func(t *testing.T, s picket.Store) {
 		object := picket.Message{Object: &picket.LogObject{Source: "s", Name: "a", Version: "1", From: 2, To: 3, Inline: []byte{0, 0xff}, Delivered: 4}}
@@ -35,17 +42,18 @@ var logTests = map[string]func(t *testing.T, s picket.Store){
 	},
 	"one owner at a time": func(t *testing.T, s picket.Store) {
 		update(t, s, func(tx picket.Tx) { must(t, tx.Log().Append(7, marks(1, 2)...)) })
-		own := func() (p picket.Partition) {
-			update(t, s, func(tx picket.Tx) { p = ok(tx.Log().Own(7))(t) })
+		taken := func() (p picket.Partition) {
+			update(t, s, func(tx picket.Tx) { p, _ = own(t, tx, 7) })
 			return p
 		}
-		first := own()
+		first := taken()
 		update(t, s, func(tx picket.Tx) { must(t, tx.Log().Apply(7, first.Epoch, 1)) })
-		second := own()
-		same(t, "the second finds", second, picket.Partition{Number: 7, Epoch: first.Epoch + 1, Applied: 1, Last: 2, Deaths: 2})
+		second := taken()
+		same(t, "the second finds", second, picket.Partition{Number: 7, Epoch: first.Epoch + 1, Applied: 1, Last: 2, Dirty: true})
 		for _, late := range []func(picket.Tx) error{
 			func(tx picket.Tx) error { return tx.Log().Apply(7, first.Epoch, 2) },
 			func(tx picket.Tx) error { return tx.Log().Release(7, first.Epoch) },
+			func(tx picket.Tx) error { _, err := tx.Log().Try(7, first.Epoch, 2); return err },
 			func(tx picket.Tx) error { return tx.Log().KeepState(7, first.Epoch, 2, []byte("x"), 0) },
 		} {
 			if err := s.Update(t.Context(), late); picket.ErrorCode(err) != picket.CodeConflict {
@@ -53,8 +61,8 @@ var logTests = map[string]func(t *testing.T, s picket.Store){
 			}
 		}
 		update(t, s, func(tx picket.Tx) { must(t, tx.Log().Release(7, second.Epoch)) })
-		same(t, "after a word", own().Deaths, 1)
-		err := s.Update(t.Context(), func(tx picket.Tx) error { _, err := tx.Log().Own(9); return err })
+		same(t, "after a word", taken().Dirty, false)
+		err := s.Update(t.Context(), func(tx picket.Tx) error { _, _, err := tx.Log().Own(9); return err })
 		notFound(t, err)
 	},
 	"a state is kept, and what it makes needless goes": func(t *testing.T, s picket.Store) {
@@ -62,20 +70,36 @@ var logTests = map[string]func(t *testing.T, s picket.Store){
 		var p picket.Partition
 		update(t, s, func(tx picket.Tx) {
 			must(t, tx.Log().Append(1, marks(1, 2, 3, 4)...))
-			p = ok(tx.Log().Own(1))(t)
-			same(t, "no state", len(ok(tx.Log().State(1))(t)), 0)
+			p, _ = own(t, tx, 1)
 			must(t, tx.Log().KeepState(1, p.Epoch, 1, big, 9))
 		})
-		view(t, s, func(tx picket.Tx) {
-			if got := ok(tx.Log().State(1))(t); !bytes.Equal(got, big) {
+		update(t, s, func(tx picket.Tx) {
+			var got []byte
+			if p, got = own(t, tx, 1); !bytes.Equal(got, big) {
 				t.Errorf("%d bytes came back of %d", len(got), len(big))
 			}
 		})
 		update(t, s, func(tx picket.Tx) { must(t, tx.Log().KeepState(1, p.Epoch, 4, []byte("small"), 3)) })
-		view(t, s, func(tx picket.Tx) {
-			same(t, "state", string(ok(tx.Log().State(1))(t)), "small")
+		update(t, s, func(tx picket.Tx) {
+			_, got := own(t, tx, 1)
+			same(t, "state", string(got), "small")
 			same(t, "left", ok(tx.Log().Read(1, 0, 9))(t), []picket.Message{{Seq: 3, Mark: 3}, {Seq: 4, Mark: 4}})
 			same(t, "partition", ok(tx.Log().Partitions())(t)[0].State, int64(4))
 		})
+	},
+	"a message that ends its owners is counted": func(t *testing.T, s picket.Store) {
+		update(t, s, func(tx picket.Tx) { must(t, tx.Log().Append(2, marks(1, 2)...)) })
+		f := func(seq int64, want int) {
+			t.Helper()
+			update(t, s, func(tx picket.Tx) {
+				p, _ := own(t, tx, 2)
+				same(t, "times", ok(tx.Log().Try(2, p.Epoch, seq))(t), want)
+			})
+		}
+		f(1, 1)
+		f(2, 1)
+		f(2, 2)
+		f(2, 3)
+		f(1, 1)
 	},
 }

@@ -6,7 +6,9 @@ CREATE TABLE partitions (
 	applied    BIGINT NOT NULL DEFAULT 0,
 	state      BIGINT NOT NULL DEFAULT 0,
 	last       BIGINT NOT NULL DEFAULT 0,
-	deaths     BIGINT NOT NULL DEFAULT 0
+	dirty      BIGINT NOT NULL DEFAULT 0, -- it has an owner, or had one that went without a word
+	trying     BIGINT NOT NULL DEFAULT 0, -- a message, taken so many times
+	tries      BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE TABLE log (

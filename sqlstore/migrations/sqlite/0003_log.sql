@@ -6,7 +6,9 @@ CREATE TABLE partitions (
 	applied    INTEGER NOT NULL DEFAULT 0,
 	state      INTEGER NOT NULL DEFAULT 0,
 	last       INTEGER NOT NULL DEFAULT 0,
-	deaths     INTEGER NOT NULL DEFAULT 0
+	dirty      INTEGER NOT NULL DEFAULT 0, -- it has an owner, or had one that went without a word
+	trying     INTEGER NOT NULL DEFAULT 0, -- a message, taken so many times
+	tries      INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE log (
