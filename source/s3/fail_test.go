@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -67,6 +69,43 @@ func TestListFailsHalfway(t *testing.T) {
 	}
 	f("AWSLogs/111122220003/CloudTrail/us-east-1/2026/", 14, 1)
 	f("AWSLogs/1111", 0, 10)
+}
+
+// TestListPages holds that a listing goes on where a page of it ends, and that a page which fails is told.
+func TestListPages(t *testing.T) {
+	const n, day = 1100, "AWSLogs/111122223333/CloudTrail/us-east-1/2026/01/01" // S3 answers 1,000 at a time
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "trail", day), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n { // to put them would take a minute on a slow disk
+		name := fmt.Sprintf("111122223333_CloudTrail_us-east-1_20260101T0005Z_%016d.json.gz", i)
+		if err := os.WriteFile(filepath.Join(dir, "trail", day, name), []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	backend, err := url.Parse(serve(t, dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var broken atomic.Bool
+	client, err := s3.Open(t.Context(), s3.Endpoint{URL: newProxy(t, backend, func(w http.ResponseWriter, r *http.Request) bool {
+		if !broken.Load() || !r.URL.Query().Has("continuation-token") {
+			return false
+		}
+		refuse(w, http.StatusForbidden, "AccessDenied")
+		return true
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if objects := list(t, client, "s3://trail/AWSLogs/"); len(objects) != n {
+		t.Errorf("got %d objects, want %d", len(objects), n)
+	}
+	broken.Store(true)
+	if objects, problems := client.List(t.Context(), "s3://trail/AWSLogs/", &scan.Filter{}); len(objects) != 1000 || len(problems) != 1 {
+		t.Errorf("without its second page: got %d objects, problems %v; want 1,000 and one", len(objects), problems)
+	}
 }
 
 // TestThrottled holds that a server which asks for patience gets it.

@@ -29,8 +29,14 @@ import (
 // The server of these tests, a real one, built once into the project's cache.
 const versitygw = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 
-// startServer starts an S3 server over a folder and returns its URL.
+// startServer starts an S3 server and returns its URL.
 func startServer(t *testing.T) string {
+	t.Helper()
+	return serve(t, t.TempDir())
+}
+
+// serve starts an S3 server over a folder of buckets.
+func serve(t *testing.T, dir string) string {
 	t.Helper()
 	cache, err := filepath.Abs("../../.cache/versitygw-v1.8.0")
 	if err != nil {
@@ -52,7 +58,7 @@ func startServer(t *testing.T) string {
 	address := listener.Addr().String()
 	listener.Close()
 	ctx, stop := context.WithCancel(context.Background())
-	server := exec.CommandContext(ctx, binary, "--port", address, "--access", "AKIAEXAMPLE", "--secret", "secret", "posix", t.TempDir())
+	server := exec.CommandContext(ctx, binary, "--port", address, "--access", "AKIAEXAMPLE", "--secret", "secret", "posix", dir)
 	var log bytes.Buffer
 	server.Stdout, server.Stderr = &log, &log
 	if err := server.Start(); err != nil {
