@@ -45,15 +45,19 @@ type intakeKey struct {
 	kind            event.Kind
 }
 
-// count counts a record, and reports whether it is to be analysed: if there is no reason why not.
+// count counts a record, and reports whether it is to be analysed: if there is no reason why not. Those of accounts that have
+// no detector are counted together, because who writes logs may invent accounts.
 func (b *batch) count(kind event.Kind, account, region string, sec int64, size int, why string) bool {
 	k := intakeKey{account, cmp.Or(region, unknown), kind}
+	if why == nobodys {
+		k.account, k.region = "", unknown
+	}
 	if b.intake == nil {
 		b.intake = map[intakeKey]*service.Intake{}
 	}
 	in := b.intake[k]
 	if in == nil {
-		in = &service.Intake{Account: account, Region: k.region, Kind: kind.String()}
+		in = &service.Intake{Account: k.account, Region: k.region, Kind: kind.String()}
 		b.intake[k] = in
 	}
 	in.Last = max(in.Last, sec)

@@ -25,6 +25,7 @@ func (r routes) set(to picket.Route) {
 // Why records are not analysed.
 const (
 	notEnabled = "no enabled detector"
+	nobodys    = "of an account without an enabled detector"
 	featureOff = "feature off: "
 )
 
@@ -41,7 +42,10 @@ func (r routes) region(account, region string, global bool) (route picket.Route,
 	if route, ok := of[region]; ok {
 		return route, ""
 	}
-	if !global || len(of) == 0 {
+	switch {
+	case len(of) == 0:
+		return route, nobodys
+	case !global:
 		return route, notEnabled
 	}
 	if route, ok := of[homeRegion]; ok {

@@ -120,7 +120,7 @@ func (p *partition) keepState(ctx context.Context) error {
 }
 
 // keepMessages is how many messages are kept that are applied and in the state: findings to come may name records of theirs.
-const keepMessages = 100_000
+const keepMessages = 20_000
 
 // restore starts the engine from a kept state; there may be none.
 func (p *partition) restore(state []byte) error {

@@ -1,0 +1,51 @@
+package pipeline
+
+import (
+	"testing"
+
+	"picket"
+	"picket/event"
+)
+
+func TestRoutes(t *testing.T) {
+	r := routes{}
+	for _, region := range []string{"eu-west-1", "us-east-1"} {
+		r.set(picket.Route{Account: "1", Region: region, Enabled: true, Features: []string{s3DataEvents}})
+	}
+	r.set(picket.Route{Account: "2", Region: "eu-west-1", Enabled: true})
+	r.set(picket.Route{Account: "2", Region: "ap-south-1", Enabled: true})
+	f := func(account, region, source, category, wantRegion, wantWhy string) {
+		t.Helper()
+		got, why := r.trail(&event.CloudTrail{Account: account, Region: region, EventSource: source, EventCategory: category})
+		if got != wantRegion && wantWhy == "" || why != wantWhy {
+			t.Errorf("%s %s %s: got %q, %q, want %q, %q", account, region, source, got, why, wantRegion, wantWhy)
+		}
+	}
+	f("1", "eu-west-1", "ec2.amazonaws.com", "", "eu-west-1", "")
+	f("1", "ap-south-1", "ec2.amazonaws.com", "", "", notEnabled)
+	f("1", "ap-south-1", "iam.amazonaws.com", "", "us-east-1", "") // home
+	f("2", "us-east-1", "iam.amazonaws.com", "", "ap-south-1", "") // the first by name
+	f("2", "eu-west-1", "sts.amazonaws.com", "", "eu-west-1", "")
+	f("3", "us-east-1", "iam.amazonaws.com", "", "", nobodys)
+	f("1", "us-east-1", "s3.amazonaws.com", "Data", "us-east-1", "")
+	f("2", "eu-west-1", "s3.amazonaws.com", "Data", "", featureOff+s3DataEvents)
+	f("2", "eu-west-1", "s3.amazonaws.com", "Management", "eu-west-1", "")
+	r.set(picket.Route{Account: "2", Region: "eu-west-1"})
+	f("2", "eu-west-1", "ec2.amazonaws.com", "", "", notEnabled)
+	r.set(picket.Route{Account: "2", Region: "ap-south-1"})
+	f("2", "eu-west-1", "iam.amazonaws.com", "", "", nobodys)
+}
+
+// Accounts that only logs know fill no table.
+func TestInventedAccountsAreCountedTogether(t *testing.T) {
+	var b batch
+	for _, account := range []string{"111111111111", "222222222222", "333333333333"} {
+		b.count(event.KindCloudTrail, account, "us-east-1", 1, 10, nobodys)
+	}
+	b.count(event.KindCloudTrail, "444444444444", "us-east-1", 1, 10, notEnabled)
+	b.count(event.KindCloudTrail, "444444444444", "us-east-1", 1, 10, "")
+	if len(b.intake) != 2 || b.intake[intakeKey{"", unknown, event.KindCloudTrail}].Skipped[nobodys] != 3 ||
+		b.intake[intakeKey{"444444444444", "us-east-1", event.KindCloudTrail}].Records != 1 {
+		t.Errorf("got %+v", b.intake)
+	}
+}
