@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"picket"
 	"picket/entity"
 	"picket/event"
 	"picket/rule"
@@ -18,8 +19,8 @@ type Config struct {
 	NewEnv func() *rule.Env // one for each goroutine
 	Shards int              // 0: 1
 	Limits Limits
-	// Bug is told of each panic of a shard, with a record that was judged (none: its zero value); the rest is judged all the
-	// same. Shards call it, several at a time. Where it is nil a panic ends the program. Panics of a feed are its caller's.
+	// Bug is told of each panic over a record, with its place where one is known; all else is judged all the same. Feeds and
+	// shards call it, several at a time. Where it is nil a panic ends the program.
 	Bug func(event.Ref, error)
 }
 
@@ -63,6 +64,16 @@ func (e *Engine) start() {
 			defer e.running.Done()
 			s.run()
 		}()
+	}
+}
+
+// guard is deferred wherever a rule judges: what panics costs the record that is being judged, and no other.
+func (e *Engine) guard(at event.Ref) {
+	if e.cfg.Bug == nil {
+		return
+	}
+	if err := picket.Bug(recover()); err != nil {
+		e.cfg.Bug(at, err)
 	}
 }
 

@@ -71,6 +71,7 @@ func (f *Feed) send(shard int) {
 
 // CloudTrail judges one record. What a trusted address does raises nothing, as in GuardDuty; facts are learned from it.
 func (f *Feed) CloudTrail(r *event.CloudTrail) {
+	defer f.engine.guard(r.Ref)
 	var own *event.CloudTrail // the record's copy, once one is needed
 	var waiting []int
 	for _, callers := range f.engine.rules.callers {
@@ -116,6 +117,7 @@ func (f *Feed) judgeTrail(c *compiled[*event.CloudTrail], r, own *event.CloudTra
 
 // DNS judges one query.
 func (f *Feed) DNS(r *event.DNS) {
+	defer f.engine.guard(r.Ref)
 	var own *event.DNS
 	var waiting []int
 	for _, c := range f.engine.rules.dns {

@@ -73,7 +73,7 @@ func (gs *groups[R]) decide(s *shard, done []*group[R]) {
 }
 
 func (gs *groups[R]) decideOne(s *shard, g *group[R]) {
-	defer s.guard(g.place())
+	defer s.engine.guard(g.place())
 	p := &g.rule.plan
 	fresh := gs.fresh(s, g)
 	if g.crossed(p) && fresh {

@@ -15,8 +15,8 @@ import (
 	"picket/rule"
 )
 
-// TestPanics holds that a rule which panics over a record of an engine's shard costs that record and no other, wherever it
-// panics, and that the record's place is told.
+// TestPanics holds that a rule which panics costs the record that it panics over and no other, and that the record's place is
+// told.
 func TestPanics(t *testing.T) {
 	const bad, good = "AIDABAD", "AIDAGOOD"
 	broken := func(e *event.CloudTrail) bool {
@@ -29,6 +29,7 @@ func TestPanics(t *testing.T) {
 	number := func(e *event.CloudTrail) uint64 { broken(e); return 1 }
 	ordered := func(*event.CloudTrail, *rule.Env) bool { return true }
 	rules := map[string]*rule.CloudTrail{
+		"where":          {Where: func(e *event.CloudTrail, _ *rule.Env) bool { return broken(e) }},
 		"given":          {Given: func(e *event.CloudTrail, _ *rule.Env) bool { return broken(e) }},
 		"key":            {Given: ordered, Key: text},
 		"note":           {Given: ordered, Note: func(_ *rule.Note, e *event.CloudTrail, _ *rule.Env) { broken(e) }},
@@ -97,26 +98,32 @@ func TestPanicsOverFlowAndDNS(t *testing.T) {
 		Of: func(c *entity.Conversation, _ *rule.Env) string { return fmt.Sprint(refuse(c)) }, Within: time.Hour,
 	}})
 
-	h := startCaught(&rule.DNS{Type: "Test:EC2/Broken", When: rule.Threshold[*event.DNS]{N: 1, Within: time.Hour, Per: func(d *event.DNS) string {
+	refused := func(d *event.DNS) bool {
 		if d.Name == "bad.example" {
 			panic("oops")
 		}
-		return d.Name
-	}}})
-	feed := h.NewFeed()
-	for i, name := range []string{"a", "bad", "b"} {
-		d, err := event.ParseDNS([]byte(`{"account_id":"111122223333","region":"us-east-1","query_timestamp":"1970-01-01T00:01:00Z","query_name":"` + name + `.example.","query_type":"A","rcode":"NOERROR","srcaddr":"10.0.0.1"}`))
-		if err != nil {
-			t.Fatal(err)
+		return true
+	}
+	dns := func(name string, r *rule.DNS) {
+		r.Type = "Test:EC2/Broken"
+		h := startCaught(r)
+		feed := h.NewFeed()
+		for i, name := range []string{"a", "bad", "b"} {
+			d, err := event.ParseDNS([]byte(`{"account_id":"111122223333","region":"us-east-1","query_timestamp":"1970-01-01T00:01:00Z","query_name":"` + name + `.example.","query_type":"A","rcode":"NOERROR","srcaddr":"10.0.0.1"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.Object, d.Offset = 3, int64(100*i)
+			feed.DNS(d)
 		}
-		d.Object, d.Offset = 3, int64(100*i)
-		feed.DNS(d)
+		feed.Flush()
+		if hits, _ := h.hits(); len(hits) == 0 {
+			t.Errorf("%s: the other queries raised nothing", name)
+		}
+		h.want(t, name, event.Ref{Sec: 60, Object: 3, Offset: 100})
 	}
-	feed.Flush()
-	if hits, _ := h.hits(); len(hits) == 0 {
-		t.Error("the other queries raised nothing")
-	}
-	h.want(t, "DNS", event.Ref{Sec: 60, Object: 3, Offset: 100})
+	dns("where", &rule.DNS{Where: func(d *event.DNS, _ *rule.Env) bool { return refused(d) }})
+	dns("threshold", &rule.DNS{When: rule.Threshold[*event.DNS]{N: 1, Within: time.Hour, Per: func(d *event.DNS) string { return fmt.Sprint(refused(d)) }}})
 }
 
 // caughtHarness is a harness that notes panics.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"picket"
 	"picket/entity"
 	"picket/event"
 	"picket/intel"
@@ -73,7 +72,7 @@ func (s *shard) run() {
 }
 
 func (s *shard) take(m message) {
-	defer s.guard(event.Ref{})
+	defer s.engine.guard(event.Ref{})
 	for i := range m.flows {
 		s.addFlow(&m.flows[i])
 	}
@@ -83,16 +82,6 @@ func (s *shard) take(m message) {
 	}
 	if m.advance != event.KindUnknown {
 		s.advance(m.advance, m.mark)
-	}
-}
-
-// guard is deferred wherever a rule judges: what panics costs the record that is being judged, and no other.
-func (s *shard) guard(at event.Ref) {
-	if s.engine.cfg.Bug == nil {
-		return
-	}
-	if err := picket.Bug(recover()); err != nil {
-		s.engine.cfg.Bug(at, err)
 	}
 }
 
@@ -162,7 +151,7 @@ func (s *shard) closeFlow(window int64) {
 	}
 	var lates []late
 	t.Conversations(window, s.engine.interfaces.get, func(c *entity.Conversation) {
-		defer s.guard(c.Refs[0])
+		defer s.engine.guard(c.Refs[0])
 		if s.trusting && s.env.Intel.Trusted(c.Interface.Account, c.Remote) {
 			return
 		}
@@ -189,12 +178,12 @@ func (s *shard) closeFlow(window int64) {
 }
 
 func (s *shard) firstSeenFlow(r *compiled[*entity.Conversation], c *entity.Conversation) {
-	defer s.guard(c.Refs[0])
+	defer s.engine.guard(c.Refs[0])
 	firstSeen(s, r, c)
 }
 
 func (s *shard) addJob(j job) {
-	defer s.guard(j.ref())
+	defer s.engine.guard(j.ref())
 	if j.dns != nil {
 		for _, i := range j.rules {
 			s.dns.add(s, s.engine.rules.dnsByIndex[i], j.dns)
@@ -287,7 +276,7 @@ func (s *shard) forgetAccounts() {
 }
 
 func (s *shard) judge(known *entity.Account, j job) {
-	defer s.guard(j.trail.Ref)
+	defer s.engine.guard(j.trail.Ref)
 	defer func() { // whatever the rules make of it
 		known.Observe(j.trail)
 		s.env.Facts = nil

@@ -42,15 +42,8 @@ func (r *run) bug(at event.Ref, err error) {
 	r.bugs.add(p)
 }
 
-// caught is deferred around what is done with a record.
-func (w *worker) caught(at event.Ref) {
-	if err := picket.Bug(recover()); err != nil {
-		w.scan.bug(at, err)
-	}
-}
-
-// caughtAll is deferred around what is done with an object.
-func (w *worker) caughtAll(o *Object) {
+// caught is deferred around what is done with an object.
+func (w *worker) caught(o *Object) {
 	if err := picket.Bug(recover()); err != nil {
 		w.objects++
 		w.scan.bugs.add(Problem{Object: o.Name, Reason: fmt.Sprintf("given up after offset %d: %v", w.at, err)})

@@ -51,7 +51,7 @@ func (r *run) newWorker() *worker {
 func (w *worker) one(ctx context.Context, i int) {
 	o := &w.scan.objects[i]
 	w.at = 0
-	defer w.caughtAll(o)
+	defer w.caught(o)
 	defer w.scan.finish(i)
 	defer w.feed.Flush()
 	w.scan.progress.Current.Store(&o.Name)
@@ -186,13 +186,12 @@ func (c *countingReader) Read(p []byte) (int, error) {
 // CloudTrail implements event.Handler.
 func (w *worker) CloudTrail(r *event.CloudTrail) {
 	w.at = r.Offset
-	defer w.caught(r.Ref)
 	if w.wanted(event.KindCloudTrail, &r.Account, &r.Region, r.Time) {
 		w.feed.CloudTrail(r)
 	}
 }
 
-// Flow implements event.Handler. No rule judges a single flow record, so that nothing is caught here.
+// Flow implements event.Handler.
 func (w *worker) Flow(r *event.Flow) {
 	w.at = r.Offset
 	if w.wanted(event.KindFlow, &r.Account, &r.Region, r.Start) {
@@ -203,7 +202,6 @@ func (w *worker) Flow(r *event.Flow) {
 // DNS implements event.Handler.
 func (w *worker) DNS(r *event.DNS) {
 	w.at = r.Offset
-	defer w.caught(r.Ref)
 	if w.wanted(event.KindDNS, &r.Account, &r.Region, r.Time) {
 		w.feed.DNS(r)
 	}
