@@ -39,14 +39,9 @@ type harness struct {
 
 func start(shards int, limits engine.Limits, rules ...rule.Any) *harness {
 	h := &harness{}
-	h.Engine = engine.New(engine.Config{
-		Rules: rules, Shards: shards, Limits: limits,
-		NewEnv: func() *rule.Env { return rule.NewEnv(&intel.Tables{}, nil, nil, nil) },
-	}, func() engine.Sink {
-		r := &recorder{}
-		h.sinks = append(h.sinks, r)
-		return r
-	})
+	cfg := config(shards, rules)
+	cfg.Limits = limits
+	h.Engine = engine.New(cfg, h.sink)
 	return h
 }
 

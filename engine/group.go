@@ -17,7 +17,6 @@ type group[R rule.Record] struct {
 	records     uint64
 	weight      uint64
 	values      []uint64 // the lowest distinct values, sorted
-	capped      bool     // more values than kept
 	first, last int64
 	latest      R // with the greatest (event time, id)
 	latestFacts facts
@@ -123,12 +122,9 @@ func (g *group[R]) insert(value uint64, room int) {
 	case found:
 	case len(g.values) < room:
 		g.values = slices.Insert(g.values, i, value)
-	default:
-		g.capped = true
-		if i < room {
-			copy(g.values[i+1:], g.values[i:room-1])
-			g.values[i] = value
-		}
+	case i < room:
+		copy(g.values[i+1:], g.values[i:room-1])
+		g.values[i] = value
 	}
 }
 

@@ -137,7 +137,6 @@ func (g *group[R]) state(s *saved, index int, key string) (int, string) {
 	state.Int(c, &g.records)
 	state.Int(c, &g.weight)
 	state.List(c, &g.values, func(v *uint64) { state.Int(c, v) })
-	c.Bool(&g.capped)
 	state.Int(c, &g.first)
 	state.Int(c, &g.last)
 	rule.RecordState(c, &g.latest)

@@ -67,12 +67,14 @@ func WriteFlows(c *state.Codec, tables []*FlowTable, number []uint32) {
 func ReadFlows(c *state.Codec, of func(iface uint32) *FlowTable) {
 	for n := c.Len(0); n > 0 && c.Err() == nil; n-- {
 		var s slot
-		if s.state(c); c.Err() != nil {
-			return
+		if s.state(c); s.bits&(seenA|seenB) == 0 {
+			c.Fail(errors.New("a conversation without a record"))
 		}
 		t := of(s.iface)
 		if t == nil {
 			c.Fail(errors.New("a conversation of no interface"))
+		}
+		if c.Err() != nil {
 			return
 		}
 		t.reserve()

@@ -64,19 +64,21 @@ func (w *windows) merge(o windows) {
 const farthest = 1 << 48
 
 func (w *windows) state(c *state.Codec) {
-	end := int64(0)
-	w.n = 0
+	end, n := int64(0), 0
 	state.List(c, &w.runs, func(r *run) {
 		gap, more := r.first-end, r.last-r.first
 		state.Int(c, &gap)
 		state.Int(c, &more)
-		if gap < -farthest || gap > farthest || w.n > 0 && gap < 2 || more < 0 || more >= int64(maxWindows-w.n) {
+		if gap < -farthest || gap > farthest || n > 0 && gap < 2 || more < 0 || more >= int64(maxWindows-n) {
 			c.Fail(errors.New("counted windows are out of order"))
 			return
 		}
 		r.first = end + gap
 		r.last = r.first + more
-		w.n += int(more) + 1
+		n += int(more) + 1
 		end = r.last
 	})
+	if c.Reading() {
+		w.n = n
+	}
 }
