@@ -3,6 +3,7 @@ package event
 import (
 	"bytes"
 	"encoding/json"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
 )
 
 // checker is a handler that checks each record as it is delivered.
@@ -285,6 +287,11 @@ func FuzzParquet(f *testing.F) {
 		Bytes  *uint64 `parquet:"bytes,optional"`
 	}{{"192.0.2.1", 1767322800, "ACCEPT", nil}, {"2001:db8::1", 1767322860, "REJECT", nil}}))
 	f.Add(parquetOf(f, []struct{ A, B string }{{"x", "y"}}))
+	for version := 1; version <= 2; version++ {
+		for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Gzip, &parquet.Zstd} {
+			f.Add(parquetOf(f, someRows(rand.New(rand.NewPCG(2, 2)), 20), parquet.Compression(codec), parquet.DataPageVersion(version)))
+		}
+	}
 	f.Add([]byte("PAR1\x15\x04\x15\x10PAR1"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		checkObject(t, append([]byte("PAR1"), bytes.TrimPrefix(in, []byte("PAR1"))...))
