@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -120,6 +122,8 @@ func readList(path string, c intel.Category) (intel.List, []intel.Problem, error
 	return intel.ListFromReader(filepath.Base(path), c, "", "", f)
 }
 
+var keyID = regexp.MustCompile(`^[0-9A-Z]{4,128}$`)
+
 // readKeys reads access key ids, one a line.
 func (i *intelligence) readKeys(path string) error {
 	if path == "" {
@@ -130,14 +134,22 @@ func (i *intelligence) readKeys(path string) error {
 		return fmt.Errorf("--compromised-keys: %w", err)
 	}
 	defer f.Close()
-	sc := bufio.NewScanner(f)
-	for sc.Scan() {
-		if key := strings.TrimSpace(sc.Text()); key != "" && key[0] != '#' {
+	sc, odd, first := bufio.NewScanner(f), 0, 0
+	for line := 1; sc.Scan(); line++ {
+		key := strings.TrimSpace(sc.Text())
+		switch {
+		case key == "" || key[0] == '#':
+		case keyID.MatchString(key):
 			i.keys[key] = true
+		default:
+			odd, first = odd+1, cmp.Or(first, line)
 		}
 	}
 	if err := sc.Err(); err != nil {
 		return fmt.Errorf("--compromised-keys %s: %w", path, err)
+	}
+	if odd > 0 {
+		i.notes = append(i.notes, fmt.Sprintf("%s: no access key id in %s; the first is line %d", path, plural(odd, "line"), first))
 	}
 	return nil
 }

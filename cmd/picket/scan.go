@@ -69,7 +69,7 @@ be is reported).`,
   aws cloudtrail lookup-events | picket scan -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := o.check(c.Flags()); err != nil {
+			if err := o.check(c.Flags(), args); err != nil {
 				return err
 			}
 			return runScan(c.Context(), d, &o, args)
@@ -276,7 +276,7 @@ func (o *scanFlags) objects(ctx context.Context, d deps, args []string) ([]scan.
 			}
 			remove = done
 			objects = append(objects, spooled)
-		case strings.HasPrefix(a, "s3://"):
+		case inBucket(a):
 			listed, unlisted := o.bucket(ctx, a, filter)
 			objects, problems = append(objects, listed...), append(problems, unlisted...)
 		default:

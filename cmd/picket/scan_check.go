@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -12,7 +14,7 @@ import (
 )
 
 // check refuses values of flags that would quietly choose everything or match nothing.
-func (o *scanFlags) check(given *pflag.FlagSet) error {
+func (o *scanFlags) check(given *pflag.FlagSet, paths []string) error {
 	if err := noneEmpty(given); err != nil {
 		return err
 	}
@@ -40,6 +42,9 @@ func (o *scanFlags) check(given *pflag.FlagSet) error {
 			return fmt.Errorf("--flow-format: %w: want the names of all columns in their order", err)
 		}
 	}
+	if (o.resume != "" || o.endpoint != "") && !slices.ContainsFunc(paths, inBucket) {
+		return errors.New("--resume and --endpoint-url are for s3:// paths, and there is none")
+	}
 	if o.workers < 0 || o.maxBytes < 0 {
 		return errors.New("--workers and --max-object-bytes can't be negative")
 	}
@@ -59,6 +64,8 @@ func noneEmpty(given *pflag.FlagSet) (err error) {
 func orUnknown(ok func(string) bool) func(string) bool {
 	return func(s string) bool { return ok(s) || s == scan.Unknown }
 }
+
+func inBucket(path string) bool { return strings.HasPrefix(path, "s3://") }
 
 func isWebAddress(s string) bool {
 	u, err := url.Parse(s)
