@@ -3,11 +3,11 @@ package pipeline
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"picket"
@@ -19,35 +19,43 @@ type Object struct {
 	picket.LogObject       // From and Source are the follower's to set
 	Size             int64 // as stored
 	Lines            bool  // it may grow by lines, of which those up to To are whole; others count when they stop changing
+	Whole            bool  // its bytes never change under its version, so it counts at once
 }
 
-// Source is where log objects come from.
+// Look is what a source shows at a time.
+type Look struct {
+	Objects []Object // some may have been shown before
+	Through int64    // seconds since the epoch: what was delivered before has been shown
+	Full    int64    // when a look at everything began that ends with this one; 0 if none does
+	Forget  int64    // what was shown before is never shown again; 0 if all is
+	Unread  []service.Unread
+	Done    func(context.Context) error // called when all of this is in the store; may be nil
+}
+
+// Source is where log objects come from. Look is called by one goroutine; what can't be looked into is an error, beside the
+// rest. Full is that of the last look whose objects are in the log; 0 if there is none.
 type Source interface {
-	// Objects lists all that there is. What can't be looked into is an error, beside the rest.
-	Objects(ctx context.Context) ([]Object, error)
-	// Open opens the bytes of an object that Objects listed once. It fails if they are not what they were.
+	Look(ctx context.Context, full int64) (Look, error)
+	// Open opens the bytes of an object that was shown once. It fails if they are not what they were, with fs.ErrNotExist
+	// if they never will be again.
 	Open(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error)
 }
 
-// Follower brings what sources have to the log: each object once, in the transaction in which it notes that it has.
+// Follower brings what sources have to the log: each object once, in the transaction in which it notes that it has. Each source
+// is looked at on a goroutine of its own, so that a slow one delays no other.
 type Follower struct {
 	Service *service.Service
-	Sources func(context.Context) (map[string]Source, error) // by their ids; asked at each look
+	Sources func(context.Context) (map[string]Source, error) // by their ids; asked again and again
 	Log     *slog.Logger
 	Now     func() time.Time
 	Wait    time.Duration // between looks; 0: half a second
 	Most    int64         // messages that may wait to be applied; 0: 2,000
 
-	known   map[string]map[string]seen   // by source and name
-	before  map[string]map[string]Object // those that may still change
-	through map[string]int64             // of each source, what was delivered before is in the log
-	active  map[int]activity
-}
+	following map[string]*following // by source
 
-// seen is how far an object is in the log.
-type seen struct {
-	Version string `json:"version"`
-	To      int64  `json:"to,omitempty"` // of one that grows by lines
+	mu      sync.Mutex
+	through map[string]int64 // of each source, what was delivered before is in the log
+	active  map[int]activity
 }
 
 // activity is what concerns the marks of a partition.
@@ -59,17 +67,20 @@ const (
 	chunk    = 64        // objects appended in a transaction
 )
 
-// seenKind is the kind of the documents that hold what of a source is in the log, by name.
-func seenKind(source string) string { return "seen/" + source }
+func (f *Follower) wait() time.Duration { return cmp.Or(f.Wait, 500*time.Millisecond) }
 
 // Run follows the sources until ctx ends.
 func (f *Follower) Run(ctx context.Context) error {
-	f.known, f.before, f.active = map[string]map[string]seen{}, map[string]map[string]Object{}, nil
-	f.through = map[string]int64{}
-	look := time.NewTicker(cmp.Or(f.Wait, 500*time.Millisecond))
+	f.following, f.through, f.active = map[string]*following{}, map[string]int64{}, nil
+	defer func() {
+		for id := range f.following {
+			f.leave(id)
+		}
+	}()
+	look := time.NewTicker(f.wait())
 	defer look.Stop()
 	for {
-		if err := f.look(ctx); err != nil && ctx.Err() == nil {
+		if err := f.follow(ctx); err != nil && ctx.Err() == nil {
 			f.Log.Error("follow sources", "error", err)
 		}
 		select {
@@ -80,8 +91,8 @@ func (f *Follower) Run(ctx context.Context) error {
 	}
 }
 
-// look brings what is new to the log, and marks how far that is.
-func (f *Follower) look(ctx context.Context) error {
+// follow begins with new sources and leaves those that are gone.
+func (f *Follower) follow(ctx context.Context) error {
 	sources, err := f.Sources(ctx)
 	if err != nil {
 		return err
@@ -91,18 +102,39 @@ func (f *Follower) look(ctx context.Context) error {
 			return err
 		}
 	}
-	maps.DeleteFunc(f.through, func(id string, _ int64) bool { return sources[id] == nil })
+	for id, l := range f.following {
+		if sources[id] != l.source {
+			f.leave(id)
+		}
+	}
+	var news []*following
+	f.mu.Lock()
 	for _, id := range slices.Sorted(maps.Keys(sources)) {
-		if _, ok := f.through[id]; !ok {
+		if f.following[id] == nil {
+			l := &following{Follower: f, id: id, source: sources[id], ended: make(chan struct{})}
 			f.through[id] = 0 // nobody's windows close before it was looked at
+			f.following[id] = l
+			news = append(news, l)
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(sources)) {
-		if err := f.lookAt(ctx, id, sources[id]); err != nil {
-			return fmt.Errorf("source %s: %w", id, err)
-		}
+	f.mu.Unlock()
+	for _, l := range news {
+		var run context.Context
+		run, l.stop = context.WithCancel(ctx)
+		go l.run(run)
 	}
-	return f.mark(ctx)
+	return nil
+}
+
+// leave stops following a source.
+func (f *Follower) leave(id string) {
+	l := f.following[id]
+	l.stop()
+	<-l.ended
+	delete(f.following, id)
+	f.mu.Lock()
+	delete(f.through, id)
+	f.mu.Unlock()
 }
 
 // begin takes every partition for one that may have windows open: which have is not stored.
@@ -119,91 +151,6 @@ func (f *Follower) begin(ctx context.Context) error {
 		f.active = active
 	}
 	return err
-}
-
-func (f *Follower) lookAt(ctx context.Context, id string, s Source) error {
-	if f.known[id] == nil {
-		if err := f.load(ctx, id); err != nil {
-			return err
-		}
-	}
-	now := f.Now().Unix()
-	objects, err := s.Objects(ctx)
-	if err != nil {
-		f.Log.Warn("a source can't be read in full", "source", id, "error", err)
-	}
-	news := f.news(id, objects)
-	slices.SortStableFunc(news, func(a, b Object) int {
-		return cmp.Or(cmp.Compare(a.Delivered, b.Delivered), cmp.Compare(a.Name, b.Name))
-	})
-	for some := range slices.Chunk(news, chunk) {
-		if err := f.room(ctx); err != nil {
-			return err
-		}
-		f.through[id] = some[0].Delivered
-		if err := f.mark(ctx); err != nil {
-			return err
-		}
-		if err := f.bring(ctx, id, some); err != nil {
-			return err
-		}
-	}
-	for _, o := range f.before[id] { // they come when they stopped changing
-		now = min(now, o.Delivered)
-	}
-	f.through[id] = now
-	return nil
-}
-
-// load reads what of a source is in the log already.
-func (f *Follower) load(ctx context.Context, id string) error {
-	known := map[string]seen{}
-	for after, more := "", true; more; {
-		err := f.Service.Store.View(ctx, func(tx picket.Tx) error {
-			docs, err := tx.Documents().List(seenKind(id), "", "", after, 1000)
-			for _, d := range docs {
-				var s seen
-				if err := tx.Documents().Get(d.DocumentKey, &s); err != nil {
-					return err
-				}
-				known[d.ID], after = s, d.ID
-			}
-			more = len(docs) == 1000
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	f.known[id] = known
-	return nil
-}
-
-// news are the objects that aren't in the log as they are now. An object that doesn't grow by lines must have stopped
-// changing: it looked the same before.
-func (f *Follower) news(id string, objects []Object) (news []Object) {
-	before := f.before[id]
-	now := make(map[string]Object, len(objects))
-	for _, o := range objects {
-		known, ok := f.known[id][o.Name]
-		switch {
-		case o.Lines && ok && o.To < known.To: // another file of this name
-			news = append(news, o)
-		case o.Lines:
-			if o.From = known.To; o.To > o.From {
-				news = append(news, o)
-			}
-		case ok && known.Version == o.Version:
-		default:
-			if b, ok := before[o.Name]; ok && b.Version == o.Version && b.Size == o.Size {
-				news = append(news, o)
-			} else {
-				now[o.Name] = o
-			}
-		}
-	}
-	f.before[id] = now
-	return news
 }
 
 // room waits while there is too much that waits to be applied.
@@ -229,42 +176,11 @@ func (f *Follower) room(ctx context.Context) error {
 	}
 }
 
-// bring appends objects to the log and notes that they are there.
-func (f *Follower) bring(ctx context.Context, id string, some []Object) error {
-	err := f.Service.Store.Update(ctx, func(tx picket.Tx) error {
-		for _, o := range some {
-			m := o.LogObject
-			m.Source = id
-			if err := tx.Log().Append(partitionFor(&m), picket.Message{Object: &m}); err != nil {
-				return err
-			}
-			if err := tx.Documents().Put(picket.DocumentKey{Kind: seenKind(id), ID: o.Name}, seen{o.Version, o.To}); err != nil {
-				return err
-			}
-		}
-		return f.Service.Brought(tx, id, len(some))
-	})
-	if err != nil {
-		return err
-	}
-	for _, o := range some {
-		f.known[id][o.Name] = seen{o.Version, o.To}
-		part := partitionFor(&o.LogObject)
-		a := f.active[part]
-		a.object = max(a.object, o.Delivered)
-		f.active[part] = a
-	}
-	return nil
-}
-
-// partitionFor is where an object is read: with its account's records, or where its source's are whose account is not known.
-func partitionFor(o *picket.LogObject) int { return picket.PartitionOf(cmp.Or(o.Account, o.Source)) }
-
-// mark tells partitions how far the sources are, where that may close windows.
-func (f *Follower) mark(ctx context.Context) error {
-	if len(f.through) == 0 {
-		return nil
-	}
+// mark notes how far a source is, and tells partitions how far all are, where that may close windows.
+func (f *Follower) mark(ctx context.Context, id string, through int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.through[id] = through
 	reached := int64(1) << 62
 	for _, t := range f.through {
 		reached = min(reached, t)
@@ -293,4 +209,16 @@ func (f *Follower) mark(ctx context.Context) error {
 		f.active[part] = activity{mark: reached, object: f.active[part].object}
 	}
 	return nil
+}
+
+// brought notes that objects are in the log.
+func (f *Follower) brought(some []Object) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, o := range some {
+		part := partitionFor(&o.LogObject)
+		a := f.active[part]
+		a.object = max(a.object, o.Delivered)
+		f.active[part] = a
+	}
 }

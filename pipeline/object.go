@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -34,21 +35,27 @@ func options(seq int64, o *picket.LogObject) event.Options {
 // patience is how long an object that can't be opened is tried before it is set aside, and the steps in between.
 var patience = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second}
 
-// read feeds the records of an object to the engine. What can't be read is kept as unread; only the end of ctx is an error.
-func (p *partition) read(ctx context.Context, seq int64, o *picket.LogObject) error {
-	h := &reading{partition: p, object: o, seq: seq}
-	in, err := p.pipeline.open(ctx, o)
+// insistOn opens the records of a message, again and again while that may help.
+func (p *Pipeline) insistOn(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error) {
+	in, err := p.open(ctx, o)
 	for _, pause := range patience {
-		if err == nil {
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
-		in, err = p.pipeline.open(ctx, o)
+		in, err = p.open(ctx, o)
 	}
+	return in, err
+}
+
+// read feeds the records of an object to the engine. What can't be read is kept as unread; only the end of ctx is an error.
+func (p *partition) read(ctx context.Context, seq int64, o *picket.LogObject) error {
+	h := &reading{partition: p, object: o, seq: seq}
+	in, err := p.pipeline.insistOn(ctx, o)
 	if err == nil {
 		err = picket.Guarded(func() error {
 			stats, err := p.reader.Read(&bound{in, ctx}, options(seq, o), h)

@@ -50,7 +50,7 @@ func (p *partition) store(ctx context.Context) error {
 			}
 		}
 		for seq, all := range p.batch.unread {
-			if err := p.pipeline.cfg.Service.PutUnread(tx, p.number, seq, all); err != nil {
+			if err := p.pipeline.cfg.Service.PutUnread(tx, fmt.Sprintf("%03d-%d", p.number, seq), all); err != nil {
 				return err
 			}
 		}
@@ -204,7 +204,7 @@ func (p *partition) extract(ctx context.Context, seq int64, offsets []int64, int
 		return fmt.Errorf("message %d is gone", seq)
 	}
 	o := messages[0].Object
-	in, err := p.pipeline.open(ctx, o)
+	in, err := p.pipeline.insistOn(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 
 	"picket"
@@ -14,16 +15,49 @@ type Status struct {
 	Unread  int            `json:"unread"`
 }
 
-// SourceStatus is a source and how many objects it brought to the log.
+// SourceStatus is a source and what it brought to the log.
 type SourceStatus struct {
 	Source
-	Objects int64 `json:"objects"`
+	Objects int64  `json:"objects"`
+	Last    int64  `json:"last,omitempty"`   // seconds since the epoch, when it brought something last
+	Usual   int64  `json:"usual,omitempty"`  // seconds that it is without news, at most, as a rule
+	Silent  bool   `json:"silent,omitempty"` // for longer than that
+	Failed  string `json:"failed,omitempty"` // why it can't be read in full
 }
 
 // progress is how far a source is, or, under no source, how far all are.
 type progress struct {
-	Objects int64 `json:"objects,omitempty"`
-	Marked  int64 `json:"marked,omitempty"`
+	Objects int64  `json:"objects,omitempty"`
+	Last    int64  `json:"last,omitempty"`
+	Usual   int64  `json:"usual,omitempty"`
+	Full    int64  `json:"full,omitempty"`
+	Failed  string `json:"failed,omitempty"`
+	Marked  int64  `json:"marked,omitempty"`
+}
+
+// What silence is, in seconds.
+const (
+	memory       = 7 * 24 * 3600 // a gap counts for a third after this
+	shortGap     = 60            // shorter ones are no gap
+	alwaysUsual  = 15 * 60
+	firstSilence = 3600 // of a source that no gap is known of
+)
+
+// arrived notes that something came.
+func (p *progress) arrived(now int64) {
+	if gap := now - p.Last; p.Last > 0 && gap >= shortGap {
+		p.Usual = max(gap, p.Usual-p.Usual*min(gap, memory)/memory)
+	}
+	p.Last = now
+}
+
+// silent reports whether nothing has come for longer than is usual; since is when the source was added.
+func (p *progress) silent(now, since int64) bool {
+	usual := firstSilence - alwaysUsual
+	if p.Usual > 0 {
+		usual = int(2 * p.Usual)
+	}
+	return now-max(p.Last, since) > int64(usual+alwaysUsual)
 }
 
 func progressKey(source string) picket.DocumentKey {
@@ -45,7 +79,24 @@ func (s *Service) Brought(tx picket.Tx, source string, objects int) error {
 		return err
 	}
 	p.Objects += int64(objects)
+	p.arrived(s.now() / 1000)
 	return tx.Documents().Put(progressKey(source), p)
+}
+
+// Looked notes how a look at a source ended: why it failed, if it did, and if it was at everything, when it began.
+func (s *Service) Looked(tx picket.Tx, source string, full int64, failed string) error {
+	p, err := progressOf(tx, source)
+	if err != nil {
+		return err
+	}
+	p.Full, p.Failed = cmp.Or(full, p.Full), failed
+	return tx.Documents().Put(progressKey(source), p)
+}
+
+// LastLook returns what Looked noted.
+func (s *Service) LastLook(tx picket.Tx, source string) (full int64, failed string, err error) {
+	p, err := progressOf(tx, source)
+	return p.Full, p.Failed, err
 }
 
 // Marked notes what the partitions were told.
@@ -66,7 +117,10 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 			if err != nil {
 				return out, err
 			}
-			out.Sources = append(out.Sources, SourceStatus{o, p.Objects})
+			out.Sources = append(out.Sources, SourceStatus{
+				Source: o, Objects: p.Objects, Last: p.Last, Usual: p.Usual, Failed: p.Failed,
+				Silent: !o.Paused && p.silent(s.now()/1000, o.CreatedAt/1000),
+			})
 		}
 		parts, err := tx.Log().Partitions()
 		if err != nil {

@@ -25,10 +25,10 @@ type Unread struct {
 // unreadKind is the kind of an Unread's document; they are the server's, as an object may be nobody's.
 const unreadKind = "unread"
 
-// PutUnread keeps what could not be read of message seq of a partition.
-func (s *Service) PutUnread(tx picket.Tx, partition int, seq int64, all []Unread) error {
+// PutUnread keeps what could not be read of something, under ids that begin with its own.
+func (s *Service) PutUnread(tx picket.Tx, of string, all []Unread) error {
 	for i, u := range all {
-		u.ID, u.At = fmt.Sprintf("%03d-%d-%d", partition, seq, i), s.now()
+		u.ID, u.At = fmt.Sprintf("%s-%d", of, i), s.now()
 		if err := tx.Documents().Put(picket.DocumentKey{Kind: unreadKind, ID: u.ID}, u); err != nil {
 			return err
 		}

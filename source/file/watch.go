@@ -29,8 +29,9 @@ type Folder struct {
 // byLines end the names of files that may be read before they are whole.
 var byLines = []string{".log", ".txt", ".jsonl", ".ndjson"}
 
-// Objects implements pipeline.Source.
-func (f *Folder) Objects(context.Context) ([]pipeline.Object, error) {
+// Look implements pipeline.Source. It looks at everything each time.
+func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
+	now := time.Now().Unix()
 	objects, problems := List([]string{f.Path}, &scan.Filter{})
 	var errs []error
 	for _, p := range problems {
@@ -61,7 +62,7 @@ func (f *Folder) Objects(context.Context) ([]pipeline.Object, error) {
 		out = append(out, p)
 	}
 	f.looked = growing
-	return out, errors.Join(errs...)
+	return pipeline.Look{Objects: out, Through: now}, errors.Join(errs...)
 }
 
 func grows(name string) bool {

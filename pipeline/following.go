@@ -1,0 +1,246 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"picket"
+)
+
+// following is a source that is followed.
+type following struct {
+	*Follower
+	id     string
+	source Source
+	stop   context.CancelFunc
+	ended  chan struct{}
+
+	known  map[string]seen   // by name
+	before map[string]Object // those that may still change
+	full   int64
+	failed string // why the last look failed, as it is stored
+}
+
+// seen is how far an object is in the log.
+type seen struct {
+	Version string `json:"version"`
+	To      int64  `json:"to,omitempty"` // of one that grows by lines
+	At      int64  `json:"at,omitempty"` // seconds since the epoch, when it came
+}
+
+// seenKind is the kind of the documents that hold what of a source is in the log, by name.
+func seenKind(source string) string { return "seen/" + source }
+
+// run looks at the source until ctx ends.
+func (l *following) run(ctx context.Context) {
+	defer close(l.ended)
+	look := time.NewTicker(l.wait())
+	defer look.Stop()
+	for {
+		news := 0
+		err := picket.Guarded(func() (err error) {
+			news, err = l.look(ctx)
+			return err
+		})
+		if err != nil && ctx.Err() == nil {
+			l.Log.Error("follow source", "source", l.id, "error", err)
+		}
+		if err == nil && news > 0 {
+			continue // there may be more
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look brings what is new to the log, and marks how far that is.
+func (l *following) look(ctx context.Context) (news int, err error) {
+	if l.known == nil {
+		if err := l.load(ctx); err != nil {
+			return 0, err
+		}
+	}
+	shown, err := l.source.Look(ctx, l.full)
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	if err != nil {
+		l.Log.Warn("a source can't be read in full", "source", l.id, "error", err)
+	}
+	objects := l.news(shown.Objects)
+	slices.SortStableFunc(objects, func(a, b Object) int {
+		return cmp.Or(cmp.Compare(a.Delivered, b.Delivered), cmp.Compare(a.Name, b.Name))
+	})
+	for some := range slices.Chunk(objects, chunk) {
+		if err := l.room(ctx); err != nil {
+			return 0, err
+		}
+		if err := l.mark(ctx, l.id, min(some[0].Delivered, shown.Through)); err != nil {
+			return 0, err
+		}
+		if err := l.bring(ctx, some); err != nil {
+			return 0, err
+		}
+	}
+	if err := l.end(ctx, shown, err); err != nil {
+		return 0, err
+	}
+	through := shown.Through
+	for _, o := range l.before { // they come when they stopped changing
+		through = min(through, o.Delivered)
+	}
+	return len(objects), l.mark(ctx, l.id, through)
+}
+
+// load reads what of the source is in the log already.
+func (l *following) load(ctx context.Context) error {
+	known := map[string]seen{}
+	for after, more := "", true; more; {
+		err := l.Service.Store.View(ctx, func(tx picket.Tx) error {
+			docs, err := tx.Documents().List(seenKind(l.id), "", "", after, 1000)
+			for _, d := range docs {
+				var s seen
+				if err := tx.Documents().Get(d.DocumentKey, &s); err != nil {
+					return err
+				}
+				known[d.ID], after = s, d.ID
+			}
+			more = len(docs) == 1000
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	err := l.Service.Store.View(ctx, func(tx picket.Tx) (err error) {
+		l.full, l.failed, err = l.Service.LastLook(tx, l.id)
+		return err
+	})
+	if err == nil {
+		l.known = known
+	}
+	return err
+}
+
+// news are the objects that aren't in the log as they are now. An object that is neither whole nor grows by lines must have
+// stopped changing: it looked the same before.
+func (l *following) news(objects []Object) (news []Object) {
+	before := l.before
+	l.before = make(map[string]Object, len(objects))
+	twice := map[[2]string]bool{}
+	for _, o := range objects {
+		known, ok := l.known[o.Name]
+		switch {
+		case o.Lines && ok && o.To < known.To: // another file of this name
+			news = append(news, o)
+		case o.Lines:
+			if o.From = known.To; o.To > o.From {
+				news = append(news, o)
+			}
+		case ok && known.Version == o.Version:
+		case o.Whole:
+			if is := [2]string{o.Name, o.Version}; !twice[is] {
+				twice[is], news = true, append(news, o)
+			}
+		default:
+			if b, ok := before[o.Name]; ok && b.Version == o.Version && b.Size == o.Size {
+				news = append(news, o)
+			} else {
+				l.before[o.Name] = o
+			}
+		}
+	}
+	return news
+}
+
+// bring appends objects to the log and notes that they are there.
+func (l *following) bring(ctx context.Context, some []Object) error {
+	now := l.Now().Unix()
+	err := l.Service.Store.Update(ctx, func(tx picket.Tx) error {
+		for _, o := range some {
+			m := o.LogObject
+			m.Source = l.id
+			if err := tx.Log().Append(partitionFor(&m), picket.Message{Object: &m}); err != nil {
+				return err
+			}
+			if err := tx.Documents().Put(picket.DocumentKey{Kind: seenKind(l.id), ID: o.Name}, seen{o.Version, o.To, now}); err != nil {
+				return err
+			}
+		}
+		return l.Service.Brought(tx, l.id, len(some))
+	})
+	if err != nil {
+		return err
+	}
+	for _, o := range some {
+		l.known[o.Name] = seen{o.Version, o.To, now}
+	}
+	l.brought(some)
+	return nil
+}
+
+// partitionFor is where an object is read: with its account's records, or where its source's are whose account is not known.
+func partitionFor(o *picket.LogObject) int { return picket.PartitionOf(cmp.Or(o.Account, o.Source)) }
+
+// end stores what a look ends with, once its objects are in the log, and forgets what is never shown again.
+func (l *following) end(ctx context.Context, shown Look, problem error) error {
+	failed := ""
+	if problem != nil {
+		failed = problem.Error()
+	}
+	if len(shown.Unread) > 0 || shown.Full > 0 || failed != l.failed {
+		err := l.Service.Store.Update(ctx, func(tx picket.Tx) error {
+			if err := l.Service.Looked(tx, l.id, shown.Full, failed); err != nil {
+				return err
+			}
+			return l.Service.PutUnread(tx, fmt.Sprintf("%s-%d", l.id, l.Now().UnixMilli()), shown.Unread)
+		})
+		if err != nil {
+			return err
+		}
+		l.failed = failed
+	}
+	if shown.Full > 0 {
+		l.full = shown.Full
+		if err := l.forget(ctx, shown.Forget); err != nil {
+			return err
+		}
+	}
+	if shown.Done == nil {
+		return nil
+	}
+	return shown.Done(ctx)
+}
+
+// forget forgets what came before a time.
+func (l *following) forget(ctx context.Context, before int64) error {
+	var old []string
+	for name, s := range l.known {
+		if s.At < before {
+			old = append(old, name)
+		}
+	}
+	for some := range slices.Chunk(old, 1000) {
+		err := l.Service.Store.Update(ctx, func(tx picket.Tx) error {
+			for _, name := range some {
+				if err := tx.Documents().Delete(picket.DocumentKey{Kind: seenKind(l.id), ID: name}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, name := range some {
+			delete(l.known, name)
+		}
+	}
+	return nil
+}
