@@ -28,12 +28,12 @@ var table = map[string]deps{
 	"cmd/picket": {imports: "*"},
 	"bench":      {imports: "*"},
 	"eval":       {imports: "*"},
-	"apptest":    {tests: contract + "access simulate sqlstore storetest"},
+	"apptest":    {tests: contract + "access s3test simulate sqlstore storetest"},
 
 	"console":   {imports: contract + "api service access"},
 	"operator":  {imports: contract + "service"},
 	"api":       {imports: contract + "service access criteria", tests: "sqlstore event"},
-	"source/*":  {imports: contract + "event scan pipeline"},
+	"source/*":  {imports: contract + "event scan pipeline service", tests: "s3test"},
 	"publish/*": {imports: findings + "pipeline fetch mail export/*"},
 	"simulate":  {imports: contract + "event", tests: findings + "engine scan rules source/file"},
 
@@ -73,6 +73,7 @@ var table = map[string]deps{
 
 	"ruletest":  {imports: findings + "engine page"},
 	"storetest": {imports: contract + "criteria", tests: "sqlstore"},
+	"s3test":    {},
 }
 
 // impure are the standard packages that a pure package does without; time.Now is looked for apart.

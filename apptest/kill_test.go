@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"picket"
+	"picket/s3test"
 	"picket/simulate"
 	"picket/sqlstore"
 )
@@ -28,6 +29,22 @@ var (
 // TestKilled kills servers at random moments while they follow logs: their findings, with counts, evidence and copies, are those
 // of a server that was left alone.
 func TestKilled(t *testing.T) {
+	t.Run("folder", func(t *testing.T) {
+		killed(t, func(dir string) []string { return []string{filepath.Join(dir, "AWSLogs")} })
+	})
+	t.Run("bucket", func(t *testing.T) {
+		endpoint := s3test.Start(t)
+		killed(t, func(dir string) []string {
+			name := filepath.Base(filepath.Dir(dir)) + filepath.Base(dir) // TestKilledbucket1234 and 001
+			name = strings.ToLower(name)
+			s3test.Upload(t, endpoint, name, dir, "AWSLogs")
+			return []string{"s3://" + name, "--endpoint", endpoint, "--since", "2020-01-01"}
+		})
+	})
+}
+
+// killed kills servers that follow what put makes of a folder of logs: a location, and flags.
+func killed(t *testing.T, put func(dir string) []string) {
 	random := rand.New(rand.NewPCG(*killSeed, 0))
 	left, rounds, wanted, got, wrong := *kills, 0, 0, 0, 0
 	for left > 0 {
@@ -36,9 +53,10 @@ func TestKilled(t *testing.T) {
 		if _, err := simulate.Run(simulate.Options{Accounts: 2, Seed: uint64(rounds), Scale: 0.1, Attacks: true}, dir); err != nil {
 			t.Fatal(err)
 		}
-		alone := newFollowed(t, dir)
+		from := put(dir)
+		alone := newFollowed(t, dir, from)
 		want := alone.end()
-		killed := newFollowed(t, dir)
+		killed := newFollowed(t, dir, from)
 		for n := min(left, 25); n > 0 && !killed.done(); n-- {
 			pause := time.NewTimer(time.Duration(random.IntN(400)) * time.Millisecond)
 			<-pause.C
@@ -67,7 +85,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// followed is a server that follows a folder of logs of accounts, the first of which has an administrator.
+// followed is a server that follows logs of accounts, the first of which has an administrator.
 type followed struct {
 	s        *server
 	accounts []string
@@ -78,7 +96,7 @@ type followed struct {
 
 const killAdministrator = "999999999999"
 
-func newFollowed(t testing.TB, dir string) *followed {
+func newFollowed(t testing.TB, dir string, from []string) *followed {
 	t.Helper()
 	f := &followed{begun: time.Now().Unix()}
 	logs := filepath.Join(dir, "AWSLogs")
@@ -107,7 +125,7 @@ func newFollowed(t testing.TB, dir string) *followed {
 			}
 		}
 	}
-	f.s.operator("source", "add", "logs", logs)
+	f.s.operator(append([]string{"source", "add", "logs"}, from...)...)
 	return f
 }
 

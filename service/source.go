@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,9 +19,25 @@ type Source struct {
 	Region    string `json:"region,omitempty"`    // the same for regions
 	Paused    bool   `json:"paused,omitempty"`
 	CreatedAt int64  `json:"createdAt"` // milliseconds since the epoch
+
+	Bucket // where the location is one
 }
 
+// Bucket says how a bucket is reached, and what of it is read.
+type Bucket struct {
+	Endpoint   string `json:"endpoint,omitempty"` // a URL; empty for AWS
+	Role       string `json:"role,omitempty"`     // to be assumed first
+	ExternalID string `json:"externalId,omitempty"`
+	Queue      string `json:"queue,omitempty"` // URL of an SQS queue that is told of new objects
+	Since      int64  `json:"since,omitempty"` // seconds since the epoch: what was written before is left out
+}
+
+// IsBucket reports whether a source is a bucket.
+func (s *Source) IsBucket() bool { return strings.HasPrefix(s.Location, "s3://") }
+
 const sourceKind = "source"
+
+var roleARN = regexp.MustCompile(`^arn:[a-z-]+:iam::[0-9]{12}:role/.+$`)
 
 var sourceID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
@@ -31,12 +48,27 @@ func (s *Service) AddSource(ctx context.Context, in Source) (Source, error) {
 	switch {
 	case !sourceID.MatchString(in.ID):
 		return in, invalid("Source id %q: write a few small letters, digits and dashes.", in.ID)
-	case !strings.HasPrefix(in.Location, "/"):
-		return in, invalid("Location %q: give the full path of a folder.", in.Location)
+	case !in.IsBucket() && !strings.HasPrefix(in.Location, "/"):
+		return in, invalid("Location %q: give the full path of a folder, or s3://BUCKET/PREFIX.", in.Location)
+	case !in.IsBucket() && in.Bucket != Bucket{}:
+		return in, invalid("Endpoint, role, external id, queue and since are for buckets, and %s is a folder.", in.Location)
+	case in.ExternalID != "" && in.Role == "":
+		return in, invalid("An external id is for a role: name it too.")
+	case in.Role != "" && !roleARN.MatchString(in.Role):
+		return in, invalid("Role %q: write arn:aws:iam::ACCOUNT:role/NAME.", in.Role)
 	case in.Account != "" && !accountID.MatchString(in.Account):
 		return in, invalid("Account id %q is not 12 digits.", in.Account)
 	case in.Region != "" && !slices.Contains(s.Regions(), in.Region):
 		return in, invalid("Region %q is none of this server's.", in.Region)
+	}
+	for name, address := range map[string]string{"endpoint": in.Endpoint, "queue": in.Queue} {
+		if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+			return in, invalid("The %s %q is no URL.", name, address)
+		}
+	}
+	in.CreatedAt, in.Paused = s.now(), false
+	if in.IsBucket() && in.Since == 0 {
+		in.Since = in.CreatedAt / 1000
 	}
 	return in, s.Store.Update(ctx, func(tx picket.Tx) error {
 		all, err := list[Source](tx, sourceKind, "")
@@ -48,7 +80,6 @@ func (s *Service) AddSource(ctx context.Context, in Source) (Source, error) {
 				return &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf("Source %s reads %s already.", o.ID, o.Location)}
 			}
 		}
-		in.CreatedAt, in.Paused = s.now(), false
 		return tx.Documents().Put(sourceKey(in.ID), in)
 	})
 }
@@ -74,6 +105,9 @@ func (s *Service) PauseSource(ctx context.Context, id string, paused bool) error
 func (s *Service) RemoveSource(ctx context.Context, id string) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
 		if _, err := sourceOf(tx, id); err != nil {
+			return err
+		}
+		if err := tx.Documents().Delete(progressKey(id)); err != nil {
 			return err
 		}
 		return tx.Documents().Delete(sourceKey(id))

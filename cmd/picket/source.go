@@ -1,13 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"picket/operator"
 	"picket/service"
+	"picket/source/s3"
 )
 
 func newSourceCommand() *cobra.Command {
@@ -36,24 +39,56 @@ func newSourceCommand() *cobra.Command {
 }
 
 func newSourceAddCommand(o *serverFlags) *cobra.Command {
-	in := service.Source{}
+	in, since := service.Source{}, ""
 	c := &cobra.Command{
-		Use: "add ID FOLDER", Short: "Read logs from a folder, as they come", Args: cobra.ExactArgs(2),
-		Long: `The folder and all below it are watched. AWS's own layout says which account and region a file is of; --account and --region
+		Use: "add ID FOLDER|s3://BUCKET/PREFIX", Short: "Read logs from a folder or bucket, as they come", Args: cobra.ExactArgs(2),
+		Long: `A folder and all below it are watched. AWS's own layout says which account and region a file is of; --account and --region
 say it of files and records that name none. Files that end in .log, .txt, .jsonl and .ndjson are read line by line as they
-grow; others when they have stopped changing.`,
+grow; others when they have stopped changing.
+
+A bucket is read from now on, or from --since: an object once, by its ETag. The server finds credentials as the AWS CLI does
+(AWS_PROFILE, AWS_ACCESS_KEY_ID, the role of where it runs), and takes --role with them if one is named. It lists the folders of
+today, about a request a second, and now and then those of earlier days. A --queue (SQS) that is told of new objects, by S3
+itself, SNS, EventBridge or CloudTrail, makes that faster and spares requests. Name no queue that anything else reads:
+messages are deleted when their objects are in the log.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			path, err := filepath.Abs(args[1])
-			if err != nil {
+			in.ID, in.Location = args[0], args[1]
+			if err := locate(&in, since); err != nil {
 				return err
 			}
-			in.ID, in.Location = args[0], path
 			return tell(c, o, "source/add", in, "Source %s reads %s.", in.ID, in.Location)
 		},
 	}
-	c.Flags().StringVar(&in.Account, "account", "", "of files and records that name none")
-	c.Flags().StringVar(&in.Region, "region", "", "of files and records that name none")
+	f := c.Flags()
+	f.StringVar(&in.Account, "account", "", "of files and records that name none")
+	f.StringVar(&in.Region, "region", "", "of files and records that name none")
+	f.StringVar(&in.Endpoint, "endpoint", "", "URL of an S3 server that isn't AWS's")
+	f.StringVar(&in.Role, "role", "", "ARN of a role to read the bucket as")
+	f.StringVar(&in.ExternalID, "external-id", "", "that the role asks for")
+	f.StringVar(&in.Queue, "queue", "", "URL of an SQS queue that is told of new objects")
+	f.StringVar(&since, "since", "", "day, or time in RFC 3339, from which on objects were written (default: now)")
 	return c
+}
+
+// locate completes what a person wrote: a folder's path, and a time.
+func locate(in *service.Source, since string) error {
+	if since != "" {
+		t, err := time.Parse(time.DateOnly, since)
+		if err != nil {
+			t, err = time.Parse(time.RFC3339, since)
+		}
+		if err != nil {
+			return fmt.Errorf("--since %q: write a day like 2026-01-31, or a time like 2026-01-31T08:00:00Z", since)
+		}
+		in.Since = t.Unix()
+	}
+	if in.IsBucket() {
+		_, _, err := s3.Parse(in.Location)
+		return err
+	}
+	path, err := filepath.Abs(in.Location)
+	in.Location = path
+	return err
 }
 
 func newSourceListCommand(o *serverFlags) *cobra.Command {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,11 +24,7 @@ func newStatusCommand() *cobra.Command {
 			}
 			out := c.OutOrStdout()
 			for _, from := range s.Sources {
-				state := ""
-				if from.Paused {
-					state = ", paused"
-				}
-				fmt.Fprintf(out, "source %s: %s read from %s%s\n", from.ID, plural(int(from.Objects), "object"), from.Location, state)
+				fmt.Fprintf(out, "source %s: %s read from %s%s\n", from.ID, plural(int(from.Objects), "object"), from.Location, stateOf(from))
 			}
 			if len(s.Sources) == 0 {
 				fmt.Fprintln(out, "no sources: picket source add says where logs come from")
@@ -40,4 +38,22 @@ func newStatusCommand() *cobra.Command {
 	}
 	o.add(c)
 	return c
+}
+
+// stateOf says of a source what isn't as it should be.
+func stateOf(s service.SourceStatus) string {
+	state := ""
+	if s.Paused {
+		state += ", paused"
+	}
+	switch {
+	case s.Silent && s.Last == 0:
+		state += ", silent: nothing has come yet"
+	case s.Silent:
+		state += ", silent since " + time.Unix(s.Last, 0).UTC().Format(time.RFC3339)
+	}
+	if s.Failed != "" {
+		state += "\n  it can't be read in full: " + strings.ReplaceAll(s.Failed, "\n", "\n  ")
+	}
+	return state
 }

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"picket/s3test"
 	"picket/scan"
 	"picket/source/s3"
 )
@@ -19,7 +20,7 @@ import (
 // through returns a client of a server that holds keys in the bucket trail, behind a proxy.
 func through(t *testing.T, keys []string, intercept func(http.ResponseWriter, *http.Request) bool) *s3.Client {
 	t.Helper()
-	backend, err := url.Parse(startServer(t))
+	backend, err := url.Parse(s3test.Start(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func TestListPages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	backend, err := url.Parse(serve(t, dir))
+	backend, err := url.Parse(s3test.Serve(t, dir))
 	if err != nil {
 		t.Fatal(err)
 	}

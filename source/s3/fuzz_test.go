@@ -58,3 +58,19 @@ func contradicts(folder string, whole event.Place) bool {
 	return p.Account != "" && p.Account != whole.Account || p.Region != "" && p.Region != whole.Region ||
 		p.Skip != "" || !p.Time.IsZero() && p.Time.Truncate(24*time.Hour) != whole.Time.Truncate(24*time.Hour)
 }
+
+// FuzzNotices holds that no message is taken for more than it is: it names objects in full, or it is refused or of none.
+func FuzzNotices(f *testing.F) {
+	f.Add([]byte(`{"Records":[{"eventName":"ObjectCreated:Put","eventTime":"2026-01-01T00:00:00.000Z","s3":{"bucket":{"name":"b"},"object":{"key":"a+b%2F","size":1,"eTag":"x"}}}]}`))
+	f.Add([]byte(`{"detail-type":"Object Created","time":"2026-01-01T00:00:00Z","detail":{"bucket":{"name":"b"},"object":{"key":"a b","size":1,"etag":"x"}}}`))
+	f.Add([]byte(`{"Type":"Notification","Message":"{\"s3Bucket\":\"b\",\"s3ObjectKey\":[\"k\"]}"}`))
+	f.Add([]byte(`{"Event":"s3:TestEvent"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		all, err := notices(body)
+		for _, n := range all {
+			if err != nil || n.bucket == "" || n.key == "" || strings.Contains(n.etag, `"`) && strings.Trim(n.etag, `"`) != n.etag {
+				t.Errorf("got %+v, %v", n, err)
+			}
+		}
+	})
+}

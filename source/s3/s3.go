@@ -14,63 +14,49 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/logging"
 
 	"picket/event"
 	"picket/scan"
 )
-
-// Client lists and reads buckets.
-type Client struct{ api *s3.Client }
-
-// Endpoint says where a bucket is served, where that is not AWS.
-type Endpoint struct {
-	URL       string // "" for AWS, or what AWS_ENDPOINT_URL says
-	PathStyle bool   // bucket names in paths; implied by URL
-}
-
-// Open returns a client with the credentials and region of the environment, as every AWS tool finds them. Without
-// credentials there is none. The SDK's own log is silent: what fails comes back as an error.
-func Open(ctx context.Context, e Endpoint) (*Client, error) {
-	cfg, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{}))
-	if err == nil {
-		_, err = cfg.Credentials.Retrieve(ctx)
-	}
-	var last *smithy.OperationError
-	switch {
-	case errors.As(err, &last) && last.ServiceID == "ec2imds": // where the SDK looks when nothing names credentials
-		return nil, errors.New("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role gives them")
-	case err != nil:
-		return nil, fmt.Errorf("find AWS credentials: %w", err)
-	}
-	if cfg.Region == "" {
-		cfg.Region = "us-east-1"
-	}
-	return &Client{s3.NewFromConfig(cfg, func(o *s3.Options) {
-		o.DisableLogOutputChecksumValidationSkipped = true
-		o.UsePathStyle = e.PathStyle || e.URL != ""
-		if e.URL != "" {
-			o.BaseEndpoint = aws.String(e.URL)
-		}
-	})}, nil
-}
 
 // maxFailures is how many folders may fail before the rest of a listing is given up.
 const maxFailures = 10
 
 // List returns the objects under a URL like s3://bucket/prefix. A folder that can't be listed is a problem of its own; the
 // others are listed all the same.
-func (c *Client) List(ctx context.Context, address string, f *scan.Filter) ([]scan.Object, []scan.Problem) {
+func (c *Client) List(ctx context.Context, address string, f *scan.Filter) (objects []scan.Object, problems []scan.Problem) {
+	bucket, prefix, err := Parse(address)
+	if err != nil {
+		return nil, []scan.Problem{{Object: address, Reason: err.Error()}}
+	}
+	l := &lister{Client: c, ctx: ctx, bucket: bucket, filter: f}
+	l.each = func(o types.Object) {
+		if o, ok := l.object(*o.Key, aws.ToInt64(o.Size), aws.ToString(o.ETag)); ok {
+			objects = append(objects, o)
+		}
+	}
+	l.fail = func(prefix string, err error) bool {
+		reason := "list: " + err.Error()
+		if len(problems) == maxFailures-1 || ctx.Err() != nil {
+			reason += "; what is not listed yet is given up"
+		}
+		problems = append(problems, scan.Problem{Object: "s3://" + bucket + "/" + prefix, Reason: reason})
+		return len(problems) < maxFailures
+	}
+	l.folder(prefix)
+	return objects, problems
+}
+
+// Parse takes a URL like s3://bucket/prefix apart.
+func Parse(address string) (bucket, prefix string, err error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "s3" || u.Host == "" {
-		return nil, []scan.Problem{{Object: address, Reason: "want s3://BUCKET/PREFIX"}}
+		return "", "", errors.New("want s3://BUCKET/PREFIX")
 	}
-	l := &lister{Client: c, ctx: ctx, bucket: u.Host, filter: f}
-	l.folder(strings.TrimPrefix(u.Path, "/"))
-	return l.objects, l.problems
+	return u.Host, strings.TrimPrefix(u.Path, "/"), nil
 }
 
 type lister struct {
@@ -78,8 +64,10 @@ type lister struct {
 	ctx      context.Context
 	bucket   string
 	filter   *scan.Filter
-	objects  []scan.Object
-	problems []scan.Problem
+	each     func(types.Object)
+	fail     func(prefix string, err error) bool // reports whether to go on
+	requests int
+	stopped  bool
 }
 
 // folder lists prefix: folder by folder where the layout tells accounts, regions and days apart, else all below it at once.
@@ -88,14 +76,15 @@ func (l *lister) folder(prefix string) {
 	pages := s3.NewListObjectsV2Paginator(l.api, &s3.ListObjectsV2Input{
 		Bucket: &l.bucket, Prefix: &prefix, Delimiter: delimiter(prune),
 	})
-	for pages.HasMorePages() && len(l.problems) < maxFailures {
+	for pages.HasMorePages() && !l.stopped {
+		l.requests++
 		page, err := pages.NextPage(l.ctx)
 		if err != nil {
-			l.fail(prefix, err)
+			l.stopped = !l.fail(prefix, plain(err))
 			return
 		}
 		for _, o := range page.Contents {
-			l.object(*o.Key, aws.ToInt64(o.Size), aws.ToString(o.ETag))
+			l.each(o)
 		}
 		for _, p := range page.CommonPrefixes {
 			if l.wants(below, *p.Prefix) {
@@ -103,14 +92,6 @@ func (l *lister) folder(prefix string) {
 			}
 		}
 	}
-}
-
-func (l *lister) fail(prefix string, err error) {
-	reason := "list: " + plain(err).Error()
-	if len(l.problems) == maxFailures-1 || l.ctx.Err() != nil {
-		reason += "; what is not listed yet is given up"
-	}
-	l.problems = append(l.problems, scan.Problem{Object: "s3://" + l.bucket + "/" + prefix, Reason: reason})
 }
 
 func delimiter(prune bool) *string {
@@ -126,7 +107,7 @@ type level int
 const (
 	anything level = iota
 	account
-	service
+	kind
 	region
 	year
 	month
@@ -180,13 +161,14 @@ func (l *lister) wantsDate(at level, parts []string) bool {
 	return (first.IsZero() || end.After(first)) && (last.IsZero() || !begin.After(last))
 }
 
-func (l *lister) object(key string, size int64, etag string) {
+// object makes an object that a scan reads of what was listed, unless it wants none.
+func (l *lister) object(key string, size int64, etag string) (scan.Object, bool) {
 	place := event.ParsePath(key)
 	if size == 0 || strings.HasSuffix(key, "/") || !l.filter.Wants(place) {
-		return
+		return scan.Object{}, false
 	}
 	bucket := l.bucket
-	l.objects = append(l.objects, scan.Object{
+	return scan.Object{
 		Name: "s3://" + bucket + "/" + key, Size: size, Place: place, Version: etag, Content: content(etag),
 		Open: func(ctx context.Context) (io.ReadCloser, error) {
 			out, err := l.api.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key, IfMatch: aws.String(etag)})
@@ -195,7 +177,7 @@ func (l *lister) object(key string, size int64, etag string) {
 			}
 			return out.Body, nil
 		},
-	})
+	}, true
 }
 
 // digest is the form of an ETag that AWS derives from the bytes or makes unique. What other servers write may follow from

@@ -1,104 +1,30 @@
 package s3_test
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/config"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/google/go-cmp/cmp"
 
+	"picket/s3test"
 	"picket/scan"
 	"picket/source/s3"
 )
 
-// The server of these tests, a real one, built once into the project's cache.
-const versitygw = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
-
-// startServer starts an S3 server and returns its URL.
-func startServer(t *testing.T) string {
-	t.Helper()
-	return serve(t, t.TempDir())
-}
-
-// serve starts an S3 server over a folder of buckets.
-func serve(t *testing.T, dir string) string {
-	t.Helper()
-	cache, err := filepath.Abs("../../.cache/versitygw-v1.8.0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	binary := filepath.Join(cache, "versitygw")
-	if _, err := os.Stat(binary); err != nil {
-		build := exec.Command("go", "install", versitygw)
-		build.Dir = t.TempDir() // outside the module: its go.mod must not matter
-		build.Env = append(os.Environ(), "GOBIN="+cache, "GOFLAGS=")
-		if out, err := build.CombinedOutput(); err != nil {
-			t.Fatalf("build the S3 server: %v\n%s", err, out)
-		}
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	listener.Close()
-	ctx, stop := context.WithCancel(context.Background())
-	server := exec.CommandContext(ctx, binary, "--port", address, "--access", "AKIAEXAMPLE", "--secret", "secret", "posix", dir)
-	var log bytes.Buffer
-	server.Stdout, server.Stderr = &log, &log
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { stop(); server.Wait() })
-	ready, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	for again := time.NewTicker(10 * time.Millisecond); ; {
-		c, err := (&net.Dialer{}).DialContext(ready, "tcp", address)
-		if err == nil {
-			c.Close()
-			break
-		}
-		select {
-		case <-again.C:
-		case <-ready.Done():
-			t.Fatalf("the S3 server does not answer: %v\n%s", err, log.String())
-		}
-	}
-	for k, v := range map[string]string{"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"} {
-		t.Setenv(k, v)
-	}
-	return "http://" + address
-}
-
-// api is a client of S3 itself.
-func api(t *testing.T, endpoint string) *awss3.Client {
-	t.Helper()
-	cfg, err := config.LoadDefaultConfig(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return awss3.NewFromConfig(cfg, func(o *awss3.Options) { o.BaseEndpoint, o.UsePathStyle = &endpoint, true })
-}
-
 // put writes an object.
 func put(t *testing.T, endpoint, bucket, key, text string) {
 	t.Helper()
-	if _, err := api(t, endpoint).PutObject(t.Context(), &awss3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(text)}); err != nil {
+	if _, err := s3test.API(t, endpoint).PutObject(t.Context(), &awss3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader(text)}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -106,7 +32,7 @@ func put(t *testing.T, endpoint, bucket, key, text string) {
 // fill makes a bucket with the keys, each holding its own name.
 func fill(t *testing.T, endpoint, bucket string, keys []string) {
 	t.Helper()
-	if _, err := api(t, endpoint).CreateBucket(t.Context(), &awss3.CreateBucketInput{Bucket: &bucket}); err != nil {
+	if _, err := s3test.API(t, endpoint).CreateBucket(t.Context(), &awss3.CreateBucketInput{Bucket: &bucket}); err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range keys {
@@ -140,7 +66,7 @@ func list(t *testing.T, client *s3.Client, address string) []scan.Object {
 }
 
 func TestList(t *testing.T) {
-	endpoint := startServer(t)
+	endpoint := s3test.Start(t)
 	fill(t, endpoint, "trail", keys())
 	client, err := s3.Open(t.Context(), s3.Endpoint{URL: endpoint})
 	if err != nil {
@@ -175,7 +101,7 @@ func TestList(t *testing.T) {
 
 // TestListPrunes holds the promise that folders which cannot matter are not listed.
 func TestListPrunes(t *testing.T) {
-	backend, err := url.Parse(startServer(t))
+	backend, err := url.Parse(s3test.Start(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +131,7 @@ func TestListPrunes(t *testing.T) {
 
 // TestOpenFailsHalfway holds that a broken connection is an error of its object and not the end of the scan.
 func TestOpenFailsHalfway(t *testing.T) {
-	backend, err := url.Parse(startServer(t))
+	backend, err := url.Parse(s3test.Start(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +167,7 @@ func TestOpenFailsHalfway(t *testing.T) {
 }
 
 func TestKeep(t *testing.T) {
-	backend, err := url.Parse(startServer(t))
+	backend, err := url.Parse(s3test.Start(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +214,7 @@ func TestKeep(t *testing.T) {
 
 // TestCopiesAreFetchedOnce holds that an object which is there twice, by what S3 says of its content, is fetched once.
 func TestCopiesAreFetchedOnce(t *testing.T) {
-	backend, err := url.Parse(startServer(t))
+	backend, err := url.Parse(s3test.Start(t))
 	if err != nil {
 		t.Fatal(err)
 	}

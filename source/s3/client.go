@@ -1,0 +1,87 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
+)
+
+// Client lists and reads buckets.
+type Client struct {
+	api *s3.Client
+	cfg aws.Config
+}
+
+// Endpoint says where a bucket is served, where that is not AWS, and as whom it is read.
+type Endpoint struct {
+	URL        string // "" for AWS, or what AWS_ENDPOINT_URL says
+	PathStyle  bool   // bucket names in paths; implied by URL
+	Role       string // ARN of a role to assume first, often another account's
+	ExternalID string // what that role's trust asks for
+}
+
+// Open returns a client with the credentials and region of the environment, as every AWS tool finds them. Without
+// credentials there is none. The SDK's own log is silent: what fails comes back as an error.
+func Open(ctx context.Context, e Endpoint) (*Client, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{}))
+	if err == nil {
+		_, err = cfg.Credentials.Retrieve(ctx)
+	}
+	var last *smithy.OperationError
+	switch {
+	case errors.As(err, &last) && last.ServiceID == "ec2imds": // where the SDK looks when nothing names credentials
+		return nil, errors.New("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where a role gives them")
+	case err != nil:
+		return nil, fmt.Errorf("find AWS credentials: %w", err)
+	}
+	if cfg.Region == "" {
+		cfg.Region = "us-east-1"
+	}
+	cfg.HTTPClient = fewRedirects(cfg.HTTPClient)
+	if e.Role != "" {
+		cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), e.Role, func(o *stscreds.AssumeRoleOptions) {
+			o.RoleSessionName = "picket"
+			o.ExternalID = optional(e.ExternalID)
+		}))
+	}
+	return &Client{cfg: cfg, api: s3.NewFromConfig(cfg, func(o *s3.Options) {
+		o.DisableLogOutputChecksumValidationSkipped = true
+		o.UsePathStyle = e.PathStyle || e.URL != ""
+		if e.URL != "" {
+			o.BaseEndpoint = aws.String(e.URL)
+		}
+	})}, nil
+}
+
+// maxRedirects is how often a request is sent on; the SDK's own client goes on for ever.
+const maxRedirects = 3
+
+func fewRedirects(sdk aws.HTTPClient) aws.HTTPClient {
+	build, ok := sdk.(*awshttp.BuildableClient)
+	if !ok {
+		build = awshttp.NewBuildableClient()
+	}
+	return &http.Client{
+		Transport: build.GetTransport(), Timeout: build.GetTimeout(),
+		CheckRedirect: func(r *http.Request, via []*http.Request) error {
+			switch r.Response.StatusCode {
+			case http.StatusTemporaryRedirect, http.StatusPermanentRedirect: // these keep the method
+				if len(via) > maxRedirects {
+					return fmt.Errorf("redirected more than %d times", maxRedirects)
+				}
+				return nil
+			}
+			return http.ErrUseLastResponse
+		},
+	}
+}
