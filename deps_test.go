@@ -34,13 +34,14 @@ var table = map[string]deps{
 	"operator":  {imports: contract + "service"},
 	"api":       {imports: contract + "service access criteria", tests: "sqlstore event"},
 	"source/*":  {imports: contract + "event scan pipeline service", tests: "s3test"},
-	"publish/*": {imports: findings + "pipeline fetch mail export/*"},
+	"publish/*": {imports: findings + "publish fetch export/*", tests: "s3test"},
 	"simulate":  {imports: contract + "event", tests: findings + "engine scan rules source/file"},
 
 	"pipeline": {imports: findings + "engine service", tests: "access rules scan simulate source/file sqlstore"},
 	"scan":     {imports: findings + "engine", tests: "rules ruletest simulate source/file"},
 
-	"service":  {imports: contract + "access criteria fetch finding intel mail rule", tests: "sqlstore storetest mail"},
+	"service":  {imports: contract + "access criteria fetch finding intel mail publish rule", tests: "sqlstore storetest mail"},
+	"publish":  {imports: contract + "finding"},
 	"access":   {imports: contract, stdOnly: true},
 	"export/*": {imports: findings, tests: "rules"},
 

@@ -19,7 +19,6 @@ var keptOnly = map[string]string{
 	"IPSet":                     "lists are kept; their files are not read yet",
 	"ThreatIntelSet":            "lists are kept; their files are not read yet",
 	"EntitySet":                 "lists are kept; their files are not read yet",
-	"PublishingDestination":     "destinations are kept and their ARNs checked; nothing is delivered yet",
 	"CustomDetectionRuleOrg":    "the catalogue is that of `picket scan`; associations are kept and switch nothing yet",
 	"CustomDetectionRuleAssoc":  "the catalogue is that of `picket scan`; associations are kept and switch nothing yet",
 	"MalwareProtectionPlan":     "plans are kept, with status WARNING; there is no scanner",

@@ -27,7 +27,7 @@ var (
 )
 
 // TestKilled kills servers at random moments while they follow logs: their findings, with counts, evidence and copies, are those
-// of a server that was left alone.
+// of a server that was left alone, and each is published at least once, what is said twice under one id.
 func TestKilled(t *testing.T) {
 	t.Run("folder", func(t *testing.T) {
 		killed(t, func(dir string) []string { return []string{filepath.Join(dir, "AWSLogs")} })
@@ -89,7 +89,9 @@ func killed(t *testing.T, put func(dir string) []string) {
 type followed struct {
 	s        *server
 	accounts []string
+	people   []*account // with the administrator
 	regions  []string
+	heard    *listener
 	objects  int
 	begun    int64
 }
@@ -114,10 +116,15 @@ func newFollowed(t testing.TB, dir string, from []string) *followed {
 		}
 		return nil
 	}))(t)
-	f.s = start(t, withRegions(f.regions...))
+	f.heard = listen(t)
+	f.s = start(t, withRegions(f.regions...), func(c map[string]any) { c["publish"] = map[string]any{"allow": []string{"127.0.0.0/8"}} })
 	admin := f.s.account(killAdministrator)
+	f.people = append(f.people, admin)
+	f.s.operator("destination", "add", "admin", f.heard.url, "--account", admin.ID)
 	for i, id := range f.accounts {
 		a := f.s.account(id)
+		f.people = append(f.people, a)
+		f.s.operator("destination", "add", "of-"+id, f.heard.url, "--account", id)
 		for _, region := range f.regions {
 			p := newPair(t, admin, a, region)
 			if i == 0 {
@@ -146,11 +153,11 @@ func (f *followed) end() map[string]string {
 	f.s.t.Helper()
 	deadline, look := time.NewTimer(5*time.Minute), time.NewTicker(100*time.Millisecond)
 	defer look.Stop()
-	for !f.done() {
+	for !f.done() || f.unheard() > 0 {
 		select {
 		case <-look.C:
 		case <-deadline.C:
-			f.s.t.Fatalf("the logs were not read to their end:\n%s", f.s.operator("status"))
+			f.s.t.Fatalf("the logs were not read to their end, or %d findings not published:\n%s%s", f.unheard(), f.s.operator("status"), f.s.operator("destination", "list"))
 		}
 	}
 	f.s.stop()

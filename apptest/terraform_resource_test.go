@@ -6,11 +6,15 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"picket/s3test"
 )
 
 // noMetadata stands for how an answer came: it differs from one to the next.
@@ -158,7 +162,13 @@ func TestTerraformSets(t *testing.T) {
 }
 
 func TestTerraformPublishingDestination(t *testing.T) {
-	c := start(t).account("111122223333")
+	bucketsAt := s3test.Start(t)
+	cfg := must(config.LoadDefaultConfig(ctx))(t)
+	buckets := s3.NewFromConfig(cfg, func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = &bucketsAt, true })
+	for _, name := range []string{"one", "two"} {
+		must(buckets.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &name}))(t)
+	}
+	c := start(t, func(c map[string]any) { c["publish"] = map[string]any{"s3-endpoint": bucketsAt} }).account("111122223333")
 	id := c.enable()
 	properties := func(bucket string) *types.DestinationProperties {
 		return &types.DestinationProperties{DestinationArn: aws.String("arn:aws:s3:::" + bucket), KmsKeyArn: aws.String("arn:aws:kms:us-east-1:111122223333:key/1")}

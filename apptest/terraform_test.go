@@ -32,7 +32,9 @@ var errNotFound = errors.New("not found")
 // has the state "".
 func tfWait(t testing.TB, read func() (string, error), pending, target []string) string {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+	again := time.NewTicker(100 * time.Millisecond) // it is throttled as others are
+	defer again.Stop()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); <-again.C {
 		state, err := read()
 		if err != nil && !errors.Is(err, errNotFound) {
 			t.Fatal(err)

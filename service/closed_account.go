@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/publish"
 )
 
 // ClosedLife is how long the data of a closed account is kept, and the account can be reopened.
@@ -82,6 +83,9 @@ func (s *Service) forgetRegion(tx picket.Tx, c picket.Caller) error {
 		return err
 	}
 	if err := tx.Findings().Purge(c.Account, c.Region); err != nil {
+		return err
+	}
+	if err := s.endDestinations(tx, c, destinationKind, publish.WebhookKind); err != nil {
 		return err
 	}
 	return tx.Documents().Purge("", c.Account, c.Region)

@@ -177,6 +177,9 @@ func (s *Service) DeleteDetector(ctx context.Context, c picket.Caller, in *guard
 		if err := tx.Findings().Purge(c.Account, c.Region); err != nil {
 			return nil, err
 		}
+		if err := s.endDestinations(tx, c, destinationKind); err != nil {
+			return nil, err
+		}
 		if err := tx.Documents().Purge(belongings, c.Account, c.Region); err != nil {
 			return nil, err
 		}

@@ -56,6 +56,9 @@ func (r *recorder) grow(about *finding.About, batch []*finding.Aggregate, read f
 		return err
 	}
 	r.judge(all)
+	if err := r.publish(all, known); err != nil {
+		return err
+	}
 	return r.tx.Findings().Save(r.owner.Account, r.owner.Region, all)
 }
 

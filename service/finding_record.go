@@ -49,6 +49,7 @@ type recorder struct {
 	relation picket.Member // the zero value if there is none
 
 	ownerFilters, adminFilters []picket.Criteria // of the filters that archive
+	own, admin                 audience
 }
 
 func (s *Service) newRecorder(tx picket.Tx, c picket.Caller, d *detector) (*recorder, error) {
@@ -57,11 +58,21 @@ func (s *Service) newRecorder(tx picket.Tx, c picket.Caller, d *detector) (*reco
 	if err != nil {
 		return nil, err
 	}
-	if r.ownerFilters, err = archiving(tx, c); err != nil || relation == nil {
+	if r.ownerFilters, err = archiving(tx, c); err != nil {
+		return nil, err
+	}
+	if r.own, err = audienceOf(tx, c.Account, c.Region, d, r.now); err != nil || relation == nil {
 		return r, err
 	}
 	r.relation = *relation
-	r.adminFilters, err = archiving(tx, picket.Caller{Account: relation.Administrator, Region: c.Region})
+	if r.adminFilters, err = archiving(tx, picket.Caller{Account: relation.Administrator, Region: c.Region}); err != nil {
+		return nil, err
+	}
+	theirs, err := detectorOf(tx, relation.Administrator, c.Region)
+	if err != nil {
+		return nil, err
+	}
+	r.admin, err = audienceOf(tx, relation.Administrator, c.Region, theirs, r.now)
 	return r, err
 }
 
@@ -89,6 +100,9 @@ func (r *recorder) record(batch []picket.Finding) error {
 		return err
 	}
 	r.judge(all)
+	if err := r.publish(all, known); err != nil {
+		return err
+	}
 	return r.tx.Findings().Save(r.owner.Account, r.owner.Region, all)
 }
 

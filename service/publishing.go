@@ -6,24 +6,14 @@ import (
 
 	"picket"
 	"picket/guardduty"
+	"picket/publish"
 )
 
-// destination is where findings of a detector are exported to.
-type destination struct {
-	ID         string                          `json:"id"`
-	Type       guardduty.DestinationType       `json:"type"`
-	Properties guardduty.DestinationProperties `json:"properties"`
-	CreatedAt  int64                           `json:"createdAt"` // milliseconds since the epoch
+const destinationKind = publish.S3Kind
+
+func destinationTail(d *detector, id string) string {
+	return "detector/" + d.ID + "/publishingDestination/" + id
 }
-
-const destinationKind = belongings + "publishingDestination"
-
-func (p destination) tail(d *detector) string {
-	return "detector/" + d.ID + "/publishingDestination/" + p.ID
-}
-
-// status is of a destination whose properties are right; delivery isn't tried.
-func (p destination) status() guardduty.PublishingStatus { return guardduty.PublishingStatusPublishing }
 
 // noDestination is what Terraform takes for a destination that is gone.
 const noDestination = "The request is rejected because the one or more input parameters have invalid values."
@@ -33,8 +23,8 @@ var (
 	kmsARN    = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/.+$`)
 )
 
-// verify checks what can be told of a destination without writing to it.
-func verify(p *guardduty.DestinationProperties) error {
+// verifyDestination checks what can be told of a destination without writing to it.
+func verifyDestination(p *guardduty.DestinationProperties) error {
 	if p == nil || !bucketARN.MatchString(str(p.DestinationArn)) {
 		return refuse(invalidValue, "destinationArn is not the ARN of an S3 bucket, arn:aws:s3:::BUCKET or arn:aws:s3:::BUCKET/PREFIX.")
 	}
@@ -51,36 +41,40 @@ func (s *Service) CreatePublishingDestination(ctx context.Context, c picket.Call
 		if err != nil {
 			return nil, err
 		}
-		if err := verify(in.DestinationProperties); err != nil {
+		if err := verifyDestination(in.DestinationProperties); err != nil {
 			return nil, err
 		}
-		all, err := listIn[destination](tx, c, destinationKind)
+		all, err := listIn[publish.Destination](tx, c, destinationKind)
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range all {
-			if p.Type == in.DestinationType {
+			if p.Type == publish.Type(in.DestinationType) {
 				return nil, refuse("The request is rejected because a publishingDestination with the given type already exists.", "It is %s.", p.ID)
 			}
 		}
-		p := destination{ID: newID(), Type: in.DestinationType, Properties: *in.DestinationProperties, CreatedAt: s.now()}
-		if err := setTags(tx, c, p.tail(d), in.Tags); err != nil {
+		p := publish.Destination{
+			ID: newID(), Type: publish.Type(in.DestinationType), Account: c.Account, Region: c.Region,
+			Properties: *in.DestinationProperties, CreatedAt: s.now(),
+		}
+		if err := setTags(tx, c, destinationTail(d, p.ID), in.Tags); err != nil {
 			return nil, err
 		}
-		return &guardduty.CreatePublishingDestinationResponse{DestinationId: &p.ID}, tx.Documents().Put(key(c, destinationKind, p.ID), p)
+		return &guardduty.CreatePublishingDestinationResponse{DestinationId: &p.ID}, publish.Begin(tx, p, p.CreatedAt)
 	})
 }
 
 // destinationOf returns the caller's detector and one of its destinations.
-func destinationOf(tx picket.Tx, c picket.Caller, detectorID, id *string) (*detector, destination, error) {
+func destinationOf(tx picket.Tx, c picket.Caller, detectorID, id *string) (*detector, publish.Destination, error) {
 	d, err := owned(tx, c, detectorID)
 	if err != nil {
-		return nil, destination{}, err
+		return nil, publish.Destination{}, err
 	}
-	p, err := get[destination](tx, key(c, destinationKind, str(id)))
+	p, err := get[publish.Destination](tx, key(c, destinationKind, str(id)))
 	if picket.ErrorCode(err) == picket.CodeNotFound {
 		err = refuse(noDestination, "The detector has no publishing destination %q.", str(id))
 	}
+	p.Account, p.Region = c.Account, c.Region
 	return d, p, err
 }
 
@@ -91,10 +85,14 @@ func (s *Service) DescribePublishingDestination(ctx context.Context, c picket.Ca
 		if err != nil {
 			return nil, err
 		}
-		tags, err := tagsOf(tx, c, p.tail(d))
+		tags, err := tagsOf(tx, c, destinationTail(d, p.ID))
+		if err != nil {
+			return nil, err
+		}
+		state, err := publish.StateOf(tx, p)
 		return &guardduty.DescribePublishingDestinationResponse{
-			DestinationId: &p.ID, DestinationType: p.Type, DestinationProperties: &p.Properties, Status: p.status(),
-			PublishingFailureStartTimestamp: guardduty.Ptr(int64(0)), Tags: tags,
+			DestinationId: &p.ID, DestinationType: guardduty.DestinationType(p.Type), DestinationProperties: &p.Properties,
+			Status: state.Status, PublishingFailureStartTimestamp: &state.FailingSince, Tags: tags,
 		}, err
 	})
 }
@@ -109,14 +107,22 @@ func (s *Service) ListPublishingDestinations(ctx context.Context, c picket.Calle
 		if _, err := owned(tx, c, in.DetectorId); err != nil {
 			return nil, err
 		}
-		all, next, err := pageIn[destination](tx, c, destinationKind, after, limit(in.MaxResults))
+		all, next, err := pageIn[publish.Destination](tx, c, destinationKind, after, limit(in.MaxResults))
 		out := &guardduty.ListPublishingDestinationsResponse{NextToken: s.nextToken(c, "destinations", next)}
+		if err != nil {
+			return nil, err
+		}
 		for _, p := range all {
+			p.Account, p.Region = c.Account, c.Region
+			state, err := publish.StateOf(tx, p)
+			if err != nil {
+				return nil, err
+			}
 			out.Destinations = append(out.Destinations, guardduty.Destination{
-				DestinationId: ptr(p.ID), DestinationType: p.Type, Status: p.status(),
+				DestinationId: ptr(p.ID), DestinationType: guardduty.DestinationType(p.Type), Status: state.Status,
 			})
 		}
-		return out, err
+		return out, nil
 	})
 }
 
@@ -138,10 +144,10 @@ func (s *Service) UpdatePublishingDestination(ctx context.Context, c picket.Call
 				p.Properties.ExpectedBucketOwner = next.ExpectedBucketOwner
 			}
 		}
-		if err := verify(&p.Properties); err != nil {
+		if err := verifyDestination(&p.Properties); err != nil {
 			return nil, err
 		}
-		return &guardduty.UpdatePublishingDestinationResponse{}, tx.Documents().Put(key(c, destinationKind, p.ID), p)
+		return &guardduty.UpdatePublishingDestinationResponse{}, publish.Begin(tx, p, s.now())
 	})
 }
 
@@ -152,9 +158,9 @@ func (s *Service) DeletePublishingDestination(ctx context.Context, c picket.Call
 		if err != nil {
 			return nil, err
 		}
-		if err := setTags(tx, c, p.tail(d), nil); err != nil {
+		if err := setTags(tx, c, destinationTail(d, p.ID), nil); err != nil {
 			return nil, err
 		}
-		return &guardduty.DeletePublishingDestinationResponse{}, tx.Documents().Delete(key(c, destinationKind, p.ID))
+		return &guardduty.DeletePublishingDestinationResponse{}, publish.End(tx, p, s.now())
 	})
 }

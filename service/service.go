@@ -13,6 +13,7 @@ import (
 	"picket"
 	"picket/access"
 	"picket/guardduty"
+	"picket/publish"
 )
 
 // Service does what callers ask. Its exported methods that are named for operations of the contract are those operations:
@@ -27,6 +28,7 @@ type Service struct {
 	Now      func() time.Time
 
 	CustomRules []guardduty.RuleDetail // the catalogue of custom detection rules, without ARNs
+	Senders     map[publish.Type]publish.Sender
 	// Samples returns a finding of each type that rules make; nil without rules.
 	Samples func() ([]picket.Finding, error)
 

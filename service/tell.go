@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/publish"
 )
 
 // tell writes a change of a relation to the audit logs of both sides, as a service event of CloudTrail's form, so that no
@@ -17,6 +18,34 @@ func (s *Service) tell(tx picket.Tx, by picket.Caller, m *picket.Member, from pi
 			return err
 		}
 		err = tx.Audit().Append(picket.AuditRecord{Time: m.UpdatedAt, Account: account, Region: m.Region, Event: event})
+		if err != nil {
+			return err
+		}
+		if err := publishRelation(tx, account, m, event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// publishRelation lets a change of a relation go to the webhooks of one side.
+func publishRelation(tx picket.Tx, account string, m *picket.Member, event json.RawMessage) error {
+	all, err := publish.Destinations(tx, account, m.Region)
+	if err != nil {
+		return err
+	}
+	var about struct {
+		EventID             string
+		ServiceEventDetails json.RawMessage
+	}
+	if err := json.Unmarshal(event, &about); err != nil {
+		return fmt.Errorf("decode change of member %s: %w", m.Account, err)
+	}
+	for _, d := range all {
+		if d.Type == publish.S3 {
+			continue
+		}
+		err := publish.Say(tx, d, m.Region, "relation/"+about.EventID, "GuardDuty Member Relationship Change", about.ServiceEventDetails, m.UpdatedAt)
 		if err != nil {
 			return err
 		}

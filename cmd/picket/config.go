@@ -28,6 +28,8 @@ type config struct {
 	Console string     `yaml:"console"` // address of the console, for links in mails
 	Mail    mailConfig `yaml:"mail"`
 
+	Publish publishConfig `yaml:"publish"`
+
 	Intel           []string `yaml:"intel"`            // folders of threat lists, instead of what picket intel update fetched
 	CompromisedKeys string   `yaml:"compromised-keys"` // file of access key ids
 }
@@ -124,7 +126,7 @@ func (c config) over(file config) config {
 	if len(c.Intel) == 0 {
 		c.Intel = file.Intel
 	}
-	c.Members, c.Mail = file.Members, file.Mail
+	c.Members, c.Mail, c.Publish = file.Members, file.Mail, file.Publish
 	return c
 }
 

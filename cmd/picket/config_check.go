@@ -59,6 +59,7 @@ func (c config) check() error {
 	if c.TLS.Certificate == "" && !loopback(c.Listen) {
 		complain("listen: %s can be reached from other machines, so it needs tls.certificate and tls.key", c.Listen)
 	}
+	wrong = append(wrong, c.Publish.check()...)
 	return errors.Join(append(wrong, c.Mail.check()...)...)
 }
 

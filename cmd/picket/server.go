@@ -64,6 +64,9 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
 		},
 	}
+	if s.service.Senders, err = s.senders(); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	if err := s.service.ClaimMaster(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

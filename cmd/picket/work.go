@@ -7,10 +7,14 @@ import (
 
 	"picket"
 	"picket/mail"
+	"picket/publish"
 )
 
 // sweepEvery is how often the server removes what is past its time.
 const sweepEvery = 5 * time.Minute
+
+// publishers is how many destinations are served at once: a slow one must not hold up the others.
+const publishers = 4
 
 // work does what the server does by itself, until ctx ends.
 func (s *server) work(ctx context.Context) error {
@@ -21,17 +25,25 @@ func (s *server) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	worker := mail.Worker{Store: s.store, Sender: sender, Now: time.Now, Log: s.log}
-	ended := make(chan error, 2)
-	for _, job := range []func(context.Context){worker.Run, s.sweep} {
+	jobs := []func(context.Context){worker.Run, s.sweep}
+	for range publishers {
+		p := publish.Worker{Store: s.store, Senders: s.service.Senders, Now: time.Now, Log: s.log}
+		jobs = append(jobs, p.Run)
+	}
+	ended := make(chan error, len(jobs))
+	for _, job := range jobs {
 		go func() {
-			defer cancel() // one that dies takes the other along, and the server's operator is told
+			defer cancel() // one that dies takes the others along, and the server's operator is told
 			ended <- picket.Guarded(func() error {
 				job(ctx)
 				return nil
 			})
 		}()
 	}
-	return errors.Join(<-ended, <-ended)
+	for range jobs {
+		err = errors.Join(err, <-ended)
+	}
+	return err
 }
 
 // sweep goes on after what fails: the next round tries again.

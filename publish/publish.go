@@ -1,0 +1,132 @@
+// Package publish keeps what is to be told of findings in the store's outbox until their destinations have it: it is written in
+// the transaction of the finding, and leaves when it was handed on or given up. It knows no technology of a destination, and
+// decides nothing about findings: who calls says what is current for whom.
+package publish
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"picket"
+	"picket/guardduty"
+)
+
+// Type is the technology of a destination.
+type Type string
+
+// The types of destinations: GuardDuty's, and the operator's.
+const (
+	S3      Type = "S3"
+	Webhook Type = "WEBHOOK"
+)
+
+// The kinds of destinations' documents. What is a detector's goes with the detector.
+const (
+	S3Kind      = "detector/publishingDestination"
+	WebhookKind = "destination"
+)
+
+// Destination is where what an account sees goes.
+type Destination struct {
+	ID        string `json:"id"` // of the server's own
+	Type      Type   `json:"type"`
+	Account   string `json:"accountId,omitempty"`
+	Region    string `json:"region,omitempty"` // empty: every region
+	CreatedAt int64  `json:"createdAt"`        // milliseconds since the epoch
+
+	Properties guardduty.DestinationProperties `json:"properties,omitzero"` // of S3
+
+	URL         string          `json:"url,omitempty"` // of a webhook
+	Format      string          `json:"format,omitempty"`
+	MinSeverity picket.Severity `json:"minSeverity,omitempty"`
+	Secret      []byte          `json:"secret,omitempty"` // sealed
+}
+
+// Key names the destination's document.
+func (d Destination) Key() picket.DocumentKey {
+	kind := WebhookKind
+	if d.Type == S3 {
+		kind = S3Kind
+	}
+	return picket.DocumentKey{Kind: kind, Account: d.Account, Region: d.Region, ID: d.ID}
+}
+
+// State is how delivery to a destination goes.
+type State struct {
+	Status       guardduty.PublishingStatus `json:"status"`
+	FailingSince int64                      `json:"failingSince,omitempty"` // milliseconds since the epoch, as all times here
+	Error        string                     `json:"error,omitempty"`
+	DeliveredAt  int64                      `json:"deliveredAt,omitempty"`
+	Delivered    int64                      `json:"delivered,omitempty"`
+}
+
+func stateKey(of picket.DocumentKey) picket.DocumentKey {
+	of.Kind += "-state"
+	return of
+}
+
+// StateOf returns how delivery to a destination goes.
+func StateOf(tx picket.Tx, d Destination) (State, error) {
+	s := State{Status: guardduty.PublishingStatusPendingVerification}
+	err := tx.Documents().Get(stateKey(d.Key()), &s)
+	return s, unlessGone(err)
+}
+
+// Begin stores a destination, which is verified before anything goes there, and again if it was changed.
+func Begin(tx picket.Tx, d Destination, now int64) error {
+	if err := tx.Documents().Put(d.Key(), d); err != nil {
+		return err
+	}
+	if err := tx.Documents().Put(stateKey(d.Key()), State{Status: guardduty.PublishingStatusPendingVerification}); err != nil {
+		return err
+	}
+	return d.ring(tx, now, true)
+}
+
+// End deletes a destination. What waits for it goes with it, a little later.
+func End(tx picket.Tx, d Destination, now int64) error {
+	if err := tx.Documents().Delete(d.Key()); err != nil {
+		return err
+	}
+	return d.ring(tx, now, true)
+}
+
+// Destinations returns those of an account for a region.
+func Destinations(tx picket.Tx, account, region string) ([]Destination, error) {
+	var all []Destination
+	for _, at := range []picket.DocumentKey{
+		{Kind: S3Kind, Account: account, Region: region},
+		{Kind: WebhookKind, Account: account, Region: region},
+		{Kind: WebhookKind, Account: account},
+	} {
+		docs, err := tx.Documents().List(at.Kind, at.Account, at.Region, "", 1000)
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range docs {
+			d, err := Decode(doc)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, d)
+		}
+	}
+	return all, nil
+}
+
+// Decode reads a destination's document.
+func Decode(doc picket.Document) (Destination, error) {
+	var d Destination
+	if err := json.Unmarshal(doc.Body, &d); err != nil {
+		return d, fmt.Errorf("read destination %s: %w", doc.ID, err)
+	}
+	d.Account, d.Region = doc.Account, doc.Region
+	return d, nil
+}
+
+func unlessGone(err error) error {
+	if picket.ErrorCode(err) == picket.CodeNotFound {
+		return nil
+	}
+	return err
+}

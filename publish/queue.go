@@ -1,0 +1,120 @@
+package publish
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"picket"
+)
+
+// bellKind has one entry for each destination that something waits for: due when the first of it is. What waits is in the
+// destination's own queue, so that one that can't be reached costs one try, whatever waits for it. An entry with attempts is
+// being served, or was in vain: then nothing but time makes it due.
+const bellKind = "publish"
+
+func (d Destination) queue() string { return "publish/" + d.ID }
+func (d Destination) dead() string  { return "publish-dead/" + d.ID }
+
+// waiting is the body of an entry of a queue: a finding, as it is when it goes, or a message.
+type waiting struct {
+	Region  string          `json:"region"`
+	Finding string          `json:"finding,omitempty"`
+	Message json.RawMessage `json:"message,omitempty"`
+	Type    string          `json:"type,omitempty"` // of the message
+	Since   int64           `json:"since"`          // when it was first to go
+	Changes int64           `json:"changes,omitempty"`
+	Next    int64           `json:"next,omitempty"`   // when the latest change is due, if the one before has gone
+	Reason  string          `json:"reason,omitempty"` // why it was given up
+}
+
+// Add lets a finding go to a destination at due, once, whatever happens to it before.
+func Add(tx picket.Tx, d Destination, region, finding string, due, now int64) error {
+	id := region + "/" + finding
+	e, err := tx.Outbox().Get(d.queue(), id)
+	w := waiting{Region: region, Finding: finding, Since: now}
+	switch {
+	case picket.ErrorCode(err) == picket.CodeNotFound:
+		e = picket.OutboxEntry{Kind: d.queue(), ID: id, Due: due}
+	case err != nil:
+		return fmt.Errorf("read outbox: %w", err)
+	default:
+		if err := json.Unmarshal(e.Body, &w); err != nil {
+			return fmt.Errorf("read outbox: %w", err)
+		}
+		w.Changes, w.Next, e.Due = w.Changes+1, due, min(e.Due, due)
+	}
+	if err := put(tx, e, w); err != nil {
+		return err
+	}
+	return d.ring(tx, e.Due, false)
+}
+
+// Say lets a message go to a destination at once.
+func Say(tx picket.Tx, d Destination, region, id, typ string, message json.RawMessage, now int64) error {
+	e := picket.OutboxEntry{Kind: d.queue(), ID: region + "/" + id, Due: now}
+	if err := put(tx, e, waiting{Region: region, Message: message, Type: typ, Since: now}); err != nil {
+		return err
+	}
+	return d.ring(tx, now, false)
+}
+
+// ring makes the destination due at a time, if it isn't before; by force also if it is being served or can't be reached.
+func (d Destination) ring(tx picket.Tx, due int64, force bool) error {
+	e, err := tx.Outbox().Get(bellKind, d.ID)
+	switch {
+	case picket.ErrorCode(err) == picket.CodeNotFound:
+		e = picket.OutboxEntry{Kind: bellKind, ID: d.ID}
+	case err != nil:
+		return fmt.Errorf("read outbox: %w", err)
+	case force:
+		e.Attempts = 0
+	case e.Attempts > 0 || e.Due <= due:
+		return nil
+	}
+	e.Due = due
+	return put(tx, e, d.Key())
+}
+
+// Waiting returns how much waits for a destination and how much was given up, as far as limit.
+func Waiting(tx picket.Tx, d Destination, limit int) (waits, dead int, err error) {
+	q, err := tx.Outbox().Due(d.queue(), math.MaxInt64, limit)
+	if err != nil {
+		return 0, 0, err
+	}
+	g, err := tx.Outbox().Due(d.dead(), math.MaxInt64, limit)
+	return len(q), len(g), err
+}
+
+// Replay lets up to limit of what was given up go again, and returns how many there were.
+func Replay(tx picket.Tx, d Destination, now int64, limit int) (int, error) {
+	dead, err := tx.Outbox().Due(d.dead(), math.MaxInt64, limit)
+	if err != nil || len(dead) == 0 {
+		return 0, err
+	}
+	for _, e := range dead {
+		var w waiting
+		if err := json.Unmarshal(e.Body, &w); err != nil {
+			return 0, fmt.Errorf("read outbox: %w", err)
+		}
+		if err := tx.Outbox().Delete(e.Kind, e.ID); err != nil {
+			return 0, err
+		}
+		w.Since, w.Reason = now, ""
+		if err := put(tx, picket.OutboxEntry{Kind: d.queue(), ID: e.ID, Due: now}, w); err != nil {
+			return 0, err
+		}
+	}
+	return len(dead), d.ring(tx, now, true)
+}
+
+func put(tx picket.Tx, e picket.OutboxEntry, body any) error {
+	var err error
+	if e.Body, err = json.Marshal(body); err != nil {
+		return fmt.Errorf("write outbox: %w", err)
+	}
+	if err := tx.Outbox().Put(e); err != nil {
+		return fmt.Errorf("write outbox: %w", err)
+	}
+	return nil
+}

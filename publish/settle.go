@@ -1,0 +1,113 @@
+package publish
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"time"
+
+	"picket"
+	"picket/guardduty"
+)
+
+// settle records how it went: what was handed on leaves the queue, what was refused is set aside, and what waits too long is
+// given up.
+func (j *job) settle(tx picket.Tx, sent int, err error, now int64) error {
+	bell, missing := tx.Outbox().Get(bellKind, j.to.ID)
+	if missing != nil {
+		return unlessGone(missing)
+	}
+	if bell.Attempts != j.attempts || bell.Due != j.until {
+		return nil // the lease ended, or somebody changed the destination: what was sent goes again
+	}
+	done := append(j.entries[:sent:sent], j.entries[len(j.events):]...)
+	for _, e := range done {
+		if err := j.leave(tx, e); err != nil {
+			return err
+		}
+	}
+	var refused *Refused
+	if errors.As(err, &refused) && sent < len(j.events) {
+		if err := j.giveUp(tx, j.entries[sent], refused.Reason, now); err != nil {
+			return err
+		}
+		err = nil
+	}
+	j.state.Delivered += int64(sent)
+	if err != nil {
+		return j.fail(tx, bell, j.entries[sent:len(j.events)], err, now)
+	}
+	if sent > 0 {
+		j.state.DeliveredAt = now
+	}
+	j.state.Status, j.state.FailingSince, j.state.Error = guardduty.PublishingStatusPublishing, 0, ""
+	if err := tx.Documents().Put(stateKey(j.to.Key()), j.state); err != nil {
+		return err
+	}
+	next, err := tx.Outbox().Due(j.to.queue(), math.MaxInt64, 1)
+	if err != nil {
+		return err
+	}
+	if len(next) == 0 {
+		return tx.Outbox().Delete(bellKind, j.to.ID)
+	}
+	bell.Attempts, bell.Due = 0, next[0].Due
+	return tx.Outbox().Put(bell)
+}
+
+// leave takes an entry out of the queue, unless there was a change while it was sent.
+func (j *job) leave(tx picket.Tx, e entry) error {
+	now, err := tx.Outbox().Get(e.Kind, e.OutboxEntry.ID)
+	if err != nil {
+		return unlessGone(err)
+	}
+	var w waiting
+	if err := json.Unmarshal(now.Body, &w); err != nil {
+		return err
+	}
+	if w.Changes == e.Changes {
+		return tx.Outbox().Delete(e.Kind, e.OutboxEntry.ID)
+	}
+	now.Due = w.Next
+	return put(tx, now, w)
+}
+
+func (j *job) giveUp(tx picket.Tx, e entry, reason string, now int64) error {
+	e.Reason = reason
+	if err := put(tx, picket.OutboxEntry{Kind: j.to.dead(), ID: e.OutboxEntry.ID, Due: now}, e.waiting); err != nil {
+		return err
+	}
+	return j.leave(tx, e)
+}
+
+// fail lets the destination rest for a while.
+func (j *job) fail(tx picket.Tx, bell picket.OutboxEntry, waits []entry, err error, now int64) error {
+	for _, e := range waits {
+		if e.Since+patience.Milliseconds() < now {
+			if err := j.giveUp(tx, e, err.Error(), now); err != nil {
+				return err
+			}
+		}
+	}
+	if j.state.FailingSince == 0 {
+		j.state.FailingSince = now
+	}
+	j.state.Error = err.Error()
+	j.state.Status = guardduty.PublishingStatusUnableToPublishFixDestinationProperty
+	if err := tx.Documents().Put(stateKey(j.to.Key()), j.state); err != nil {
+		return err
+	}
+	bell.Due = now + pause(j.attempts).Milliseconds()
+	return tx.Outbox().Put(bell)
+}
+
+// pause is how long a destination rests after so many tries in vain.
+func pause(attempts int) time.Duration {
+	p := firstPause
+	for range attempts - 1 {
+		if p = 2 * p; p >= longestPause {
+			return longestPause
+		}
+	}
+	return p
+}

@@ -1,0 +1,224 @@
+package publish
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"time"
+
+	"picket"
+	"picket/guardduty"
+)
+
+const (
+	lease        = 10 * time.Minute // a worker that has not told the outcome by then is taken for dead
+	sendTime     = 5 * time.Minute  // for one batch, well within the lease
+	firstPause   = 10 * time.Second // after a failure; each is twice the one before
+	longestPause = time.Hour
+	patience     = 72 * time.Hour // after it, what waits is given up
+	poll         = time.Second
+	batchSize    = 200
+)
+
+// Worker brings what waits to its destinations, one batch of one destination at a time, however many workers share the store.
+// Everything goes at least once; it goes twice, under one id, if a worker dies between handing it on and saying so.
+type Worker struct {
+	Store   picket.Store
+	Senders map[Type]Sender
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Run works until ctx ends.
+func (w *Worker) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		more, err := w.Step(ctx, w.Now().UnixMilli())
+		if err != nil && ctx.Err() == nil {
+			w.Log.Error("publishing is interrupted", "error", err)
+		}
+		if more && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(poll):
+		}
+	}
+}
+
+// Step serves the destination that is due longest, and reports whether it found one.
+func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
+	j, err := w.claim(ctx, now)
+	if err != nil || j == nil {
+		return false, err
+	}
+	if j.gone {
+		return true, w.Store.Update(ctx, j.clear)
+	}
+	if err := w.load(ctx, j, now); err != nil {
+		return true, err
+	}
+	sent, err := w.send(ctx, j)
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("this server was stopped while it was sending")
+	}
+	if err != nil {
+		w.Log.Warn("publishing failed", "destination", j.to.ID, "account", j.to.Account, "try", j.attempts, "error", err)
+	}
+	err = w.Store.Update(context.WithoutCancel(ctx), func(tx picket.Tx) error { return j.settle(tx, sent, err, now) })
+	if err != nil {
+		return true, fmt.Errorf("record what became of destination %s: %w", j.to.ID, err)
+	}
+	return true, nil
+}
+
+// job is a destination that this worker has, until its lease ends.
+type job struct {
+	to       Destination
+	gone     bool  // it was deleted
+	until    int64 // when the lease ends
+	attempts int
+	state    State
+	entries  []entry // those with events first, in the events' order
+	events   []Event
+}
+
+// entry is one of a queue, as it was when it was read.
+type entry struct {
+	picket.OutboxEntry
+	waiting
+}
+
+func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
+	err = w.Store.Update(ctx, func(tx picket.Tx) error {
+		j = nil
+		due, err := tx.Outbox().Due(bellKind, now, 1)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		bell := due[0]
+		var key picket.DocumentKey
+		if err := json.Unmarshal(bell.Body, &key); err != nil {
+			return fmt.Errorf("read destination %s: %w", bell.ID, err)
+		}
+		bell.Attempts++
+		bell.Due = now + lease.Milliseconds()
+		if err := tx.Outbox().Put(bell); err != nil {
+			return err
+		}
+		j = &job{until: bell.Due, attempts: bell.Attempts}
+		err = tx.Documents().Get(key, &j.to)
+		j.gone = picket.ErrorCode(err) == picket.CodeNotFound
+		j.to.ID, j.to.Account, j.to.Region = key.ID, key.Account, key.Region
+		if j.gone {
+			if key.Kind == S3Kind {
+				j.to.Type = S3
+			}
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		j.state, err = StateOf(tx, j.to)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take a destination: %w", err)
+	}
+	return j, nil
+}
+
+// clear deletes what waits for a destination that was deleted, some at a time.
+func (j *job) clear(tx picket.Tx) error {
+	left := 0
+	for _, kind := range []string{j.to.queue(), j.to.dead()} {
+		all, err := tx.Outbox().Due(kind, math.MaxInt64, batchSize)
+		if err != nil {
+			return err
+		}
+		for _, e := range all {
+			if err := tx.Outbox().Delete(kind, e.ID); err != nil {
+				return err
+			}
+		}
+		left += len(all)
+	}
+	if left > 0 {
+		return j.to.ring(tx, 0, true)
+	}
+	if err := tx.Documents().Delete(stateKey(j.to.Key())); err != nil {
+		return err
+	}
+	return tx.Outbox().Delete(bellKind, j.to.ID)
+}
+
+// load reads what is due, as it is now: what is not current any more needs not go.
+func (w *Worker) load(ctx context.Context, j *job, now int64) error {
+	err := w.Store.View(ctx, func(tx picket.Tx) error {
+		j.entries, j.events = nil, nil
+		due, err := tx.Outbox().Due(j.to.queue(), now, batchSize)
+		if err != nil {
+			return err
+		}
+		ids := map[string][]string{}
+		all := make([]entry, len(due))
+		for i, e := range due {
+			all[i].OutboxEntry = e
+			if err := json.Unmarshal(e.Body, &all[i].waiting); err != nil {
+				return err
+			}
+			if all[i].Finding != "" {
+				ids[all[i].Region] = append(ids[all[i].Region], all[i].Finding)
+			}
+		}
+		found := map[string]*Event{}
+		for region, some := range ids {
+			stored, err := tx.Findings().Get(j.to.Account, region, some)
+			if err != nil {
+				return err
+			}
+			for i := range stored {
+				found[region+"/"+*stored[i].Id] = findingEvent(&stored[i], j.to.Account, region)
+			}
+		}
+		var moot []entry
+		for _, e := range all {
+			event := found[e.ID]
+			if e.Finding == "" {
+				event = messageEvent(j.to, e.ID, e.waiting)
+			}
+			if event == nil {
+				moot = append(moot, e)
+				continue
+			}
+			j.entries, j.events = append(j.entries, e), append(j.events, *event)
+		}
+		j.entries = append(j.entries, moot...)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read what waits for destination %s: %w", j.to.ID, err)
+	}
+	return nil
+}
+
+func (w *Worker) send(ctx context.Context, j *job) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	sender, ok := w.Senders[j.to.Type]
+	if !ok {
+		return 0, fmt.Errorf("this server has nothing that writes to a destination of type %s", j.to.Type)
+	}
+	if j.state.Status != guardduty.PublishingStatusPublishing {
+		if err := sender.Verify(ctx, j.to); err != nil {
+			return 0, err
+		}
+	}
+	if len(j.events) == 0 {
+		return 0, nil
+	}
+	return sender.Send(ctx, j.to, j.events)
+}

@@ -1,0 +1,259 @@
+package service
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+
+	"picket"
+	"picket/guardduty"
+	"picket/publish"
+)
+
+// Destination is where what an account sees goes, as the operator has it.
+type Destination struct {
+	ID          string          `json:"id"` // chosen by the operator; an S3 destination has GuardDuty's
+	Type        publish.Type    `json:"type"`
+	Account     string          `json:"accountId"`
+	Region      string          `json:"region,omitempty"` // empty: every region
+	URL         string          `json:"url,omitempty"`
+	Format      string          `json:"format,omitempty"`
+	MinSeverity picket.Severity `json:"minSeverity,omitempty"`
+	Secret      string          `json:"secret,omitempty"` // given, or made and shown once
+	State       publish.State   `json:"state"`
+	Waiting     int             `json:"waiting"` // as far as mostCounted
+	GivenUp     int             `json:"givenUp"`
+}
+
+// mostCounted bounds what is counted, and replayed at once.
+const mostCounted = 1000
+
+// secretPrefix is how secrets of webhooks are written.
+const secretPrefix = "whsec_"
+
+// AddDestination adds a webhook. Without a secret it makes one.
+func (s *Service) AddDestination(ctx context.Context, in Destination) (Destination, error) {
+	switch {
+	case !sourceID.MatchString(in.ID):
+		return in, invalid("Destination id %q: write a few small letters, digits and dashes.", in.ID)
+	case in.Region != "" && !slices.Contains(s.Regions(), in.Region):
+		return in, invalid("Region %q is none of this server's.", in.Region)
+	case in.Secret == "" && in.Format == "pagerduty":
+		return in, invalid("PagerDuty wants its routing key as the secret.")
+	case in.Secret == "":
+		b := make([]byte, 32)
+		rand.Read(b)
+		in.Secret = secretPrefix + base64.StdEncoding.EncodeToString(b)
+	}
+	in.Type = publish.Webhook
+	d := publish.Destination{
+		ID: in.ID, Type: in.Type, Account: in.Account, Region: in.Region, URL: in.URL, Format: in.Format, MinSeverity: in.MinSeverity,
+		Secret: s.Master.Seal(secretName(in.ID), []byte(in.Secret)), CreatedAt: s.now(),
+	}
+	sender, ok := s.Senders[in.Type]
+	if !ok {
+		return in, fmt.Errorf("BUG: no sender of type %s", in.Type)
+	}
+	if err := sender.Verify(ctx, d); err != nil {
+		return in, invalid("Destination %s: %v.", in.ID, err)
+	}
+	return in, s.Store.Update(ctx, func(tx picket.Tx) error {
+		if a, err := accountOf(tx, in.Account); err != nil || a == nil {
+			return cmpErr(err, invalid("There is no account %q on this server.", in.Account))
+		}
+		all, err := allDestinations(tx)
+		if err != nil {
+			return err
+		}
+		for _, o := range all {
+			if o.ID == in.ID {
+				return &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf("There is a destination %s already.", in.ID)}
+			}
+		}
+		return publish.Begin(tx, d, d.CreatedAt)
+	})
+}
+
+func cmpErr(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+func secretName(id string) string { return "destination " + id }
+
+// DestinationSecret opens what requests to a webhook are signed with.
+func (s *Service) DestinationSecret(d publish.Destination) ([]byte, error) {
+	plain, err := s.Master.Open(secretName(d.ID), d.Secret)
+	if err != nil {
+		return nil, err
+	}
+	if text, ok := strings.CutPrefix(string(plain), secretPrefix); ok {
+		return base64.StdEncoding.DecodeString(text)
+	}
+	return plain, nil
+}
+
+// Destinations lists where what accounts see goes, of every account.
+func (s *Service) Destinations(ctx context.Context) ([]Destination, error) {
+	return view(ctx, s, func(tx picket.Tx) ([]Destination, error) {
+		all, err := allDestinations(tx)
+		if err != nil {
+			return nil, err
+		}
+		out := []Destination{}
+		for _, d := range all {
+			o := shownDestination(d)
+			if o.State, err = publish.StateOf(tx, d); err != nil {
+				return nil, err
+			}
+			if o.Waiting, o.GivenUp, err = publish.Waiting(tx, d, mostCounted); err != nil {
+				return nil, err
+			}
+			out = append(out, o)
+		}
+		return out, nil
+	})
+}
+
+// Destination returns one of them.
+func (s *Service) Destination(ctx context.Context, id string) (Destination, error) {
+	return view(ctx, s, func(tx picket.Tx) (Destination, error) {
+		d, err := anyDestination(tx, id)
+		return shownDestination(d), err
+	})
+}
+
+// shownDestination is a destination without its state and secret.
+func shownDestination(d publish.Destination) Destination {
+	out := Destination{
+		ID: d.ID, Type: d.Type, Account: d.Account, Region: d.Region, URL: d.URL, Format: d.Format, MinSeverity: d.MinSeverity,
+	}
+	if d.Type == publish.S3 {
+		out.URL = str(d.Properties.DestinationArn)
+	}
+	return out
+}
+
+// RemoveDestination forgets a webhook and what waits for it.
+func (s *Service) RemoveDestination(ctx context.Context, id string) error {
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		d, err := anyDestination(tx, id)
+		if err != nil {
+			return err
+		}
+		if d.Type == publish.S3 {
+			return invalid("Destination %s is a detector's: delete it with DeletePublishingDestination.", id)
+		}
+		return publish.End(tx, d, s.now())
+	})
+}
+
+// ReplayDestination lets what was given up go again, and returns how many there were.
+func (s *Service) ReplayDestination(ctx context.Context, id string) (int, error) {
+	return update(ctx, s, func(tx picket.Tx) (int, error) {
+		d, err := anyDestination(tx, id)
+		if err != nil {
+			return 0, err
+		}
+		return publish.Replay(tx, d, s.now(), mostCounted)
+	})
+}
+
+// TestDestination sends a sample finding to a destination, which is marked as one, and waits for the answer.
+func (s *Service) TestDestination(ctx context.Context, id string) error {
+	d, err := view(ctx, s, func(tx picket.Tx) (publish.Destination, error) { return anyDestination(tx, id) })
+	if err != nil {
+		return err
+	}
+	sender := s.Senders[d.Type]
+	if d.Type == publish.S3 {
+		err = sender.Verify(ctx, d)
+	} else {
+		var e publish.Event
+		if e, err = s.testEvent(d); err != nil {
+			return err
+		}
+		_, err = sender.Send(ctx, d, []publish.Event{e})
+	}
+	if err != nil {
+		return invalid("Destination %s: %v.", id, err)
+	}
+	return nil
+}
+
+func (s *Service) testEvent(d publish.Destination) (publish.Event, error) {
+	all, err := s.samples()
+	if err != nil {
+		return publish.Event{}, err
+	}
+	c := picket.Caller{Account: d.Account, Region: d.Region}
+	if c.Region == "" {
+		c.Region = s.Regions()[0]
+	}
+	own := &detector{ID: newID(), Account: c.Account}
+	f, err := sampleFor(c, own, all["Stealth:IAMUser/CloudTrailLoggingDisabled"], s.now())
+	if err != nil {
+		return publish.Event{}, err
+	}
+	f = (&recorder{owner: c, detector: own, now: s.now()}).begun(f)
+	f.Service.Archived = guardduty.Ptr(false)
+	return publish.Event{ID: newID(), Account: c.Account, Region: c.Region, Time: *f.UpdatedAt, Finding: &f}, nil
+}
+
+// endDestinations ends those of an account that are of some kinds, so that what waits for them goes too.
+func (s *Service) endDestinations(tx picket.Tx, c picket.Caller, kinds ...string) error {
+	all, err := publish.Destinations(tx, c.Account, c.Region)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if !slices.Contains(kinds, d.Key().Kind) {
+			continue
+		}
+		if err := publish.End(tx, d, s.now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func anyDestination(tx picket.Tx, id string) (publish.Destination, error) {
+	all, err := allDestinations(tx)
+	if err != nil {
+		return publish.Destination{}, err
+	}
+	for _, d := range all {
+		if d.ID == id {
+			return d, nil
+		}
+	}
+	return publish.Destination{}, &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("There is no destination %s.", id)}
+}
+
+// allDestinations lists those of every account.
+func allDestinations(tx picket.Tx) (all []publish.Destination, err error) {
+	for _, kind := range []string{publish.WebhookKind, publish.S3Kind} {
+		for after := (picket.DocumentKey{}); ; {
+			docs, err := tx.Documents().All(kind, after, 1000)
+			if err != nil {
+				return nil, err
+			}
+			for _, doc := range docs {
+				d, err := publish.Decode(doc)
+				if err != nil {
+					return nil, err
+				}
+				all, after = append(all, d), doc.DocumentKey
+			}
+			if len(docs) < 1000 {
+				break
+			}
+		}
+	}
+	return all, nil
+}
