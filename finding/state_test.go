@@ -2,6 +2,7 @@ package finding_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"net/netip"
 	"os"
@@ -249,4 +250,31 @@ func FuzzAggregate(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// BenchmarkRow is what a checkpoint costs for each finding that it touches: read, merge, write.
+func BenchmarkRow(b *testing.B) {
+	c := finding.NewCollector(&finding.About{})
+	add := func(sec int64) {
+		h := hit(b, "dana", "GetUser", sec)
+		h.Note.CallNames = false // which no rule asks for yet
+		c.Hit(h)
+	}
+	for i := range int64(5000) {
+		add(300 * i)
+	}
+	old := row(b, c.Take()[0])
+	add(300 * 6000)
+	latest := row(b, c.Take()[0])
+	for b.Loop() {
+		a, more := new(finding.Aggregate), new(finding.Aggregate)
+		if err := errors.Join(a.UnmarshalBinary(old), more.UnmarshalBinary(latest)); err != nil {
+			b.Fatal(err)
+		}
+		a.Merge(more)
+		if _, err := a.MarshalBinary(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(old)), "bytes")
 }
