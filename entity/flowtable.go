@@ -18,8 +18,21 @@ type Flow struct {
 	Direction        event.Direction
 	Packets, Bytes   uint64
 	Start, End       uint32
-	Ref              event.Ref
+	At               At
 }
+
+// At is where a record is. With its start, it is an event.Ref.
+type At struct {
+	Object uint64
+	Offset int64
+}
+
+// before orders places.
+func (p At) before(o At) bool {
+	return p.Object < o.Object || p.Object == o.Object && p.Offset < o.Offset
+}
+
+func (p At) ref(sec uint32) event.Ref { return event.Ref{Sec: sec, Object: p.Object, Offset: p.Offset} }
 
 // Set takes from r what the table needs. The packet-level addresses win over the interface's where both are known: they
 // are the ends that people mean (pods, NAT gateways).
@@ -33,7 +46,8 @@ func (f *Flow) Set(r *event.Flow, iface uint32) {
 	}
 	f.Interface, f.Src, f.Dst, f.SrcPort, f.DstPort = iface, src.As16(), dst.As16(), r.SrcPort, r.DstPort
 	f.Protocol, f.Flags, f.HasFlags, f.Reject, f.Direction = r.Protocol, r.Flags, r.HasFlags, r.Reject, r.Direction
-	f.Packets, f.Bytes, f.Start, f.End, f.Ref = r.Packets, r.Bytes, uint32(r.Start), uint32(r.End), r.Ref
+	f.Packets, f.Bytes, f.Start, f.End = r.Packets, r.Bytes, uint32(r.Start), uint32(r.End)
+	f.At = At{r.Object, r.Offset}
 }
 
 // slot is a conversation under way. a is the lower end.
@@ -48,7 +62,7 @@ type slot struct {
 	bPackets, bBytes uint64
 	aFirst, bFirst   uint32 // start of the first record sent by a, by b
 	last             uint32
-	aRef, bRef       event.Ref
+	aAt, bAt         At // of these records
 }
 
 const (
@@ -84,13 +98,13 @@ func (t *FlowTable) Add(f *Flow) {
 		s.aPackets += f.Packets
 		s.aBytes += f.Bytes
 		s.aFlags |= f.Flags
-		s.aFirst, s.aRef = earlier(s.bits&seenA != 0, s.aFirst, s.aRef, f)
+		s.aFirst, s.aAt = earlier(s.bits&seenA != 0, s.aFirst, s.aAt, f)
 		s.bits |= seenA
 	} else {
 		s.bPackets += f.Packets
 		s.bBytes += f.Bytes
 		s.bFlags |= f.Flags
-		s.bFirst, s.bRef = earlier(s.bits&seenB != 0, s.bFirst, s.bRef, f)
+		s.bFirst, s.bAt = earlier(s.bits&seenB != 0, s.bFirst, s.bAt, f)
 		s.bits |= seenB
 	}
 	s.last = max(s.last, f.End)
@@ -127,12 +141,12 @@ func less(a [16]byte, aPort uint16, b [16]byte, bPort uint16) bool {
 	return aPort <= bPort
 }
 
-// earlier keeps the reference of the record that starts first.
-func earlier(seen bool, first uint32, ref event.Ref, f *Flow) (uint32, event.Ref) {
-	if !seen || f.Start < first || f.Start == first && f.Ref.Compare(ref) < 0 {
-		return f.Start, f.Ref
+// earlier keeps the start and the place of the record that starts first.
+func earlier(seen bool, first uint32, at At, f *Flow) (uint32, At) {
+	if !seen || f.Start < first || f.Start == first && f.At.before(at) {
+		return f.Start, f.At
 	}
-	return first, ref
+	return first, at
 }
 
 func (t *FlowTable) find(key *slot) *slot {
@@ -213,10 +227,10 @@ func (t *FlowTable) Conversations(window int64, interfaces func(uint32) *Interfa
 
 func (s *slot) refs(refs []event.Ref) []event.Ref {
 	if s.bits&seenA != 0 {
-		refs = append(refs, s.aRef)
+		refs = append(refs, s.aAt.ref(s.aFirst))
 	}
 	if s.bits&seenB != 0 {
-		refs = append(refs, s.bRef)
+		refs = append(refs, s.bAt.ref(s.bFirst))
 	}
 	return refs
 }

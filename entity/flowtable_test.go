@@ -189,7 +189,7 @@ func randomFlows(t *rapid.T) []entity.Flow {
 			Src: addr(), Dst: addr(), SrcPort: port(), DstPort: port(), Protocol: rapid.SampledFrom([]uint8{1, 6, 17}).Draw(t, "protocol"),
 			Flags: rapid.SampledFrom([]uint8{0, 1, 2, 4, 18}).Draw(t, "flags"), HasFlags: rapid.Bool().Draw(t, "hasFlags"), Reject: rapid.Bool().Draw(t, "reject"),
 			Packets: rapid.Uint64Range(1, 9).Draw(t, "packets"), Bytes: rapid.Uint64Range(40, 900).Draw(t, "bytes"),
-			Start: start, End: start + rapid.Uint32Range(0, 20).Draw(t, "length"), Ref: event.Ref{Object: 1, Offset: int64(i)},
+			Start: start, End: start + rapid.Uint32Range(0, 20).Draw(t, "length"), At: entity.At{Object: 1, Offset: int64(i)},
 		}
 		if flows[i].Src == flows[i].Dst && flows[i].SrcPort == flows[i].DstPort {
 			flows[i].SrcPort++ // a conversation of an end with itself has no directions

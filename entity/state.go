@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 
-	"picket/event"
 	"picket/state"
 )
 
@@ -103,12 +102,8 @@ func (s *slot) state(c *state.Codec) {
 	for _, sec := range [...]*uint32{&s.aFirst, &s.bFirst, &s.last} {
 		state.Int(c, sec)
 	}
-	refState(c, &s.aRef)
-	refState(c, &s.bRef)
-}
-
-func refState(c *state.Codec, r *event.Ref) {
-	state.Int(c, &r.Sec)
-	state.Int(c, &r.Object)
-	state.Int(c, &r.Offset)
+	for _, at := range [...]*At{&s.aAt, &s.bAt} {
+		state.Int(c, &at.Object)
+		state.Int(c, &at.Offset)
+	}
 }

@@ -7,9 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"picket/event"
 	"picket/state"
 )
 
@@ -60,10 +58,10 @@ func TestFlowState(t *testing.T) {
 	full := slot{
 		iface: 4, a: [16]byte{1}, b: [16]byte{2}, aPort: 1, bPort: 2, protocol: 6, aFlags: 18, bFlags: 2, bits: 255,
 		aPackets: 1 << 40, aBytes: 3, bPackets: 4, bBytes: 5, aFirst: 6, bFirst: 7, last: 8,
-		aRef: event.Ref{Sec: 1, Object: 1 << 60, Offset: 3}, bRef: event.Ref{Sec: 4, Object: 5, Offset: 6},
+		aAt: At{1 << 60, 3}, bAt: At{5, 6},
 	}
 	filled(t, &full)
-	filled(t, &full.aRef)
+	filled(t, &full.aAt)
 	other := full
 	other.iface, other.a = 2, [16]byte{}
 	tables := []*FlowTable{{slots: []slot{full}}, {slots: []slot{other}}}
@@ -87,7 +85,7 @@ func TestFlowState(t *testing.T) {
 	}
 	full.iface, other.iface = 0, 1
 	for i, want := range []slot{full, other} {
-		if d := cmp.Diff([]slot{want}, got[i].slots, cmp.AllowUnexported(slot{}), cmpopts.EquateComparable(event.Ref{})); d != "" {
+		if d := cmp.Diff([]slot{want}, got[i].slots, cmp.AllowUnexported(slot{})); d != "" {
 			t.Error(d)
 		}
 		if got[i].find(&want); got[i].Len() != 1 {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -210,6 +211,29 @@ func TestDamagedRows(t *testing.T) {
 			t.Errorf("got %v, want an error that speaks of version 2", err)
 		}
 	}
+}
+
+// TestMeanwhile lets findings be written while the engine goes on with what they share with it; the race detector judges.
+func TestMeanwhile(t *testing.T) {
+	about := &finding.About{}
+	taken, going := finding.NewCollector(about), finding.NewCollector(about)
+	hits := kinds(t, 600)
+	for _, h := range hits {
+		taken.Hit(h)
+	}
+	all := taken.Take()
+	var done sync.WaitGroup
+	done.Go(func() {
+		for _, h := range hits {
+			going.Hit(h)
+		}
+	})
+	for _, a := range all {
+		if _, err := a.MarshalBinary(); err != nil {
+			t.Error(err)
+		}
+	}
+	done.Wait()
 }
 
 // TestUnknownValues holds that a value of additionalInfo that has no form is an error, not a loss.

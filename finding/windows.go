@@ -73,10 +73,11 @@ func (w *windows) state(c *state.Codec) {
 			c.Fail(errors.New("counted windows are out of order"))
 			return
 		}
-		r.first = end + gap
-		r.last = r.first + more
+		if c.Reading() {
+			r.first, r.last = end+gap, end+gap+more
+		}
 		n += int(more) + 1
-		end = r.last
+		end += gap + more
 	})
 	if c.Reading() {
 		w.n = n

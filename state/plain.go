@@ -24,33 +24,29 @@ func plain(c *Codec, v reflect.Value) {
 	}
 	switch {
 	case v.Kind() == reflect.Bool:
-		x := v.Bool()
-		c.Bool(&x)
-		v.SetBool(x)
+		scalar(c, v.Bool(), c.Bool, v.SetBool)
 	case v.CanInt():
-		x := v.Int()
-		Int(c, &x)
-		if v.OverflowInt(x) {
-			c.Fail(fmt.Errorf("%d is out of range", x))
-		}
-		v.SetInt(x)
+		scalar(c, v.Int(), func(x *int64) { inRange(c, x, v.OverflowInt) }, v.SetInt)
 	case v.CanUint():
-		x := v.Uint()
-		Int(c, &x)
-		if v.OverflowUint(x) {
-			c.Fail(fmt.Errorf("%d is out of range", x))
-		}
-		v.SetUint(x)
+		scalar(c, v.Uint(), func(x *uint64) { inRange(c, x, v.OverflowUint) }, v.SetUint)
 	case v.Kind() == reflect.Float64:
-		x := v.Float()
-		c.Float(&x)
-		v.SetFloat(x)
+		scalar(c, v.Float(), c.Float, v.SetFloat)
 	case v.Kind() == reflect.String:
-		x := v.String()
-		Text(c, &x)
-		v.SetString(x)
+		scalar(c, v.String(), func(x *string) { Text(c, x) }, v.SetString)
 	default:
 		composite(c, v)
+	}
+}
+
+func scalar[V any](c *Codec, x V, one func(*V), set func(V)) {
+	if one(&x); c.Reading() {
+		set(x)
+	}
+}
+
+func inRange[N Integer](c *Codec, x *N, overflows func(N) bool) {
+	if Int(c, x); overflows(*x) {
+		c.Fail(fmt.Errorf("%d is out of range", *x))
 	}
 }
 

@@ -18,8 +18,8 @@ import (
 	"slices"
 )
 
-// Codec writes values or reads them, in the order in which it is told of them. After its first error it does neither: what
-// is read then is zero and lists are empty.
+// Codec writes values or reads them, in the order in which it is told of them. What it writes it leaves alone, so that others
+// may look at it meanwhile. After its first error it does neither: what is read then is zero and lists are empty.
 type Codec struct {
 	out []byte
 	w   io.Writer
@@ -148,7 +148,11 @@ func (c *Codec) Bool(v *bool) {
 	if *v {
 		n = 1
 	}
-	if Int(c, &n); n > 1 {
+	Int(c, &n)
+	if c.in == nil {
+		return
+	}
+	if n > 1 {
 		c.Fail(fmt.Errorf("%d is neither true nor false", n))
 	}
 	*v = n == 1
@@ -158,8 +162,9 @@ func (c *Codec) Bool(v *bool) {
 func (c *Codec) Float(v *float64) {
 	var b [8]byte
 	binary.LittleEndian.PutUint64(b[:], math.Float64bits(*v))
-	c.Raw(b[:])
-	*v = math.Float64frombits(binary.LittleEndian.Uint64(b[:]))
+	if c.Raw(b[:]); c.in != nil {
+		*v = math.Float64frombits(binary.LittleEndian.Uint64(b[:]))
+	}
 }
 
 // Addr writes or reads v, which may be invalid.
@@ -178,18 +183,23 @@ type Integer interface {
 
 // Int writes or reads v.
 func Int[N Integer](c *Codec, v *N) {
-	if signed := N(0)-1 < 0; signed {
-		x := int64(*v)
-		u := c.uint(uint64(x)<<1 ^ uint64(x>>63))
-		x = int64(u>>1) ^ -int64(u&1)
-		if *v = N(x); int64(*v) != x {
-			c.Fail(fmt.Errorf("%d is out of range", x))
+	signed := N(0)-1 < 0
+	if c.in == nil {
+		if x := int64(*v); signed {
+			c.uint(uint64(x)<<1 ^ uint64(x>>63))
+		} else {
+			c.uint(uint64(*v))
 		}
 		return
 	}
-	u := c.uint(uint64(*v))
-	if *v = N(u); uint64(*v) != u {
-		c.Fail(fmt.Errorf("%d is out of range", u))
+	u := c.uint(0)
+	x := int64(u>>1) ^ -int64(u&1)
+	if *v = N(u); signed {
+		*v = N(x)
+	}
+	if signed && int64(*v) != x || !signed && uint64(*v) != u {
+		c.Fail(errors.New("a number is out of range"))
+		*v = 0
 	}
 }
 
