@@ -26,11 +26,6 @@ var formats = map[string]func(e publish.Event, secret string) ([]byte, error){
 	"pagerduty":   pagerDuty,
 }
 
-// TakesMessages reports whether a form has a place for events that are no findings.
-func TakesMessages(format string) bool {
-	return format == "eventbridge" || format == "slack" || format == "teams"
-}
-
 func ofFinding(write func(publish.Event) ([]byte, error)) func(publish.Event, string) ([]byte, error) {
 	return func(e publish.Event, _ string) ([]byte, error) {
 		if e.Finding == nil {
