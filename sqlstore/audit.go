@@ -16,14 +16,10 @@ const selectAudit = "SELECT seq, time, account, region, event, hash FROM audit "
 
 // Append implements picket.AuditLog.
 func (a audit) Append(events ...picket.AuditRecord) error {
-	last, err := rows(a.tx, readAudit, selectAudit+"ORDER BY seq DESC LIMIT 1")
-	if err != nil {
+	if err := a.readEnd(); err != nil {
 		return fmt.Errorf("read end of audit log: %w", err)
 	}
-	var previous picket.AuditRecord
-	if len(last) > 0 {
-		previous = last[0]
-	}
+	previous := a.auditEnd
 	var values []any
 	for _, e := range events {
 		e.Seq = previous.Seq + 1
@@ -31,7 +27,7 @@ func (a audit) Append(events ...picket.AuditRecord) error {
 		e.Event = json.RawMessage(event)
 		e.Hash = e.Chain(a.auditKey, previous.Hash)
 		values = append(values, e.Seq, e.Time, e.Account, e.Region, event, e.Hash)
-		previous = e
+		previous = &e
 	}
 	for some := range slices.Chunk(values, 6*atOnce) {
 		_, err := a.exec("INSERT INTO audit (seq, time, account, region, event, hash) VALUES "+tuples(len(some)/6, "(?, ?, ?, ?, ?, ?)"), some...)
@@ -39,7 +35,21 @@ func (a audit) Append(events ...picket.AuditRecord) error {
 			return fmt.Errorf("append to audit log: %w", err)
 		}
 	}
+	a.auditEnd = previous
 	return nil
+}
+
+// readEnd reads the last record, once a transaction.
+func (a audit) readEnd() error {
+	if a.auditEnd != nil {
+		return nil
+	}
+	last, err := rows(a.tx, readAudit, selectAudit+"ORDER BY seq DESC LIMIT 1")
+	if err == nil {
+		last = append(last, picket.AuditRecord{})
+		a.auditEnd = &last[0]
+	}
+	return err
 }
 
 // List implements picket.AuditLog.

@@ -21,7 +21,8 @@ type tx struct {
 	limits   limits
 	seen     *[]Statement // notes queries, for Explain
 	auditKey []byte
-	failed   error // the first conflict with another transaction, also where the caller made something else of it
+	auditEnd *picket.AuditRecord // the last record, once it was read
+	failed   error               // the first conflict with another transaction, also where the caller made something else of it
 
 	addedKinds bool // which may yet not be kept
 	wrote      bool // a document
