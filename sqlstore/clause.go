@@ -14,7 +14,7 @@ type cost int
 
 const (
 	entryCost cost = 1
-	valueCost cost = 5  // of a look into finding_values
+	valueCost cost = 6  // of a look into finding_values
 	rowCost   cost = 12 // of a look at a row of findings, or at its attributes
 )
 

@@ -17,7 +17,7 @@ type question struct {
 	wanted   []kind   // those that do
 	archived []int64  // the states that fit
 	feedback []string // the values that fit; "" is none
-	updated  clause   // on updated_at
+	updated  span     // of updated_at
 	accounts picket.Criteria
 	others   picket.Criteria
 }
@@ -41,7 +41,7 @@ func (t *tx) ask(c picket.Criteria) (*question, error) {
 		case "accountid":
 			q.accounts = append(q.accounts, cond)
 		case "updatedat": // no time is text, so package criteria lets no pattern come here
-			q.updated = all(q.updated, timeClause("f.updated_at", cond))
+			q.updated.narrow(cond)
 		default:
 			q.others = append(q.others, cond)
 		}
@@ -207,23 +207,66 @@ func boundsOf(c picket.Condition) []bound {
 	return bounds
 }
 
-// timeClause writes a condition on a time that every finding has as SQL about its column.
-func timeClause(column string, c picket.Condition) clause {
-	var clauses []clause
+// span is what conditions say of a time that every finding has: from and to are its bounds, in whole milliseconds.
+type span struct {
+	from, to *int64
+	rest     clause // on updated_at
+}
+
+// narrow leaves what fits a condition too.
+func (s *span) narrow(c picket.Condition) {
 	if len(c.Equals) > 0 {
-		clauses = append(clauses, in(column, times(c.Equals)))
+		s.rest = all(s.rest, in("f.updated_at", times(c.Equals)))
 	}
 	if len(c.NotEquals) > 0 {
-		clauses = append(clauses, not(in(column, times(c.NotEquals))))
+		s.rest = all(s.rest, not(in("f.updated_at", times(c.NotEquals))))
 	}
 	for _, b := range boundsOf(c) {
 		limit := math.Floor(b.limit) // whole milliseconds are above a limit if they are above its floor, or at most that
 		if b.operator == ">=" || b.operator == "<" {
 			limit = math.Ceil(b.limit)
 		}
-		clauses = append(clauses, sqlf(column+" "+b.operator+" ?", int64(max(-math.MaxInt64/2, min(limit, math.MaxInt64/2)))))
+		ms := int64(max(-math.MaxInt64/2, min(limit, math.MaxInt64/2)))
+		switch b.operator {
+		case ">":
+			s.raise(ms + 1)
+		case ">=":
+			s.raise(ms)
+		case "<":
+			s.lower(ms - 1)
+		case "<=":
+			s.lower(ms)
+		}
 	}
-	return all(clauses...)
+}
+
+func (s *span) raise(from int64) {
+	if s.from == nil || *s.from < from {
+		s.from = &from
+	}
+}
+
+func (s *span) lower(to int64) {
+	if s.to == nil || *s.to > to {
+		s.to = &to
+	}
+}
+
+// clause says that a row is within the span.
+func (s *span) clause() clause {
+	from, to := s.bounds("f.updated_at", "?", func(ms int64) []any { return []any{ms} })
+	return all(from, to, s.rest)
+}
+
+// bounds says that of columns whose order is that of the time; values are a time's.
+func (s *span) bounds(columns, parameters string, values func(ms int64) []any) (from, to clause) {
+	if s.from != nil {
+		from = sqlf(columns+" >= "+parameters, values(*s.from)...)
+	}
+	if s.to != nil {
+		to = sqlf(columns+" <= "+parameters, values(*s.to)...)
+	}
+	return from, to
 }
 
 // times are those of the texts that a time is ever written as.

@@ -17,6 +17,12 @@ type limits struct {
 	arms  int // at most so many kinds are read side by side
 }
 
+// steps are the costs of a page's steps.
+func (l limits) steps() []int {
+	first, second := max(l.scan/64, 1), max(l.scan/8, 1)
+	return []int{first, second, l.scan - first - second}
+}
+
 // place is where a finding stands in a list: by the value that it is sorted by, then its update, then its id.
 type place struct {
 	sort    any // float64 or string
@@ -100,28 +106,36 @@ func (l *listing) views() []*side {
 	return []*side{&admin}
 }
 
-// page reads the arms as one list.
-func (l *listing) page(arms []arm) (picket.FindingPage, error) {
+// page reads the arms as one list, in steps: as few rows as may do, and then more.
+func (l *listing) page(arms []arm) (page picket.FindingPage, err error) {
 	if l.after != nil {
 		arms = l.bounded(arms, *l.after, l.order.beyond())
 	}
-	end, err := l.end(arms)
-	if err != nil {
-		return picket.FindingPage{}, err
+	var found []place
+	var end *place
+	for _, scan := range l.limits.steps() {
+		if end, err = l.end(arms, scan); err != nil {
+			return page, err
+		}
+		step := arms
+		if end != nil {
+			step = l.bounded(arms, *end, l.order.upTo())
+		}
+		places, err := l.places(step, func(a arm) clause { return a.rows(l.order, l.limit+1) }, l.limit+1-len(found))
+		if err != nil {
+			return page, err
+		}
+		found = append(found, places...)
+		if end == nil || len(found) > l.limit {
+			break
+		}
+		arms = l.bounded(arms, *end, l.order.beyond())
 	}
-	if end != nil {
-		arms = l.bounded(arms, *end, l.order.upTo())
+	if len(found) > l.limit {
+		found = found[:l.limit]
+		end = &found[l.limit-1]
 	}
-	places, err := l.places(arms, func(a arm) clause { return a.rows(l.order, l.limit+1) }, l.limit+1)
-	if err != nil {
-		return picket.FindingPage{}, err
-	}
-	var page picket.FindingPage
-	if len(places) > l.limit {
-		places = places[:l.limit]
-		end = &places[l.limit-1]
-	}
-	for _, p := range places {
+	for _, p := range found {
 		page.IDs = append(page.IDs, p.id)
 	}
 	if end != nil {
@@ -130,11 +144,11 @@ func (l *listing) page(arms []arm) (picket.FindingPage, error) {
 	return page, err
 }
 
-// end returns where the page ends if it isn't full before: as far as every arm is read that asks something of each row. It is
-// nil if that is to their ends.
-func (l *listing) end(arms []arm) (*place, error) {
+// end returns where a step ends: as far as every arm is read that asks something of each row. It is nil if that is to their
+// ends.
+func (l *listing) end(arms []arm, scan int) (*place, error) {
 	asking := slices.DeleteFunc(slices.Clone(arms), func(a arm) bool { return a.rest.text == "" || a.index == "" })
-	places, err := l.places(asking, func(a arm) clause { return a.last(l.order, l.limits.scan) }, 1)
+	places, err := l.places(asking, func(a arm) clause { return a.last(l.order, scan) }, 1)
 	if err != nil || len(places) == 0 {
 		return nil, err
 	}
@@ -145,9 +159,7 @@ func (l *listing) end(arms []arm) (*place, error) {
 func (l *listing) bounded(arms []arm, p place, operator string) []arm {
 	var some []arm
 	for _, a := range arms {
-		c, any := a.stands(operator, p)
-		if any {
-			a.where = all(a.where, c)
+		if a, any := a.bounded(operator, p); any {
 			some = append(some, a)
 		}
 	}

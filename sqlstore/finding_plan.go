@@ -3,24 +3,26 @@ package sqlstore
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// arm is a part of a list that is read by itself: what one side sees, of one archived state, perhaps of one kind.
+// arm is a part of a list that is read by itself: what one side sees, of one archived state, perhaps of one kind or severity.
 type arm struct {
-	index   string // that has its order; empty if the rows are few, or all are looked at
-	hint    string // says to SQLite how to find the rows
-	where   clause // what the index answers
-	rest    clause // what is asked of each row
-	value   clause // what the list is sorted by
-	all     any    // the value of all rows, if they have one
-	columns []string
+	index    string // that has its order; empty if the rows are few, or all are looked at
+	hint     string // says to SQLite how to find the rows
+	where    clause // what the index answers
+	from, to clause // bounds of its order, at most one each: of two an index may take the wider
+	rest     clause // what is asked of each row
+	value    clause // what the list is sorted by
+	all      any    // the value of all rows, if they have one
+	columns  []string
 }
 
 // rows are the first rows of the arm.
 func (a arm) rows(o order, limit int) clause {
-	c := with("SELECT @ AS s, f.updated_at AS u, f.id AS i FROM findings f"+a.hint+" WHERE @", a.value, all(a.where, a.rest))
+	c := with("SELECT @ AS s, f.updated_at AS u, f.id AS i FROM findings f"+a.hint+" WHERE @", a.value, all(a.where, a.from, a.to, a.rest))
 	c.text += " ORDER BY " + o.by(a.columns...) + fmt.Sprintf(" LIMIT %d", limit)
 	return c
 }
@@ -34,24 +36,30 @@ func (a arm) last(o order, scan int) clause {
 	return c
 }
 
-// stands says that a row stands so to a place; false if none of the arm does.
-func (a arm) stands(operator string, p place) (clause, bool) {
+// bounded leaves of the arm what stands so to a place, which is within the bounds it has; false if that is nothing.
+func (a arm) bounded(operator string, p place) (arm, bool) {
+	bound := clause{}
 	switch {
-	case a.all != nil:
-		switch n := compare(a.all, p.sort); {
-		case n < 0:
-			return clause{}, operator[0] == '<'
-		case n > 0:
-			return clause{}, operator[0] == '>'
-		}
-	case len(a.columns) == 4: // severity
-		return sqlf("(f.severity, f.day, f.updated_at, f.id) "+operator+" (?, ?, ?, ?)", p.sort, p.updated/msPerDay, p.updated, p.id), true
+	case a.all != nil && compare(a.all, p.sort) != 0:
+		return a, compare(a.all, p.sort) < 0 == (operator[0] == '<')
 	case a.index == "":
-		c := with("(@, f.updated_at, f.id) "+operator+" (?, ?, ?)", a.value)
-		c.args = append(slices.Clip(c.args), p.sort, p.updated, p.id)
-		return c, true
+		bound = with("(@, f.updated_at, f.id) "+operator+" (?, ?, ?)", a.value)
+		bound.args = append(slices.Clip(bound.args), p.sort, p.updated, p.id)
+		a.where = all(a.where, bound)
+		return a, true
+	case a.all == nil:
+		bound = sqlf("(f.severity, f.day, f.updated_at, f.id) "+operator+" (?, ?, ?, ?)", p.sort, p.updated/msPerDay, p.updated, p.id)
+	case len(a.columns) == 3:
+		bound = sqlf("(f.day, f.updated_at, f.id) "+operator+" (?, ?, ?)", p.updated/msPerDay, p.updated, p.id)
+	default:
+		bound = sqlf("(f.updated_at, f.id) "+operator+" (?, ?)", p.updated, p.id)
 	}
-	return sqlf("(f.updated_at, f.id) "+operator+" (?, ?)", p.updated, p.id), true
+	if operator[0] == '<' {
+		a.to = bound
+	} else {
+		a.from = bound
+	}
+	return a, true
 }
 
 // compare compares two values that one list is sorted by.
@@ -71,6 +79,10 @@ func (l *listing) plan() ([]arm, error) {
 	if err != nil {
 		return nil, err
 	}
+	severities, err := l.severities()
+	if err != nil {
+		return nil, err
+	}
 	var arms []arm
 	for _, s := range l.views() {
 		rest, err := l.rest(l.question, s)
@@ -83,11 +95,13 @@ func (l *listing) plan() ([]arm, error) {
 			arms = append(arms, l.fewArm(s, o, few, rest))
 		case l.byKind():
 			arms = append(arms, l.kindArms(s, rest)...)
+		case len(severities) > 0:
+			arms = append(arms, l.severityArms(s, severities, rest)...)
 		case o.index != "":
 			arms = append(arms, l.indexArms(s, o, rest)...)
 		default:
 			arms = append(arms, arm{
-				where: all(s.sees(l.viewer), l.archivedClause(s), l.kindClause(), l.updated), rest: rest,
+				where: all(s.sees(l.viewer), l.archivedClause(s), l.kindClause(), l.updated.clause()), rest: rest,
 				value: o.value, columns: []string{"s", "u", "i"},
 			})
 		}
@@ -99,7 +113,7 @@ func (l *listing) plan() ([]arm, error) {
 func (l *listing) fewArm(s *side, o order, few *lookup, rest clause) arm {
 	return arm{
 		hint:  l.dialect.hint(few.index(s)),
-		where: all(s.sees(l.viewer), few.clause), rest: all(l.archivedClause(s), l.kindClause(), l.updated, rest),
+		where: all(s.sees(l.viewer), few.clause), rest: all(l.archivedClause(s), l.kindClause(), l.updated.clause(), rest),
 		value: o.value, columns: []string{"s", "u", "i"},
 	}
 }
@@ -107,17 +121,19 @@ func (l *listing) fewArm(s *side, o order, few *lookup, rest clause) arm {
 // indexArms read the index that has the order of the list, for each archived state.
 func (l *listing) indexArms(s *side, o order, rest clause) []arm {
 	index := s.name + "_" + o.index
-	where, rest := l.updated, all(l.kindClause(), rest)
-	if o.index != "updated" {
-		where, rest = clause{}, all(l.updated, rest)
+	a := arm{index: index, hint: l.dialect.hint(index), value: o.value, columns: o.columns, rest: all(l.kindClause(), rest)}
+	if o.index == "updated" {
+		a.all = float64(0)
+		a.where = l.updated.rest
+		a.from, a.to = l.updated.bounds("f.updated_at", "?", func(ms int64) []any { return []any{ms} })
+	} else {
+		a.rest = all(l.updated.clause(), a.rest)
 	}
 	var arms []arm
 	for _, archived := range l.archived {
-		arms = append(arms, arm{
-			index: index, hint: l.dialect.hint(index),
-			where: all(s.sees(l.viewer), sqlf("f."+s.archived+" = ?", archived), where), rest: rest,
-			value: o.value, columns: o.columns,
-		})
+		one := a
+		one.where = all(s.sees(l.viewer), sqlf("f."+s.archived+" = ?", archived), a.where)
+		arms = append(arms, one)
 	}
 	return arms
 }
@@ -131,26 +147,83 @@ func (l *listing) byKind() bool {
 // kindArms read each kind by the time of the update, for each archived state.
 func (l *listing) kindArms(s *side, rest clause) []arm {
 	index := s.name + "_kind"
+	from, to := l.updated.bounds("f.updated_at", "?", func(ms int64) []any { return []any{ms} })
 	var arms []arm
 	for _, archived := range l.archived {
 		for _, k := range l.wanted {
 			a := arm{
-				index: index, hint: l.dialect.hint(index),
-				where: all(s.sees(l.viewer), sqlf("f."+s.archived+" = ? AND f.kind = ?", archived, k.id), l.updated), rest: rest,
+				index: index, hint: l.dialect.hint(index), from: from, to: to, rest: rest,
+				where:   all(s.sees(l.viewer), sqlf("f."+s.archived+" = ? AND f.kind = ?", archived, k.id), l.updated.rest),
 				columns: []string{"f.updated_at", "f.id"},
 			}
-			switch l.order.attribute {
-			case "severity":
-				a.all, a.value = k.severity, sqlf("CAST(? AS DOUBLE PRECISION)", k.severity)
-			case "type":
-				a.all, a.value = k.typ, sqlf("CAST(? AS TEXT)"+l.dialect.bytewise, k.typ)
-			default:
-				a.all, a.value = float64(0), sqlf("0")
-			}
+			a.all, a.value = l.constant(k.kindKey)
 			arms = append(arms, a)
 		}
 	}
 	return arms
+}
+
+// severities returns those that fit, if the list is read severity by severity: where that answers more than the index of its
+// order, and a type alone decides nothing.
+func (l *listing) severities() ([]float64, error) {
+	bySeverity := l.order.attribute == "severity" && (l.updated.from != nil || l.updated.to != nil)
+	if !bySeverity && !(l.someKind && (l.order.attribute == "severity" || l.order.attribute == "updatedat")) {
+		return nil, nil
+	}
+	kinds, err := l.kinds()
+	if err != nil {
+		return nil, err
+	}
+	wanted := kinds
+	if l.someKind {
+		wanted = l.wanted
+	}
+	fit := map[float64]int{}
+	for _, k := range wanted {
+		fit[k.severity]++
+	}
+	for _, k := range kinds {
+		if _, fits := fit[k.severity]; fits {
+			fit[k.severity]--
+		}
+	}
+	for _, left := range fit {
+		if left != 0 || len(fit) > l.limits.arms {
+			return nil, nil
+		}
+	}
+	return slices.Sorted(maps.Keys(fit)), nil
+}
+
+// severityArms read each severity by the time of the update, for each archived state.
+func (l *listing) severityArms(s *side, severities []float64, rest clause) []arm {
+	index := s.name + "_severity"
+	from, to := l.updated.bounds("(f.day, f.updated_at)", "(?, ?)", func(ms int64) []any { return []any{ms / msPerDay, ms} })
+	var arms []arm
+	for _, archived := range l.archived {
+		for _, severity := range severities {
+			a := arm{
+				index: index, hint: l.dialect.hint(index), from: from, to: to, rest: rest,
+				where:   all(s.sees(l.viewer), sqlf("f."+s.archived+" = ? AND f.severity = ?", archived, severity), l.updated.rest),
+				columns: []string{"f.day", "f.updated_at", "f.id"},
+			}
+			a.all, a.value = l.constant(kindKey{severity: severity})
+			arms = append(arms, a)
+		}
+	}
+	return arms
+}
+
+// constant is the value of all findings of a kind in the list's order, and how SQL writes it; it stands between others if that
+// is the time of the update.
+func (l *listing) constant(k kindKey) (any, clause) {
+	switch l.order.attribute {
+	case "severity":
+		return k.severity, sqlf("CAST(? AS DOUBLE PRECISION)", k.severity)
+	case "type":
+		return k.typ, sqlf("CAST(? AS TEXT)"+l.dialect.bytewise, k.typ)
+	}
+	return float64(0), sqlf("0")
 }
 
 // lookup finds few rows by something that a condition wants.

@@ -103,7 +103,7 @@ func (l *listing) parts(by grouping, s *side, few *lookup) ([]part, error) {
 	if err != nil {
 		return nil, err
 	}
-	rest = all(l.kindClause(), l.updated, rest)
+	rest = all(l.kindClause(), l.updated.clause(), rest)
 	if few != nil {
 		return []part{{with("findings f"+l.dialect.hint(few.index(s))+" WHERE @", all(s.sees(l.viewer), few.clause, l.archivedClause(s), rest)), true}}, nil
 	}
