@@ -1,7 +1,7 @@
 // Command bench measures speed and memory: `picket scan` against `zcat | wc -l` over the same files in the same run, so that
 // the ratios hold on any machine. Its logs are simulated, and real ones where the data folder has them. It makes them once,
 // into the project's cache, and judges nothing: it prints one table. Run it with `make bench`. With
-// -store it measures the store instead: lists and statistics of a million findings.
+// -store it measures calls of the service on a store instead: lists and statistics of a million findings, and 50,000 members.
 package main
 
 import (
@@ -53,7 +53,7 @@ func main() {
 	flag.StringVar(&b.dir, "dir", ".cache/bench", "where the logs are kept")
 	flag.StringVar(&b.data, "data", "", "folder of real data sets; without it they are left out")
 	flag.IntVar(&b.rounds, "rounds", 3, "how often each is measured; the least counts")
-	flag.StringVar(&b.only, "only", "", "measure only the sets whose name begins so")
+	flag.StringVar(&b.only, "only", "", "measure only the sets, or with -store the calls, whose name begins so")
 	flag.StringVar(&b.files, "files", "", "measure this folder of logs instead")
 	prepare := flag.Bool("prepare", false, "make the logs and lists, and measure nothing")
 	var s storeBench
@@ -61,6 +61,7 @@ func main() {
 	flag.IntVar(&s.Total, "findings", 1_000_000, "with -store, how many findings an account has")
 	flag.IntVar(&s.Members, "members", 50_000, "with -store, how many members an administrator has")
 	flag.Parse()
+	s.only = b.only
 	run := b.run
 	switch {
 	case s.where != "" && *prepare:

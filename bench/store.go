@@ -5,49 +5,59 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"picket"
+	"picket/access"
 	"picket/guardduty"
+	"picket/service"
 	"picket/sqlstore"
 )
 
-// The rounds of a measurement, how often each asks, and how many different questions there are in a row.
+// The rounds of a measurement, how often each asks, or for how long if that is too often, but no less often than this, and how
+// many different questions there are in a row.
 const (
 	storeRounds = 5
 	storeAsks   = 100
+	storeLong   = 3 * time.Second
+	storeFew    = 20
 	variants    = 20
-	fresh       = 50_000 // findings that the writer adds
 )
 
-// question is something that is asked of the store.
+// question is a call that is measured.
 type question struct {
-	name  string
-	limit time.Duration // for 99 of a hundred; 0 for none
-	draw  func(*storeBench) (ask, error)
-	write bool
+	name    string
+	limit   time.Duration // for 99 of a hundred; 0 for none
+	page    int           // of a list; 0 for none
+	written string        // whose findings are written meanwhile; empty for nobody's
+	draw    func(context.Context, *storeBench) (ask, error)
+	undo    func(context.Context, *storeBench) error // after each call, and not measured; nil for nothing
 }
 
-// ask asks a question, with values that were drawn for it.
-type ask func(picket.Tx) error
+// ask makes a call with values that were drawn for it, and returns how many findings, groups or members came.
+type ask struct {
+	page int // of a list: the one that was meant, or the last there is
+	call func(context.Context, *service.Service) (int, error)
+}
 
-// storeBench measures a store. It draws the values of questions.
+// storeBench measures the service on a store. It draws the values of questions.
 type storeBench struct {
 	extent
-	where string
+	where, only string
 	*maker
-	store *sqlstore.Store
+	store     *sqlstore.Store
+	service   *service.Service
+	detectors map[string]*string // by account
 }
 
-// open opens the store, with the data set in it, which is built once.
+// open opens the store, with the data set in it, which is built once, and a service on it.
 func (b *storeBench) open(ctx context.Context, dir string) (err error) {
 	if b.where == "sqlite" {
 		b.where = filepath.Join(dir, fmt.Sprintf("store-%d-%d", b.extent.Total, b.extent.Members))
@@ -59,10 +69,10 @@ func (b *storeBench) open(ctx context.Context, dir string) (err error) {
 	key := picket.DocumentKey{Kind: "bench"}
 	var done extent
 	err = b.store.View(ctx, func(tx picket.Tx) error { return tx.Documents().Get(key, &done) })
-	if err == nil && done == b.extent {
-		return nil
-	}
-	if picket.ErrorCode(err) != picket.CodeNotFound {
+	switch {
+	case err == nil && done == b.extent:
+		return b.serve(ctx)
+	case picket.ErrorCode(err) != picket.CodeNotFound:
 		return errors.Join(err, errors.New("the store holds another data set"))
 	}
 	began := time.Now()
@@ -70,7 +80,47 @@ func (b *storeBench) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	fmt.Printf("built in %.0f s\n", time.Since(began).Seconds())
-	return b.store.Update(ctx, func(tx picket.Tx) error { return tx.Documents().Put(key, b.extent) })
+	if err := b.store.Update(ctx, func(tx picket.Tx) error { return tx.Documents().Put(key, b.extent) }); err != nil {
+		return err
+	}
+	return b.serve(ctx)
+}
+
+// serve makes the service, and the detectors of those who ask.
+func (b *storeBench) serve(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "picket-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	master, err := access.CreateMasterKey(filepath.Join(dir, "master.key"))
+	if err != nil {
+		return err
+	}
+	b.service = &service.Service{
+		Store: b.store, Master: master, Now: time.Now,
+		Settings: service.Settings{Regions: []string{storeRegion}, Members: 2 * b.Members},
+	}
+	b.detectors = map[string]*string{}
+	for _, account := range []string{alone, chief} {
+		found, err := b.service.ListDetectors(ctx, as(account), &guardduty.ListDetectorsRequest{})
+		if err != nil {
+			return err
+		}
+		if len(found.DetectorIds) == 0 {
+			made, err := b.service.CreateDetector(ctx, as(account), &guardduty.CreateDetectorRequest{Enable: guardduty.Ptr(true)})
+			if err != nil {
+				return err
+			}
+			found.DetectorIds = []string{*made.DetectorId}
+		}
+		b.detectors[account] = &found.DetectorIds[0]
+	}
+	return nil
+}
+
+func as(account string) picket.Caller {
+	return picket.Caller{Account: account, Region: storeRegion, ARN: "arn:aws:iam::" + account + ":root"}
 }
 
 // prepare builds the data set and measures nothing.
@@ -88,199 +138,191 @@ func (b *storeBench) run(dir string) error {
 		return err
 	}
 	defer b.store.Close()
-	stop := b.writeBeside(ctx)
-	defer stop()
-	fmt.Printf("\n%d findings of one account, %d of %d members; 500 findings a second are written beside\n\n", b.Total, b.Total, b.Members)
-	fmt.Println("| what | p50 ms | p99 ms | limit ms | p99 CPU ms |")
-	fmt.Println("|---|---|---|---|---|")
-	if err := calibrate(); err != nil {
+	if err := b.describe(ctx); err != nil {
 		return err
 	}
-	took := map[string]time.Duration{}
-	for _, q := range questions() {
-		var err error
-		if took[q.name], err = b.measure(ctx, q); err != nil {
-			return fmt.Errorf("%s: %w", q.name, err)
-		}
-	}
-	if err := calibrate(); err != nil {
+	w := b.startWriter(ctx)
+	took, err := b.table(ctx, w)
+	if err := errors.Join(err, w.stop()); err != nil {
 		return err
 	}
-	if err := stop(); err != nil {
-		return err
-	}
+	fmt.Printf("\nBeside, %s\n%s", w, load())
 	return b.explain(ctx, took)
 }
 
-// sample is what asking once took: by the clock, and of the processor, which a busy machine changes less.
-type sample struct{ wall, cpu time.Duration }
+// table prints a row for each question, and returns what half of the calls took at most.
+func (b *storeBench) table(ctx context.Context, w *writer) (map[string]time.Duration, error) {
+	fmt.Println("| call | p50 ms | p99 ms | limit ms | p99 CPU ms | rows |")
+	fmt.Println("|---|---|---|---|---|---|")
+	calibrate()
+	took := map[string]time.Duration{}
+	for _, q := range b.questions() {
+		w.write(q.written)
+		var err error
+		if took[q.name], err = b.measure(ctx, q); err != nil {
+			return nil, fmt.Errorf("%s: %w", q.name, err)
+		}
+	}
+	w.write("")
+	calibrate()
+	return took, nil
+}
 
-func timed(f func() error) (s sample, err error) {
+// questions are those whose names begin as is asked for.
+func (b *storeBench) questions() []question {
+	return slices.DeleteFunc(questions(), func(q question) bool { return !strings.HasPrefix(q.name, b.only) })
+}
+
+// describe says what the store holds, as the service counts it.
+func (b *storeBench) describe(ctx context.Context) error {
+	fmt.Println()
+	err := b.store.View(ctx, func(tx picket.Tx) error {
+		members, err := tx.Members().Count(chief, storeRegion)
+		if err != nil {
+			return err
+		}
+		for _, viewer := range []string{alone, chief} {
+			groups, err := tx.Findings().Statistics(viewer, storeRegion, picket.StatisticsQuery{GroupBy: guardduty.GroupByTypeAccount, Limit: 1 << 30})
+			if err != nil {
+				return err
+			}
+			total := 0
+			for _, g := range groups {
+				total += g.Total
+			}
+			fmt.Printf("%s sees %d findings of %d accounts\n", viewer, total, len(groups))
+		}
+		fmt.Printf("%s has %d enabled members\n%s\n", chief, members[picket.Enabled], load())
+		return nil
+	})
+	return err
+}
+
+// load is how busy the machine is.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%d cores, load %s\n", runtime.NumCPU(), strings.Join(strings.Fields(string(text))[:3], " "))
+}
+
+// sample is what asking once took: by the clock, and of the processor, which a busy machine changes less, and how many rows
+// came. PostgreSQL's share of the processor is not in it.
+type sample struct {
+	wall, cpu time.Duration
+	rows      int
+}
+
+func timed(f func() (int, error)) (s sample, err error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	cpu, began := threadTime(), time.Now()
-	err = f()
-	return sample{time.Since(began), threadTime() - cpu}, err
+	s.rows, err = f()
+	s.wall, s.cpu = time.Since(began), threadTime()-cpu
+	return s, err
 }
 
 // threadTime is what the thread has had of the processor.
 func threadTime() time.Duration {
-	var u unix.Rusage
-	if err := unix.Getrusage(unix.RUSAGE_THREAD, &u); err != nil {
+	var t unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t); err != nil {
 		panic(fmt.Sprintf("BUG: %v", err))
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return time.Duration(t.Nano())
 }
 
-// summary is of one round.
-type summary struct{ p50, p99, cpu99 time.Duration }
+// summary is of one round, or of several.
+type summary struct {
+	p50, p99, cpu99 time.Duration
+	rows            int
+}
 
 func summarize(samples []sample) summary {
 	var wall, cpu []time.Duration
+	var rows []int
 	for _, s := range samples {
-		wall, cpu = append(wall, s.wall), append(cpu, s.cpu)
+		wall, cpu, rows = append(wall, s.wall), append(cpu, s.cpu), append(rows, s.rows)
 	}
-	return summary{percentile(wall, 50), percentile(wall, 99), percentile(cpu, 99)}
+	return summary{percentile(wall, 50), percentile(wall, 99), percentile(cpu, 99), percentile(rows, 50)}
 }
 
-func percentile(times []time.Duration, p int) time.Duration {
-	return slices.Sorted(slices.Values(times))[(len(times)-1)*p/100]
+func percentile[T int | time.Duration](values []T, p int) T {
+	return slices.Sorted(slices.Values(values))[(len(values)-1)*p/100]
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d.Microseconds())/1000) }
 
-// rounds runs f in rounds and prints the median of each number.
-func rounds(name, limit string, f func(i int) error) (summary, error) {
+// rounds runs f in rounds and returns the median of each number.
+func rounds(f func(i int) (sample, error)) (summary, error) {
 	var p50, p99, cpu99 []time.Duration
+	var rows []int
 	for range storeRounds {
 		var samples []sample
-		for i := range storeAsks {
-			s, err := timed(func() error { return f(i) })
+		began := time.Now()
+		for i := 0; i < storeAsks && (i < storeFew || time.Since(began) < storeLong); i++ {
+			s, err := f(i)
 			if err != nil {
 				return summary{}, err
 			}
 			samples = append(samples, s)
 		}
 		s := summarize(samples)
-		p50, p99, cpu99 = append(p50, s.p50), append(p99, s.p99), append(cpu99, s.cpu99)
+		p50, p99, cpu99, rows = append(p50, s.p50), append(p99, s.p99), append(cpu99, s.cpu99), append(rows, s.rows)
 	}
-	s := summary{percentile(p50, 50), percentile(p99, 50), percentile(cpu99, 50)}
-	fmt.Printf("| %s | %s | **%s** | %s | %s |\n", name, ms(s.p50), ms(s.p99), limit, ms(s.cpu99))
-	return s, nil
+	return summary{percentile(p50, 50), percentile(p99, 50), percentile(cpu99, 50), percentile(rows, 50)}, nil
+}
+
+func printRow(name, limit string, s summary) {
+	fmt.Printf("| %s | %s | **%s** | %s | %s | %d |\n", name, ms(s.p50), ms(s.p99), limit, ms(s.cpu99), s.rows)
 }
 
 // calibrate prints a row that only the machine decides.
-func calibrate() error {
+func calibrate() {
 	block := make([]byte, 4<<20)
-	_, err := rounds("*calibrator: SHA-256 of 4 MiB*", "", func(int) error {
-		sha256.Sum256(block)
-		return nil
+	s, _ := rounds(func(int) (sample, error) {
+		return timed(func() (int, error) {
+			sha256.Sum256(block)
+			return 0, nil
+		})
 	})
-	return err
+	printRow("*calibrator: SHA-256 of 4 MiB*", "", s)
 }
 
-// measure asks a question, and returns what it took.
+// measure asks a question, prints its row, and returns what half of the calls took at most.
 func (b *storeBench) measure(ctx context.Context, q question) (time.Duration, error) {
-	asks, err := b.drawn(q)
+	asks, err := b.drawn(ctx, q)
 	if err != nil {
 		return 0, err
 	}
-	run := b.store.View
-	if q.write {
-		run = b.store.Update
-	}
-	limit := ""
+	limit, name := "", q.name
 	if q.limit > 0 {
 		limit = fmt.Sprint(q.limit.Milliseconds())
 	}
-	s, err := rounds(q.name, limit, func(i int) error { return run(ctx, asks[i%len(asks)]) })
-	return s.cpu99, err
+	if first := slices.MinFunc(asks, func(x, y ask) int { return x.page - y.page }).page; first < q.page {
+		name += fmt.Sprintf(", or the last from %d on", first)
+	}
+	s, err := rounds(func(i int) (sample, error) {
+		s, err := timed(func() (int, error) { return asks[i%len(asks)].call(ctx, b.service) })
+		if err == nil && q.undo != nil {
+			err = q.undo(ctx, b)
+		}
+		return s, err
+	})
+	if err == nil {
+		printRow(name, limit, s)
+	}
+	return s.p50, err
 }
 
-func (b *storeBench) drawn(q question) ([]ask, error) {
+func (b *storeBench) drawn(ctx context.Context, q question) ([]ask, error) {
 	var asks []ask
 	for range variants {
-		a, err := q.draw(b)
+		a, err := q.draw(ctx, b)
 		if err != nil {
 			return nil, err
 		}
 		asks = append(asks, a)
 	}
 	return asks, nil
-}
-
-// writeBeside writes 500 findings a second, half new, half known, until the function it returns is called.
-func (b *storeBench) writeBeside(ctx context.Context) func() error {
-	const each = 50
-	m, done, ended := b.newMaker(rand.Uint64()), make(chan struct{}), make(chan error, 1)
-	go func() {
-		tick := time.NewTicker(time.Second * each / 500)
-		defer tick.Stop()
-		for n := 0; ; n += each {
-			select {
-			case <-done:
-				ended <- nil
-				return
-			case <-tick.C:
-			}
-			if err := b.store.Update(ctx, func(tx picket.Tx) error { return writeSome(tx, m, n, each) }); err != nil {
-				ended <- err
-				return
-			}
-		}
-	}()
-	return sync.OnceValue(func() error { close(done); return <-ended })
-}
-
-// writeSome writes findings that are new in the first run, and findings of the list that occur again.
-func writeSome(tx picket.Tx, m *maker, n, count int) error {
-	var found []picket.StoredFinding
-	for i := range count / 2 {
-		found = append(found, m.finding(alone, m.Total+(n+i)%fresh))
-	}
-	at := float64(storeEnd.UnixMilli()) - m.Float64()*storeDays*24*3600*1000
-	page, err := tx.Findings().List(alone, storeRegion, picket.FindingQuery{
-		Limit: count / 2, Criteria: picket.Criteria{{Attribute: "updatedat", GTE: &at}},
-	})
-	if err != nil {
-		return err
-	}
-	known, err := tx.Findings().Get(alone, storeRegion, page.IDs)
-	if err != nil {
-		return err
-	}
-	for _, f := range known {
-		f.UpdatedAt = guardduty.Ptr(storeEnd.Add(time.Duration(n) * time.Millisecond).Format("2006-01-02T15:04:05.000Z"))
-		found = append(found, f)
-	}
-	return tx.Findings().Save(alone, storeRegion, found)
-}
-
-// explain prints how the database goes about the slowest questions.
-func (b *storeBench) explain(ctx context.Context, took map[string]time.Duration) error {
-	all := questions()
-	slices.SortFunc(all, func(x, y question) int { return int(took[y.name] - took[x.name]) })
-	fmt.Println("\nThe three slowest that only read, and their slowest queries:")
-	all = slices.DeleteFunc(all, func(q question) bool { return q.write })
-	for _, q := range all[:3] {
-		asks, err := b.drawn(q)
-		if err != nil {
-			return err
-		}
-		var statements []sqlstore.Statement
-		for _, a := range asks {
-			some, err := b.store.Explain(ctx, a)
-			if err != nil {
-				return err
-			}
-			statements = append(statements, some...)
-		}
-		s := slices.MaxFunc(statements, func(x, y sqlstore.Statement) int { return int(x.Took - y.Took) })
-		fmt.Printf("\n%s, %s ms of it:\n\n%s\n\n%s", q.name, ms(s.Took), indent(s.SQL), indent(s.Plan))
-	}
-	return nil
-}
-
-func indent(text string) string {
-	return "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ") + "\n"
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"picket"
@@ -84,6 +86,15 @@ func (m *maker) finding(account string, n int) picket.StoredFinding {
 	return f
 }
 
+// sharedFinding is finding, shared with the administrator if the account is a member.
+func (m *maker) sharedFinding(account string, n int) picket.StoredFinding {
+	f := m.finding(account, n)
+	if account != alone {
+		f.Relation, f.Administrator = relationOf(account), chief
+	}
+	return f
+}
+
 func (m *maker) resource(account string) *guardduty.Resource {
 	many := 100_000
 	if account != alone {
@@ -120,20 +131,11 @@ func (e extent) fill(ctx context.Context, s picket.Store) error {
 	for n := 0; n < e.Total; n += batch {
 		of := map[string][]picket.StoredFinding{}
 		for i := n; i < min(n+batch, e.Total); i++ {
-			of[alone] = append(of[alone], m.finding(alone, i))
-			member := m.few(e.Members)
-			f := m.finding(memberID(member), i)
-			f.Relation, f.Administrator = relationOf(member), chief
-			of[memberID(member)] = append(of[memberID(member)], f)
+			of[alone] = append(of[alone], m.sharedFinding(alone, i))
+			member := memberID(m.few(e.Members))
+			of[member] = append(of[member], m.sharedFinding(member, i))
 		}
-		if err := s.Update(ctx, func(tx picket.Tx) error {
-			for account, found := range of {
-				if err := tx.Findings().Save(account, storeRegion, found); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
+		if err := s.Update(ctx, func(tx picket.Tx) error { return save(tx, of) }); err != nil {
 			return err
 		}
 		if n%(100*batch) == 0 {
@@ -148,19 +150,21 @@ func (e extent) addMembers(tx picket.Tx) error {
 		if err := tx.Members().Put(newMember(i)); err != nil {
 			return err
 		}
-		if err := tx.Members().StartRelation(relationOf(i), chief, storeRegion, memberID(i), 1); err != nil {
+		if err := tx.Members().StartRelation(relationOf(memberID(i)), chief, storeRegion, memberID(i), 1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func relationOf(i int) string { return fmt.Sprintf("relation-%d", i) }
+func relationOf(member string) string {
+	return "relation-" + cmp.Or(strings.TrimLeft(member[1:], "0"), "0")
+}
 
 func newMember(i int) picket.Member {
 	return picket.Member{
 		Administrator: chief, Region: storeRegion, Account: memberID(i), Email: "security@example.com", Status: picket.Enabled, Mode: picket.Organization,
-		DetectorID: "12abc34d567e8fa901bc2d34e56789f0", Relation: relationOf(i), CreatedAt: 1, UpdatedAt: 2,
+		DetectorID: "12abc34d567e8fa901bc2d34e56789f0", Relation: relationOf(memberID(i)), CreatedAt: 1, UpdatedAt: 2,
 		Invitation: picket.Invitation{ID: "12abc34d567e8fa901bc2d34e56789f1", SentAt: 1},
 		History:    []picket.MemberChange{{At: 1, Status: picket.Enabled, By: "arn:aws:iam::" + chief + ":root", Reason: "added by the organization"}},
 	}

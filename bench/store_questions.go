@@ -1,12 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
 
-	"picket"
 	"picket/guardduty"
+	"picket/service"
 )
 
 const (
@@ -14,152 +15,188 @@ const (
 	countLimit = 200 * time.Millisecond
 )
 
+// viewers are those who ask: an account about its own findings, and an administrator about as many of its members.
+var viewers = []struct{ name, account string }{{"one account", alone}, {"administrator", chief}}
+
 // questions are what is measured.
 func questions() []question {
 	var all []question
-	for _, viewer := range []struct{ name, account string }{{"one account", alone}, {"administrator", chief}} {
+	for _, viewer := range viewers {
 		for _, l := range lists {
-			for _, sort := range []string{"updatedat", "severity"} {
+			for _, sort := range []string{"updatedAt", "severity"} {
 				for _, page := range []int{1, 100} {
-					name := fmt.Sprintf("%s: %s, by %s, page %d", viewer.name, l.name, sort, page)
-					all = append(all, question{name, listLimit, func(b *storeBench) (ask, error) {
-						return b.list(viewer.account, picket.FindingQuery{Criteria: l.criteria(b), Sort: sort, Descending: true, Limit: 50}, page)
-					}, false})
+					all = append(all, question{
+						name: fmt.Sprintf("%s: %s, by %s, page %d", viewer.name, l.name, sort, page), limit: listLimit, page: page, written: viewer.account,
+						draw: func(ctx context.Context, b *storeBench) (ask, error) {
+							return b.list(ctx, viewer.account, &guardduty.ListFindingsRequest{
+								DetectorId: b.detectors[viewer.account], FindingCriteria: &guardduty.FindingCriteria{Criterion: l.criterion(b, viewer.account)},
+								SortCriteria: &guardduty.SortCriteria{AttributeName: &sort, OrderBy: guardduty.OrderBy("").Values()[b.IntN(2)]},
+							}, page)
+						},
+					})
 				}
 			}
 		}
 		for _, by := range append(guardduty.GroupByType("").Values(), "") {
 			for _, current := range []bool{false, true} {
-				name := viewer.name + ": statistics by " + string(by)
-				q := picket.StatisticsQuery{GroupBy: by, Limit: 100}
-				if current {
-					name += ", current"
-					q.Criteria = picket.Criteria{isCurrent}
-				}
-				all = append(all, question{name, countLimit, always(func(tx picket.Tx) error {
-					_, err := tx.Findings().Statistics(viewer.account, storeRegion, q)
-					return err
-				}), false})
+				all = append(all, statisticsQuestion(viewer.name, viewer.account, by, current))
 			}
 		}
 	}
 	return append(all, others...)
 }
 
-var isCurrent = picket.Condition{Attribute: "service.archived", Equals: []string{"false"}}
+// criterion is what a list is asked for.
+type criterion = map[string]guardduty.Condition
 
-// lists are criteria as people have them, three each.
+func equals(values ...string) guardduty.Condition { return guardduty.Condition{Equals: values} }
+
+func from(n int64) guardduty.Condition { return guardduty.Condition{GreaterThanOrEqual: &n} }
+
+var lastMonth = from(storeEnd.AddDate(0, 0, -30).UnixMilli())
+
+// lists are criteria as people have them, three each. No index has countries.
 var lists = []struct {
-	name     string
-	criteria func(b *storeBench) picket.Criteria
+	name      string
+	criterion func(b *storeBench, viewer string) criterion
 }{
-	{"current, 3 types, severity 4 and up", func(b *storeBench) picket.Criteria {
+	{"current, 3 types, severity 4 and up", func(b *storeBench, _ string) criterion {
 		var types []string
 		for range 3 {
 			types = append(types, string(b.rules[b.few(len(b.rules))].Info().Type))
 		}
-		return picket.Criteria{isCurrent, {Attribute: "type", Equals: types}, {Attribute: "severity", GTE: guardduty.Ptr(4.0)}}
+		return criterion{"service.archived": equals("false"), "type": equals(types...), "severity": from(4)}
 	}},
-	{"current, of 30 days, severity 7 and up", func(*storeBench) picket.Criteria {
-		return picket.Criteria{
-			isCurrent,
-			{Attribute: "updatedat", GTE: guardduty.Ptr(float64(storeEnd.AddDate(0, 0, -30).UnixMilli()))},
-			{Attribute: "severity", GTE: guardduty.Ptr(7.0)},
-		}
+	{"current, of 30 days, severity 7 and up", func(*storeBench, string) criterion {
+		return criterion{"service.archived": equals("false"), "updatedAt": lastMonth, "severity": from(7)}
 	}},
-	{"current, a remote address, severity 4 and up", func(b *storeBench) picket.Criteria {
+	{"current, a remote address, severity 4 and up", func(b *storeBench, _ string) criterion {
 		address := fmt.Sprintf("198.%d.%d.%d", 18+b.few(2), b.few(256), b.few(256))
-		return picket.Criteria{
-			isCurrent,
-			{Attribute: "service.action.awsapicallaction.remoteipdetails.ipaddressv4", Equals: []string{address}},
-			{Attribute: "severity", GTE: guardduty.Ptr(4.0)},
+		return criterion{
+			"service.archived": equals("false"), "severity": from(4),
+			"service.action.awsApiCallAction.remoteIpDetails.ipAddressV4": equals(address),
 		}
 	}},
-	{"current, 3 accounts, of 30 days", func(b *storeBench) picket.Criteria {
-		return picket.Criteria{
-			isCurrent,
-			{Attribute: "accountid", Equals: []string{memberID(b.few(b.Members)), memberID(b.few(b.Members)), memberID(b.few(b.Members))}},
-			{Attribute: "updatedat", GTE: guardduty.Ptr(float64(storeEnd.AddDate(0, 0, -30).UnixMilli()))},
+	{"current, 3 accounts, of 30 days", func(b *storeBench, viewer string) criterion {
+		accounts := []string{memberID(b.few(b.Members)), memberID(b.few(b.Members)), memberID(b.few(b.Members))}
+		if viewer == alone {
+			accounts[0] = alone
+		}
+		return criterion{"service.archived": equals("false"), "accountId": equals(accounts...), "updatedAt": lastMonth}
+	}},
+	{"current, a country, severity 4 and up", func(b *storeBench, _ string) criterion {
+		return criterion{
+			"service.archived": equals("false"), "severity": from(4),
+			"service.action.awsApiCallAction.remoteIpDetails.country.countryName": equals(countries[b.few(len(countries))]),
 		}
 	}},
-	{"current, a country, severity 4 and up", func(b *storeBench) picket.Criteria {
-		return picket.Criteria{
-			isCurrent,
-			{Attribute: "service.action.awsapicallaction.remoteipdetails.country.countryname", Equals: []string{countries[b.few(len(countries))]}},
-			{Attribute: "severity", GTE: guardduty.Ptr(4.0)},
-		}
-	}},
-}
-
-// always draws the same.
-func always(a ask) func(*storeBench) (ask, error) {
-	return func(*storeBench) (ask, error) { return a, nil }
 }
 
 // list asks for a page, after reading those before it; the last one there is if it isn't there.
-func (b *storeBench) list(viewer string, q picket.FindingQuery, page int) (ask, error) {
-	read := func(tx picket.Tx) (picket.FindingPage, error) { return tx.Findings().List(viewer, storeRegion, q) }
-	for range page - 1 {
-		var before picket.FindingPage
-		err := b.store.View(context.Background(), func(tx picket.Tx) (err error) {
-			before, err = read(tx)
-			return err
-		})
+func (b *storeBench) list(ctx context.Context, viewer string, in *guardduty.ListFindingsRequest, page int) (ask, error) {
+	n := 1
+	for ; n < page; n++ {
+		before, err := b.service.ListFindings(ctx, as(viewer), in)
 		if err != nil {
-			return nil, err
+			return ask{}, err
 		}
-		if before.Next == "" {
+		if before.NextToken == nil {
 			break
 		}
-		q.After = before.Next
+		in.NextToken = before.NextToken
 	}
-	return func(tx picket.Tx) error {
-		_, err := read(tx)
-		return err
-	}, nil
+	return ask{n, func(ctx context.Context, s *service.Service) (int, error) {
+		out, err := s.ListFindings(ctx, as(viewer), in)
+		if err != nil {
+			return 0, err
+		}
+		return len(out.FindingIds), nil
+	}}, nil
+}
+
+func statisticsQuestion(name, viewer string, by guardduty.GroupByType, current bool) question {
+	name = fmt.Sprintf("%s: statistics by %s", name, cmp.Or(string(by), "severity, as counts"))
+	in := &guardduty.GetFindingsStatisticsRequest{GroupBy: by}
+	if by == "" {
+		in.FindingStatisticTypes = []guardduty.FindingStatisticType{guardduty.FindingStatisticTypeCountBySeverity}
+	} else {
+		in.MaxResults = guardduty.Ptr(int32(100))
+	}
+	if current {
+		name += ", current"
+		in.FindingCriteria = &guardduty.FindingCriteria{Criterion: criterion{"service.archived": equals("false")}}
+	}
+	return question{name: name, limit: countLimit, written: viewer, draw: func(_ context.Context, b *storeBench) (ask, error) {
+		in.DetectorId = b.detectors[viewer]
+		return ask{call: func(ctx context.Context, s *service.Service) (int, error) {
+			out, err := s.GetFindingsStatistics(ctx, as(viewer), in)
+			if err != nil {
+				return 0, err
+			}
+			f := out.FindingStatistics
+			return len(f.CountBySeverity) + len(f.GroupedByAccount) + len(f.GroupedByDate) + len(f.GroupedByFindingType) +
+				len(f.GroupedByResource) + len(f.GroupedBySeverity), nil
+		}}, nil
+	}}
 }
 
 var others = []question{
-	{"50 findings, whole", 0, func(b *storeBench) (ask, error) {
-		at := float64(storeEnd.UnixMilli()) - b.Float64()*storeDays*24*3600*1000
-		return func(tx picket.Tx) error {
-			page, err := tx.Findings().List(alone, storeRegion, picket.FindingQuery{Criteria: picket.Criteria{{Attribute: "updatedat", GTE: &at}}, Limit: 50})
+	{name: "one account: 50 findings, whole", written: alone, draw: func(ctx context.Context, b *storeBench) (ask, error) {
+		at := storeEnd.UnixMilli() - b.Int64N(storeDays*24*3600*1000)
+		page, err := b.service.ListFindings(ctx, as(alone), &guardduty.ListFindingsRequest{
+			DetectorId: b.detectors[alone], FindingCriteria: &guardduty.FindingCriteria{Criterion: criterion{"updatedAt": {LessThan: &at}}},
+		})
+		if err != nil {
+			return ask{}, err
+		}
+		return ask{call: func(ctx context.Context, s *service.Service) (int, error) {
+			out, err := s.GetFindings(ctx, as(alone), &guardduty.GetFindingsRequest{DetectorId: b.detectors[alone], FindingIds: page.FindingIds})
 			if err != nil {
-				return err
+				return 0, err
 			}
-			_, err = tx.Findings().Get(alone, storeRegion, page.IDs)
-			return err
-		}, nil
-	}, false},
-	{"a page of 50 members", 10 * time.Millisecond, func(b *storeBench) (ask, error) {
-		q := picket.MemberQuery{After: memberID(b.IntN(b.Members)), Limit: 50, Associated: true}
-		return func(tx picket.Tx) error {
-			_, err := tx.Members().List(chief, storeRegion, q)
-			return err
-		}, nil
-	}, false},
-	{"count of members", 0, always(func(tx picket.Tx) error {
-		_, err := tx.Members().Count(chief, storeRegion)
+			return len(out.Findings), nil
+		}}, nil
+	}},
+	{name: "ListMembers, any page", limit: 10 * time.Millisecond, draw: func(ctx context.Context, b *storeBench) (ask, error) {
+		in := &guardduty.ListMembersRequest{DetectorId: b.detectors[chief], OnlyAssociated: guardduty.Ptr([]string{"true", "false"}[b.IntN(2)])}
+		for range b.IntN(b.Members / 50) {
+			page, err := b.service.ListMembers(ctx, as(chief), in)
+			if err != nil {
+				return ask{}, err
+			}
+			in.NextToken = page.NextToken
+		}
+		return ask{call: func(ctx context.Context, s *service.Service) (int, error) {
+			out, err := s.ListMembers(ctx, as(chief), in)
+			if err != nil {
+				return 0, err
+			}
+			return len(out.Members), nil
+		}}, nil
+	}},
+	{name: "CreateMembers, 50 beside the others", limit: 25 * time.Millisecond, draw: func(_ context.Context, b *storeBench) (ask, error) {
+		in := &guardduty.CreateMembersRequest{DetectorId: b.detectors[chief]}
+		for i := range 50 {
+			in.AccountDetails = append(in.AccountDetails, guardduty.AccountDetail{
+				AccountId: guardduty.Ptr(addedMember(i)), Email: guardduty.Ptr("security@example.com"),
+			})
+		}
+		return ask{call: func(ctx context.Context, s *service.Service) (int, error) {
+			out, err := s.CreateMembers(ctx, as(chief), in)
+			if err != nil {
+				return 0, err
+			}
+			return 50 - len(out.UnprocessedAccounts), nil
+		}}, nil
+	}, undo: func(ctx context.Context, b *storeBench) error {
+		in := &guardduty.DeleteMembersRequest{DetectorId: b.detectors[chief]}
+		for i := range 50 {
+			in.AccountIds = append(in.AccountIds, addedMember(i))
+		}
+		_, err := b.service.DeleteMembers(ctx, as(chief), in)
 		return err
-	}), false},
-	{"50 members written", 25 * time.Millisecond, func(b *storeBench) (ask, error) {
-		from := b.IntN(b.Members - 50)
-		return func(tx picket.Tx) error { return writeMembers(tx, from) }, nil
-	}, true},
+	}},
 }
 
-// writeMembers is what CreateMembers of 50 does in the store.
-func writeMembers(tx picket.Tx, from int) error {
-	if _, err := tx.Members().Count(chief, storeRegion); err != nil {
-		return err
-	}
-	for i := from; i < from+50; i++ {
-		if _, err := tx.Members().Get(chief, storeRegion, memberID(i)); err != nil {
-			return err
-		}
-		if err := tx.Members().Put(newMember(i)); err != nil {
-			return err
-		}
-	}
-	return tx.Audit().Append(picket.AuditRecord{Account: chief, Region: storeRegion, Event: []byte(`{"eventName":"CreateMembers"}`)})
-}
+// addedMember is an account that is no member but between a call and its undoing.
+func addedMember(i int) string { return fmt.Sprintf("3%011d", i*7919) }
