@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -22,6 +23,9 @@ type Config struct {
 	// Bug is told of each panic over a record, with its place where one is known; all else is judged all the same. Feeds and
 	// shards call it, several at a time. Where it is nil a panic ends the program.
 	Bug func(event.Ref, error)
+	// Silenced is told of each call and conversation that raises nothing because the account trusts the address, whether or not
+	// a rule would have gone on with it. Feeds and shards call it, several at a time. It may be nil.
+	Silenced func(account, region string, a netip.Addr)
 }
 
 // Sink takes the hits of one goroutine. A Record that is a conversation is valid during the call only.

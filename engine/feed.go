@@ -22,8 +22,6 @@ type Feed struct {
 	near   map[string]nearby // interfaces met lately, without a lock
 
 	generation uint64 // of the interfaces' numbers in near
-
-	trusting bool // there are trusted addresses
 }
 
 type nearby struct {
@@ -48,10 +46,19 @@ func (j *job) ref() event.Ref {
 // NewFeed returns a feed for one goroutine.
 func (e *Engine) NewFeed() *Feed {
 	f := &Feed{engine: e, env: e.cfg.NewEnv(), sink: e.sink(), near: map[string]nearby{}}
-	f.trusting = f.env.Intel.Count(intel.Trusted) > 0
 	f.flows = make([][]entity.Flow, len(e.shards))
 	f.jobs = make([][]job, len(e.shards))
 	return f
+}
+
+// Use has an account's own lists in a region apply to what is fed from now on, and to what the shards judge from then on; nil is
+// none. It is for an engine with one feed.
+func (f *Feed) Use(account, region string, own *intel.Tables) {
+	f.Flush()
+	f.env.Use(account, region, own)
+	for _, s := range f.engine.shards {
+		s.in <- message{use: &used{account, region, own}}
+	}
 }
 
 // Flush sends what waits to the shards. It must be called before the watermark passes what was fed.
@@ -72,6 +79,9 @@ func (f *Feed) send(shard int) {
 // CloudTrail judges one record. What a trusted address does raises nothing, as in GuardDuty; facts are learned from it.
 func (f *Feed) CloudTrail(r *event.CloudTrail) {
 	defer f.engine.guard(r.Ref)
+	if f.engine.cfg.Silenced != nil && f.env.Trusting() && f.env.Caller(r).Trusted {
+		f.engine.cfg.Silenced(r.Account, r.Region, f.env.Caller(r).Addr)
+	}
 	var own *event.CloudTrail // the record's copy, once one is needed
 	var waiting []int
 	for _, callers := range f.engine.rules.callers {
@@ -102,7 +112,7 @@ func (f *Feed) CloudTrail(r *event.CloudTrail) {
 }
 
 func (f *Feed) judgeTrail(c *compiled[*event.CloudTrail], r, own *event.CloudTrail, waiting []int) (*event.CloudTrail, []int) {
-	if c.Where != nil && !c.Where(r, f.env) || f.trusting && f.env.Caller(r).Trusted {
+	if c.Where != nil && !c.Where(r, f.env) || f.env.Trusting() && f.env.Caller(r).Trusted {
 		return own, waiting
 	}
 	if own == nil {

@@ -15,34 +15,40 @@ import (
 	"picket/rule"
 )
 
-// message brings records, moves the watermark of a kind, or asks to tell that it was taken.
+// message brings records, moves the watermark of a kind, changes lists, or asks to tell that it was taken.
 type message struct {
 	flows   []entity.Flow
 	jobs    []job
 	advance event.Kind
 	mark    int64
+	use     *used
 	taken   *sync.WaitGroup
+}
+
+// used are the lists of an account in a region.
+type used struct {
+	account, region string
+	own             *intel.Tables
 }
 
 // shard owns the state of some keys and runs on one goroutine.
 type shard struct {
-	engine   *Engine
-	in       chan message
-	env      *rule.Env
-	trusting bool // there are trusted addresses
-	sink     Sink
-	stats    Stats
-	flows    map[int64]*entity.FlowTable // by window
-	joined   int                         // conversations in flows
-	marks    map[event.Kind]int64
-	trail    groups[*event.CloudTrail]
-	flow     groups[*entity.Conversation]
-	dns      groups[*event.DNS]
-	waiting  map[string]*account
-	waits    int
-	due      []job            // of settle, used again
-	key      []byte           // of the group looked up last
-	seen     map[string]int64 // rule, group and value of first-seen conditions → when last seen
+	engine  *Engine
+	in      chan message
+	env     *rule.Env
+	sink    Sink
+	stats   Stats
+	flows   map[int64]*entity.FlowTable // by window
+	joined  int                         // conversations in flows
+	marks   map[event.Kind]int64
+	trail   groups[*event.CloudTrail]
+	flow    groups[*entity.Conversation]
+	dns     groups[*event.DNS]
+	waiting map[string]*account
+	waits   int
+	due     []job            // of settle, used again
+	key     []byte           // of the group looked up last
+	seen    map[string]int64 // rule, group and value of first-seen conditions → when last seen
 }
 
 // account is what a home shard keeps of an account.
@@ -53,10 +59,8 @@ type account struct {
 }
 
 func newShard(e *Engine) *shard {
-	env := e.cfg.NewEnv()
 	return &shard{
-		env: env, trusting: env.Intel.Count(intel.Trusted) > 0,
-		engine: e, in: make(chan message, 16),
+		env: e.cfg.NewEnv(), engine: e, in: make(chan message, 16),
 		flows: map[int64]*entity.FlowTable{}, marks: map[event.Kind]int64{},
 		waiting: map[string]*account{}, seen: map[string]int64{},
 	}
@@ -79,6 +83,9 @@ func (s *shard) take(m message) {
 	s.engine.batches.put(m.flows)
 	for _, j := range m.jobs {
 		s.addJob(j)
+	}
+	if m.use != nil {
+		s.env.Use(m.use.account, m.use.region, m.use.own)
 	}
 	if m.advance != event.KindUnknown {
 		s.advance(m.advance, m.mark)
@@ -152,7 +159,10 @@ func (s *shard) closeFlow(window int64) {
 	var lates []late
 	t.Conversations(window, s.engine.interfaces.get, func(c *entity.Conversation) {
 		defer s.engine.guard(c.Refs[0])
-		if s.trusting && s.env.Intel.Trusted(c.Interface.Account, c.Remote) {
+		if s.env.Trusting() && s.env.Trusted(c.Interface.Account, c.Interface.Region, c.Remote) {
+			if silenced := s.engine.cfg.Silenced; silenced != nil {
+				silenced(c.Interface.Account, c.Interface.Region, c.Remote)
+			}
 			return
 		}
 		for _, r := range s.engine.rules.flow {

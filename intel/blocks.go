@@ -7,9 +7,6 @@ type blocks []uint64
 
 // has reports whether an entry may hold the IPv4 address a.
 func (b blocks) has(a netip.Addr) bool {
-	if b == nil {
-		return false
-	}
 	n := number24(a)
 	return b[n/64]&(1<<(n%64)) != 0
 }

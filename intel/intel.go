@@ -105,7 +105,14 @@ func (g *group) trusts(account string) bool {
 // record's own. None allocates.
 type Matches struct {
 	group   *group
+	own     *group // of the account's own tables
 	account string
+}
+
+// With returns what both say: m of the tables that all accounts share, own of an account's own.
+func (m Matches) With(own Matches) Matches {
+	m.own = own.group
+	return m
 }
 
 // Any reports whether there is an entry of any category, of any time.
@@ -146,11 +153,20 @@ func (m Matches) OnPort(c Category, port uint16, at int64) (*Entry, bool) {
 // All yields the entries that apply at that time, highest confidence first.
 func (m Matches) All(at int64) iter.Seq[*Entry] {
 	return func(yield func(*Entry) bool) {
-		if m.group == nil {
-			return
+		var shared, own []*Entry
+		if m.group != nil {
+			shared = m.group.entries
 		}
-		for _, e := range m.group.entries {
-			if e.valid(m.account, at) && !yield(e) {
+		if m.own != nil {
+			own = m.own.entries
+		}
+		for len(shared)+len(own) > 0 {
+			next := &shared
+			if len(shared) == 0 || len(own) > 0 && own[0].Confidence > shared[0].Confidence {
+				next = &own
+			}
+			e := (*next)[0]
+			if *next = (*next)[1:]; e.valid(m.account, at) && !yield(e) {
 				return
 			}
 		}
@@ -182,9 +198,21 @@ func (t *Tables) IP(account string, a netip.Addr) Matches {
 // Trusted reports whether account trusts a.
 func (t *Tables) Trusted(account string, a netip.Addr) bool { return t.ip(a).trusts(account) }
 
+// TrustedBy returns the name of a list by which account trusts a, "" if there is none.
+func (t *Tables) TrustedBy(account string, a netip.Addr) string {
+	if g := t.ip(a); g.trusts(account) {
+		for _, e := range g.entries {
+			if e.Category == Trusted && (e.Account == "" || e.Account == account) {
+				return e.List
+			}
+		}
+	}
+	return ""
+}
+
 func (t *Tables) ip(a netip.Addr) *group {
 	a = a.Unmap()
-	if a.Is4() && !t.blocks.has(a) || !routable(a) {
+	if t.blocks != nil && a.Is4() && !t.blocks.has(a) || !routable(a) {
 		return nil
 	}
 	g, _ := t.ips.Lookup(a)

@@ -17,6 +17,10 @@ type Env struct {
 	Keys  map[string]bool // access keys known to be compromised
 
 	accounts map[string]bool // nil: only the record's own account is known
+	lists    map[place]*intel.Tables
+	trusting bool            // some list is of trusted addresses or names
+	latest   place           // asked for last, of those that have lists
+	ours     *intel.Tables   // of latest
 	Facts    *entity.Account // of the record's account, as of the record; only in Given, and in Note of a rule that has it
 
 	callers map[callerKey]caller // addresses looked up already
@@ -26,6 +30,9 @@ type Env struct {
 	name    name                 // the query looked up last
 }
 
+// place is where an account's own lists apply.
+type place struct{ account, region string }
+
 // Locator finds where an address is.
 type Locator interface {
 	Lookup(netip.Addr) intel.Location
@@ -34,6 +41,7 @@ type Locator interface {
 // NewEnv returns an Env. accounts are the organization's own; without any, each record knows its own account only.
 func NewEnv(tables *intel.Tables, geo Locator, keys map[string]bool, accounts []string) *Env {
 	e := &Env{Intel: tables, Geo: geo, Keys: keys, callers: map[callerKey]caller{}, agents: map[string]string{}}
+	e.trusting = tables.Count(intel.Trusted) > 0
 	if len(accounts) > 0 {
 		e.accounts = map[string]bool{}
 		for _, a := range accounts {
@@ -58,8 +66,11 @@ type Caller struct {
 	EC2Region string // the region of AWS whose EC2 has the address; "" where it has not, or AWS's ranges aren't loaded
 }
 
-// callerKey is an address as logged, and the account whose lists apply to it.
-type callerKey struct{ account, ip string }
+// callerKey is an address as logged, and the account whose lists apply to it, with those that it brought itself.
+type callerKey struct {
+	account, ip string
+	own         *intel.Tables
+}
 
 // The look-aside tables of what records say are bounded in entries and, since a record may say anything, in the length of
 // each.
@@ -70,7 +81,7 @@ const (
 
 // Caller returns what is known of the address that called r. It allocates only for addresses not seen lately.
 func (e *Env) Caller(r *event.CloudTrail) Caller {
-	key := callerKey{r.Account, r.SourceIPAddress}
+	key := callerKey{r.Account, r.SourceIPAddress, e.own(r.Account, r.Region)}
 	if e.caller.key != key || !e.caller.known {
 		e.caller = e.lookUp(key, r)
 	}
@@ -93,8 +104,8 @@ func (e *Env) lookUp(key callerKey, r *event.CloudTrail) caller {
 		c.Addr, c.Public = addr, entity.Public(addr)
 	}
 	if c.Public {
-		c.Trusted = e.Intel.Trusted(r.Account, c.Addr)
-		c.Matches = e.Intel.IP(r.Account, c.Addr)
+		c.Trusted = e.Trusted(r.Account, r.Region, c.Addr)
+		c.Matches = e.ip(r.Account, r.Region, c.Addr)
 		service, region, aws := e.Intel.AWS(c.Addr)
 		if c.AWS = aws; service == "EC2" {
 			c.EC2Region = region
@@ -109,7 +120,7 @@ func (e *Env) lookUp(key callerKey, r *event.CloudTrail) caller {
 	if len(e.callers) >= maxKnown {
 		clear(e.callers)
 	}
-	key = callerKey{strings.Clone(key.account), strings.Clone(key.ip)}
+	key = callerKey{strings.Clone(key.account), strings.Clone(key.ip), key.own}
 	e.callers[key] = caller{c, key, true}
 	return e.callers[key]
 }
@@ -142,15 +153,16 @@ type remote struct {
 // same conversation costs nothing, so that many rules may.
 func (e *Env) Remote(c *entity.Conversation) intel.Matches {
 	if e.remote.iface != c.Interface || e.remote.addr != c.Remote {
-		e.remote = remote{c.Interface, c.Remote, e.Intel.IP(c.Interface.Account, c.Remote)}
+		e.remote = remote{c.Interface, c.Remote, e.ip(c.Interface.Account, c.Interface.Region, c.Remote)}
 	}
 	return e.remote.matches
 }
 
 // name is what is known of the name in a query.
 type name struct {
-	asked   []byte // the account and the name: a record's strings don't outlive its call
+	asked   []byte // the account, the region and the name: a record's strings don't outlive its call
 	account int    // the account's length
+	region  int    // where the region ends
 	matches intel.Matches
 }
 
@@ -158,9 +170,9 @@ type name struct {
 // query costs next to nothing, so that many rules may.
 func (e *Env) Name(r *event.DNS) intel.Matches {
 	n := &e.name
-	if len(n.asked) == 0 || string(n.asked[:n.account]) != r.Account || string(n.asked[n.account:]) != r.Name {
-		n.asked = append(append(n.asked[:0], r.Account...), r.Name...)
-		n.account, n.matches = len(r.Account), e.Intel.Domain(r.Account, r.Name)
+	if len(n.asked) == 0 || string(n.asked[n.region:]) != r.Name || string(n.asked[:n.account]) != r.Account || string(n.asked[n.account:n.region]) != r.Region {
+		n.asked = append(append(append(n.asked[:0], r.Account...), r.Region...), r.Name...)
+		n.account, n.region, n.matches = len(r.Account), len(r.Account)+len(r.Region), e.domain(r.Account, r.Region, r.Name)
 	}
 	return n.matches
 }

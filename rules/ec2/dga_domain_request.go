@@ -23,7 +23,7 @@ var _ = add(&rule.DNS{
 	Title:       "The EC2 instance {instance} asks for domains that an algorithm may have made up.",
 	Description: "The EC2 instance {instance} asked for {domain} and other domains with names like random letters, many of which don't exist. Malware looks for its command servers in this way.",
 	Where: func(r *event.DNS, env *rule.Env) bool {
-		return generated(r.Name) && !env.Intel.TrustedDomain(r.Account, r.Name)
+		return generated(r.Name) && !env.TrustedDomain(r.Account, r.Region, r.Name)
 	},
 	When: rule.Distinct[*event.DNS]{
 		Of:     missingHash,

@@ -31,7 +31,7 @@ const (
 // carries reports whether r's name is long enough to carry data into a zone where that is unusual.
 func carries(r *event.DNS, env *rule.Env) bool {
 	// The whole name's length costs nothing to tell, and rules most of them out.
-	return len(r.Name) > tunnelLabels && !chatty(r.Name) && carried(r) >= tunnelLabels && !env.Intel.TrustedDomain(r.Account, r.Name)
+	return len(r.Name) > tunnelLabels && !chatty(r.Name) && carried(r) >= tunnelLabels && !env.TrustedDomain(r.Account, r.Region, r.Name)
 }
 
 // carried is the length of the part below the registered domain, escaped bytes counted once.

@@ -44,13 +44,13 @@ type trip struct {
 // distantSignIn returns the latest of the earlier sign-ins of e's user that the same person can't have made.
 func distantSignIn(e *event.CloudTrail, env *rule.Env) (t trip, ok bool) {
 	addr, _ := e.IP()
-	if !placed(env, e.Account, addr) {
+	if !placed(env, e, addr) {
 		return trip{}, false
 	}
 	here := env.Geo.Lookup(addr)
 	for _, s := range env.Facts.SignIns(e) {
 		there := env.Geo.Lookup(s.Addr)
-		if !placed(env, e.Account, s.Addr) || here.ASN != "" && here.ASN == there.ASN {
+		if !placed(env, e, s.Addr) || here.ASN != "" && here.ASN == there.ASN {
 			continue
 		}
 		hours := float64(e.Time-s.Time) / 3600
@@ -63,9 +63,9 @@ func distantSignIn(e *event.CloudTrail, env *rule.Env) (t trip, ok bool) {
 }
 
 // placed reports whether a is where the person is, as far as the data says: its place is known, and it is neither one that
-// the account trusts nor one of AWS, where people are only in appearance.
-func placed(env *rule.Env, account string, a netip.Addr) bool {
-	if _, _, aws := env.Intel.AWS(a); aws || env.Intel.Trusted(account, a) {
+// e's account trusts nor one of AWS, where people are only in appearance.
+func placed(env *rule.Env, e *event.CloudTrail, a netip.Addr) bool {
+	if _, _, aws := env.Intel.AWS(a); aws || env.Trusted(e.Account, e.Region, a) {
 		return false
 	}
 	return env.Geo.Lookup(a).CountryCode != ""
