@@ -19,6 +19,7 @@ type Message struct {
 	Object *LogObject `json:"object,omitempty"`
 	Mark   int64      `json:"mark,omitempty"` // seconds since the epoch: whatever was delivered before came before this message
 	Route  *Route     `json:"route,omitempty"`
+	List   *List      `json:"list,omitempty"`
 }
 
 // LogObject is log records: by a name whose bytes can't change, or themselves.
@@ -41,6 +42,18 @@ type Route struct {
 	Region   string   `json:"region"`
 	Enabled  bool     `json:"enabled"`
 	Features []string `json:"features,omitempty"` // that are on
+}
+
+// List is a list of an account in a region, in force from its message on in place of the one with its id.
+type List struct {
+	Account string `json:"account"`
+	Region  string `json:"region"`
+	ID      string `json:"id"`
+	Version string `json:"version,omitempty"` // names bytes that don't change; empty: the list is out of force
+	Name    string `json:"name,omitempty"`
+	Format  string `json:"format,omitempty"`
+	Trusted bool   `json:"trusted,omitempty"` // else threatening
+	Names   bool   `json:"names,omitempty"`   // domain names count too
 }
 
 // Partition is how far a partition of the log is.

@@ -9,10 +9,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 )
 
 // ErrTooLarge is returned for a download over Policy.MaxBytes.
 var ErrTooLarge = errors.New("download is too large")
+
+// ErrRefused is returned where a server answers that there is nothing to have: trying again is of no use.
+var ErrRefused = errors.New("the server refuses")
 
 // validators are what a server said of a copy, to ask whether there is a newer one.
 type validators struct {
@@ -44,10 +48,16 @@ func (p Policy) get(ctx context.Context, client *http.Client, address string, ha
 	}
 	resp, err := client.Do(req)
 	if err != nil {
+		var of *url.Error
+		if errors.As(err, &of) {
+			err = of.Err // the address may hold secrets
+		}
 		return document{}, fmt.Errorf("download: %w", err)
 	}
 	defer resp.Body.Close()
 	switch {
+	case refuses(resp.StatusCode):
+		return document{}, fmt.Errorf("download: %w: it answered %s", ErrRefused, resp.Status)
 	case resp.StatusCode == http.StatusNotModified && have != validators{}:
 		return document{unchanged: true, validators: have}, nil
 	case resp.StatusCode != http.StatusOK:
@@ -61,4 +71,15 @@ func (p Policy) get(ctx context.Context, client *http.Client, address string, ha
 		return document{}, fmt.Errorf("%w: over %d bytes", ErrTooLarge, p.maxBytes())
 	}
 	return document{body: body, validators: validators{resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")}}, nil
+}
+
+// refuses reports whether an answer will not change by itself.
+func refuses(status int) bool {
+	return status >= 400 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusTooManyRequests
+}
+
+// Get downloads address, unless etag is that of what is there now: then there is no body.
+func (p Policy) Get(ctx context.Context, client *http.Client, address, etag string) (body []byte, now string, err error) {
+	d, err := p.get(ctx, client, address, validators{ETag: etag})
+	return d.body, d.validators.ETag, err
 }

@@ -88,5 +88,8 @@ func (s *Service) forgetRegion(tx picket.Tx, c picket.Caller) error {
 	if err := s.endDestinations(tx, c, destinationKind, publish.WebhookKind); err != nil {
 		return err
 	}
+	if err := s.withdrawAll(tx, c); err != nil {
+		return err
+	}
 	return tx.Documents().Purge("", c.Account, c.Region)
 }

@@ -180,6 +180,9 @@ func (s *Service) DeleteDetector(ctx context.Context, c picket.Caller, in *guard
 		if err := s.endDestinations(tx, c, destinationKind); err != nil {
 			return nil, err
 		}
+		if err := s.withdrawAll(tx, c); err != nil {
+			return nil, err
+		}
 		if err := tx.Documents().Purge(belongings, c.Account, c.Region); err != nil {
 			return nil, err
 		}

@@ -2,10 +2,10 @@ package service
 
 import (
 	"context"
-	"strings"
 
 	"picket"
 	"picket/guardduty"
+	"picket/intel"
 )
 
 // set is a list of an account: trusted or threatening addresses (IP sets, threat intel sets) or entities. Its account alone
@@ -16,25 +16,39 @@ type set struct {
 	Format    string `json:"format"`
 	Location  string `json:"location"`
 	Owner     string `json:"owner,omitempty"` // expected of the bucket
-	Active    bool   `json:"active"`
-	CreatedAt int64  `json:"createdAt"` // milliseconds since the epoch
+	Active    bool   `json:"active"`          // wanted in force
+	CreatedAt int64  `json:"createdAt"`       // milliseconds since the epoch
 	UpdatedAt int64  `json:"updatedAt"`
 	DeletedAt int64  `json:"deletedAt,omitempty"`
+
+	Asked     int    `json:"asked,omitempty"`     // how often the file was asked for: an answer to an earlier question is none
+	State     string `json:"state,omitempty"`     // of one that is wanted in force
+	Reason    string `json:"reason,omitempty"`    // why it is not, or what is wrong with it
+	Version   string `json:"version,omitempty"`   // of the content in force
+	Entries   int    `json:"entries,omitempty"`   // in force
+	ReadAt    int64  `json:"readAt,omitempty"`    // when the version was read
+	ETag      string `json:"etag,omitempty"`      // that it had
+	ChangedAt int64  `json:"changedAt,omitempty"` // when other content was seen at the location
 }
 
 // setKind is one of the four kinds of lists.
 type setKind struct {
-	path  string // in ARNs, and of the documents
-	name  string // for people
-	quota int
+	path    string // in ARNs, and of the documents
+	name    string // for people
+	quota   int
+	entries int  // of a list, at most
+	trusted bool // else threatening
+	names   bool // domain names count too
 }
 
 var (
-	ipSets            = setKind{"ipset", "trusted IP list", 1}
-	threatIntelSets   = setKind{"threatintelset", "threat list", 6}
-	trustedEntitySets = setKind{"trustedentityset", "trusted entity list", 1}
-	threatEntitySets  = setKind{"threatentityset", "threat entity list", 6}
+	ipSets            = setKind{"ipset", "trusted IP list", 1, intel.MaxTrustedIPs, true, false}
+	threatIntelSets   = setKind{"threatintelset", "threat list", 6, intel.MaxThreatIPs, false, false}
+	trustedEntitySets = setKind{"trustedentityset", "trusted entity list", 1, intel.MaxTrustedIPs, true, true}
+	threatEntitySets  = setKind{"threatentityset", "threat entity list", 6, intel.MaxThreatIPs, false, true}
 )
+
+var setKinds = []setKind{ipSets, threatIntelSets, trustedEntitySets, threatEntitySets}
 
 func (k setKind) document() string { return belongings + k.path }
 
@@ -48,9 +62,11 @@ const afterlife = 30 * 60 * 1000
 
 // The statuses that all kinds of lists share.
 const (
-	setActive   = "ACTIVE"
-	setInactive = "INACTIVE"
-	setDeleted  = "DELETED"
+	setActivating = "ACTIVATING"
+	setActive     = "ACTIVE"
+	setError      = "ERROR"
+	setInactive   = "INACTIVE"
+	setDeleted    = "DELETED"
 )
 
 func (l set) status() string {
@@ -58,7 +74,7 @@ func (l set) status() string {
 	case l.DeletedAt != 0:
 		return setDeleted
 	case l.Active:
-		return setActive
+		return l.State
 	}
 	return setInactive
 }
@@ -84,7 +100,7 @@ func (s *Service) createSet(ctx context.Context, c picket.Caller, kind setKind, 
 		if err != nil {
 			return nil, err
 		}
-		if err := checkLocation(in.location); err != nil {
+		if _, err := placeOf(in.location); err != nil {
 			return nil, err
 		}
 		if err := s.checkSets(tx, c, kind, "", in.name); err != nil {
@@ -98,22 +114,17 @@ func (s *Service) createSet(ctx context.Context, c picket.Caller, kind setKind, 
 		if err := setTags(tx, c, kind.tail(d, l.ID), in.tags); err != nil {
 			return nil, err
 		}
+		if l.Active {
+			if err := s.ask(tx, c, kind, &l); err != nil {
+				return nil, err
+			}
+		}
 		return &created{l.ID}, tx.Documents().Put(key(c, kind.document(), l.ID), l)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &made.ID, nil
-}
-
-// checkLocation refuses what no list can be read from.
-func checkLocation(location string) error {
-	for _, scheme := range []string{"s3://", "https://"} {
-		if rest, ok := strings.CutPrefix(location, scheme); ok && strings.Trim(rest, "/") != "" {
-			return nil
-		}
-	}
-	return refuse(invalidValue, "location %q is neither s3://bucket/key nor an https:// URL.", location)
 }
 
 // checkSets holds the quota of a kind of lists and that names tell them apart; except is the list that is being changed.
@@ -222,23 +233,35 @@ func (s *Service) updateSet(ctx context.Context, c picket.Caller, kind setKind, 
 		if err != nil {
 			return err
 		}
+		again := false
 		if in.name != nil {
 			if err := s.checkSets(tx, c, kind, l.ID, *in.name); err != nil {
 				return err
 			}
+			again = l.Active && l.Name != *in.name // findings name it
 			l.Name = *in.name
 		}
 		if in.location != nil {
-			if err := checkLocation(*in.location); err != nil {
+			if _, err := placeOf(*in.location); err != nil {
 				return err
 			}
+			again = again || l.Active && l.Location != *in.location
 			l.Location = *in.location
 		}
 		if in.bucketOwner != nil {
 			l.Owner = *in.bucketOwner
 		}
 		if in.activate != nil {
-			l.Active = *in.activate
+			again, l.Active = *in.activate, *in.activate
+			if !l.Active {
+				err = s.withdraw(tx, c, kind, &l)
+			}
+		}
+		if again {
+			err = s.ask(tx, c, kind, &l)
+		}
+		if err != nil {
+			return err
 		}
 		l.UpdatedAt = s.now()
 		return tx.Documents().Put(key(c, kind.document(), l.ID), l)
@@ -265,7 +288,13 @@ func (s *Service) deleteSet(ctx context.Context, c picket.Caller, kind setKind, 
 			return err
 		}
 		l.Active, l.DeletedAt = false, s.now()
+		if err := s.withdraw(tx, c, kind, &l); err != nil {
+			return err
+		}
 		if err := setTags(tx, c, kind.tail(d, l.ID), nil); err != nil {
+			return err
+		}
+		if err := tx.Documents().Delete(key(c, hitKind, l.ID)); err != nil {
 			return err
 		}
 		return tx.Documents().Put(key(c, kind.document(), l.ID), l)

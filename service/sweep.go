@@ -39,12 +39,12 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err := sweep(ctx, s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }); err != nil {
 		return err
 	}
-	for _, kind := range []setKind{ipSets, threatIntelSets, trustedEntitySets, threatEntitySets} {
+	for _, kind := range setKinds {
 		if err := sweep(ctx, s, kind.document(), func(l set) bool { return old(l.DeletedAt, afterlife) }); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.forgetVersions(ctx)
 }
 
 // sweep deletes the documents of a kind that are done.

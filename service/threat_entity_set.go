@@ -25,6 +25,9 @@ func (s *Service) GetThreatEntitySet(ctx context.Context, c picket.Caller, in *g
 	out := &guardduty.GetThreatEntitySetResponse{
 		Name: &l.Name, Format: guardduty.ThreatEntitySetFormat(l.Format), Location: &l.Location, Status: guardduty.ThreatEntitySetStatus(l.status()), Tags: tags, CreatedAt: instant(l.CreatedAt), UpdatedAt: instant(l.UpdatedAt),
 	}
+	if l.status() == setError {
+		out.ErrorDetails = &l.Reason
+	}
 	if l.Owner != "" {
 		out.ExpectedBucketOwner = &l.Owner
 	}

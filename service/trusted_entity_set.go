@@ -25,6 +25,9 @@ func (s *Service) GetTrustedEntitySet(ctx context.Context, c picket.Caller, in *
 	out := &guardduty.GetTrustedEntitySetResponse{
 		Name: &l.Name, Format: guardduty.TrustedEntitySetFormat(l.Format), Location: &l.Location, Status: guardduty.TrustedEntitySetStatus(l.status()), Tags: tags, CreatedAt: instant(l.CreatedAt), UpdatedAt: instant(l.UpdatedAt),
 	}
+	if l.status() == setError {
+		out.ErrorDetails = &l.Reason
+	}
 	if l.Owner != "" {
 		out.ExpectedBucketOwner = &l.Owner
 	}

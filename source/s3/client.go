@@ -28,6 +28,8 @@ type Endpoint struct {
 	PathStyle  bool   // bucket names in paths; implied by URL
 	Role       string // ARN of a role to assume first, often another account's
 	ExternalID string // what that role's trust asks for
+
+	HTTP *http.Client // that speaks to S3; nil for the SDK's own
 }
 
 // Open returns a client with the credentials and region of the environment, as every AWS tool finds them. Without
@@ -56,6 +58,9 @@ func Open(ctx context.Context, e Endpoint) (*Client, error) {
 	}
 	return &Client{cfg: cfg, api: s3.NewFromConfig(cfg, func(o *s3.Options) {
 		o.DisableLogOutputChecksumValidationSkipped = true
+		if e.HTTP != nil {
+			o.HTTPClient = e.HTTP
+		}
 		o.UsePathStyle = e.PathStyle || e.URL != ""
 		if e.URL != "" {
 			o.BaseEndpoint = aws.String(e.URL)

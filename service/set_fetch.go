@@ -1,0 +1,266 @@
+package service
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"picket"
+)
+
+// ListFile is what is at the place of a list.
+type ListFile struct {
+	Body []byte // nil if it is as it was
+	ETag string
+}
+
+// ErrForGood marks what FetchList returns where trying again is of no use.
+var ErrForGood = errors.New("")
+
+// The times of reading lists, in milliseconds.
+const (
+	listLease   = 3 * 60_000         // a server that has not told by then is taken for dead
+	listTries   = 3                  // before a list that can't be read shows an error
+	listCheck   = 15 * 60_000        // between looks at whether a location has other content now
+	listLongest = int64(60 * 60_000) // between tries
+)
+
+// listQueue is the kind of the outbox's entries for lists that are to be read.
+const listQueue = "list"
+
+// queued is the body of such an entry.
+type queued struct {
+	Account, Region, Path, ID string
+}
+
+func (q queued) id() string { return q.Account + "/" + q.Region + "/" + q.Path + "/" + q.ID }
+
+func (q queued) kind() setKind {
+	for _, k := range setKinds {
+		if k.path == q.Path {
+			return k
+		}
+	}
+	return setKind{}
+}
+
+// ask has a list read anew; its caller stores it. What is in force stays so until then.
+func (s *Service) ask(tx picket.Tx, c picket.Caller, kind setKind, l *set) error {
+	l.State, l.Reason = setActivating, ""
+	l.Asked++
+	return putQueued(tx, queued{c.Account, c.Region, kind.path, l.ID}, s.now(), 0)
+}
+
+func putQueued(tx picket.Tx, q queued, due int64, attempts int) error {
+	body, err := json.Marshal(q)
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	return tx.Outbox().Put(picket.OutboxEntry{Kind: listQueue, ID: q.id(), Due: due, Attempts: attempts, Body: body})
+}
+
+// ReadList reads the list that is due longest: one that is to be activated, or whose location may have other content by now. It
+// reports whether there was one.
+func (s *Service) ReadList(ctx context.Context) (found bool, err error) {
+	var q queued
+	var l set
+	attempts := 0
+	err = s.Store.Update(ctx, func(tx picket.Tx) error {
+		due, err := tx.Outbox().Due(listQueue, s.now(), 1)
+		if found = len(due) > 0; err != nil || !found {
+			return err
+		}
+		if err := json.Unmarshal(due[0].Body, &q); err != nil {
+			return fmt.Errorf("read the queue of lists: %w", err)
+		}
+		l, err = get[set](tx, key(q.caller(), q.kind().document(), q.ID))
+		if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && !l.Active {
+			l = set{}
+			return tx.Outbox().Delete(listQueue, q.id())
+		}
+		attempts = due[0].Attempts + 1
+		return errors.Join(err, putQueued(tx, q, s.now()+listLease, attempts))
+	})
+	if err != nil || l.ID == "" {
+		return found, err
+	}
+	got := s.fetchList(ctx, q.kind(), l, true)
+	if ctx.Err() != nil {
+		return true, ctx.Err()
+	}
+	return true, s.Store.Update(ctx, func(tx picket.Tx) error { return s.listRead(tx, q, l.Asked, attempts, got) })
+}
+
+func (q queued) caller() picket.Caller { return picket.Operator(q.Account, q.Region) }
+
+// fetched is what came of reading a list.
+type fetched struct {
+	file    ListFile
+	version string
+	entries int
+	note    string // about entries that are left out
+	err     error
+}
+
+// fetchList reads the file of a list and what it says; if known is set, unless it is the one that was read last.
+func (s *Service) fetchList(ctx context.Context, kind setKind, l set, known bool) (f fetched) {
+	place, err := placeOf(l.Location)
+	if err != nil {
+		return fetched{err: err}
+	}
+	etag := ""
+	if known && l.State == setActive {
+		etag = l.ETag
+	}
+	if f.file, f.err = s.FetchList(ctx, place, l.Owner, etag); f.err != nil || f.file.Body == nil {
+		return f
+	}
+	sum := sha256.Sum256(f.file.Body)
+	f.version = l.ID + "-" + hex.EncodeToString(sum[:12])
+	f.entries, f.note, f.err = s.countEntries(kind, l, f.file.Body)
+	return f
+}
+
+// listRead notes what came of reading a list, unless something else was asked for meanwhile.
+func (s *Service) listRead(tx picket.Tx, q queued, asked, attempts int, got fetched) error {
+	c, kind := q.caller(), q.kind()
+	l, err := get[set](tx, key(c, kind.document(), q.ID))
+	if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && (!l.Active || l.Asked != asked) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	due := s.now() + listCheck
+	switch {
+	case l.State == setActive:
+		l.looked(got, s.now())
+		attempts = 0
+	case got.err != nil:
+		due = s.now() + l.failed(got.err, attempts)
+	default:
+		attempts = 0
+		if err := s.enforce(tx, c, kind, &l, got); err != nil {
+			return err
+		}
+	}
+	if l.State == setError && errors.Is(got.err, ErrForGood) {
+		err = tx.Outbox().Delete(listQueue, q.id())
+	} else {
+		err = putQueued(tx, q, due, attempts)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Documents().Put(key(c, kind.document(), l.ID), l)
+}
+
+// looked notes whether the location of a list in force has other content now.
+func (l *set) looked(got fetched, now int64) {
+	switch {
+	case got.file.Body == nil && got.err != nil:
+		l.Reason = "The location can't be read now: " + reasonOf(got.err)
+	case got.version == "" || got.version == l.Version:
+		l.ChangedAt, l.Reason = 0, ""
+	case l.ChangedAt == 0:
+		l.ChangedAt, l.Reason = now, ""
+	}
+}
+
+// failed notes why a list can't be activated, and returns after how many milliseconds to try again.
+func (l *set) failed(err error, attempts int) int64 {
+	l.Reason = reasonOf(err)
+	if l.Version != "" {
+		l.Reason += "; what was activated before stays in force"
+	}
+	if attempts < listTries && !errors.Is(err, ErrForGood) {
+		return 1000 << attempts
+	}
+	l.State = setError
+	return min(60_000<<min(max(attempts-listTries, 0), 10), listLongest)
+}
+
+// reasonOf is an error for people.
+func reasonOf(err error) string {
+	var refused *picket.Error
+	if errors.As(err, &refused) {
+		return refused.Message
+	}
+	return err.Error()
+}
+
+// enforce keeps what was read of a list, and tells the log that it is in force.
+func (s *Service) enforce(tx picket.Tx, c picket.Caller, kind setKind, l *set, got fetched) error {
+	old := l.Version
+	l.State, l.Reason, l.Version, l.Entries, l.ETag, l.ReadAt, l.ChangedAt = setActive, got.note, got.version, got.entries, got.file.ETag, s.now(), 0
+	if err := putVersion(tx, c, l.Version, got.file.Body); err != nil {
+		return err
+	}
+	now := inForce(c, kind, *l)
+	if err := tx.Log().Append(picket.PartitionOf(c.Account), picket.Message{List: &now}); err != nil {
+		return err
+	}
+	if old == "" || old == l.Version {
+		return nil
+	}
+	return endVersion(tx, c, old)
+}
+
+// withdraw takes a list out of force; its caller stores it.
+func (s *Service) withdraw(tx picket.Tx, c picket.Caller, kind setKind, l *set) error {
+	old := l.Version
+	l.State, l.Reason, l.Version, l.Entries, l.ETag, l.ChangedAt = "", "", "", 0, "", 0
+	l.Asked++
+	if err := tx.Outbox().Delete(listQueue, queued{c.Account, c.Region, kind.path, l.ID}.id()); err != nil || old == "" {
+		return err
+	}
+	err := tx.Log().Append(picket.PartitionOf(c.Account), picket.Message{List: &picket.List{Account: c.Account, Region: c.Region, ID: l.ID}})
+	if err != nil {
+		return err
+	}
+	return endVersion(tx, c, old)
+}
+
+// withdrawAll takes all lists of an account in a region out of force; its caller deletes them.
+func (s *Service) withdrawAll(tx picket.Tx, c picket.Caller) error {
+	for _, kind := range setKinds {
+		sets, err := liveSets(tx, c, kind)
+		if err != nil {
+			return err
+		}
+		for i := range sets {
+			if err := s.withdraw(tx, c, kind, &sets[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// inForce is a list as the log names it.
+func inForce(c picket.Caller, kind setKind, l set) picket.List {
+	return picket.List{
+		Account: c.Account, Region: c.Region, ID: l.ID, Version: l.Version, Name: l.Name, Format: l.Format, Trusted: kind.trusted, Names: kind.names,
+	}
+}
+
+// ReadLists reads lists as they are due, until ctx ends; failed is told of what is the server's own fault.
+func (s *Service) ReadLists(ctx context.Context, failed func(error)) {
+	for ctx.Err() == nil {
+		found, err := s.ReadList(ctx)
+		if err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		if found && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}

@@ -1,0 +1,251 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"picket"
+	"picket/intel"
+)
+
+// ListHit is what the records of an account had to do with an entry of one of its lists since they were counted last.
+type ListHit struct {
+	Account, Region, List string
+	Entry                 string // the address or name, as the record has it
+	Count                 int64
+}
+
+// listHits are the hits of a list since it was made.
+type listHits struct {
+	Total   int64            `json:"total"`
+	Last    int64            `json:"last"` // milliseconds since the epoch, when they were counted
+	Entries map[string]int64 `json:"entries"`
+}
+
+const (
+	hitKind    = belongings + "list-hits"
+	hitEntries = 1000 // told apart
+)
+
+// AddListHits adds to what is noted.
+func (s *Service) AddListHits(tx picket.Tx, hits []ListHit) error {
+	byList := map[picket.DocumentKey][]ListHit{}
+	for _, h := range hits {
+		k := picket.DocumentKey{Kind: hitKind, Account: h.Account, Region: h.Region, ID: h.List}
+		byList[k] = append(byList[k], h)
+	}
+	for k, hits := range byList {
+		sum, err := hitsOf(tx, k)
+		if err != nil {
+			return err
+		}
+		for _, h := range hits {
+			sum.Total += h.Count
+			if _, known := sum.Entries[h.Entry]; known || len(sum.Entries) < hitEntries {
+				sum.Entries[h.Entry] += h.Count
+			}
+		}
+		sum.Last = s.now()
+		if err := tx.Documents().Put(k, sum); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func hitsOf(tx picket.Tx, k picket.DocumentKey) (listHits, error) {
+	sum, err := get[listHits](tx, k)
+	if picket.ErrorCode(err) == picket.CodeNotFound {
+		err = nil
+	}
+	if sum.Entries == nil {
+		sum.Entries = map[string]int64{}
+	}
+	return sum, err
+}
+
+// ListOf names a list, or those of an account in a region.
+type ListOf struct {
+	Account string `json:"accountId"`
+	Region  string `json:"region"`
+	ID      string `json:"id,omitempty"`
+}
+
+// ListInfo is a list as the operator sees it.
+type ListInfo struct {
+	ID        string           `json:"id"`
+	Kind      string           `json:"kind"`
+	Name      string           `json:"name"`
+	Location  string           `json:"location"`
+	Status    string           `json:"status"`
+	Reason    string           `json:"reason,omitempty"`
+	Entries   int              `json:"entries"`
+	ReadAt    int64            `json:"readAt,omitempty"`    // milliseconds since the epoch
+	ChangedAt int64            `json:"changedAt,omitempty"` // when other content was seen at the location
+	Hits      int64            `json:"hits"`
+	LastHit   int64            `json:"lastHit,omitempty"`
+	HitsOf    map[string]int64 `json:"hitsOf,omitempty"` // by address or name, a thousand at most
+}
+
+// Lists lists the lists of an account in a region.
+func (s *Service) Lists(ctx context.Context, in ListOf) ([]ListInfo, error) {
+	return view(ctx, s, func(tx picket.Tx) ([]ListInfo, error) {
+		out, c := []ListInfo{}, picket.Operator(in.Account, in.Region)
+		for _, kind := range setKinds {
+			sets, err := liveSets(tx, c, kind)
+			if err != nil {
+				return nil, err
+			}
+			for _, l := range sets {
+				if in.ID != "" && in.ID != l.ID {
+					continue
+				}
+				hits, err := hitsOf(tx, key(c, hitKind, l.ID))
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, ListInfo{
+					l.ID, kind.name, l.Name, l.Location, l.status(), l.Reason, l.Entries, l.ReadAt, l.ChangedAt, hits.Total, hits.Last, hits.Entries,
+				})
+			}
+		}
+		if in.ID != "" && len(out) == 0 {
+			return nil, noList(in)
+		}
+		return out, nil
+	})
+}
+
+func noList(in ListOf) error {
+	return &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("Account %s has no list %q in %s.", in.Account, in.ID, in.Region)}
+}
+
+// ListPreview is what a list, as its location has it now, says of the findings of the last PreviewDays days.
+type ListPreview struct {
+	Entries  int              `json:"entries"`
+	Note     string           `json:"note,omitempty"`
+	Findings int              `json:"findings"`         // looked at
+	Matched  int              `json:"matched"`          // about an address or name of the list
+	Types    map[string]int64 `json:"types,omitempty"`  // of those that matched
+	Things   map[string]int64 `json:"things,omitempty"` // addresses and names, with their findings
+}
+
+// PreviewDays is how far a preview looks back.
+const PreviewDays = 30
+
+// PreviewList tells what a list would have matched. It looks at the addresses and names of stored findings, not at logs, which
+// aren't kept.
+func (s *Service) PreviewList(ctx context.Context, in ListOf) (out ListPreview, err error) {
+	c := picket.Operator(in.Account, in.Region)
+	kind, l, err := s.anyList(ctx, in)
+	if err != nil {
+		return out, err
+	}
+	got := s.fetchList(ctx, kind, l, false)
+	if got.err != nil {
+		return out, invalid("The list can't be read: %s", reasonOf(got.err))
+	}
+	list, _, err := parseList(inForce(c, kind, l), got.file.Body)
+	if err != nil {
+		return out, err
+	}
+	tables, _ := intel.Build([]intel.List{list}, intel.Options{Now: s.Now(), Compact: true})
+	out = ListPreview{Entries: got.entries, Note: got.note, Types: map[string]int64{}, Things: map[string]int64{}}
+	since := float64(s.Now().AddDate(0, 0, -PreviewDays).UnixMilli())
+	q := picket.FindingQuery{Criteria: picket.Criteria{{Attribute: "updatedat", GTE: &since}}, Limit: 100}
+	for {
+		err := s.Store.View(ctx, func(tx picket.Tx) error {
+			page, err := tx.Findings().List(in.Account, in.Region, q)
+			if err != nil {
+				return err
+			}
+			q.After = page.Next
+			found, err := tx.Findings().Get(in.Account, in.Region, page.IDs)
+			for i := range found {
+				if *found[i].AccountId == in.Account { // not the copies of members' findings: a list is its account's alone
+					out.look(&found[i].Finding, tables)
+				}
+			}
+			return err
+		})
+		if err != nil || q.After == "" {
+			return out, err
+		}
+	}
+}
+
+func (s *Service) anyList(ctx context.Context, in ListOf) (kind setKind, l set, err error) {
+	err = s.Store.View(ctx, func(tx picket.Tx) error {
+		for _, k := range setKinds {
+			sets, err := liveSets(tx, picket.Operator(in.Account, in.Region), k)
+			if err != nil {
+				return err
+			}
+			if i := slices.IndexFunc(sets, func(l set) bool { return l.ID == in.ID }); i >= 0 {
+				kind, l = k, sets[i]
+				return nil
+			}
+		}
+		return noList(in)
+	})
+	return kind, l, err
+}
+
+// look adds a finding.
+func (p *ListPreview) look(f *picket.Finding, tables *intel.Tables) {
+	p.Findings++
+	matched := false
+	for _, thing := range thingsOf(f) {
+		hit := false
+		if a, err := netip.ParseAddr(thing); err == nil {
+			hit = tables.IP("", a).Any() || tables.Trusted("", a)
+		} else {
+			hit = tables.Domain("", thing).Any() || tables.TrustedDomain("", thing)
+		}
+		if hit {
+			matched = true
+			p.Things[thing]++
+		}
+	}
+	if matched {
+		p.Matched++
+		p.Types[*f.Type]++
+	}
+}
+
+// thingsOf are the remote addresses and the domain names of a finding's action, wherever the contract has them.
+func thingsOf(f *picket.Finding) (things []string) {
+	if f.Service == nil || f.Service.Action == nil {
+		return nil
+	}
+	text, err := json.Marshal(f.Service.Action)
+	var action any
+	if err != nil || json.Unmarshal(text, &action) != nil {
+		return nil
+	}
+	var walk func(at any)
+	walk = func(at any) {
+		switch at := at.(type) {
+		case []any:
+			for _, of := range at {
+				walk(of)
+			}
+		case map[string]any:
+			for name, of := range at {
+				if _, remote := of.(map[string]any); remote && name == "localIpDetails" {
+					continue
+				}
+				if s, ok := of.(string); ok && slices.Contains([]string{"ipAddressV4", "ipAddressV6", "domain"}, name) {
+					things = append(things, s)
+				}
+				walk(of)
+			}
+		}
+	}
+	walk(action)
+	slices.Sort(things)
+	return slices.Compact(things)
+}
