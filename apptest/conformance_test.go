@@ -16,9 +16,6 @@ var update = flag.Bool("update", false, "write docs/conformance.md")
 
 // keptOnly says of operations that succeed what doesn't follow from them yet.
 var keptOnly = map[string]string{
-	"IPSet":                     "lists are kept; their files are not read yet",
-	"ThreatIntelSet":            "lists are kept; their files are not read yet",
-	"EntitySet":                 "lists are kept; their files are not read yet",
 	"CustomDetectionRuleOrg":    "the catalogue is that of `picket scan`; associations are kept and switch nothing yet",
 	"CustomDetectionRuleAssoc":  "the catalogue is that of `picket scan`; associations are kept and switch nothing yet",
 	"MalwareProtectionPlan":     "plans are kept, with status WARNING; there is no scanner",

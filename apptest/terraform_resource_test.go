@@ -127,7 +127,9 @@ func threatIntelSetResource(t *testing.T, c *account, detector *string) tfSet {
 func TestTerraformSets(t *testing.T) {
 	f := func(name string, resource func(*testing.T, *account, *string) tfSet) {
 		t.Run(name, func(t *testing.T) {
-			c := start(t).account("111122223333")
+			b, lists := withLists(t)
+			b.put("/bucket/one", "198.51.100.7\n")
+			c := start(t, lists).account("111122223333")
 			r := resource(t, c, c.enable())
 			id := r.create(true)
 			state := func() (string, error) {

@@ -31,6 +31,7 @@ func Handler(s *service.Service, log *slog.Logger) http.Handler {
 	members(r, s)
 	findings(r, s)
 	sources(r, s)
+	lists(r, s)
 	status(r, s)
 	destinations(r, s)
 	return mux

@@ -16,6 +16,11 @@ func status(r router, s *service.Service) {
 	question(r, "status", func(ctx context.Context, _ struct{}) (service.Status, error) { return s.Status(ctx) })
 }
 
+func lists(r router, s *service.Service) {
+	question(r, "list/show", s.Lists)
+	question(r, "list/preview", s.PreviewList)
+}
+
 func sources(r router, s *service.Service) {
 	command(r, "source/add", s.AddSource)
 	question(r, "source/list", func(ctx context.Context, _ struct{}) ([]service.Source, error) { return s.Sources(ctx) })

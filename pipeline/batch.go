@@ -19,6 +19,7 @@ type batch struct {
 	intake map[intakeKey]*service.Intake
 	strays map[packed][][]byte
 	unread map[int64][]service.Unread // by message
+	hits   []service.ListHit
 }
 
 // unknown stands for a region that neither a record nor its object names.

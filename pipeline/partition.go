@@ -10,6 +10,7 @@ import (
 	"picket/engine"
 	"picket/event"
 	"picket/finding"
+	"picket/intel"
 	"picket/service"
 )
 
@@ -38,6 +39,9 @@ type partition struct {
 	feed       *engine.Feed
 	collectors []*finding.Collector
 	routes     routes
+	lists      lists
+	own        map[place]*intel.Tables // what lists say
+	tally      tally
 	marks      map[event.Kind]int64
 	reader     event.Reader
 	batch      batch
@@ -84,7 +88,7 @@ func (p *partition) takeOver(ctx context.Context) error {
 		return fmt.Errorf("take over: %w", err)
 	}
 	p.epoch, p.applied, p.at = at.Epoch, at.Applied, at.State
-	if err := p.restore(state); err != nil {
+	if err := p.restore(ctx, state); err != nil {
 		return fmt.Errorf("restore state: %w", err)
 	}
 	for p.at < p.applied {
@@ -93,6 +97,7 @@ func (p *partition) takeOver(ctx context.Context) error {
 		}
 	}
 	p.settle()
+	p.tally.take()
 	p.batch, p.kept = batch{}, time.Now()
 	if at.Dirty {
 		p.suspect = p.applied + readAhead
@@ -165,6 +170,8 @@ func (p *partition) take(ctx context.Context, m picket.Message) error {
 	switch {
 	case m.Route != nil:
 		p.routes.set(*m.Route)
+	case m.List != nil:
+		return p.relist(ctx, *m.List)
 	case m.Object != nil:
 		return p.read(ctx, m.Seq, m.Object)
 	default:

@@ -13,6 +13,7 @@ import (
 	"picket/engine"
 	"picket/event"
 	"picket/finding"
+	"picket/intel"
 	"picket/rule"
 	"picket/service"
 )
@@ -27,6 +28,7 @@ func (p *partition) store(ctx context.Context) error {
 		return nil
 	}
 	found := byPlace(p.settle())
+	hits := append(p.batch.hits, p.hits()...)
 	texts, err := p.evidence(ctx, found)
 	if err != nil {
 		return err
@@ -57,6 +59,9 @@ func (p *partition) store(ctx context.Context) error {
 		var intake []service.Intake
 		for _, in := range p.batch.intake {
 			intake = append(intake, *in)
+		}
+		if err := p.pipeline.cfg.Service.AddListHits(tx, hits); err != nil {
+			return err
 		}
 		return p.pipeline.cfg.Service.AddIntake(tx, intake)
 	})
@@ -98,13 +103,14 @@ func byPlace(found []*finding.Aggregate) map[place][]*finding.Aggregate {
 // header is what a kept state begins with, in a line of JSON.
 type header struct {
 	Routes routes               `json:"routes"`
+	Lists  []picket.List        `json:"lists,omitempty"`
 	Marks  map[event.Kind]int64 `json:"marks"`
 }
 
 // keepState keeps what is in mind after p.applied, which must be p.at.
 func (p *partition) keepState(ctx context.Context) error {
 	var state bytes.Buffer
-	if err := json.NewEncoder(&state).Encode(header{p.routes, p.marks}); err != nil {
+	if err := json.NewEncoder(&state).Encode(header{p.routes, p.lists.all(), p.marks}); err != nil {
 		return fmt.Errorf("encode state: %w", err)
 	}
 	if err := p.engine.Snapshot(&state); err != nil {
@@ -123,14 +129,14 @@ func (p *partition) keepState(ctx context.Context) error {
 const keepMessages = 20_000
 
 // restore starts the engine from a kept state; there may be none.
-func (p *partition) restore(state []byte) error {
-	cfg := engine.Config{Rules: p.pipeline.cfg.Rules, NewEnv: p.pipeline.cfg.NewEnv, Limits: p.pipeline.cfg.Limits, Bug: p.bug}
+func (p *partition) restore(ctx context.Context, state []byte) error {
+	cfg := engine.Config{Rules: p.pipeline.cfg.Rules, NewEnv: p.pipeline.cfg.NewEnv, Limits: p.pipeline.cfg.Limits, Bug: p.bug, Silenced: p.tally.silenced}
 	sink := func() engine.Sink {
 		c := finding.NewCollector(p.pipeline.about)
 		p.collectors = append(p.collectors, c)
-		return c
+		return counting{c, &p.tally}
 	}
-	h := header{routes{}, map[event.Kind]int64{}}
+	h := header{Routes: routes{}, Marks: map[event.Kind]int64{}}
 	if len(state) == 0 {
 		p.engine = engine.New(cfg, sink)
 	} else {
@@ -146,6 +152,15 @@ func (p *partition) restore(state []byte) error {
 	}
 	p.routes, p.marks = h.Routes, h.Marks
 	p.feed = p.engine.NewFeed()
+	p.lists, p.own = lists{}, map[place]*intel.Tables{}
+	for _, l := range h.Lists {
+		p.lists.set(l)
+	}
+	for at := range p.lists {
+		if err := p.use(ctx, at); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -27,11 +27,18 @@ type config struct {
 	Members int        `yaml:"members"` // by invitation at one administrator
 	Console string     `yaml:"console"` // address of the console, for links in mails
 	Mail    mailConfig `yaml:"mail"`
+	Lists   listConfig `yaml:"lists"`
 
 	Publish publishConfig `yaml:"publish"`
 
 	Intel           []string `yaml:"intel"`            // folders of threat lists, instead of what picket intel update fetched
 	CompromisedKeys string   `yaml:"compromised-keys"` // file of access key ids
+}
+
+// listConfig says where accounts' lists may be read from.
+type listConfig struct {
+	Allow    []string `yaml:"allow"`    // networks that are not public, as 10.1.0.0/16
+	Endpoint string   `yaml:"endpoint"` // of the S3 that s3:// means, where that is not AWS
 }
 
 type tlsConfig struct {
@@ -126,7 +133,7 @@ func (c config) over(file config) config {
 	if len(c.Intel) == 0 {
 		c.Intel = file.Intel
 	}
-	c.Members, c.Mail, c.Publish = file.Members, file.Mail, file.Publish
+	c.Members, c.Mail, c.Lists, c.Publish = file.Members, file.Mail, file.Lists, file.Publish
 	return c
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -59,8 +60,21 @@ func (c config) check() error {
 	if c.TLS.Certificate == "" && !loopback(c.Listen) {
 		complain("listen: %s can be reached from other machines, so it needs tls.certificate and tls.key", c.Listen)
 	}
-	wrong = append(wrong, c.Publish.check()...)
-	return errors.Join(append(wrong, c.Mail.check()...)...)
+	wrong = append(append(wrong, c.Publish.check()...), c.Mail.check()...)
+	return errors.Join(append(wrong, c.Lists.check()...)...)
+}
+
+func (l listConfig) check() []error {
+	var wrong []error
+	for _, text := range l.Allow {
+		if _, err := netip.ParsePrefix(text); err != nil {
+			wrong = append(wrong, fmt.Errorf("lists: allow: %q is no network: write 10.1.0.0/16", text))
+		}
+	}
+	if u, err := url.Parse(l.Endpoint); l.Endpoint != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		wrong = append(wrong, fmt.Errorf("lists: endpoint: %q is no address: write https://s3.example.com", l.Endpoint))
+	}
+	return wrong
 }
 
 func (m mailConfig) check() []error {

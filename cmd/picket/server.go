@@ -59,7 +59,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 	s := &server{config: c, log: log, store: store}
 	s.service = &service.Service{
 		Store: store, Master: master, Now: time.Now, Samples: sync.OnceValues(rules.Samples),
-		CustomRules: rules.CustomDetectionRules(),
+		CustomRules: rules.CustomDetectionRules(), FetchList: newListFetcher(c.Lists).fetch,
 		Settings: service.Settings{
 			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
 		},

@@ -25,7 +25,7 @@ func (s *server) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	worker := mail.Worker{Store: s.store, Sender: sender, Now: time.Now, Log: s.log}
-	jobs := []func(context.Context){worker.Run, s.sweep}
+	jobs := []func(context.Context){worker.Run, s.sweep, s.readLists}
 	for range publishers {
 		p := publish.Worker{Store: s.store, Senders: s.service.Senders, Now: time.Now, Log: s.log}
 		jobs = append(jobs, p.Run)
@@ -44,6 +44,13 @@ func (s *server) work(ctx context.Context) error {
 		err = errors.Join(err, <-ended)
 	}
 	return err
+}
+
+// listTime bounds the reading of a list.
+const listTime = time.Minute
+
+func (s *server) readLists(ctx context.Context) {
+	s.service.ReadLists(ctx, func(err error) { s.log.Error("read lists", "error", err) })
 }
 
 // sweep goes on after what fails: the next round tries again.

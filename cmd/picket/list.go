@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"picket/service"
+)
+
+func newListCommand() *cobra.Command {
+	o, of := &serverFlags{}, service.ListOf{}
+	c := &cobra.Command{
+		Use: "list", Short: "See what accounts' own lists do",
+		Long: `Trusted and threat lists are made through the API (aws guardduty create-ip-set, create-threat-intel-set,
+create-trusted-entity-set, create-threat-entity-set). Each is its account's alone, in its region.`,
+	}
+	o.add(c)
+	c.PersistentFlags().StringVar(&of.Account, "account", "", "whose lists")
+	c.PersistentFlags().StringVar(&of.Region, "region", defaultRegion, "where")
+	_ = c.MarkPersistentFlagRequired("account") // it exists
+	c.AddCommand(newListShowCommand(o, &of), newListPreviewCommand(o, &of))
+	return c
+}
+
+func newListShowCommand(o *serverFlags, of *service.ListOf) *cobra.Command {
+	return &cobra.Command{
+		Use: "show [ID]", Short: "Show lists: their state, why, and what they matched", Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			of.ID = strings.Join(args, "")
+			all, err := ask[[]service.ListInfo](c.Context(), o, "list/show", of)
+			if err != nil {
+				return err
+			}
+			return show(c, o, all, table.Row{"id", "kind", "name", "location", "state", "hits"}, func(l service.ListInfo) table.Row {
+				return table.Row{l.ID, l.Kind, l.Name, l.Location, listState(l), listHits(l)}
+			})
+		},
+	}
+}
+
+// listState is a list's state in words.
+func listState(l service.ListInfo) string {
+	words := []string{l.Status}
+	if l.Entries > 0 {
+		words = append(words, fmt.Sprintf("%s, read %s", plural(l.Entries, "entry"), listTimeText(l.ReadAt)))
+	}
+	if l.ChangedAt != 0 {
+		words = append(words, "changed since activation, seen "+listTimeText(l.ChangedAt)+": activate it again to take the change")
+	}
+	if l.Reason != "" {
+		words = append(words, l.Reason)
+	}
+	return strings.Join(words, "; ")
+}
+
+func listTimeText(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
+
+// listHits are the hits of a list, those of its busiest entries apart.
+func listHits(l service.ListInfo) string {
+	if l.Hits == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%d, last %s: %s", l.Hits, listTimeText(l.LastHit), most(l.HitsOf))
+}
+
+// most names the ten with the highest counts.
+func most(counts map[string]int64) string {
+	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		if counts[a] != counts[b] {
+			return int(counts[b] - counts[a])
+		}
+		return strings.Compare(a, b)
+	})
+	var words []string
+	for _, n := range names[:min(len(names), 10)] {
+		words = append(words, fmt.Sprintf("%s %d", n, counts[n]))
+	}
+	if len(names) > 10 {
+		words = append(words, "…")
+	}
+	return strings.Join(words, ", ")
+}
+
+func newListPreviewCommand(o *serverFlags, of *service.ListOf) *cobra.Command {
+	return &cobra.Command{
+		Use: "preview ID", Short: "Say what a list would have matched in the last 30 days", Args: cobra.ExactArgs(1),
+		Long: `Preview reads the list where it is now, and looks at the addresses and names in the actions of the account's stored findings of
+the last 30 days. It doesn't look at logs, which the server doesn't keep: what raised no finding is not counted.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			of.ID = args[0]
+			p, err := ask[service.ListPreview](c.Context(), o, "list/preview", of)
+			if err != nil {
+				return err
+			}
+			return show(c, o, []service.ListPreview{p}, table.Row{"entries", "matched", "types", "addresses and names"}, func(p service.ListPreview) table.Row {
+				return table.Row{p.Entries, fmt.Sprintf("%d of %d findings", p.Matched, p.Findings), most(p.Types), most(p.Things)}
+			})
+		},
+	}
+}

@@ -1,0 +1,163 @@
+package pipeline
+
+import (
+	"context"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"picket"
+	"picket/entity"
+	"picket/event"
+	"picket/finding"
+	"picket/intel"
+	"picket/rule"
+	"picket/service"
+)
+
+// lists are the lists of accounts that are in force, by where they apply and their ids.
+type lists map[place]map[string]picket.List
+
+// set notes a change.
+func (l lists) set(to picket.List) {
+	at := place{to.Account, to.Region}
+	if to.Version == "" {
+		delete(l[at], to.ID)
+		return
+	}
+	if l[at] == nil {
+		l[at] = map[string]picket.List{}
+	}
+	l[at][to.ID] = to
+}
+
+// relist has a change of lists apply from here on.
+func (p *partition) relist(ctx context.Context, to picket.List) error {
+	p.feed.Flush()
+	p.engine.Sync()
+	p.batch.hits = append(p.batch.hits, p.hits()...)
+	p.lists.set(to)
+	return p.use(ctx, place{to.Account, to.Region})
+}
+
+// all returns the lists, in an order.
+func (l lists) all() (all []picket.List) {
+	for _, of := range l {
+		for _, id := range slices.Sorted(maps.Keys(of)) {
+			all = append(all, of[id])
+		}
+	}
+	return all
+}
+
+// use has the lists of an account in a region apply from here on.
+func (p *partition) use(ctx context.Context, at place) error {
+	of := p.lists[at]
+	var all []picket.List
+	for _, id := range slices.Sorted(maps.Keys(of)) {
+		all = append(all, of[id])
+	}
+	own, err := p.pipeline.cfg.Service.Tables(ctx, all)
+	if err != nil {
+		return err
+	}
+	if own == nil {
+		delete(p.own, at)
+	} else {
+		p.own[at] = own
+	}
+	p.feed.Use(at.account, at.region, own)
+	return nil
+}
+
+// listHit is an entry of a list, as a record has it.
+type listHit struct {
+	place
+	trusted     bool
+	list, entry string
+}
+
+// maxHits is how many entries are told apart between two times that the position is stored.
+const maxHits = 10_000
+
+// tally counts what lists match. Feed and shards share it.
+type tally struct {
+	mu   sync.Mutex
+	hits map[listHit]int64
+}
+
+func (t *tally) add(h listHit) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, known := t.hits[h]; known || len(t.hits) < maxHits {
+		if t.hits == nil {
+			t.hits = map[listHit]int64{}
+		}
+		t.hits[h]++
+	}
+}
+
+// take returns what was counted since it was called last.
+func (t *tally) take() map[listHit]int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	hits := t.hits
+	t.hits = nil
+	return hits
+}
+
+// silenced counts what a trusted address did.
+func (t *tally) silenced(account, region string, a netip.Addr) {
+	t.add(listHit{place{strings.Clone(account), strings.Clone(region)}, true, "", a.String()})
+}
+
+// counting counts hits that rest on an account's list, on their way to the collector.
+type counting struct {
+	*finding.Collector
+	tally *tally
+}
+
+// Hit implements engine.Sink.
+func (c counting) Hit(h *rule.Hit) {
+	for i := range h.Note.Threats {
+		if e := &h.Note.Threats[i]; e.Category == intel.Custom {
+			c.tally.add(listHit{place{h.Account, h.Region}, false, e.List, subject(h.Record)})
+		}
+	}
+	c.Collector.Hit(h)
+}
+
+// subject is the address or name that a record's list entry is about.
+func subject(record any) string {
+	switch r := record.(type) {
+	case *event.CloudTrail:
+		return strings.Clone(r.SourceIPAddress)
+	case *entity.Conversation:
+		return r.Remote.String()
+	case *event.DNS:
+		return strings.Clone(r.Name)
+	}
+	return ""
+}
+
+// hits gives what was counted to the lists in force, by their names. The engine must be synced.
+func (p *partition) hits() (all []service.ListHit) {
+	for h, n := range p.tally.take() {
+		of := p.lists[h.place]
+		if own := p.own[h.place]; h.trusted && own != nil {
+			a, _ := netip.ParseAddr(h.entry)
+			h.list = own.TrustedBy("", a)
+		}
+		for _, id := range slices.Sorted(maps.Keys(of)) {
+			l := of[id]
+			if l.Trusted != h.trusted || l.Name != h.list {
+				continue
+			}
+			all = append(all, service.ListHit{Account: h.account, Region: h.region, List: id, Entry: h.entry, Count: n})
+			break
+		}
+	}
+	return all
+}
