@@ -192,7 +192,7 @@ func TestToolMultiAccountManager(t *testing.T) {
 
 func TestToolReferenceArchitecture(t *testing.T) {
 	c := newCrew(t, "-", "")
-	want(t, "the destination is", c.manager.tool(t, "reference_organization", c.work()), any("PUBLISHING"))
+	want(t, "the destination is", c.manager.tool(t, "reference_organization", c.work()), any("PENDING_VERIFICATION")) // as with AWS, so soon after it was made
 	c.want("the set-up", "Enabled", nil)
 	late := c.account()
 	p := newPair(t, c.admin, late, region)
