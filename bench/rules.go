@@ -5,6 +5,7 @@ import (
 	"syscall"
 	"time"
 
+	"picket"
 	"picket/engine"
 	"picket/event"
 	"picket/intel"
@@ -70,7 +71,7 @@ func synthetic(n int) []rule.Any {
 	all := make([]rule.Any, n)
 	for i := range all {
 		all[i] = &rule.CloudTrail{
-			Type: "Test:IAMUser/Synthetic", On: rule.Calls("ec2.amazonaws.com", fmt.Sprintf("Call%d", i)),
+			Type: picket.FindingType(fmt.Sprintf("Test:IAMUser/Synthetic%d", i)), On: rule.Calls("ec2.amazonaws.com", fmt.Sprintf("Call%d", i)),
 			Where: func(e *event.CloudTrail, _ *rule.Env) bool {
 				return e.RequestParameters.Get("instanceId").Str() == "none"
 			},
