@@ -31,6 +31,7 @@ type LogObject struct {
 	To         int64  `json:"to,omitempty"`      // 0: to the end
 	Inline     []byte `json:"inline,omitempty"`  // the records themselves, as zstd
 	Account    string `json:"account,omitempty"` // of records that name none
+	Only       bool   `json:"only,omitempty"`    // records of other accounts are refused
 	Region     string `json:"region,omitempty"`
 	FlowFormat string `json:"flowFormat,omitempty"` // of flow records without a header line
 	Delivered  int64  `json:"delivered"`            // seconds since the epoch

@@ -106,7 +106,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.sts()
 	case path == "/" && reads(r):
 		http.Redirect(w, r, "/console/", http.StatusFound)
+	case path == recordsPath && r.Method == http.MethodPost:
+		c.records()
 	default:
+		if id, ok := firehoseSource(path); ok {
+			h.firehose(c.w, r, id)
+			return
+		}
 		c.guardduty(path)
 	}
 }

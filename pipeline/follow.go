@@ -59,7 +59,10 @@ type Follower struct {
 }
 
 // activity is what concerns the marks of a partition.
-type activity struct{ mark, object int64 }
+type activity struct {
+	mark, object int64 // seconds since the epoch
+	last         int64 // message
+}
 
 const (
 	markStep = 60        // seconds between marks of a partition
@@ -71,7 +74,7 @@ func (f *Follower) wait() time.Duration { return cmp.Or(f.Wait, 500*time.Millise
 
 // Run follows the sources until ctx ends.
 func (f *Follower) Run(ctx context.Context) error {
-	f.following, f.through, f.active = map[string]*following{}, map[string]int64{}, nil
+	f.following, f.through, f.active = map[string]*following{}, map[string]int64{}, map[int]activity{}
 	defer func() {
 		for id := range f.following {
 			f.leave(id)
@@ -96,11 +99,6 @@ func (f *Follower) follow(ctx context.Context) error {
 	sources, err := f.Sources(ctx)
 	if err != nil {
 		return err
-	}
-	if f.active == nil {
-		if err := f.begin(ctx); err != nil {
-			return err
-		}
 	}
 	for id, l := range f.following {
 		if sources[id] != l.source {
@@ -137,20 +135,18 @@ func (f *Follower) leave(id string) {
 	f.mu.Unlock()
 }
 
-// begin takes every partition for one that may have windows open: which have is not stored.
-func (f *Follower) begin(ctx context.Context) error {
-	active := map[int]activity{}
-	err := f.Service.Store.View(ctx, func(tx picket.Tx) error {
+// refresh notes which partitions had messages that are no marks; all count at the start, as may have windows open. It is called
+// with mu held.
+func (f *Follower) refresh(ctx context.Context) error {
+	return f.Service.Store.View(ctx, func(tx picket.Tx) error {
 		all, err := tx.Log().Partitions()
 		for _, p := range all {
-			active[p.Number] = activity{object: f.Now().Unix()}
+			if a := f.active[p.Number]; p.Last > a.last {
+				f.active[p.Number] = activity{mark: a.mark, object: f.Now().Unix(), last: p.Last}
+			}
 		}
 		return err
 	})
-	if err == nil {
-		f.active = active
-	}
-	return err
 }
 
 // room waits while there is too much that waits to be applied.
@@ -181,6 +177,9 @@ func (f *Follower) mark(ctx context.Context, id string, through int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.through[id] = through
+	if err := f.refresh(ctx); err != nil {
+		return err
+	}
 	reached := int64(1) << 62
 	for _, t := range f.through {
 		reached = min(reached, t)
@@ -206,19 +205,8 @@ func (f *Follower) mark(ctx context.Context, id string, through int64) error {
 		return err
 	}
 	for _, part := range due {
-		f.active[part] = activity{mark: reached, object: f.active[part].object}
+		a := f.active[part]
+		f.active[part] = activity{mark: reached, object: a.object, last: a.last + 1}
 	}
 	return nil
-}
-
-// brought notes that objects are in the log.
-func (f *Follower) brought(some []Object) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, o := range some {
-		part := partitionFor(&o.LogObject)
-		a := f.active[part]
-		a.object = max(a.object, o.Delivered)
-		f.active[part] = a
-	}
 }

@@ -181,7 +181,6 @@ func (l *following) bring(ctx context.Context, some []Object) error {
 	for _, o := range some {
 		l.known[o.Name] = seen{o.Version, o.To, now}
 	}
-	l.brought(some)
 	return nil
 }
 

@@ -154,8 +154,13 @@ func (r *reading) judge(at event.Ref, f func()) {
 	}
 }
 
-// strayed sets a record aside that is of another partition's account: it goes into that partition's log.
+// strayed sets a record aside that is of another partition's account: it goes into that partition's log, unless it came from
+// an account that may speak for none but itself.
 func (r *reading) strayed(account, header, raw string) bool {
+	if r.object.Only && account != r.object.Account {
+		r.Bad(event.Bad{Reason: "a record of account " + account + ", pushed by account " + r.object.Account})
+		return true
+	}
 	if account == "" || picket.PartitionOf(account) == r.number {
 		return false
 	}

@@ -20,8 +20,16 @@ type Source struct {
 	Paused    bool   `json:"paused,omitempty"`
 	CreatedAt int64  `json:"createdAt"` // milliseconds since the epoch
 
+	Key string `json:"key,omitempty"` // of one that is pushed to; told once, when the source is added
+
 	Bucket // where the location is one
 }
+
+// pushLocation is the location of sources that are pushed to.
+const pushLocation = "push"
+
+// IsPush reports whether records are pushed to a source.
+func (s *Source) IsPush() bool { return s.Location == pushLocation }
 
 // Bucket says how a bucket is reached, and what of it is read.
 type Bucket struct {
@@ -48,10 +56,12 @@ func (s *Service) AddSource(ctx context.Context, in Source) (Source, error) {
 	switch {
 	case !sourceID.MatchString(in.ID):
 		return in, invalid("Source id %q: write a few small letters, digits and dashes.", in.ID)
-	case !in.IsBucket() && !strings.HasPrefix(in.Location, "/"):
-		return in, invalid("Location %q: give the full path of a folder, or s3://BUCKET/PREFIX.", in.Location)
+	case in.ID == Pushes:
+		return in, invalid("Source id %q stands for what accounts push by themselves: choose another.", in.ID)
+	case !in.IsBucket() && !in.IsPush() && !strings.HasPrefix(in.Location, "/"):
+		return in, invalid("Location %q: give the full path of a folder, s3://BUCKET/PREFIX, or push.", in.Location)
 	case !in.IsBucket() && in.Bucket != Bucket{}:
-		return in, invalid("Endpoint, role, external id, queue and since are for buckets, and %s is a folder.", in.Location)
+		return in, invalid("Endpoint, role, external id, queue and since are for buckets, and %s is none.", in.Location)
 	case in.ExternalID != "" && in.Role == "":
 		return in, invalid("An external id is for a role: name it too.")
 	case in.Role != "" && !roleARN.MatchString(in.Role):
@@ -70,17 +80,22 @@ func (s *Service) AddSource(ctx context.Context, in Source) (Source, error) {
 	if in.IsBucket() && in.Since == 0 {
 		in.Since = in.CreatedAt / 1000
 	}
-	return in, s.Store.Update(ctx, func(tx picket.Tx) error {
+	return update(ctx, s, func(tx picket.Tx) (Source, error) {
 		all, err := list[Source](tx, sourceKind, "")
 		if err != nil {
-			return err
+			return in, err
 		}
 		for _, o := range all {
-			if o.ID == in.ID || o.Location == in.Location {
-				return &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf("Source %s reads %s already.", o.ID, o.Location)}
+			if o.ID == in.ID || o.Location == in.Location && !in.IsPush() {
+				return in, &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf("Source %s reads %s already.", o.ID, o.Location)}
 			}
 		}
-		return tx.Documents().Put(sourceKey(in.ID), in)
+		in.Key = ""
+		if err := tx.Documents().Put(sourceKey(in.ID), in); err != nil || !in.IsPush() {
+			return in, err
+		}
+		in.Key, err = newSourceKey(tx, in.ID)
+		return in, err
 	})
 }
 
@@ -107,8 +122,10 @@ func (s *Service) RemoveSource(ctx context.Context, id string) error {
 		if _, err := sourceOf(tx, id); err != nil {
 			return err
 		}
-		if err := tx.Documents().Delete(progressKey(id)); err != nil {
-			return err
+		for _, k := range []picket.DocumentKey{progressKey(id), {Kind: sourceKeyKind, ID: id}} {
+			if err := tx.Documents().Delete(k); err != nil {
+				return err
+			}
 		}
 		return tx.Documents().Delete(sourceKey(id))
 	})

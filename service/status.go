@@ -112,6 +112,13 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 		if err != nil {
 			return out, err
 		}
+		if p, err := progressOf(tx, Pushes); err != nil {
+			return out, err
+		} else if p.Objects > 0 { // silence of people is no news
+			out.Sources = append(out.Sources, SourceStatus{
+				Source: Source{ID: Pushes, Location: "picket push"}, Objects: p.Objects, Last: p.Last, Usual: p.Usual,
+			})
+		}
 		for _, o := range sources {
 			p, err := progressOf(tx, o.ID)
 			if err != nil {

@@ -39,6 +39,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err := sweep(ctx, s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }); err != nil {
 		return err
 	}
+	if err := sweep(ctx, s, pushedKind, func(p pushed) bool { return old(p.At, pushRemember.Milliseconds()) }); err != nil {
+		return err
+	}
 	for _, kind := range setKinds {
 		if err := sweep(ctx, s, kind.document(), func(l set) bool { return old(l.DeletedAt, afterlife) }); err != nil {
 			return err

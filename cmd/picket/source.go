@@ -41,7 +41,7 @@ func newSourceCommand() *cobra.Command {
 func newSourceAddCommand(o *serverFlags) *cobra.Command {
 	in, since := service.Source{}, ""
 	c := &cobra.Command{
-		Use: "add ID FOLDER|s3://BUCKET/PREFIX", Short: "Read logs from a folder or bucket, as they come", Args: cobra.ExactArgs(2),
+		Use: "add ID FOLDER|s3://BUCKET/PREFIX|push", Short: "Read logs from a folder or bucket as they come, or let Firehose push them", Args: cobra.ExactArgs(2),
 		Long: `A folder and all below it are watched. AWS's own layout says which account and region a file is of; --account and --region
 say it of files and records that name none. Files that end in .log, .txt, .jsonl and .ndjson are read line by line as they
 grow; others when they have stopped changing.
@@ -50,11 +50,18 @@ A bucket is read from now on, or from --since: an object once, by its ETag. The 
 (AWS_PROFILE, AWS_ACCESS_KEY_ID, the role of where it runs), and takes --role with them if one is named. It lists the folders of
 today, about a request a second, and now and then those of earlier days. A --queue (SQS) that is told of new objects, by S3
 itself, SNS, EventBridge or CloudTrail, makes that faster and spares requests. Name no queue that anything else reads:
-messages are deleted when their objects are in the log.`,
+messages are deleted when their objects are in the log.
+
+With "push", Amazon Data Firehose delivers to this server's /firehose/ID, under an access key that is told once. With --account
+it can speak for that account alone; without, it is an archive, whose records name their accounts, or the delivery stream's
+common attributes do: account, region, flowFormat.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			in.ID, in.Location = args[0], args[1]
 			if err := locate(&in, since); err != nil {
 				return err
+			}
+			if in.IsPush() {
+				return addPush(c, o, in)
 			}
 			return tell(c, o, "source/add", in, "Source %s reads %s.", in.ID, in.Location)
 		},
@@ -70,6 +77,19 @@ messages are deleted when their objects are in the log.`,
 	return c
 }
 
+// addPush adds a source that is pushed to, and tells its key.
+func addPush(c *cobra.Command, o *serverFlags, in service.Source) error {
+	made, err := ask[service.Source](c.Context(), o, "source/add", in)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		return printJSON(c, made)
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "Firehose pushes to /firehose/%s with this access key, which is told once:\n%s\n", made.ID, made.Key)
+	return err
+}
+
 // locate completes what a person wrote: a folder's path, and a time.
 func locate(in *service.Source, since string) error {
 	if since != "" {
@@ -81,6 +101,9 @@ func locate(in *service.Source, since string) error {
 			return fmt.Errorf("--since %q: write a day like 2026-01-31, or a time like 2026-01-31T08:00:00Z", since)
 		}
 		in.Since = t.Unix()
+	}
+	if in.IsPush() {
+		return nil
 	}
 	if in.IsBucket() {
 		_, _, err := s3.Parse(in.Location)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -38,7 +39,7 @@ func (s *sources) all(ctx context.Context) (map[string]pipeline.Source, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := map[string]pipeline.Source{}
+	out := map[string]pipeline.Source{service.Pushes: pushed{}}
 	for _, o := range list {
 		paused := o.Paused
 		o.Paused = false
@@ -58,6 +59,9 @@ func (s *sources) all(ctx context.Context) (map[string]pipeline.Source, error) {
 }
 
 func open(ctx context.Context, o service.Source) (pipeline.Source, error) {
+	if o.IsPush() {
+		return pushed{}, nil
+	}
 	if !o.IsBucket() {
 		return &file.Folder{Path: o.Location, Account: o.Account, Region: o.Region}, nil
 	}
@@ -78,6 +82,17 @@ func open(ctx context.Context, o service.Source) (pipeline.Source, error) {
 	}
 	return b, err
 }
+
+// pushed is a source that brings its records to the log by itself.
+type pushed struct{}
+
+// Look implements pipeline.Source.
+func (pushed) Look(context.Context, int64) (pipeline.Look, error) {
+	return pipeline.Look{Through: time.Now().Unix()}, nil
+}
+
+// Open implements pipeline.Source.
+func (pushed) Open(context.Context, *picket.LogObject) (io.ReadCloser, error) { return nil, fs.ErrNotExist }
 
 // broken is a source that can't be opened. It shows why, and holds back nobody's windows for long.
 type broken struct{ error }

@@ -1,0 +1,164 @@
+package api
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"picket"
+	"picket/service"
+)
+
+// firehosePath begins the paths of sources that Amazon Data Firehose pushes to; their ids end it.
+const firehosePath = "/firehose/"
+
+// Bounds of a delivery: those of Firehose, and what its records may unpack to.
+const (
+	maxDelivery = 64 << 20
+	maxUnpacked = 128 << 20
+)
+
+// delivery is a request of Firehose's HTTP endpoint protocol.
+type delivery struct {
+	RequestID string `json:"requestId"`
+	Records   []struct {
+		Data []byte `json:"data"`
+	} `json:"records"`
+}
+
+// attributes are what a delivery stream says of all its records.
+type attributes struct {
+	Common struct {
+		Account    string `json:"account"`
+		Region     string `json:"region"`
+		FlowFormat string `json:"flowFormat"`
+	} `json:"commonAttributes"`
+}
+
+// firehose serves a delivery. It is acknowledged when its records are in the log.
+func (h *Handler) firehose(w http.ResponseWriter, r *http.Request, id string) {
+	request := r.Header.Get("X-Amz-Firehose-Request-Id")
+	err := h.deliver(w, r, id, request)
+	status, message := http.StatusOK, ""
+	if err != nil {
+		f := failureOf(err)
+		status, message = f.status, f.message
+		if status >= http.StatusInternalServerError {
+			h.Log.Error("delivery", "source", id, "request", short(request), "error", err)
+		}
+	}
+	body, err := json.Marshal(struct {
+		RequestID string `json:"requestId"`
+		Timestamp int64  `json:"timestamp"`
+		Message   string `json:"errorMessage,omitempty"`
+	}{request, h.Service.Now().UnixMilli(), message})
+	if err != nil {
+		panic("BUG: encode an answer: " + err.Error())
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if _, err := w.Write(body); err != nil {
+		h.Log.Debug("answer", "source", id, "error", err)
+	}
+}
+
+func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, id, request string) error {
+	source, err := h.Service.PushSource(r.Context(), id, r.Header.Get("X-Amz-Firehose-Access-Key"))
+	switch {
+	case err != nil:
+		return err
+	case r.Method != http.MethodPost || request == "" || len(request) > 200:
+		return badDelivery("it is no POST with an X-Amz-Firehose-Request-Id")
+	case source.Paused:
+		return &picket.Error{Code: picket.CodeThrottling, Message: "The source is paused."}
+	}
+	if !h.calls.allow("source "+id, h.Service.Now()) {
+		return &picket.Error{Code: picket.CodeThrottling, Message: "Rate exceeded"}
+	}
+	var common attributes
+	if said := r.Header.Get("X-Amz-Firehose-Common-Attributes"); said != "" {
+		if err := json.Unmarshal([]byte(said), &common); err != nil {
+			return badDelivery("its common attributes are not JSON")
+		}
+	}
+	records, err := readDelivery(http.MaxBytesReader(w, r.Body, maxDelivery), r.Header.Get("Content-Encoding"), request)
+	if err != nil {
+		return err
+	}
+	p := service.Push{
+		Source: id, Request: request, Account: source.Account, Only: source.Account != "", Region: source.Region,
+		Format: common.Common.FlowFormat, Records: records,
+	}
+	if p.Account == "" {
+		p.Account = common.Common.Account
+	}
+	if p.Region == "" {
+		p.Region = common.Common.Region
+	}
+	return h.Service.PutRecords(r.Context(), p)
+}
+
+func badDelivery(why string) error {
+	return &picket.Error{Code: picket.CodeBadRequest, Message: "The delivery is refused: " + why + "."}
+}
+
+// readDelivery returns the records of a body. CloudWatch Logs packs its own with gzip; they are unpacked.
+func readDelivery(body io.Reader, encoding, request string) ([][]byte, error) {
+	if encoding == "gzip" {
+		unpacked, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, badDelivery("its body is not gzip")
+		}
+		body = unpacked
+	}
+	text, err := readBounded(body, maxUnpacked)
+	if err != nil {
+		return nil, err
+	}
+	var d delivery
+	if err := json.Unmarshal(text, &d); err != nil {
+		return nil, badDelivery("its body is not JSON as Firehose writes it")
+	}
+	if d.RequestID != request {
+		return nil, badDelivery("its body has another request id than its header")
+	}
+	var records [][]byte
+	left := int64(maxUnpacked)
+	for i, r := range d.Records {
+		data := r.Data
+		if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+			unpacked, err := gzip.NewReader(bytes.NewReader(data))
+			if err == nil {
+				data, err = readBounded(unpacked, left)
+			}
+			if err != nil {
+				return nil, badDelivery(fmt.Sprintf("its record %d can't be unpacked", i))
+			}
+		}
+		left -= int64(len(data))
+		records = append(records, data)
+	}
+	return records, nil
+}
+
+func readBounded(r io.Reader, most int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, most+1))
+	if _, large := errors.AsType[*http.MaxBytesError](err); large || int64(len(text)) > most {
+		return nil, &picket.Error{Code: codeTooLarge, Message: "The delivery is larger than it may be."}
+	}
+	if err != nil {
+		return nil, cutShort
+	}
+	return text, nil
+}
+
+// firehoseSource is the source that a path names.
+func firehoseSource(path string) (string, bool) {
+	id, ok := strings.CutPrefix(path, firehosePath)
+	return id, ok && id != "" && !strings.Contains(id, "/")
+}
