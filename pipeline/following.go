@@ -193,6 +193,9 @@ func (l *following) end(ctx context.Context, shown Look, problem error) error {
 	if problem != nil {
 		failed = problem.Error()
 	}
+	for i := range shown.Unread {
+		shown.Unread[i].Source = l.id
+	}
 	if len(shown.Unread) > 0 || shown.Full > 0 || failed != l.failed {
 		err := l.Service.Store.Update(ctx, func(tx picket.Tx) error {
 			if err := l.Service.Looked(tx, l.id, shown.Full, failed); err != nil {

@@ -20,12 +20,12 @@ const Pushes = "push"
 
 // Push is log records that are handed to the server.
 type Push struct {
-	Source  string // Pushes, or a source's id
-	Request string // tells this push from others of the source; a second one does nothing
-	Account string // whose records these are
-	Only    bool   // records that name another account are refused
-	Region  string // of records that name none
-	Format  string // column names of flow records without a header line
+	Source  string   // Pushes, or a source's id
+	Request string   // tells this push from others of the source; a second one does nothing
+	Account string   // whose records these are
+	Only    bool     // records that name another account are refused
+	Region  string   // of records that name none
+	Format  string   // column names of flow records without a header line
 	Records [][]byte // each as in a file of its own
 }
 

@@ -92,7 +92,9 @@ func (pushed) Look(context.Context, int64) (pipeline.Look, error) {
 }
 
 // Open implements pipeline.Source.
-func (pushed) Open(context.Context, *picket.LogObject) (io.ReadCloser, error) { return nil, fs.ErrNotExist }
+func (pushed) Open(context.Context, *picket.LogObject) (io.ReadCloser, error) {
+	return nil, fs.ErrNotExist
+}
 
 // broken is a source that can't be opened. It shows why, and holds back nobody's windows for long.
 type broken struct{ error }
