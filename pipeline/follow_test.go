@@ -40,6 +40,85 @@ func (*shelf) Open(context.Context, *picket.LogObject) (io.ReadCloser, error) {
 	panic("BUG: not opened")
 }
 
+// doubtful is a store of which, at times, nobody knows whether it stored: every third change is refused, and every third is made
+// but said to be refused.
+type doubtful struct {
+	picket.Store
+	asked int
+}
+
+// Update implements picket.Store.
+func (d *doubtful) Update(ctx context.Context, f func(picket.Tx) error) error {
+	d.asked++
+	if d.asked%3 == 0 {
+		return errors.New("refused")
+	}
+	err := d.Store.Update(ctx, f)
+	if d.asked%3 == 1 {
+		err = errors.Join(err, errors.New("doubtful"))
+	}
+	return err
+}
+
+// TestFollowedInDoubt holds that what a source showed once comes to the log once, also when storing it fails at first.
+func TestFollowedInDoubt(t *testing.T) {
+	store, err := sqlstore.Open(t.Context(), memory(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	const account = "111122223333"
+	var look pipeline.Look
+	var want []string
+	for i := range 300 {
+		name := fmt.Sprintf("%03d", i)
+		want = append(want, name)
+		look.Objects = append(look.Objects, pipeline.Object{Whole: true, LogObject: picket.LogObject{
+			Name: name, Version: "1", To: 1, Account: account, Delivered: int64(i + 1),
+		}})
+	}
+	told := 0
+	look.Unread = []service.Unread{{Reason: "made up"}}
+	look.Done = func(context.Context) error {
+		if told++; told == 1 {
+			return errors.New("not heard")
+		}
+		return nil
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	from := &shelf{looks: []pipeline.Look{look}, end: cancel}
+	f := &pipeline.Follower{
+		Service: &service.Service{Store: &doubtful{Store: store}, Now: time.Now}, Now: time.Now, Wait: time.Millisecond,
+		Log:     slog.New(slog.DiscardHandler),
+		Sources: func(context.Context) (map[string]pipeline.Source, error) { return map[string]pipeline.Source{"shelf": from}, nil },
+	}
+	if err := f.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	if err := store.View(t.Context(), func(tx picket.Tx) error {
+		messages, err := tx.Log().Read(picket.PartitionOf(account), 0, 10_000)
+		for _, m := range messages {
+			if m.Object != nil {
+				got = append(got, m.Object.Name)
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("in the log: got %d objects, want %d once each, in order: %q", len(got), len(want), got)
+	}
+	if unread, err := (&service.Service{Store: store}).Unread(t.Context()); err != nil || len(unread) == 0 {
+		t.Errorf("unread: got %+v, %v", unread, err)
+	}
+	if told != 2 {
+		t.Errorf("the source was told %d times that it is in the log, want 2", told)
+	}
+}
+
 // TestFollowed holds that a whole object comes to the log once, however often it is shown and after restarts; that a source is
 // told when it is there, not before; and that what is never shown again is forgotten.
 func TestFollowed(t *testing.T) {

@@ -20,6 +20,7 @@ type following struct {
 
 	known  map[string]seen   // by name
 	before map[string]Object // those that may still change
+	shown  *shown            // what isn't in the log yet
 	full   int64
 	failed string // why the last look failed, as it is stored
 }
@@ -29,6 +30,13 @@ type seen struct {
 	Version string `json:"version"`
 	To      int64  `json:"to,omitempty"` // of one that grows by lines
 	At      int64  `json:"at,omitempty"` // seconds since the epoch, when it came
+}
+
+// shown is what a look showed, less what of it is in the log. Sources show it once, so it stays until all is stored.
+type shown struct {
+	Look
+	news    []Object
+	problem error
 }
 
 // seenKind is the kind of the documents that hold what of a source is in the log, by name.
@@ -66,36 +74,53 @@ func (l *following) look(ctx context.Context) (news int, err error) {
 			return 0, err
 		}
 	}
-	shown, err := l.source.Look(ctx, l.full)
-	if ctx.Err() != nil {
-		return 0, ctx.Err()
+	if l.shown != nil {
+		l.shown.news = slices.DeleteFunc(l.shown.news, func(o Object) bool {
+			known := l.known[o.Name]
+			return known.Version == o.Version && known.To == o.To
+		})
+	} else {
+		look, err := l.source.Look(ctx, l.full)
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		if err != nil {
+			l.Log.Warn("a source can't be read in full", "source", l.id, "error", err)
+		}
+		l.shown = &shown{look, l.news(look.Objects), err}
 	}
-	if err != nil {
-		l.Log.Warn("a source can't be read in full", "source", l.id, "error", err)
+	news = len(l.shown.news)
+	if err := l.take(ctx, l.shown); err != nil {
+		l.known = nil // what it says was stored may not have been, and the other way round
+		return 0, err
 	}
-	objects := l.news(shown.Objects)
-	slices.SortStableFunc(objects, func(a, b Object) int {
-		return cmp.Or(cmp.Compare(a.Delivered, b.Delivered), cmp.Compare(a.Name, b.Name))
-	})
-	for some := range slices.Chunk(objects, chunk) {
+	l.shown = nil
+	return news, nil
+}
+
+// take brings what was shown to the log. After an error it goes on where it was.
+func (l *following) take(ctx context.Context, shown *shown) error {
+	for len(shown.news) > 0 {
+		some := shown.news[:min(chunk, len(shown.news))]
 		if err := l.room(ctx); err != nil {
-			return 0, err
+			return err
 		}
 		if err := l.mark(ctx, l.id, min(some[0].Delivered, shown.Through)); err != nil {
-			return 0, err
+			return err
 		}
 		if err := l.bring(ctx, some); err != nil {
-			return 0, err
+			return err
 		}
+		shown.news = shown.news[len(some):]
 	}
-	if err := l.end(ctx, shown, err); err != nil {
-		return 0, err
+	if err := l.end(ctx, shown); err != nil {
+		return err
 	}
 	through := shown.Through
 	for _, o := range l.before { // they come when they stopped changing
 		through = min(through, o.Delivered)
 	}
-	return len(objects), l.mark(ctx, l.id, through)
+	return l.mark(ctx, l.id, through)
 }
 
 // load reads what of the source is in the log already.
@@ -129,7 +154,7 @@ func (l *following) load(ctx context.Context) error {
 }
 
 // news are the objects that aren't in the log as they are now. An object that is neither whole nor grows by lines must have
-// stopped changing: it looked the same before.
+// stopped changing: it looked the same before. They are in the order of their delivery.
 func (l *following) news(objects []Object) (news []Object) {
 	before := l.before
 	l.before = make(map[string]Object, len(objects))
@@ -156,6 +181,9 @@ func (l *following) news(objects []Object) (news []Object) {
 			}
 		}
 	}
+	slices.SortStableFunc(news, func(a, b Object) int {
+		return cmp.Or(cmp.Compare(a.Delivered, b.Delivered), cmp.Compare(a.Name, b.Name))
+	})
 	return news
 }
 
@@ -188,10 +216,10 @@ func (l *following) bring(ctx context.Context, some []Object) error {
 func partitionFor(o *picket.LogObject) int { return picket.PartitionOf(cmp.Or(o.Account, o.Source)) }
 
 // end stores what a look ends with, once its objects are in the log, and forgets what is never shown again.
-func (l *following) end(ctx context.Context, shown Look, problem error) error {
+func (l *following) end(ctx context.Context, shown *shown) error {
 	failed := ""
-	if problem != nil {
-		failed = problem.Error()
+	if shown.problem != nil {
+		failed = shown.problem.Error()
 	}
 	for i := range shown.Unread {
 		shown.Unread[i].Source = l.id
@@ -206,7 +234,7 @@ func (l *following) end(ctx context.Context, shown Look, problem error) error {
 		if err != nil {
 			return err
 		}
-		l.failed = failed
+		l.failed, shown.Unread = failed, nil
 	}
 	if shown.Full > 0 {
 		l.full = shown.Full

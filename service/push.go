@@ -72,6 +72,12 @@ func (s *Service) PutRecords(ctx context.Context, p Push) error {
 	})
 }
 
+// HavePushes reports whether an account ever pushed records by itself.
+func (s *Service) HavePushes(ctx context.Context) (bool, error) {
+	p, err := view(ctx, s, func(tx picket.Tx) (progress, error) { return progressOf(tx, Pushes) })
+	return p.Objects > 0, err
+}
+
 // roomFor refuses a push while too much waits to be applied.
 func roomFor(tx picket.Tx) error {
 	all, err := tx.Log().Partitions()

@@ -39,7 +39,12 @@ func (s *sources) all(ctx context.Context) (map[string]pipeline.Source, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := map[string]pipeline.Source{service.Pushes: pushed{}}
+	out := map[string]pipeline.Source{}
+	if pushes, err := s.service.HavePushes(ctx); err != nil {
+		return nil, err
+	} else if pushes { // until then it must not close the windows of what another source is about to bring
+		out[service.Pushes] = pushed{}
+	}
 	for _, o := range list {
 		paused := o.Paused
 		o.Paused = false
