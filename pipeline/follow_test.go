@@ -90,8 +90,10 @@ func TestFollowedInDoubt(t *testing.T) {
 	from := &shelf{looks: []pipeline.Look{look}, end: cancel}
 	f := &pipeline.Follower{
 		Service: &service.Service{Store: &doubtful{Store: store}, Now: time.Now}, Now: time.Now, Wait: time.Millisecond,
-		Log:     slog.New(slog.DiscardHandler),
-		Sources: func(context.Context) (map[string]pipeline.Source, error) { return map[string]pipeline.Source{"shelf": from}, nil },
+		Log: slog.New(slog.DiscardHandler),
+		Sources: func(context.Context) (map[string]pipeline.Source, error) {
+			return map[string]pipeline.Source{"shelf": from}, nil
+		},
 	}
 	if err := f.Run(ctx); err != nil {
 		t.Fatal(err)
