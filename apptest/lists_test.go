@@ -26,7 +26,9 @@ func withLists(t *testing.T) (*listBucket, option) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIALISTS")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret-of-the-server")
 	return b, func(c map[string]any) {
-		c["lists"] = map[string]any{"allow": []string{"127.0.0.0/8"}, "endpoint": h.URL}
+		c["lists"] = map[string]any{
+			"allow": []string{"127.0.0.0/8"}, "endpoint": h.URL, "buckets": []string{"lists", "each/{account}/"},
+		}
 	}
 }
 
@@ -67,6 +69,34 @@ func (a *account) until(detector, id, status string) {
 	}
 }
 
+// threats makes a threat list.
+func (a *account) threats(detector, name, location string) (id string) {
+	a.s.t.Helper()
+	return a.aws("guardduty", "create-threat-intel-set", "--detector-id", detector, "--name", name, "--format", "TXT",
+		"--location", location, "--activate")["ThreatIntelSetId"].(string)
+}
+
+// The server lends its credentials to an account for what the operator named, and for nothing else that they can read.
+func TestListsOfOtherBuckets(t *testing.T) {
+	b, lists := withLists(t)
+	s := start(t, lists)
+	owner, other := s.account("111122223333"), s.account("444455556666")
+	detector, others := *owner.enable(), *other.enable()
+	for _, path := range []string{"/each/111122223333/bad", "/logs/bad"} {
+		b.put(path, "198.51.100.7\n")
+	}
+	const own = "s3://each/111122223333/bad"
+	owner.until(detector, owner.threats(detector, "own", own), "ACTIVE")
+	for name, location := range map[string]string{"theirs": own, "logs": "s3://logs/bad"} {
+		id := other.threats(others, name, location)
+		other.until(others, id, "ERROR")
+		said := s.operator("list", "show", "--account", other.ID, "--region", region, "--json", id)
+		if want := "name \\\"" + strings.TrimPrefix(location, "s3://"); !strings.Contains(said, want) {
+			t.Errorf("%s does not say %s", said, want)
+		}
+	}
+}
+
 // A list that the AWS CLI activates is in force for the logs that come after it, in its account alone, and nothing that is said
 // of lists holds the server's secret.
 func TestListsAreInForce(t *testing.T) {
@@ -76,10 +106,7 @@ func TestListsAreInForce(t *testing.T) {
 	detector, others := *owner.enable(), other.enable()
 	logs := t.TempDir()
 	s.operator("source", "add", "logs", logs)
-	create := func(name string) string {
-		return owner.aws("guardduty", "create-threat-intel-set", "--detector-id", detector, "--name", name, "--format", "TXT",
-			"--location", "s3://lists/"+name, "--activate")["ThreatIntelSetId"].(string)
-	}
+	create := func(name string) string { return owner.threats(detector, name, "s3://lists/"+name) }
 	owner.until(detector, create("missing"), "ERROR")
 	b.put("/lists/bad", "198.51.100.7\n203.0.113.9\n")
 	bad := create("bad")

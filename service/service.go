@@ -32,7 +32,8 @@ type Service struct {
 	// Samples returns a finding of each type that rules make; nil without rules.
 	Samples func() ([]picket.Finding, error)
 	// FetchList reads what is at the place of a list, of at most intel.MaxFileBytes, unless its ETag is the given one. The bucket
-	// must be of the account owner, if one is named. It is for ReadList; errors are shown to people.
+	// must be of the account owner, if one is named, and one that the account of the list may name. It is for ReadList; errors
+	// are shown to people.
 	FetchList func(ctx context.Context, place ListPlace, owner, etag string) (ListFile, error)
 
 	keys       memo[access.Key]       // by their ids

@@ -88,7 +88,7 @@ func (s *Service) ReadList(ctx context.Context) (found bool, err error) {
 	if err != nil || l.ID == "" {
 		return found, err
 	}
-	got := s.fetchList(ctx, q.kind(), l, true)
+	got := s.fetchList(ctx, q.Account, q.kind(), l, true)
 	if ctx.Err() != nil {
 		return true, ctx.Err()
 	}
@@ -107,11 +107,12 @@ type fetched struct {
 }
 
 // fetchList reads the file of a list and what it says; if known is set, unless it is the one that was read last.
-func (s *Service) fetchList(ctx context.Context, kind setKind, l set, known bool) (f fetched) {
+func (s *Service) fetchList(ctx context.Context, account string, kind setKind, l set, known bool) (f fetched) {
 	place, err := placeOf(l.Location)
 	if err != nil {
 		return fetched{err: err}
 	}
+	place.Account = account
 	etag := ""
 	if known && l.State == setActive {
 		etag = l.ETag

@@ -8,6 +8,7 @@ import (
 
 // ListPlace is where a list's file is: in a bucket, or at an address, or at both.
 type ListPlace struct {
+	Account             string // that named it
 	Bucket, Key, Region string // Region is empty where the location names none
 	URL                 string // https
 }

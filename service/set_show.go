@@ -144,7 +144,7 @@ func (s *Service) PreviewList(ctx context.Context, in ListOf) (out ListPreview, 
 	if err != nil {
 		return out, err
 	}
-	got := s.fetchList(ctx, kind, l, false)
+	got := s.fetchList(ctx, in.Account, kind, l, false)
 	if got.err != nil {
 		return out, invalid("The list can't be read: %s", reasonOf(got.err))
 	}

@@ -37,8 +37,9 @@ type config struct {
 
 // listConfig says where accounts' lists may be read from.
 type listConfig struct {
-	Allow    []string `yaml:"allow"`    // networks that are not public, as 10.1.0.0/16
-	Endpoint string   `yaml:"endpoint"` // of the S3 that s3:// means, where that is not AWS
+	Allow    []string   `yaml:"allow"`    // networks that are not public, as 10.1.0.0/16
+	Buckets  bucketList `yaml:"buckets"`  // that accounts may name; empty: none
+	Endpoint string     `yaml:"endpoint"` // of the S3 that s3:// means, where that is not AWS
 }
 
 type tlsConfig struct {

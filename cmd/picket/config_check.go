@@ -74,7 +74,7 @@ func (l listConfig) check() []error {
 	if u, err := url.Parse(l.Endpoint); l.Endpoint != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		wrong = append(wrong, fmt.Errorf("lists: endpoint: %q is no address: write https://s3.example.com", l.Endpoint))
 	}
-	return wrong
+	return append(wrong, l.Buckets.check()...)
 }
 
 func (m mailConfig) check() []error {

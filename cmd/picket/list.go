@@ -18,7 +18,14 @@ func newListCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "list", Short: "See what accounts' own lists do",
 		Long: `Trusted and threat lists are made through the API (aws guardduty create-ip-set, create-threat-intel-set,
-create-trusted-entity-set, create-threat-entity-set). Each is its account's alone, in its region.`,
+create-trusted-entity-set, create-threat-entity-set). Each is its account's alone, in its region.
+
+Where the location is in S3, the server reads it with its own credentials, if its configuration says that the account may name it:
+
+    lists:
+      buckets:
+        - shared-lists                # everything in this bucket, for all accounts
+        - company-lists/{account}/    # for each account what is in the folder of its own`,
 	}
 	o.add(c)
 	c.PersistentFlags().StringVar(&of.Account, "account", "", "whose lists")

@@ -17,6 +17,7 @@ import (
 type listFetcher struct {
 	policy   fetch.Policy
 	client   *http.Client
+	buckets  bucketList
 	endpoint string
 }
 
@@ -25,16 +26,20 @@ func newListFetcher(c listConfig) *listFetcher {
 	for _, text := range c.Allow {
 		p.Allow = append(p.Allow, netip.MustParsePrefix(text)) // config.check read it
 	}
-	return &listFetcher{p, p.Client(), c.Endpoint}
+	return &listFetcher{p, p.Client(), c.Buckets, c.Endpoint}
 }
 
-// fetch reads from S3 with the server's credentials. Without any, an object that has an https address may be public.
+// fetch reads from S3 with the server's credentials what the operator lets the account name. Anything else that has an https
+// address may be public, and is read as anybody may.
 func (l *listFetcher) fetch(ctx context.Context, place service.ListPlace, owner, etag string) (f service.ListFile, err error) {
 	ctx, cancel := context.WithTimeout(ctx, listTime)
 	defer cancel()
 	if place.Bucket == "" {
 		f.Body, f.ETag, err = l.policy.Get(ctx, l.client, place.URL, etag)
 		return f, judged(err)
+	}
+	if !l.buckets.allow(place.Account, place.Bucket, place.Key) {
+		return l.anonymously(ctx, place, etag)
 	}
 	client, err := s3.Open(ctx, s3.Endpoint{URL: l.endpoint, HTTP: l.client})
 	switch {
@@ -47,6 +52,20 @@ func (l *listFetcher) fetch(ctx context.Context, place service.ListPlace, owner,
 		f.Body, f.ETag, err = client.Get(ctx, file, etag, l.policy.MaxBytes)
 	}
 	return f, judged(err)
+}
+
+// anonymously reads an object without the server's credentials.
+func (l *listFetcher) anonymously(ctx context.Context, place service.ListPlace, etag string) (f service.ListFile, err error) {
+	object := place.Bucket + "/" + place.Key
+	advice := fmt.Sprintf(`this server may not read s3://%s for account %s: ask its operator to name %q in "lists: buckets:", then activate the list again`, object, place.Account, object)
+	if place.URL == "" {
+		return f, fmt.Errorf("%w%s", service.ErrForGood, advice)
+	}
+	f.Body, f.ETag, err = l.policy.Get(ctx, l.client, place.URL, etag)
+	if err = judged(err); errors.Is(err, fetch.ErrRefused) {
+		err = fmt.Errorf("%w. It is not public, and %s", err, advice)
+	}
+	return f, err
 }
 
 // judged marks the errors that stay what they are.
