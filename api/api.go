@@ -27,6 +27,11 @@ type Config struct {
 	Rate     float64      // calls a second and account, in the long run; 0 is 200
 	Burst    int          // calls of an account at once; 0 is 400
 	Log      *slog.Logger // nil discards
+
+	// Observe is told of every call: its operation, "" if it has none, and how it was answered. It may be nil.
+	Observe func(operation string, status int, took time.Duration)
+	// Failing says what of the server's other work can't be done now, for anyone who asks /readyz; "" if all can. It may be nil.
+	Failing func() string
 }
 
 // Handler serves the API. Everything it answers carries a request id and the date, and an error never says more than AWS's
@@ -88,20 +93,20 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Amzn-RequestId", c.requestID)
 	w.Header().Set("Date", c.at.UTC().Format(http.TimeFormat))
 	c.write = c.writeJSON
+	path, ok := strings.CutPrefix(r.URL.EscapedPath(), h.BasePath)
+	if ok && reads(r) && h.probed(w, r, path) {
+		return
+	}
+	defer c.tell()
 	defer func() {
 		if p := recover(); p != nil {
 			h.Log.Error("panic", "operation", c.name, "request", c.requestID, "panic", p, "stack", string(debug.Stack()))
 			c.fail(errPanic)
 		}
 	}()
-	path, ok := strings.CutPrefix(r.URL.EscapedPath(), h.BasePath)
 	switch {
 	case !ok:
 		c.write(unknownOperation)
-	case path == "/healthz" && reads(r):
-		io.WriteString(w, "ok\n")
-	case path == "/readyz" && reads(r):
-		h.ready(w, r)
 	case path == "/" && (r.Method == http.MethodPost || r.URL.Query().Has("Action")):
 		c.sts()
 	case path == "/" && reads(r):
@@ -110,7 +115,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.records()
 	default:
 		if id, ok := firehoseSource(path); ok {
-			h.firehose(c.w, r, id)
+			c.firehose(id)
 			return
 		}
 		c.guardduty(path)
@@ -119,33 +124,80 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 var errPanic = errors.New("the call panicked")
 
-// answer knows whether an answer was begun.
+// answer knows whether an answer was begun, and with which status.
 type answer struct {
 	http.ResponseWriter
-	begun bool
+	begun  bool
+	status int
 }
 
 func (a *answer) WriteHeader(status int) {
-	a.begun = true
+	if !a.begun {
+		a.begun, a.status = true, status
+	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
 func (a *answer) Write(b []byte) (int, error) {
-	a.begun = true
+	if !a.begun {
+		a.begun, a.status = true, http.StatusOK
+	}
 	return a.ResponseWriter.Write(b)
+}
+
+// tell notes an answered call: in the log, with the id that its caller and the audit log have, and for who measures. Callers that
+// proved nothing can't fill the log, as they can't the audit log: what is not there is for debugging only.
+func (c *call) tell() {
+	took := c.h.Service.Now().Sub(c.at)
+	if c.h.Observe != nil {
+		c.h.Observe(c.name, c.w.status, took)
+	}
+	level := slog.LevelInfo
+	if c.unrecorded || c.name == "" {
+		level = slog.LevelDebug
+	}
+	attrs := []slog.Attr{
+		slog.String("operation", c.name), slog.Int("status", c.w.status), slog.String("request", c.requestID),
+		slog.String("account", c.id.Account), slog.String("region", c.id.Region), slog.String("caller", c.id.ARN),
+		slog.String("from", c.id.SourceIP), slog.Float64("milliseconds", float64(took.Microseconds())/1000),
+	}
+	if c.refusal != "" {
+		attrs = append(attrs, slog.String("error", c.refusal))
+	}
+	c.h.Log.LogAttrs(c.r.Context(), level, "call", attrs...)
 }
 
 func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
-func (h *Handler) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+// probed answers those who ask whether the server runs, and whether it can do its work. They need no signature, so they learn
+// what can't be done, and the log says why.
+func (h *Handler) probed(w http.ResponseWriter, r *http.Request, path string) bool {
+	switch path {
+	case "/healthz":
+		io.WriteString(w, "ok\n")
+	case "/readyz":
+		if trouble := h.trouble(r.Context()); trouble != "" {
+			http.Error(w, trouble, http.StatusServiceUnavailable)
+			return true
+		}
+		io.WriteString(w, "ok\n")
+	default:
+		return false
+	}
+	return true
+}
+
+func (h *Handler) trouble(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	if err := h.Service.Store.View(ctx, func(picket.Tx) error { return nil }); err != nil {
 		h.Log.Error("not ready", "error", err)
-		http.Error(w, "the store does not answer", http.StatusServiceUnavailable)
-		return
+		return "the store does not answer"
 	}
-	io.WriteString(w, "ok\n")
+	if h.Failing == nil {
+		return ""
+	}
+	return h.Failing()
 }
 
 // address is where a request came from.

@@ -23,6 +23,7 @@ func (c *call) audit(elements any, f *failure) error {
 	if f != nil && (c.id.Principal.Kind == "" || f.code == string(picket.CodeThrottling)) {
 		ok, unrecorded := c.h.refusals.take(c.id.Account, c.at)
 		if !ok {
+			c.unrecorded = true
 			return nil
 		}
 		if unrecorded > 0 {

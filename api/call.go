@@ -29,6 +29,9 @@ type call struct {
 	readOnly     bool
 	parameters   map[string]any
 	sharedWith   string // another account that the event is about
+
+	refusal    string // the code of the error that was answered
+	unrecorded bool   // its refusal is not in the audit log, because there are too many like it
 }
 
 // guardduty serves an operation of the contract.
@@ -165,6 +168,7 @@ func tagsOf(in guardduty.Shape) (tags map[string]string, keys []string) {
 // fail answers with an error, after it is in the audit log.
 func (c *call) fail(err error) {
 	f := failureOf(err)
+	c.refusal = f.code
 	gone := errors.Is(err, context.Canceled) && c.r.Context().Err() != nil // the client hung up
 	if f.status >= http.StatusInternalServerError && !gone {
 		c.h.Log.Error("call failed", "operation", c.name, "request", c.requestID, "account", c.id.Account, "error", err)

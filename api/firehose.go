@@ -41,29 +41,31 @@ type attributes struct {
 }
 
 // firehose serves a delivery. It is acknowledged when its records are in the log.
-func (h *Handler) firehose(w http.ResponseWriter, r *http.Request, id string) {
-	request := r.Header.Get("X-Amz-Firehose-Request-Id")
-	err := h.deliver(w, r, id, request)
+func (c *call) firehose(id string) {
+	c.name, c.id.SourceIP = "Firehose", address(c.r)
+	request := c.r.Header.Get("X-Amz-Firehose-Request-Id")
+	err := c.h.deliver(c.w, c.r, id, request)
 	status, message := http.StatusOK, ""
 	if err != nil {
 		f := failureOf(err)
-		status, message = f.status, f.message
+		status, message, c.refusal = f.status, f.message, f.code
+		c.unrecorded = status == http.StatusForbidden // without the key
 		if status >= http.StatusInternalServerError {
-			h.Log.Error("delivery", "source", id, "request", short(request), "error", err)
+			c.h.Log.Error("delivery", "source", id, "request", c.requestID, "error", err)
 		}
 	}
 	body, err := json.Marshal(struct {
 		RequestID string `json:"requestId"`
 		Timestamp int64  `json:"timestamp"`
 		Message   string `json:"errorMessage,omitempty"`
-	}{request, h.Service.Now().UnixMilli(), message})
+	}{request, c.h.Service.Now().UnixMilli(), message})
 	if err != nil {
 		panic("BUG: encode an answer: " + err.Error())
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	if _, err := w.Write(body); err != nil {
-		h.Log.Debug("answer", "source", id, "error", err)
+	c.w.Header().Set("Content-Type", "application/json")
+	c.w.WriteHeader(status)
+	if _, err := c.w.Write(body); err != nil {
+		c.h.Log.Debug("answer", "source", id, "error", err)
 	}
 }
 

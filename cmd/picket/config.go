@@ -31,6 +31,8 @@ type config struct {
 
 	Publish publishConfig `yaml:"publish"`
 
+	Log logConfig `yaml:"log"`
+
 	Intel           []string `yaml:"intel"`            // folders of threat lists, instead of what picket intel update fetched
 	CompromisedKeys string   `yaml:"compromised-keys"` // file of access key ids
 }
@@ -40,6 +42,12 @@ type listConfig struct {
 	Allow    []string   `yaml:"allow"`    // networks that are not public, as 10.1.0.0/16
 	Buckets  bucketList `yaml:"buckets"`  // that accounts may name; empty: none
 	Endpoint string     `yaml:"endpoint"` // of the S3 that s3:// means, where that is not AWS
+}
+
+// logConfig says what the server writes to its standard error.
+type logConfig struct {
+	Format string `yaml:"format"` // text or json
+	Level  string `yaml:"level"`  // debug, info, warn or error: what is less is left out
 }
 
 type tlsConfig struct {
@@ -101,6 +109,8 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Quotas, "quotas", "", "aws, or open to lift GuardDuty's quotas of lists and filters (default aws)")
 	f.StringSliceVar(&c.Intel, "intel", nil, "folders of threat lists (default: what picket intel update fetched)")
 	f.StringVar(&c.CompromisedKeys, "compromised-keys", "", "file of access key ids known to be compromised, one a line")
+	f.StringVar(&c.Log.Format, "log-format", "", "text or json (default text)")
+	f.StringVar(&c.Log.Level, "log-level", "", "debug, info, warn or error (default info, which has every call)")
 	f.StringVar(&c.Console, "console", "", "address of the console, for links in mails (default: from --listen)")
 }
 
@@ -119,6 +129,8 @@ func (c config) over(file config) config {
 	set(&c.TLS.Certificate, file.TLS.Certificate)
 	set(&c.TLS.Key, file.TLS.Key)
 	set(&c.Quotas, file.Quotas, "aws")
+	set(&c.Log.Format, file.Log.Format, "text")
+	set(&c.Log.Level, file.Log.Level, "info")
 	if len(c.Regions) == 0 {
 		c.Regions = file.Regions
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"net/url"
@@ -59,6 +60,9 @@ func (c config) check() error {
 	}
 	if c.TLS.Certificate == "" && !loopback(c.Listen) {
 		complain("listen: %s can be reached from other machines, so it needs tls.certificate and tls.key", c.Listen)
+	}
+	if _, err := c.Log.open(io.Discard); err != nil {
+		complain("log: %w", err)
 	}
 	wrong = append(append(wrong, c.Publish.check()...), c.Mail.check()...)
 	return errors.Join(append(wrong, c.Lists.check()...)...)

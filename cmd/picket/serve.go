@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -67,7 +66,11 @@ func newConfigCommand() *cobra.Command {
 // serve runs until ctx ends.
 func serve(ctx context.Context, d deps, c config) (err error) {
 	tuneMemory()
-	s, err := openServer(ctx, c, slog.New(slog.NewTextHandler(d.err, nil)))
+	log, err := c.Log.open(d.err)
+	if err != nil {
+		return err
+	}
+	s, err := openServer(ctx, c, log)
 	if err != nil {
 		return err
 	}
@@ -161,8 +164,12 @@ func (s *server) welcome(ctx context.Context, d deps, address string) error {
 	if err != nil {
 		return err
 	}
+	say := func(text string) { fmt.Fprint(d.out, text) }
+	if s.config.Log.Format == jsonLog { // who reads the log may read nothing else
+		say = func(text string) { s.log.Info(strings.TrimSpace(text)) }
+	}
 	if len(accounts) > 0 {
-		fmt.Fprint(d.out, serves)
+		say(serves)
 		return nil
 	}
 	key, err := s.service.CreateAccount(ctx, firstAccount)
@@ -174,13 +181,13 @@ func (s *server) welcome(ctx context.Context, d deps, address string) error {
 	if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
 		return fmt.Errorf("keep credentials: %w", err)
 	}
-	fmt.Fprintf(d.out, `%s
+	say(fmt.Sprintf(`%s
 This is its first start. Account %s was made, and its access key is in %s:
 
     export AWS_SHARED_CREDENTIALS_FILE=%s AWS_PROFILE=picket AWS_REGION=%s
     aws --endpoint-url %s guardduty create-detector --enable
 
 More accounts: picket account create --data %s --id 444455556666 --name second --email owner@example.com
-`, serves, key.Account, path, path, s.config.Regions[0], url, s.config.Data)
+`, serves, key.Account, path, path, s.config.Regions[0], url, s.config.Data))
 	return nil
 }
