@@ -1,7 +1,8 @@
 // Command bench measures speed and memory: `picket scan` against `zcat | wc -l` over the same files in the same run, so that
 // the ratios hold on any machine. Its logs are simulated, and real ones where the data folder has them. It makes them once,
-// into the project's cache, and judges nothing: it prints one table. Run it with `make bench`. With
-// -store it measures calls of the service on a store instead: lists and statistics of a million findings, and 50,000 members.
+// into the project's cache, and judges nothing: it prints one table. Run it with `make bench`. With -store it measures calls of
+// the service on a store instead: lists and statistics of a million findings, and 50,000 members; with -live, a server that
+// follows a folder of the same logs, and how soon it tells of a file that comes.
 package main
 
 import (
@@ -60,6 +61,7 @@ func main() {
 	flag.StringVar(&s.where, "store", "", "measure the store instead: sqlite, which is kept in dir, or a postgres:// URL")
 	flag.IntVar(&s.Total, "findings", 1_000_000, "with -store, how many findings an account has")
 	flag.IntVar(&s.Members, "members", 50_000, "with -store, how many members an administrator has")
+	follow := flag.Bool("live", false, "measure a server that follows a folder instead")
 	flag.Parse()
 	s.only = b.only
 	run := b.run
@@ -70,6 +72,8 @@ func main() {
 		run = func() error { return s.run(b.dir) }
 	case *prepare:
 		run = b.prepare
+	case *follow:
+		run = (&liveBench{bench: b, times: 200}).run
 	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -83,7 +87,7 @@ type bench struct {
 	rounds                         int
 }
 
-// prepare makes what is to be measured, in a process of its own: the peak memory of a child counts its parent's.
+// prepare makes what is to be measured.
 func (b *bench) prepare() error {
 	if err := threats(b.lists()); err != nil {
 		return err
@@ -96,11 +100,19 @@ func (b *bench) prepare() error {
 	return nil
 }
 
-func (b *bench) run() error {
+// prepareApart prepares in a process of its own: the peak memory of a child counts its parent's.
+func (b *bench) prepareApart() error {
 	prepare := exec.Command(os.Args[0], "-prepare", "-dir", b.dir, "-data", b.data, "-only", b.only, "-files", b.files)
 	prepare.Stderr = os.Stderr
 	if err := prepare.Run(); err != nil {
 		return fmt.Errorf("prepare: %w", err)
+	}
+	return nil
+}
+
+func (b *bench) run() error {
+	if err := b.prepareApart(); err != nil {
+		return err
 	}
 	fmt.Printf("%d cores, %s; least of %d\n\n", runtime.NumCPU(), runtime.Version(), b.rounds)
 	fmt.Println("| logs | unpacked | records | zcat wall | picket wall | wall ratio | limit | user CPU ratio | records/s | memory |")

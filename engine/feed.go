@@ -118,7 +118,7 @@ func (f *Feed) judgeTrail(c *compiled[*event.CloudTrail], r, own *event.CloudTra
 	if own == nil {
 		own = r.Clone()
 	}
-	if c.stateless() {
+	if c.stateless(own) {
 		c.each(own, f.env, f.sink)
 		return own, waiting
 	}
@@ -137,7 +137,7 @@ func (f *Feed) DNS(r *event.DNS) {
 		if own == nil {
 			own = r.Clone()
 		}
-		if c.stateless() {
+		if c.stateless(own) {
 			c.each(own, f.env, f.sink)
 		} else {
 			waiting = append(waiting, c.index)

@@ -46,7 +46,9 @@ func refs[R rule.Record](r R) []event.Ref {
 }
 
 // stateless reports whether the rule decides on the record alone.
-func (c *compiled[R]) stateless() bool { return c.When == nil && c.Given == nil }
+func (c *compiled[R]) stateless(r R) bool {
+	return c.When == nil && (c.Given == nil || c.Asks != nil && !c.Asks(r))
+}
 
 // each fires on one record.
 func (c *compiled[R]) each(r R, env *rule.Env, sink Sink) {

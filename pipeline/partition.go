@@ -181,7 +181,7 @@ func (p *partition) take(ctx context.Context, m picket.Message) error {
 }
 
 // grace is how long after its delivery time an object may come that holds records from before it, by kind; scans have the same.
-var grace = map[event.Kind]int64{event.KindCloudTrail: 3600, event.KindFlow: 1800, event.KindDNS: 1800}
+var grace = map[event.Kind]int64{event.KindCloudTrail: 1200, event.KindFlow: 1800, event.KindDNS: 1800}
 
 func (p *partition) advance(delivered int64) {
 	p.feed.Flush()

@@ -47,6 +47,9 @@ type Rule[R Record] struct {
 	// Given refines further, with what the account's earlier records say (Env.Facts). Rules that have it see records in
 	// order of event time, when the watermark has passed them. CloudTrail only.
 	Given func(R, *Env) bool
+	// Asks says which records Given is asked of; the others fire at once, and their Note has no Env.Facts. nil: of all. Only
+	// where When is nil.
+	Asks func(R) bool
 	// Key tells findings of one account, region and type apart. nil: a CloudTrail finding is about the principal and its
 	// access key, a flow finding about the instance and its role, a DNS finding about the instance. What Key returns
 	// replaces principal and access key, and is added to instance and role.

@@ -105,9 +105,10 @@ type Progress struct {
 	Current                  atomic.Pointer[string] // the object begun last
 }
 
-// grace is how long after an object's delivery time records from before it may still come, by kind: the interval of
-// delivery, the longest flow aggregation, and a quarter of an hour of lateness.
-var grace = map[event.Kind]int64{event.KindCloudTrail: 3600, event.KindFlow: 1800, event.KindDNS: 1800}
+// grace is how long after an object's delivery time records from before it may still come, by kind: the interval of delivery,
+// which is five minutes, the longest flow aggregation, and a quarter of an hour of lateness. Rules that need what is known of an
+// account wait so long.
+var grace = map[event.Kind]int64{event.KindCloudTrail: 1200, event.KindFlow: 1800, event.KindDNS: 1800}
 
 // Run scans. It returns an error only where nothing can be scanned; a cancelled context ends the scan early, with what was
 // found so far.

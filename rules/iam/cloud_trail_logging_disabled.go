@@ -16,15 +16,13 @@ var _ = add(&rule.CloudTrail{
 	On: append(rule.Calls("cloudtrail.amazonaws.com", "StopLogging", "DeleteTrail", "UpdateTrail"),
 		rule.Calls("s3.amazonaws.com", "DeleteBucket")...),
 	Where: func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() },
+	Asks: func(e *event.CloudTrail) bool { return e.Call == "UpdateTrail" || e.Call == "DeleteBucket" },
 	Given: func(e *event.CloudTrail, env *rule.Env) bool {
-		switch e.Call {
-		case "UpdateTrail":
+		if e.Call == "UpdateTrail" {
 			return reducesTrail(e, env.Facts)
-		case "DeleteBucket":
-			_, ok := env.Facts.LogBucket(deletedBucket(e))
-			return ok
 		}
-		return true
+		_, ok := env.Facts.LogBucket(deletedBucket(e))
+		return ok
 	},
 	Key: func(e *event.CloudTrail) string {
 		if e.Call == "DeleteBucket" {
@@ -47,8 +45,10 @@ var _ = add(&rule.CloudTrail{
 			return
 		}
 		name := e.RequestParameters.Get("name").Str()
-		if trail, _ := env.Facts.Trail(e); trail.ARN != "" {
-			name = trail.ARN
+		if e.Call == "UpdateTrail" {
+			if trail, _ := env.Facts.Trail(e); trail.ARN != "" {
+				name = trail.ARN
+			}
 		}
 		n.Set("what", "trail "+name)
 		n.Affect("AWS::CloudTrail::Trail", name)

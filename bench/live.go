@@ -1,0 +1,347 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty"
+	"github.com/klauspost/compress/gzip"
+)
+
+// liveBench measures `picket serve` that follows a folder: how fast it reads what is there, against `picket scan` of the same
+// files, and how soon it tells of a file that comes.
+type liveBench struct {
+	bench
+	times int // files that come
+}
+
+const (
+	throughputLimit = 0.7 // of what a scan reads in a second, at least
+	latencyLimit    = 2 * time.Second
+)
+
+func (b *liveBench) run() error {
+	if err := b.bench.prepareApart(); err != nil {
+		return err
+	}
+	fmt.Println("| logs | scan wall | serve wall | throughput, scan = 1 | limit | user CPU, scan = 1 | memory |")
+	fmt.Println("|---|---|---|---|---|---|---|")
+	for _, s := range b.sets() {
+		if s.alone || s.real != "" {
+			continue
+		}
+		if err := b.throughput(s); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return b.latency()
+}
+
+// throughput prints a set's row: the median of the rounds.
+func (b *liveBench) throughput(s set) error {
+	logs := filepath.Join(b.folder(s), "AWSLogs")
+	var scan, serve []cost
+	for range b.rounds {
+		var err error
+		if scan, err = again(scan, nil, b.picket, "scan", logs, "--intel", b.lists(), "--format", "json"); err != nil {
+			return err
+		}
+		c, err := b.follow(logs)
+		if err != nil {
+			return err
+		}
+		serve = append(serve, c)
+	}
+	was, is := middle(scan), middle(serve)
+	fmt.Printf("| %s | %.2f s | %.2f s | **%.2f** | %.2f | %.2f | %d MiB |\n", s.name, was.wall.Seconds(), is.wall.Seconds(),
+		was.wall.Seconds()/is.wall.Seconds(), throughputLimit, is.user.Seconds()/was.user.Seconds(), is.memory>>20)
+	return nil
+}
+
+// middle is the round whose wall time is the median.
+func middle(costs []cost) cost {
+	slices.SortFunc(costs, func(x, y cost) int { return int(x.wall - y.wall) })
+	return costs[len(costs)/2]
+}
+
+// follow has a new server read a folder of logs to its end.
+func (b *liveBench) follow(logs string) (c cost, err error) {
+	accounts, regions, files, err := contents(logs)
+	if err != nil {
+		return c, err
+	}
+	s, err := b.serve(regions)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	for _, id := range accounts {
+		if _, err := s.account(id); err != nil {
+			return c, err
+		}
+	}
+	if _, err := s.cli("source", "add", "logs", logs); err != nil {
+		return c, err
+	}
+	began := time.Now()
+	for {
+		time.Sleep(100 * time.Millisecond)
+		at, err := s.status()
+		if err != nil {
+			return c, err
+		}
+		if len(at.Sources) == 1 && at.Sources[0].Objects == files && at.Waiting == 0 {
+			break
+		}
+	}
+	c.wall = time.Since(began)
+	if err := s.end(); err != nil {
+		return c, err
+	}
+	usage := s.process.ProcessState.SysUsage().(*syscall.Rusage)
+	c.user, c.memory = s.process.ProcessState.UserTime(), usage.Maxrss<<10
+	return c, nil
+}
+
+// contents tells what is in a folder in AWS's layout.
+func contents(logs string) (accounts, regions []string, files int, err error) {
+	err = filepath.WalkDir(logs, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		parts := strings.Split(strings.TrimPrefix(path, logs+"/"), "/") // ACCOUNT/SERVICE/REGION/…
+		if len(parts) > 3 {
+			accounts, regions = append(accounts, parts[0]), append(regions, parts[2])
+		}
+		return nil
+	})
+	slices.Sort(accounts)
+	slices.Sort(regions)
+	return slices.Compact(accounts), slices.Compact(regions), files, err
+}
+
+// live is a server at work.
+type live struct {
+	picket, dir, url string
+	process          *exec.Cmd
+	errs             bytes.Buffer
+}
+
+var address = regexp.MustCompile(`--endpoint-url (http://[0-9.:]+)`)
+
+// serve starts a server of its own.
+func (b *liveBench) serve(regions []string) (*live, error) {
+	dir, err := os.MkdirTemp("", "picket-bench-")
+	if err != nil {
+		return nil, err
+	}
+	s := &live{picket: b.picket, dir: dir}
+	intel, err := filepath.Abs(b.lists())
+	if err != nil {
+		return nil, err
+	}
+	config, err := json.Marshal(map[string]any{
+		"data": filepath.Join(dir, "data"), "listen": "127.0.0.1:0", "regions": regions, "intel": []string{intel},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(s.config(), config, 0o600); err != nil {
+		return nil, err
+	}
+	s.process = exec.Command(b.picket, "serve", "--config", s.config())
+	s.process.Stderr = &s.errs
+	out, err := s.process.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.process.Start(); err != nil {
+		return nil, err
+	}
+	text := make([]byte, 0, 64<<10)
+	for s.url == "" {
+		n, err := out.Read(text[len(text):cap(text)])
+		if text = text[:len(text)+n]; err != nil {
+			return nil, errors.Join(fmt.Errorf("serve: %w: %s%s", err, text, s.errs.String()), s.close())
+		}
+		if m := address.FindSubmatch(text); m != nil {
+			s.url = string(m[1])
+		}
+	}
+	return s, nil
+}
+
+func (s *live) config() string { return filepath.Join(s.dir, "picket.yaml") }
+
+// end has the server stop by itself.
+func (s *live) end() error {
+	if s.process.ProcessState != nil {
+		return nil
+	}
+	if err := s.process.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	if err := s.process.Wait(); err != nil {
+		return fmt.Errorf("serve: %w: %s", err, s.errs.String())
+	}
+	return nil
+}
+
+func (s *live) close() error { return errors.Join(s.end(), os.RemoveAll(s.dir)) }
+
+func (s *live) cli(args ...string) ([]byte, error) {
+	out, err := exec.Command(s.picket, append(args, "--config", s.config())...).Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		err = fmt.Errorf("picket %s: %w: %s", strings.Join(args, " "), err, exit.Stderr)
+	}
+	return out, err
+}
+
+// account makes an account in which the service is enabled everywhere.
+func (s *live) account(id string) (*guardduty.Client, error) {
+	out, err := s.cli("account", "create", "--id", id, "--name", "a"+id, "--email", id+"@example.com", "--json")
+	if err != nil {
+		return nil, err
+	}
+	var key struct{ AccessKeyID, SecretAccessKey string }
+	if err := json.Unmarshal(out, &key); err != nil {
+		return nil, err
+	}
+	if _, err := s.cli("account", "enable", id, "--regions", "all"); err != nil {
+		return nil, err
+	}
+	return guardduty.New(guardduty.Options{
+		Region: storeRegion, BaseEndpoint: &s.url, Credentials: credentials.NewStaticCredentialsProvider(key.AccessKeyID, key.SecretAccessKey, ""),
+	}), nil
+}
+
+// progress is what of a server's status is needed.
+type progress struct {
+	Sources []struct{ Objects int }
+	Waiting int
+}
+
+func (s *live) status() (p progress, err error) {
+	out, err := s.cli("status", "--json")
+	if err == nil {
+		err = json.Unmarshal(out, &p)
+	}
+	return p, err
+}
+
+// latency measures from a file that is finished in a member's folder to its finding in the administrator's list.
+func (b *liveBench) latency() error {
+	s, err := b.serve([]string{storeRegion})
+	if err != nil {
+		return err
+	}
+	took, err := b.arrivals(s)
+	if err := errors.Join(err, s.close()); err != nil {
+		return err
+	}
+	slices.Sort(took)
+	at := func(share float64) float64 { return took[int(share*float64(len(took)-1))].Seconds() }
+	fmt.Printf("\nFrom a finished file to the finding in the administrator's list, %d times: median %.2f s, p99 %.2f s, limit %.0f s.\n",
+		len(took), at(0.5), at(0.99), latencyLimit.Seconds())
+	return nil
+}
+
+// arrivals has files come, one after another, and tells how long each took to be found.
+func (b *liveBench) arrivals(s *live) ([]time.Duration, error) {
+	ctx := context.Background()
+	admin, err := s.account(chief)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.account(alone); err != nil {
+		return nil, err
+	}
+	logs := filepath.Join(s.dir, "AWSLogs")
+	for _, args := range [][]string{
+		{"member", "add", alone, alone + "@example.com", "--account", chief, "--regions", "all"},
+		{"member", "invite", alone, "--account", chief, "--regions", "all"},
+		{"invitation", "accept", chief, "--account", alone, "--regions", "all"},
+		{"source", "add", "logs", logs},
+	} {
+		if args[0] == "source" {
+			if err := os.MkdirAll(logs, 0o755); err != nil {
+				return nil, err
+			}
+		}
+		if _, err := s.cli(args...); err != nil {
+			return nil, err
+		}
+	}
+	list, err := admin.ListDetectors(ctx, &guardduty.ListDetectorsInput{})
+	if err != nil {
+		return nil, err
+	}
+	var took []time.Duration
+	for n := range b.times {
+		if err := arrive(logs, n); err != nil {
+			return nil, err
+		}
+		began := time.Now()
+		for seen := 0; seen <= n; {
+			out, err := admin.GetFindingsStatistics(ctx, &guardduty.GetFindingsStatisticsInput{
+				DetectorId: aws.String(list.DetectorIds[0]), GroupBy: "ACCOUNT",
+			})
+			if err != nil {
+				return nil, err
+			}
+			seen = 0
+			for _, g := range out.FindingStatistics.GroupedByAccount {
+				seen += int(*g.TotalFindings)
+			}
+			if time.Since(began) > time.Minute {
+				status, err := s.cli("status")
+				return nil, errors.Join(fmt.Errorf("file %d raised nothing in a minute:\n%s%s", n, status, s.errs.String()), err)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		took = append(took, time.Since(began))
+	}
+	return took, nil
+}
+
+// stopped is a record of a trail that is stopped; the trail's name makes the finding one of its own.
+const stopped = `{"Records":[{"eventVersion":"1.11","eventID":"bench-%[1]d","eventTime":"%[2]s","eventSource":"cloudtrail.amazonaws.com",` +
+	`"eventName":"StopLogging","awsRegion":"us-east-1","recipientAccountId":"%[3]s","sourceIPAddress":"198.51.100.7","userAgent":"aws-cli/2.17.0",` +
+	`"eventType":"AwsApiCall","eventCategory":"Management","userIdentity":{"type":"IAMUser","principalId":"AIDAEXAMPLE1",` +
+	`"arn":"arn:aws:iam::%[3]s:user/dana","accountId":"%[3]s","accessKeyId":"AKIAEXAMPLE1","userName":"dana"},` +
+	`"requestParameters":{"name":"arn:aws:cloudtrail:us-east-1:%[3]s:trail/t%[1]d"}}]}`
+
+// arrive puts a file into a folder of logs as AWS would: whole.
+func arrive(logs string, n int) error {
+	now := time.Now().UTC()
+	dir := filepath.Join(logs, alone, "CloudTrail", storeRegion, now.Format("2006/01/02"))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	fmt.Fprintf(z, stopped, n, now.Format(time.RFC3339), alone)
+	if err := z.Close(); err != nil {
+		return err
+	}
+	part := filepath.Join(filepath.Dir(logs), "part")
+	if err := os.WriteFile(part, packed.Bytes(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(part, filepath.Join(dir, fmt.Sprintf("%s_CloudTrail_%s_%s_%016d.json.gz", alone, storeRegion, now.Format("20060102T1504Z"), n)))
+}
