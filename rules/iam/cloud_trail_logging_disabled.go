@@ -16,7 +16,7 @@ var _ = add(&rule.CloudTrail{
 	On: append(rule.Calls("cloudtrail.amazonaws.com", "StopLogging", "DeleteTrail", "UpdateTrail"),
 		rule.Calls("s3.amazonaws.com", "DeleteBucket")...),
 	Where: func(e *event.CloudTrail, _ *rule.Env) bool { return e.OK() },
-	Asks: func(e *event.CloudTrail) bool { return e.Call == "UpdateTrail" || e.Call == "DeleteBucket" },
+	Asks:  func(e *event.CloudTrail) bool { return e.Call == "UpdateTrail" || e.Call == "DeleteBucket" },
 	Given: func(e *event.CloudTrail, env *rule.Env) bool {
 		if e.Call == "UpdateTrail" {
 			return reducesTrail(e, env.Facts)
