@@ -40,7 +40,7 @@ var table = map[string]deps{
 	"pipeline": {imports: findings + "engine service", tests: "access rules scan simulate source/file sqlstore"},
 	"scan":     {imports: findings + "engine", tests: "rules ruletest simulate source/file"},
 
-	"service":  {imports: contract + "access criteria fetch finding intel mail publish rule", tests: "sqlstore storetest mail"},
+	"service":  {imports: contract + "access criteria event fetch finding intel mail publish rule", tests: "sqlstore storetest mail"},
 	"publish":  {imports: contract + "finding"},
 	"access":   {imports: contract, stdOnly: true},
 	"export/*": {imports: findings, tests: "rules"},

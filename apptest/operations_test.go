@@ -173,6 +173,11 @@ var story = []step{
 	{"A", "DeletePublishingDestination", `{"DetectorId":"$a","DestinationId":"$pd"}`, "", ""},
 
 	{"A", "GetUsageStatistics", `{"DetectorId":"$a","UsageStatisticType":"SUM_BY_ACCOUNT","UsageCriteria":{"Features":["CLOUD_TRAIL"]}}`, "", ""},
+	{"A", "GetUsageStatistics", `{"DetectorId":"$a","UsageStatisticType":"SUM_BY_DATA_SOURCE","UsageCriteria":{"Features":["S3_DATA_EVENTS"]}}`, "", ""},
+	{"A", "GetUsageStatistics", `{"DetectorId":"$a","UsageStatisticType":"SUM_BY_RESOURCE","UsageCriteria":{"Features":["S3_DATA_EVENTS"]}}`, "", ""},
+	{"A", "GetUsageStatistics", `{"DetectorId":"$a","UsageStatisticType":"SUM_BY_FEATURES","UsageCriteria":{"Features":["S3_DATA_EVENTS"]}}`, "", ""},
+	{"A", "GetUsageStatistics", `{"DetectorId":"$a","UsageStatisticType":"TOP_RESOURCES","UsageCriteria":{"Features":["S3_DATA_EVENTS"]}}`, "", ""},
+	{"A", "GetUsageStatistics", `{"DetectorId":"$a","UsageStatisticType":"TOP_ACCOUNTS_BY_FEATURE","UsageCriteria":{"Features":["S3_DATA_EVENTS"]}}`, "", ""},
 	{"A", "ListCoverage", `{"DetectorId":"$a"}`, "", ""},
 	{"A", "GetCoverageStatistics", `{"DetectorId":"$a","StatisticsType":["COUNT_BY_RESOURCE_TYPE"]}`, "", ""},
 

@@ -32,6 +32,7 @@ func Handler(s *service.Service, log *slog.Logger) http.Handler {
 	findings(r, s)
 	sources(r, s)
 	lists(r, s)
+	coverage(r, s)
 	status(r, s)
 	destinations(r, s)
 	return mux

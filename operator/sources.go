@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 
+	"picket"
 	"picket/service"
 )
 
@@ -14,6 +15,36 @@ type SourceOf struct {
 
 func status(r router, s *service.Service) {
 	question(r, "status", func(ctx context.Context, _ struct{}) (service.Status, error) { return s.Status(ctx) })
+}
+
+// CoverageOf names an account, and a region; empty: all.
+type CoverageOf struct {
+	Account string `json:"accountId"`
+	Region  string `json:"region,omitempty"`
+}
+
+func coverage(r router, s *service.Service) {
+	question(r, "coverage/list", inRegions(s, s.Coverage))
+	question(r, "coverage/resources", inRegions(s, s.CoveredResources))
+}
+
+// inRegions asks in one region after the other.
+func inRegions[T any](s *service.Service, ask func(context.Context, picket.Caller) ([]T, error)) func(context.Context, CoverageOf) ([]T, error) {
+	return func(ctx context.Context, of CoverageOf) ([]T, error) {
+		regions := s.Regions()
+		if of.Region != "" {
+			regions = []string{of.Region}
+		}
+		all := []T{}
+		for _, region := range regions {
+			some, err := ask(ctx, picket.Operator(of.Account, region))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, some...)
+		}
+		return all, nil
+	}
 }
 
 func lists(r router, s *service.Service) {

@@ -5,11 +5,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
 	"picket"
-	"picket/event"
 	"picket/service"
 )
 
@@ -41,14 +41,18 @@ func (b *batch) keep(seq int64, o *picket.LogObject, all []service.Unread) {
 }
 
 // intakeKey is what is counted together.
-type intakeKey struct {
-	account, region string
-	kind            event.Kind
-}
+type intakeKey struct{ account, region, kind string }
+
+// Bounds of what is told apart of an intake between two checkpoints.
+const (
+	maxResources    = 1000
+	maxResourceName = 256
+)
 
 // count counts a record, and reports whether it is to be analysed: if there is no reason why not. Those of accounts that have
-// no detector are counted together, because who writes logs may invent accounts.
-func (b *batch) count(kind event.Kind, account, region string, sec int64, size int, why string) bool {
+// no detector are counted together, because who writes logs may invent accounts. resource is what the record was written of; it
+// may be empty.
+func (b *batch) count(kind, account, region, resource string, sec int64, size int, why string) bool {
 	k := intakeKey{account, cmp.Or(region, unknown), kind}
 	if why == nobodys {
 		k.account, k.region = "", unknown
@@ -58,12 +62,18 @@ func (b *batch) count(kind event.Kind, account, region string, sec int64, size i
 	}
 	in := b.intake[k]
 	if in == nil {
-		in = &service.Intake{Account: k.account, Region: k.region, Kind: kind.String()}
+		k = intakeKey{strings.Clone(k.account), strings.Clone(k.region), kind}
+		in = &service.Intake{Account: k.account, Region: k.region, Kind: kind, Resources: map[string]*service.Amount{}}
 		b.intake[k] = in
 	}
 	in.Last = max(in.Last, sec)
 	if why == "" {
 		in.Records, in.Bytes = in.Records+1, in.Bytes+int64(size)
+		if sum := in.Resources[resource]; sum != nil { // by pointer: to assign to a key is to keep the string that it is looked up by
+			sum.Records, sum.Bytes = sum.Records+1, sum.Bytes+int64(size)
+		} else if resource != "" && len(resource) <= maxResourceName && len(in.Resources) < maxResources {
+			in.Resources[strings.Clone(resource)] = &service.Amount{Records: 1, Bytes: int64(size)}
+		}
 		return true
 	}
 	if in.Skipped == nil {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,7 +121,11 @@ func (r *reading) CloudTrail(t *event.CloudTrail) {
 		return
 	}
 	region, why := r.routes.trail(t)
-	if !r.batch.count(event.KindCloudTrail, t.Account, t.Region, t.Time, len(t.Raw), why) {
+	kind, resource := event.KindCloudTrail.String(), ""
+	if objectEvent(t) {
+		kind, resource = service.S3Events, t.RequestParameters.Get("bucketName").Str()
+	}
+	if !r.batch.count(kind, t.Account, cmp.Or(region, t.Region), resource, t.Time, len(t.Raw), why) {
 		return
 	}
 	t.Region = region
@@ -132,7 +137,8 @@ func (r *reading) Flow(f *event.Flow) {
 	if r.strayed(f.Account, f.Header, f.Raw) {
 		return
 	}
-	if _, why := r.routes.region(f.Account, f.Region, false); r.batch.count(event.KindFlow, f.Account, f.Region, f.Start, len(f.Raw), why) {
+	_, why := r.routes.region(f.Account, f.Region, false)
+	if r.batch.count(event.KindFlow.String(), f.Account, f.Region, cmp.Or(f.Instance, f.Interface), f.Start, len(f.Raw), why) {
 		r.feed.Flow(f)
 	}
 }
@@ -142,7 +148,8 @@ func (r *reading) DNS(d *event.DNS) {
 	if r.strayed(d.Account, "", d.Raw) {
 		return
 	}
-	if _, why := r.routes.region(d.Account, d.Region, false); r.batch.count(event.KindDNS, d.Account, d.Region, d.Time, len(d.Raw), why) {
+	_, why := r.routes.region(d.Account, d.Region, false)
+	if r.batch.count(event.KindDNS.String(), d.Account, d.Region, cmp.Or(d.Instance, d.VPC), d.Time, len(d.Raw), why) {
 		r.judge(d.Ref, func() { r.feed.DNS(d) })
 	}
 }

@@ -62,8 +62,13 @@ var globalServices = []string{
 
 func (r routes) trail(t *event.CloudTrail) (region, why string) {
 	route, why := r.region(t.Account, t.Region, slices.Contains(globalServices, t.EventSource))
-	if why == "" && t.EventCategory == "Data" && t.EventSource == "s3.amazonaws.com" && !slices.Contains(route.Features, s3DataEvents) {
+	if why == "" && objectEvent(t) && !slices.Contains(route.Features, s3DataEvents) {
 		why = featureOff + s3DataEvents
 	}
 	return route.Region, why
+}
+
+// objectEvent reports whether t is about what was done to objects of a bucket.
+func objectEvent(t *event.CloudTrail) bool {
+	return t.EventCategory == "Data" && t.EventSource == "s3.amazonaws.com"
 }

@@ -1,10 +1,14 @@
 package pipeline
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"unsafe"
 
 	"picket"
 	"picket/event"
+	"picket/service"
 )
 
 func TestRoutes(t *testing.T) {
@@ -39,13 +43,37 @@ func TestRoutes(t *testing.T) {
 // Accounts that only logs know fill no table.
 func TestInventedAccountsAreCountedTogether(t *testing.T) {
 	var b batch
+	cloudTrail := event.KindCloudTrail.String()
 	for _, account := range []string{"111111111111", "222222222222", "333333333333"} {
-		b.count(event.KindCloudTrail, account, "us-east-1", 1, 10, nobodys)
+		b.count(cloudTrail, account, "us-east-1", "", 1, 10, nobodys)
 	}
-	b.count(event.KindCloudTrail, "444444444444", "us-east-1", 1, 10, notEnabled)
-	b.count(event.KindCloudTrail, "444444444444", "us-east-1", 1, 10, "")
-	if len(b.intake) != 2 || b.intake[intakeKey{"", unknown, event.KindCloudTrail}].Skipped[nobodys] != 3 ||
-		b.intake[intakeKey{"444444444444", "us-east-1", event.KindCloudTrail}].Records != 1 {
+	b.count(cloudTrail, "444444444444", "us-east-1", "", 1, 10, notEnabled)
+	b.count(cloudTrail, "444444444444", "us-east-1", "", 1, 10, "")
+	if len(b.intake) != 2 || b.intake[intakeKey{"", unknown, cloudTrail}].Skipped[nobodys] != 3 ||
+		b.intake[intakeKey{"444444444444", "us-east-1", cloudTrail}].Records != 1 {
 		t.Errorf("got %+v", b.intake)
+	}
+}
+
+// The records' strings are gone when the next object is read.
+func TestResourcesAreCounted(t *testing.T) {
+	var b batch
+	name := []byte("i-1")
+	flow := func(size int, why string) {
+		b.count("VPC flow", "444444444444", "us-east-1", unsafe.String(&name[0], len(name)), 1, size, why)
+	}
+	flow(10, "")
+	flow(5, "")
+	flow(99, notEnabled)
+	name[2] = '2'
+	flow(1, "")
+	b.count("VPC flow", "444444444444", "us-east-1", strings.Repeat("i", 300), 1, 1, "")
+	for i := range 2 * maxResources {
+		b.count("VPC flow", "444444444444", "us-east-1", fmt.Sprint("eni-", i), 1, 1, "")
+	}
+	in := b.intake[intakeKey{"444444444444", "us-east-1", "VPC flow"}]
+	if *in.Resources["i-1"] != (service.Amount{Records: 2, Bytes: 15}) || *in.Resources["i-2"] != (service.Amount{Records: 1, Bytes: 1}) ||
+		len(in.Resources) != maxResources || in.Records != 4+2*maxResources {
+		t.Errorf("got %d resources, %v, %v of %d records", len(in.Resources), in.Resources["i-1"], in.Resources["i-2"], in.Records)
 	}
 }

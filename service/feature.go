@@ -12,7 +12,8 @@ type features map[string]feature
 
 type feature struct {
 	Enabled    bool     `json:"enabled"`
-	UpdatedAt  int64    `json:"updatedAt"` // milliseconds since the epoch
+	UpdatedAt  int64    `json:"updatedAt"`         // milliseconds since the epoch
+	FirstOn    int64    `json:"firstOn,omitempty"` // when it was switched on first
 	Additional features `json:"additional,omitempty"`
 }
 
@@ -33,8 +34,9 @@ var additional = map[string][]string{
 func newFeatures(now int64) features {
 	f := features{}
 	for _, name := range guardduty.DetectorFeature("").Values() {
-		f[string(name)] = feature{Enabled: name == guardduty.DetectorFeatureS3DataEvents, UpdatedAt: now}
+		f[string(name)] = feature{UpdatedAt: now}
 	}
+	f["S3_DATA_EVENTS"] = feature{Enabled: true, UpdatedAt: now, FirstOn: now}
 	return f
 }
 
@@ -87,9 +89,12 @@ func (f features) apply(changes []change, now int64) error {
 			return refuse(invalidValue, "Every feature needs a name and a status.")
 		}
 		old := f[c.name]
-		next := feature{Enabled: c.status == guardduty.FeatureStatusEnabled, UpdatedAt: old.UpdatedAt, Additional: old.Additional}
+		next := feature{Enabled: c.status == guardduty.FeatureStatusEnabled, UpdatedAt: old.UpdatedAt, FirstOn: old.FirstOn, Additional: old.Additional}
 		if next.Enabled != old.Enabled || old.UpdatedAt == 0 {
 			next.UpdatedAt = now
+		}
+		if next.Enabled && next.FirstOn == 0 {
+			next.FirstOn = next.UpdatedAt
 		}
 		for _, a := range c.additional {
 			if err := additionalOf(c.name, a.name); err != nil {

@@ -1,20 +1,102 @@
 package service
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 
 	"picket"
+	"picket/event"
 	"picket/guardduty"
 )
 
-// GetUsageStatistics tells what the analysis of the caller's and its members' logs costs: nothing, on one's own hardware.
+// foundations are the kinds of logs that are analysed, with their names in the contract: as features, and as what preceded them.
+var foundations = []struct {
+	kind    string
+	feature guardduty.UsageFeature
+	source  guardduty.DataSource
+}{
+	{event.KindCloudTrail.String(), guardduty.UsageFeatureCloudTrail, guardduty.DataSourceCloudTrail},
+	{event.KindDNS.String(), guardduty.UsageFeatureDnsLogs, guardduty.DataSourceDnsLogs},
+	{event.KindFlow.String(), guardduty.UsageFeatureFlowLogs, guardduty.DataSourceFlowLogs},
+	{S3Events, guardduty.UsageFeatureS3DataEvents, guardduty.DataSourceS3Logs},
+}
+
+// usageQuery is what is asked of usage.
+type usageQuery struct {
+	*guardduty.UsageCriteria
+	kinds []string
+	unit  string
+	first string // day
+	most  int
+}
+
+// The units of usage. Analysis costs nothing, so it is measured where nobody asks for its price.
+const (
+	unitGB     = "GB" // 10^9 bytes of records, as logged
+	unitEvents = "EVENTS"
+	unitUSD    = "USD"
+)
+
+func (s *Service) newUsageQuery(in *guardduty.GetUsageStatisticsRequest) (usageQuery, error) {
+	q := usageQuery{UsageCriteria: in.UsageCriteria, unit: cmp.Or(str(in.Unit), unitGB), first: s.firstUsageDay(), most: limit(in.MaxResults)}
+	if !slices.Contains([]string{unitGB, unitEvents, unitUSD}, q.unit) {
+		return q, refuse(invalidValue, "unit %q is none of GB, EVENTS and USD.", q.unit)
+	}
+	for _, f := range foundations {
+		if len(q.Features)+len(q.DataSources) == 0 || slices.Contains(q.Features, f.feature) || slices.Contains(q.DataSources, f.source) {
+			q.kinds = append(q.kinds, f.kind)
+		}
+	}
+	return q, nil
+}
+
+// total writes an amount in the unit of the query.
+func (q usageQuery) total(a Amount) *guardduty.Total {
+	amount := "0.00"
+	switch q.unit {
+	case unitGB:
+		amount = strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%d.%09d", a.Bytes/1e9, a.Bytes%1e9), "0"), ".")
+	case unitEvents:
+		amount = strconv.FormatInt(a.Records, 10)
+	}
+	return &guardduty.Total{Amount: &amount, Unit: &q.unit}
+}
+
+// compare puts the larger of two amounts first.
+func (q usageQuery) compare(a, b Amount) int {
+	if q.unit == unitEvents {
+		return cmp.Compare(b.Records, a.Records)
+	}
+	return cmp.Compare(b.Bytes, a.Bytes)
+}
+
+// of sums an account's amounts by the kinds that are asked for.
+func (q usageQuery) of(tx picket.Tx, account, region string) (map[string]Amount, error) {
+	all, err := listIn[Intake](tx, picket.Caller{Account: account, Region: region}, intakeKind)
+	out := map[string]Amount{}
+	for _, in := range all {
+		if slices.Contains(q.kinds, in.Kind) {
+			out[in.Kind] = in.since(q.first)
+		}
+	}
+	return out, err
+}
+
+// GetUsageStatistics tells how much of the caller's and its members' logs was analysed in the last 30 days.
 func (s *Service) GetUsageStatistics(ctx context.Context, c picket.Caller, in *guardduty.GetUsageStatisticsRequest) (*guardduty.GetUsageStatisticsResponse, error) {
-	after, err := s.after(c, "usage", in.NextToken)
+	list := "usage " + string(in.UsageStatisticType)
+	after, err := s.after(c, list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
-	if unit := str(in.Unit); unit != "" && unit != "USD" {
-		return nil, refuse(invalidValue, "unit %q is not USD.", unit)
+	q, err := s.newUsageQuery(in)
+	if err != nil {
+		return nil, err
 	}
 	return view(ctx, s, func(tx picket.Tx) (*guardduty.GetUsageStatisticsResponse, error) {
 		if _, err := owned(tx, c, in.DetectorId); err != nil {
@@ -24,26 +106,172 @@ func (s *Service) GetUsageStatistics(ctx context.Context, c picket.Caller, in *g
 		if err != nil {
 			return nil, err
 		}
-		out := &guardduty.GetUsageStatisticsResponse{UsageStatistics: &guardduty.UsageStatistics{}}
-		u, free := out.UsageStatistics, &guardduty.Total{Amount: ptr("0.00"), Unit: ptr("USD")}
+		out, next := &guardduty.UsageStatistics{}, ""
 		switch in.UsageStatisticType {
 		case guardduty.UsageStatisticTypeSumByAccount:
-			page, next := pageAfter(accounts, after, limit(in.MaxResults))
-			out.NextToken = s.nextToken(c, "usage", next)
-			for _, a := range page {
-				u.SumByAccount = append(u.SumByAccount, guardduty.UsageAccountResult{AccountId: ptr(a), Total: free})
-			}
+			accounts, next = pageAfter(accounts, after, q.most)
+			out.SumByAccount, err = q.sumByAccount(tx, c.Region, accounts)
 		case guardduty.UsageStatisticTypeSumByDataSource:
-			for _, source := range in.UsageCriteria.DataSources {
-				u.SumByDataSource = append(u.SumByDataSource, guardduty.UsageDataSourceResult{DataSource: source, Total: free})
-			}
+			out.SumByDataSource, err = q.sumByDataSource(tx, c.Region, accounts)
 		case guardduty.UsageStatisticTypeSumByFeatures:
-			for _, f := range in.UsageCriteria.Features {
-				u.SumByFeature = append(u.SumByFeature, guardduty.UsageFeatureResult{Feature: f, Total: free})
+			out.SumByFeature, err = q.sumByFeature(tx, c.Region, accounts)
+		case guardduty.UsageStatisticTypeSumByResource:
+			out.SumByResource, next, err = q.sumByResource(tx, c.Region, accounts, after)
+		case guardduty.UsageStatisticTypeTopResources:
+			out.TopResources, err = q.topResources(tx, c.Region, accounts)
+		case guardduty.UsageStatisticTypeTopAccountsByFeature:
+			out.TopAccountsByFeature, err = q.topAccountsByFeature(tx, c.Region, accounts)
+		}
+		return &guardduty.GetUsageStatisticsResponse{UsageStatistics: out, NextToken: s.nextToken(c, list, next)}, err
+	})
+}
+
+func (q usageQuery) sumByAccount(tx picket.Tx, region string, accounts []string) (out guardduty.List[guardduty.UsageAccountResult], err error) {
+	for _, account := range accounts {
+		by, err := q.of(tx, account, region)
+		if err != nil {
+			return nil, err
+		}
+		var sum Amount
+		for _, a := range by {
+			sum = sum.plus(a)
+		}
+		out = append(out, guardduty.UsageAccountResult{AccountId: ptr(account), Total: q.total(sum)})
+	}
+	return out, nil
+}
+
+// sums adds up accounts' amounts by kind.
+func (q usageQuery) sums(tx picket.Tx, region string, accounts []string) (map[string]Amount, error) {
+	sums := map[string]Amount{}
+	for _, account := range accounts {
+		by, err := q.of(tx, account, region)
+		if err != nil {
+			return nil, err
+		}
+		for kind, a := range by {
+			sums[kind] = sums[kind].plus(a)
+		}
+	}
+	return sums, nil
+}
+
+// sumByDataSource tells of the sources that were asked for, else of those that are analysed: what isn't is nothing.
+func (q usageQuery) sumByDataSource(tx picket.Tx, region string, accounts []string) (out guardduty.List[guardduty.UsageDataSourceResult], err error) {
+	sums, err := q.sums(tx, region, accounts)
+	kinds, sources := map[guardduty.DataSource]string{}, q.DataSources
+	for _, f := range foundations {
+		kinds[f.source] = f.kind
+		if len(q.DataSources) == 0 && slices.Contains(q.kinds, f.kind) {
+			sources = append(sources, f.source)
+		}
+	}
+	for _, source := range sources {
+		out = append(out, guardduty.UsageDataSourceResult{DataSource: source, Total: q.total(sums[kinds[source]])})
+	}
+	return out, err
+}
+
+// sumByFeature is sumByDataSource by features.
+func (q usageQuery) sumByFeature(tx picket.Tx, region string, accounts []string) (out guardduty.List[guardduty.UsageFeatureResult], err error) {
+	sums, err := q.sums(tx, region, accounts)
+	kinds, features := map[guardduty.UsageFeature]string{}, q.Features
+	for _, f := range foundations {
+		kinds[f.feature] = f.kind
+		if len(q.Features) == 0 && slices.Contains(q.kinds, f.kind) {
+			features = append(features, f.feature)
+		}
+	}
+	for _, feature := range features {
+		out = append(out, guardduty.UsageFeatureResult{Feature: feature, Total: q.total(sums[kinds[feature]])})
+	}
+	return out, err
+}
+
+// topAccountsByFeature tells, of each feature, the accounts that most was analysed of.
+func (q usageQuery) topAccountsByFeature(tx picket.Tx, region string, accounts []string) (out guardduty.List[guardduty.UsageTopAccountsResult], err error) {
+	type use struct {
+		account string
+		Amount
+	}
+	uses := map[string][]use{}
+	for _, account := range accounts {
+		by, err := q.of(tx, account, region)
+		if err != nil {
+			return nil, err
+		}
+		for kind, a := range by {
+			if a.Records > 0 {
+				uses[kind] = append(uses[kind], use{account, a})
 			}
 		}
-		return out, nil
+	}
+	for _, f := range foundations {
+		if !slices.Contains(q.kinds, f.kind) {
+			continue
+		}
+		top := uses[f.kind]
+		slices.SortStableFunc(top, func(a, b use) int { return q.compare(a.Amount, b.Amount) })
+		result := guardduty.UsageTopAccountsResult{Feature: f.feature}
+		for _, u := range top[:min(len(top), q.most)] {
+			result.Accounts = append(result.Accounts, guardduty.UsageTopAccountResult{AccountId: ptr(u.account), Total: q.total(u.Amount)})
+		}
+		out = append(out, result)
+	}
+	return out, nil
+}
+
+// resources sums what was analysed by resource, as ARNs; of those that were asked for, or of all.
+func (q usageQuery) resources(tx picket.Tx, region string, accounts []string) (map[string]Amount, error) {
+	sums := map[string]Amount{}
+	for _, account := range accounts {
+		at := picket.Caller{Account: account, Region: region}
+		err := eachResource(tx, at, q.first, func(_ string, u resourceUse) {
+			name := u.arn(at)
+			if slices.Contains(q.kinds, u.Kind) && (len(q.Resources) == 0 || slices.Contains(q.Resources, name)) {
+				sums[name] = sums[name].plus(u.Amount)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return sums, nil
+}
+
+// arn names the resource.
+func (u resourceUse) arn(at picket.Caller) string {
+	kind := "vpc"
+	switch {
+	case u.Kind == S3Events:
+		return "arn:aws:s3:::" + u.Resource
+	case strings.HasPrefix(u.Resource, "i-"):
+		kind = "instance"
+	case strings.HasPrefix(u.Resource, "eni-"):
+		kind = "network-interface"
+	}
+	return fmt.Sprintf("arn:aws:ec2:%s:%s:%s/%s", at.Region, at.Account, kind, u.Resource)
+}
+
+func (q usageQuery) sumByResource(tx picket.Tx, region string, accounts []string, after string) (guardduty.List[guardduty.UsageResourceResult], string, error) {
+	sums, err := q.resources(tx, region, accounts)
+	names, next := pageAfter(slices.Sorted(maps.Keys(sums)), after, q.most)
+	return q.resourceResults(names, sums), next, err
+}
+
+func (q usageQuery) topResources(tx picket.Tx, region string, accounts []string) (guardduty.List[guardduty.UsageResourceResult], error) {
+	sums, err := q.resources(tx, region, accounts)
+	names := slices.SortedFunc(maps.Keys(sums), func(a, b string) int {
+		return cmp.Or(q.compare(sums[a], sums[b]), cmp.Compare(a, b))
 	})
+	return q.resourceResults(names[:min(len(names), q.most)], sums), err
+}
+
+func (q usageQuery) resourceResults(names []string, sums map[string]Amount) (out guardduty.List[guardduty.UsageResourceResult]) {
+	for _, name := range names {
+		out = append(out, guardduty.UsageResourceResult{Resource: ptr(name), Total: q.total(sums[name])})
+	}
+	return out
 }
 
 // usageAccounts are the caller and its associated members, or those of them that were asked for, by id.
@@ -84,113 +312,4 @@ func pageAfter(ids []string, after string, n int) ([]string, string) {
 		i++
 	}
 	return pageOf(ids[i:], n, func(id string) string { return id })
-}
-
-// trialDays is how long GuardDuty's free trial lasts; here everything is free for ever, and clients that ask are told what
-// they expect.
-const trialDays = 30
-
-// GetRemainingFreeTrialDays counts down as GuardDuty does, from when each feature was switched on.
-func (s *Service) GetRemainingFreeTrialDays(ctx context.Context, c picket.Caller, in *guardduty.GetRemainingFreeTrialDaysRequest) (*guardduty.GetRemainingFreeTrialDaysResponse, error) {
-	return view(ctx, s, func(tx picket.Tx) (*guardduty.GetRemainingFreeTrialDaysResponse, error) {
-		if _, err := owned(tx, c, in.DetectorId); err != nil {
-			return nil, err
-		}
-		out := &guardduty.GetRemainingFreeTrialDaysResponse{Accounts: []guardduty.AccountFreeTrialInfo{}}
-		var err error
-		out.UnprocessedAccounts, err = unprocessed(in.AccountIds, func(account string) error {
-			if account != c.Account {
-				if _, err := associated(tx, c, account); err != nil {
-					return err
-				}
-			}
-			d, err := detectorOf(tx, account, c.Region)
-			if err != nil || d == nil {
-				return err
-			}
-			out.Accounts = append(out.Accounts, guardduty.AccountFreeTrialInfo{AccountId: ptr(account), Features: s.trial(d)})
-			return nil
-		})
-		return out, err
-	})
-}
-
-func (s *Service) trial(d *detector) []guardduty.FreeTrialFeatureConfigurationResult {
-	var out []guardduty.FreeTrialFeatureConfigurationResult
-	for _, f := range d.detectorFeatures() {
-		if f.Status != guardduty.FeatureStatusEnabled {
-			continue
-		}
-		used := (s.now() - f.UpdatedAt.UnixMilli()) / (24 * 3600 * 1000)
-		out = append(out, guardduty.FreeTrialFeatureConfigurationResult{
-			Name: guardduty.FreeTrialFeatureResult(f.Name), FreeTrialDaysRemaining: guardduty.Ptr(int32(max(0, trialDays-used))),
-		})
-	}
-	return out
-}
-
-// ListCoverage lists resources and whether their runtime is covered; no logs that Picket reads tell of any.
-func (s *Service) ListCoverage(ctx context.Context, c picket.Caller, in *guardduty.ListCoverageRequest) (*guardduty.ListCoverageResponse, error) {
-	return view(ctx, s, func(tx picket.Tx) (*guardduty.ListCoverageResponse, error) {
-		_, err := owned(tx, c, in.DetectorId)
-		return &guardduty.ListCoverageResponse{}, err
-	})
-}
-
-// GetCoverageStatistics counts what ListCoverage lists.
-func (s *Service) GetCoverageStatistics(ctx context.Context, c picket.Caller, in *guardduty.GetCoverageStatisticsRequest) (*guardduty.GetCoverageStatisticsResponse, error) {
-	return view(ctx, s, func(tx picket.Tx) (*guardduty.GetCoverageStatisticsResponse, error) {
-		_, err := owned(tx, c, in.DetectorId)
-		return &guardduty.GetCoverageStatisticsResponse{CoverageStatistics: &guardduty.CoverageStatistics{}}, err
-	})
-}
-
-// GetOrganizationStatistics counts the accounts of the caller's organization, and the features that they have on.
-func (s *Service) GetOrganizationStatistics(ctx context.Context, c picket.Caller, _ *guardduty.Unit) (*guardduty.GetOrganizationStatisticsResponse, error) {
-	return view(ctx, s, func(tx picket.Tx) (*guardduty.GetOrganizationStatisticsResponse, error) {
-		org, err := organizationOf(tx, c)
-		if err != nil {
-			return nil, err
-		}
-		if org == nil {
-			return nil, refuse(notManagement, "Account %s is no organization's GuardDuty administrator in %s.", c.Account, c.Region)
-		}
-		var total, members, active, enabled int32
-		byFeature := map[string]int32{}
-		err = eachOrganizationAccount(tx, org.management, func(account string) error {
-			total++
-			m, err := memberOf(tx, c, account)
-			if err != nil {
-				return err
-			}
-			if m.Status.Associated() {
-				members++
-			}
-			d, err := detectorOf(tx, account, c.Region)
-			if err != nil || d == nil {
-				return err
-			}
-			enabled++
-			if d.Enabled {
-				active++
-			}
-			for name, f := range d.Features {
-				if f.Enabled {
-					byFeature[name]++
-				}
-			}
-			return nil
-		})
-		stats := &guardduty.OrganizationStatistics{
-			TotalAccountsCount: &total, MemberAccountsCount: &members, ActiveAccountsCount: &active, EnabledAccountsCount: &enabled,
-		}
-		for _, name := range guardduty.OrgFeature("").Values() {
-			stats.CountByFeature = append(stats.CountByFeature, guardduty.OrganizationFeatureStatistics{
-				Name: name, EnabledAccountsCount: guardduty.Ptr(byFeature[string(name)]),
-			})
-		}
-		return &guardduty.GetOrganizationStatisticsResponse{OrganizationDetails: &guardduty.OrganizationDetails{
-			UpdatedAt: instant(s.now()), OrganizationStatistics: stats,
-		}}, err
-	})
 }
