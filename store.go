@@ -57,6 +57,8 @@ type Documents interface {
 	// All returns up to limit documents of a kind, of every account and region, that come after the given key, by
 	// account, region and id: for what the server does by itself, never for what an account asks.
 	All(kind string, after DocumentKey, limit int) ([]Document, error)
+	// Count returns how many documents of a kind there are, of every account and region.
+	Count(kind string) (int, error)
 	// Purge removes the documents of an account and region whose kind begins with a prefix.
 	Purge(kindPrefix, account, region string) error
 }
@@ -76,6 +78,8 @@ type Outbox interface {
 	Put(e OutboxEntry) error
 	// Delete removes an entry; it is no error if there is none.
 	Delete(kind, id string) error
+	// Counts returns how many entries there are of each kind.
+	Counts() (map[string]int, error)
 	// Due returns up to limit entries of a kind that are due at now, the longest due first.
 	Due(kind string, now int64, limit int) ([]OutboxEntry, error)
 }

@@ -98,7 +98,7 @@ type followed struct {
 
 const killAdministrator = "999999999999"
 
-func newFollowed(t testing.TB, dir string, from []string) *followed {
+func newFollowed(t testing.TB, dir string, from []string, options ...option) *followed {
 	t.Helper()
 	f := &followed{begun: time.Now().Unix()}
 	logs := filepath.Join(dir, "AWSLogs")
@@ -117,7 +117,9 @@ func newFollowed(t testing.TB, dir string, from []string) *followed {
 		return nil
 	}))(t)
 	f.heard = listen(t)
-	f.s = start(t, withRegions(f.regions...), func(c map[string]any) { c["publish"] = map[string]any{"allow": []string{"127.0.0.0/8"}} })
+	f.s = start(t, append(options, withRegions(f.regions...), func(c map[string]any) {
+		c["publish"] = map[string]any{"allow": []string{"127.0.0.0/8"}}
+	})...)
 	admin := f.s.account(killAdministrator)
 	f.people = append(f.people, admin)
 	f.s.operator("destination", "add", "admin", f.heard.url, "--account", admin.ID)
@@ -148,8 +150,8 @@ func (f *followed) done() bool {
 	return status.Sources[0].Objects == f.objects && status.Waiting == 0 && status.Marked > f.begun
 }
 
-// end waits until all is read, stops the server, and returns the findings that each account sees, as text.
-func (f *followed) end() map[string]string {
+// wait waits until all is read and published.
+func (f *followed) wait() {
 	f.s.t.Helper()
 	deadline, look := time.NewTimer(5*time.Minute), time.NewTicker(100*time.Millisecond)
 	defer look.Stop()
@@ -160,6 +162,12 @@ func (f *followed) end() map[string]string {
 			f.s.t.Fatalf("the logs were not read to their end, or %d findings not published:\n%s%s", f.unheard(), f.s.operator("status"), f.s.operator("destination", "list"))
 		}
 	}
+}
+
+// end waits, stops the server, and returns the findings that each account sees, as text.
+func (f *followed) end() map[string]string {
+	f.s.t.Helper()
+	f.wait()
 	f.s.stop()
 	store := must(sqlstore.Open(ctx, f.s.kept))(f.s.t)
 	defer store.Close()

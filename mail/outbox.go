@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -44,7 +45,6 @@ type batch struct {
 	Notes         string  `json:"notes,omitempty"`
 	Since         int64   `json:"since"`             // when sending it was asked for: trying ends some time after
 	Sending       bool    `json:"sending,omitempty"` // a worker has it, until the entry is due
-	Trouble       string  `json:"trouble,omitempty"` // why it is not sent yet, after a try
 }
 
 // request is the body of an entry of requestKind.
@@ -106,6 +106,20 @@ func batchID(i Invitation) string {
 	sum := sha256.Sum256(key)
 	return hex.EncodeToString(sum[:16])
 }
+
+// Waiting returns how many mails are to be sent, as far as mostMails, and how many of them were tried in vain.
+func Waiting(tx picket.Tx) (all, failing int, err error) {
+	entries, err := tx.Outbox().Due(batchKind, math.MaxInt64, mostMails)
+	for _, e := range entries {
+		var b batch
+		if json.Unmarshal(e.Body, &b) != nil || e.Attempts > 0 && !b.Sending {
+			failing++
+		}
+	}
+	return len(entries), failing, err
+}
+
+const mostMails = 10_000
 
 func put(tx picket.Tx, entry picket.OutboxEntry, body any) error {
 	var err error

@@ -53,9 +53,25 @@ type Follower struct {
 
 	following map[string]*following // by source
 
-	mu      sync.Mutex
+	mu     sync.Mutex
+	active map[int]activity
+
+	reached sync.Mutex       // never held for long, unlike mu
 	through map[string]int64 // of each source, what was delivered before is in the log
-	active  map[int]activity
+}
+
+// Through returns up to which time of delivery sources are read, by id, in seconds since the epoch; 0 for one that was not looked
+// at yet.
+func (f *Follower) Through() map[string]int64 {
+	f.reached.Lock()
+	defer f.reached.Unlock()
+	return maps.Clone(f.through)
+}
+
+func (f *Follower) setThrough(id string, to int64) {
+	f.reached.Lock()
+	defer f.reached.Unlock()
+	f.through[id] = to
 }
 
 // activity is what concerns the marks of a partition.
@@ -74,7 +90,10 @@ func (f *Follower) wait() time.Duration { return cmp.Or(f.Wait, 500*time.Millise
 
 // Run follows the sources until ctx ends.
 func (f *Follower) Run(ctx context.Context) error {
-	f.following, f.through, f.active = map[string]*following{}, map[string]int64{}, map[int]activity{}
+	f.following, f.active = map[string]*following{}, map[int]activity{}
+	f.reached.Lock()
+	f.through = map[string]int64{}
+	f.reached.Unlock()
 	defer func() {
 		for id := range f.following {
 			f.leave(id)
@@ -110,7 +129,7 @@ func (f *Follower) follow(ctx context.Context) error {
 	for _, id := range slices.Sorted(maps.Keys(sources)) {
 		if f.following[id] == nil {
 			l := &following{Follower: f, id: id, source: sources[id], ended: make(chan struct{})}
-			f.through[id] = 0 // nobody's windows close before it was looked at
+			f.setThrough(id, 0) // nobody's windows close before it was looked at
 			f.following[id] = l
 			news = append(news, l)
 		}
@@ -130,9 +149,9 @@ func (f *Follower) leave(id string) {
 	l.stop()
 	<-l.ended
 	delete(f.following, id)
-	f.mu.Lock()
+	f.reached.Lock()
 	delete(f.through, id)
-	f.mu.Unlock()
+	f.reached.Unlock()
 }
 
 // refresh notes which partitions had messages that are no marks; all count at the start, as may have windows open. It is called
@@ -176,12 +195,12 @@ func (f *Follower) room(ctx context.Context) error {
 func (f *Follower) mark(ctx context.Context, id string, through int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.through[id] = through
+	f.setThrough(id, through)
 	if err := f.refresh(ctx); err != nil {
 		return err
 	}
 	reached := int64(1) << 62
-	for _, t := range f.through {
+	for _, t := range f.Through() {
 		reached = min(reached, t)
 	}
 	var due []int

@@ -84,7 +84,7 @@ func (l *following) look(ctx context.Context) (news int, err error) {
 		if ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
-		if err != nil {
+		if err != nil && err.Error() != l.failed { // once, not twice a second
 			l.Log.Warn("a source can't be read in full", "source", l.id, "error", err)
 		}
 		l.shown = &shown{look, l.news(look.Objects), err}

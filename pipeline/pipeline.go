@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,6 +35,15 @@ type Config struct {
 	Workers int           // partitions at work at a time; 0: one for each core
 	Wait    time.Duration // between looks at the log; 0: a fifth of a second
 	Keep    time.Duration // between states that are kept; 0: a minute
+
+	Observe func(Checkpoint) // is told of every one; it may be nil
+}
+
+// Checkpoint is what was stored in the transaction that moved a position on.
+type Checkpoint struct {
+	Took   time.Duration // until it was stored, however often that was tried
+	Intake []service.Intake
+	Found  service.Recorded
 }
 
 // Pipeline owns all partitions of the log. Only one runs at a time: another takes the partitions over, one by one, and what this
@@ -43,8 +54,33 @@ type Pipeline struct {
 	about *finding.About
 	slots chan struct{} // workers that are free
 
-	mu    sync.Mutex
 	parts map[int]*partition
+
+	mu      sync.Mutex
+	failing map[int]error // why the store can't be used now, by partition; under everyPartition, why the log can't be read
+}
+
+const everyPartition = -1
+
+// note keeps why the store can't be used, or that it can.
+func (p *Pipeline) note(partition int, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err == nil {
+		delete(p.failing, partition)
+	} else {
+		p.failing[partition] = err
+	}
+}
+
+// Failing returns why logs can't be applied now; nil if they can, as far as is known.
+func (p *Pipeline) Failing() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, number := range slices.Sorted(maps.Keys(p.failing)) {
+		return p.failing[number]
+	}
+	return nil
 }
 
 // New returns a pipeline that Run starts.
@@ -60,7 +96,7 @@ func New(cfg Config) *Pipeline {
 	}
 	return &Pipeline{
 		cfg: cfg, store: cfg.Service.Store, about: &finding.About{Geo: cfg.Geo},
-		slots: make(chan struct{}, cfg.Workers), parts: map[int]*partition{},
+		slots: make(chan struct{}, cfg.Workers), parts: map[int]*partition{}, failing: map[int]error{},
 	}
 }
 
@@ -77,6 +113,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			p.cfg.Log.Error("read the log", "error", err) // the store may come back
 		}
+		p.note(everyPartition, err)
 		for _, at := range list {
 			part := p.parts[at.Number]
 			if part == nil {

@@ -37,13 +37,24 @@ func (p *partition) store(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var intake []service.Intake
+	for _, in := range p.batch.intake {
+		intake = append(intake, *in)
+	}
+	var recorded service.Recorded
+	began := time.Now()
 	err = p.insist(ctx, func(tx picket.Tx) error {
+		recorded = service.Recorded{}
 		if err := tx.Log().Apply(p.number, p.epoch, p.at); err != nil {
 			return err
 		}
 		for at, some := range found {
-			if err := p.pipeline.cfg.Service.RecordFound(tx, p.pipeline.about, at.account, at.region, some, texts.of); err != nil {
+			counted, err := p.pipeline.cfg.Service.RecordFound(tx, p.pipeline.about, at.account, at.region, some, texts.of)
+			if err != nil {
 				return err
+			}
+			for as, n := range counted {
+				recorded[as] += n
 			}
 		}
 		for to, messages := range strays {
@@ -56,10 +67,6 @@ func (p *partition) store(ctx context.Context) error {
 				return err
 			}
 		}
-		var intake []service.Intake
-		for _, in := range p.batch.intake {
-			intake = append(intake, *in)
-		}
 		if err := p.pipeline.cfg.Service.AddListHits(tx, hits); err != nil {
 			return err
 		}
@@ -67,6 +74,9 @@ func (p *partition) store(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	if observe := p.pipeline.cfg.Observe; observe != nil {
+		observe(Checkpoint{time.Since(began), intake, recorded})
 	}
 	p.applied, p.fresh, p.batch = p.at, p.fresh+p.batch.bytes, batch{}
 	return nil
@@ -76,6 +86,7 @@ func (p *partition) store(ctx context.Context) error {
 func (p *partition) insist(ctx context.Context, f func(picket.Tx) error) error {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		err := p.pipeline.store.Update(ctx, f)
+		p.pipeline.note(p.number, err)
 		if err == nil || picket.ErrorCode(err) != "" || ctx.Err() != nil {
 			return err
 		}

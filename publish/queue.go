@@ -76,14 +76,9 @@ func (d Destination) ring(tx picket.Tx, due int64, force bool) error {
 	return put(tx, e, d.Key())
 }
 
-// Waiting returns how much waits for a destination and how much was given up, as far as limit.
-func Waiting(tx picket.Tx, d Destination, limit int) (waits, dead int, err error) {
-	q, err := tx.Outbox().Due(d.queue(), math.MaxInt64, limit)
-	if err != nil {
-		return 0, 0, err
-	}
-	g, err := tx.Outbox().Due(d.dead(), math.MaxInt64, limit)
-	return len(q), len(g), err
+// Waiting returns how much waits for a destination and how much was given up, of what the outbox counts.
+func Waiting(counts map[string]int, d Destination) (waits, dead int) {
+	return counts[d.queue()], counts[d.dead()]
 }
 
 // Replay lets up to limit of what was given up go again, and returns how many there were.

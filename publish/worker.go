@@ -30,6 +30,8 @@ type Worker struct {
 	Senders map[Type]Sender
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Observe is told how every try went: of which type the destination is, how many events it took, and what failed. It may be nil.
+	Observe func(typ Type, sent int, err error)
 }
 
 // Run works until ctx ends.
@@ -64,6 +66,9 @@ func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
 	sent, err := w.send(ctx, j)
 	if err != nil && ctx.Err() != nil {
 		err = errors.New("this server was stopped while it was sending")
+	}
+	if w.Observe != nil {
+		w.Observe(j.to.Type, sent, err)
 	}
 	if err != nil {
 		w.Log.Warn("publishing failed", "destination", j.to.ID, "account", j.to.Account, "try", j.attempts, "error", err)

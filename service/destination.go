@@ -24,12 +24,12 @@ type Destination struct {
 	MinSeverity picket.Severity `json:"minSeverity,omitempty"`
 	Secret      string          `json:"secret,omitempty"` // given, or made and shown once
 	State       publish.State   `json:"state"`
-	Waiting     int             `json:"waiting"` // as far as mostCounted
+	Waiting     int             `json:"waiting"`
 	GivenUp     int             `json:"givenUp"`
 }
 
-// mostCounted bounds what is counted, and replayed at once.
-const mostCounted = 1000
+// mostReplayed bounds what is replayed at once.
+const mostReplayed = 1000
 
 // secretPrefix is how secrets of webhooks are written.
 const secretPrefix = "whsec_"
@@ -101,23 +101,30 @@ func (s *Service) DestinationSecret(d publish.Destination) ([]byte, error) {
 // Destinations lists where what accounts see goes, of every account.
 func (s *Service) Destinations(ctx context.Context) ([]Destination, error) {
 	return view(ctx, s, func(tx picket.Tx) ([]Destination, error) {
-		all, err := allDestinations(tx)
+		counts, err := tx.Outbox().Counts()
 		if err != nil {
 			return nil, err
 		}
-		out := []Destination{}
-		for _, d := range all {
-			o := shownDestination(d)
-			if o.State, err = publish.StateOf(tx, d); err != nil {
-				return nil, err
-			}
-			if o.Waiting, o.GivenUp, err = publish.Waiting(tx, d, mostCounted); err != nil {
-				return nil, err
-			}
-			out = append(out, o)
-		}
-		return out, nil
+		return destinations(tx, counts)
 	})
+}
+
+// destinations lists all; counts is what the outbox counts.
+func destinations(tx picket.Tx, counts map[string]int) ([]Destination, error) {
+	all, err := allDestinations(tx)
+	if err != nil {
+		return nil, err
+	}
+	out := []Destination{}
+	for _, d := range all {
+		o := shownDestination(d)
+		if o.State, err = publish.StateOf(tx, d); err != nil {
+			return nil, err
+		}
+		o.Waiting, o.GivenUp = publish.Waiting(counts, d)
+		out = append(out, o)
+	}
+	return out, nil
 }
 
 // Destination returns one of them.
@@ -160,7 +167,7 @@ func (s *Service) ReplayDestination(ctx context.Context, id string) (int, error)
 		if err != nil {
 			return 0, err
 		}
-		return publish.Replay(tx, d, s.now(), mostCounted)
+		return publish.Replay(tx, d, s.now(), mostReplayed)
 	})
 }
 
@@ -238,21 +245,12 @@ func anyDestination(tx picket.Tx, id string) (publish.Destination, error) {
 // allDestinations lists those of every account.
 func allDestinations(tx picket.Tx) (all []publish.Destination, err error) {
 	for _, kind := range []string{publish.WebhookKind, publish.S3Kind} {
-		for after := (picket.DocumentKey{}); ; {
-			docs, err := tx.Documents().All(kind, after, 1000)
-			if err != nil {
-				return nil, err
-			}
-			for _, doc := range docs {
-				d, err := publish.Decode(doc)
-				if err != nil {
-					return nil, err
-				}
-				all, after = append(all, d), doc.DocumentKey
-			}
-			if len(docs) < 1000 {
-				break
-			}
+		err := each(tx, kind, func(at picket.DocumentKey, d publish.Destination) {
+			d.Account, d.Region = at.Account, at.Region
+			all = append(all, d)
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return all, nil

@@ -12,26 +12,36 @@ import (
 // RecordFound takes in what the logs of an account in a region showed since it was called last: see Record. Each finding grows
 // from what is stored of it, so that it says the same however often what it is made of was taken in by pieces. read returns
 // the log records of evidence; those that are stored already it need not know.
-func (s *Service) RecordFound(tx picket.Tx, about *finding.About, account, region string, found []*finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) error {
+func (s *Service) RecordFound(tx picket.Tx, about *finding.About, account, region string, found []*finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) (Recorded, error) {
 	c := picket.Caller{Account: account, Region: region}
 	d, err := detectorOf(tx, account, region)
 	if err != nil || d == nil || !d.Enabled {
-		return err
+		return nil, err
 	}
 	r, err := s.newRecorder(tx, c, d)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	count := Recorded{}
 	for batch := range slices.Chunk(found, recordBatch) {
-		if err := r.grow(about, batch, read); err != nil {
-			return fmt.Errorf("record findings: %w", err)
+		if err := r.grow(about, batch, read, count); err != nil {
+			return nil, fmt.Errorf("record findings: %w", err)
 		}
 	}
-	return nil
+	return count, nil
 }
 
-// grow adds a batch, in which each finding is once, to what is stored.
-func (r *recorder) grow(about *finding.About, batch []*finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) error {
+// Recorded counts findings that were taken in.
+type Recorded map[RecordedAs]int
+
+// RecordedAs is what is told apart in counting them.
+type RecordedAs struct {
+	Severity string // as Severity.Label says it
+	New      bool   // else there was one, and this is another occurrence
+}
+
+// grow adds a batch, in which each finding is once, to what is stored, and counts it.
+func (r *recorder) grow(about *finding.About, batch []*finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool), count Recorded) error {
 	keys := make([]picket.FindingKey, len(batch))
 	for i, a := range batch {
 		keys[i] = picket.FindingKey{Type: string(a.Type), Key: a.Key}
@@ -51,6 +61,7 @@ func (r *recorder) grow(about *finding.About, batch []*finding.Aggregate, read f
 		if all[i].Finding, err = r.grown(about, old.Finding, a, read); err != nil {
 			return fmt.Errorf("%s of %s: %w", a.Type, r.owner.Account, err)
 		}
+		count[RecordedAs{picket.Severity(*all[i].Severity).Label(), old.Id == nil}]++
 	}
 	if err := r.share(all); err != nil {
 		return err

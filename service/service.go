@@ -36,6 +36,10 @@ type Service struct {
 	// are shown to people.
 	FetchList func(ctx context.Context, place ListPlace, owner, etag string) (ListFile, error)
 
+	// Working tells of what this process does beside the calls: up to which time of delivery sources are read, by id, in seconds
+	// since the epoch, and why logs can't be applied now. It is nil where it does nothing.
+	Working func() (through map[string]int64, failing error)
+
 	keys       memo[access.Key]       // by their ids
 	principals memo[access.Principal] // by their ARNs
 }

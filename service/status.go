@@ -3,8 +3,11 @@ package service
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"picket"
+	"picket/mail"
 )
 
 // Status is how the server is doing.
@@ -13,16 +16,37 @@ type Status struct {
 	Waiting int64          `json:"waiting"` // messages of the log that are not applied
 	Marked  int64          `json:"marked"`  // seconds since the epoch: logs delivered before were all read when partitions were told last
 	Unread  int            `json:"unread"`
+	Failing string         `json:"failing,omitempty"` // why what waits can't be applied now
+
+	Destinations []Destination `json:"destinations,omitempty"`
+	Mails        MailStatus    `json:"mails,omitzero"`
+	Lists        []ListTrouble `json:"lists,omitempty"` // those that can't be activated
+}
+
+// MailStatus is how many mails are to be sent, and how many of these were tried in vain.
+type MailStatus struct {
+	Waiting int `json:"waiting"`
+	Failing int `json:"failing"`
+}
+
+// ListTrouble is why an account's list is not in force.
+type ListTrouble struct {
+	Account string `json:"accountId"`
+	Region  string `json:"region"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Reason  string `json:"reason"`
 }
 
 // SourceStatus is a source and what it brought to the log.
 type SourceStatus struct {
 	Source
 	Objects int64  `json:"objects"`
-	Last    int64  `json:"last,omitempty"`   // seconds since the epoch, when it brought something last
-	Usual   int64  `json:"usual,omitempty"`  // seconds that it is without news, at most, as a rule
-	Silent  bool   `json:"silent,omitempty"` // for longer than that
-	Failed  string `json:"failed,omitempty"` // why it can't be read in full
+	Last    int64  `json:"last,omitempty"`    // seconds since the epoch, when it brought something last
+	Usual   int64  `json:"usual,omitempty"`   // seconds that it is without news, at most, as a rule
+	Silent  bool   `json:"silent,omitempty"`  // for longer than that
+	Failed  string `json:"failed,omitempty"`  // why it can't be read in full
+	Through int64  `json:"through,omitempty"` // seconds since the epoch: what was delivered before was read; 0 if that is not known
 }
 
 // progress is how far a source is, or, under no source, how far all are.
@@ -106,28 +130,9 @@ func (s *Service) Marked(tx picket.Tx, at int64) error {
 
 // Status tells how the server is doing.
 func (s *Service) Status(ctx context.Context) (Status, error) {
-	return view(ctx, s, func(tx picket.Tx) (Status, error) {
-		out := Status{Sources: []SourceStatus{}}
-		sources, err := list[Source](tx, sourceKind, "")
-		if err != nil {
+	out, err := view(ctx, s, func(tx picket.Tx) (out Status, err error) {
+		if out.Sources, err = s.sourceStatus(tx); err != nil {
 			return out, err
-		}
-		if p, err := progressOf(tx, Pushes); err != nil {
-			return out, err
-		} else if p.Objects > 0 { // silence of people is no news
-			out.Sources = append(out.Sources, SourceStatus{
-				Source: Source{ID: Pushes, Location: "picket push"}, Objects: p.Objects, Last: p.Last, Usual: p.Usual,
-			})
-		}
-		for _, o := range sources {
-			p, err := progressOf(tx, o.ID)
-			if err != nil {
-				return out, err
-			}
-			out.Sources = append(out.Sources, SourceStatus{
-				Source: o, Objects: p.Objects, Last: p.Last, Usual: p.Usual, Failed: p.Failed,
-				Silent: !o.Paused && p.silent(s.now()/1000, o.CreatedAt/1000),
-			})
 		}
 		parts, err := tx.Log().Partitions()
 		if err != nil {
@@ -141,8 +146,92 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 			return out, err
 		}
 		out.Marked = all.Marked
-		unread, err := list[Unread](tx, unreadKind, "")
-		out.Unread = len(unread)
-		return out, err
+		if out.Unread, err = tx.Documents().Count(unreadKind); err != nil {
+			return out, err
+		}
+		return out, s.addOutgoing(tx, &out)
 	})
+	if s.Working == nil || err != nil {
+		return out, err
+	}
+	through, failing := s.Working()
+	for i := range out.Sources {
+		out.Sources[i].Through = through[out.Sources[i].ID]
+	}
+	if failing != nil {
+		out.Failing = failing.Error()
+	}
+	return out, nil
+}
+
+func (s *Service) sourceStatus(tx picket.Tx) ([]SourceStatus, error) {
+	out := []SourceStatus{}
+	sources, err := list[Source](tx, sourceKind, "")
+	if err != nil {
+		return out, err
+	}
+	if p, err := progressOf(tx, Pushes); err != nil {
+		return out, err
+	} else if p.Objects > 0 { // silence of people is no news
+		out = append(out, SourceStatus{
+			Source: Source{ID: Pushes, Location: "picket push"}, Objects: p.Objects, Last: p.Last, Usual: p.Usual,
+		})
+	}
+	for _, o := range sources {
+		p, err := progressOf(tx, o.ID)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, SourceStatus{
+			Source: o, Objects: p.Objects, Last: p.Last, Usual: p.Usual, Failed: p.Failed,
+			Silent: !o.Paused && p.silent(s.now()/1000, o.CreatedAt/1000),
+		})
+	}
+	return out, nil
+}
+
+// addOutgoing adds what leaves the server, and lists that it can't read.
+func (s *Service) addOutgoing(tx picket.Tx, out *Status) error {
+	counts, err := tx.Outbox().Counts()
+	if err != nil {
+		return err
+	}
+	if out.Destinations, err = destinations(tx, counts); err != nil {
+		return err
+	}
+	if out.Mails.Waiting, out.Mails.Failing, err = mail.Waiting(tx); err != nil {
+		return err
+	}
+	for _, kind := range setKinds {
+		err := each(tx, kind.document(), func(at picket.DocumentKey, l set) {
+			if l.status() == setError {
+				out.Lists = append(out.Lists, ListTrouble{at.Account, at.Region, l.ID, l.Name, l.Reason})
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each calls f with the documents of a kind, of every account and region.
+func each[T any](tx picket.Tx, kind string, f func(picket.DocumentKey, T)) error {
+	for after := (picket.DocumentKey{}); ; {
+		docs, err := tx.Documents().All(kind, after, 1000)
+		if err != nil {
+			return err
+		}
+		for _, doc := range docs {
+			var one T
+			if err := json.Unmarshal(doc.Body, &one); err != nil {
+				return fmt.Errorf("read %s %s: %w", kind, doc.ID, err)
+			}
+			f(doc.DocumentKey, one)
+			after = doc.DocumentKey
+		}
+		if len(docs) < 1000 {
+			return nil
+		}
+	}
 }

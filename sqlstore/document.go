@@ -47,6 +47,11 @@ func (d documents) Put(key picket.DocumentKey, doc any) error {
 	return nil
 }
 
+// Count implements picket.Documents.
+func (d documents) Count(kind string) (int, error) {
+	return row(d.tx, "count of "+kind, value[int], "SELECT count(*) FROM documents WHERE kind = ?", kind)
+}
+
 // Delete implements picket.Documents.
 func (d documents) Delete(key picket.DocumentKey) error {
 	d.wrote = true

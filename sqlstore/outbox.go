@@ -36,6 +36,24 @@ func (o outbox) Delete(kind, id string) error {
 	return nil
 }
 
+// Counts implements picket.Outbox.
+func (o outbox) Counts() (map[string]int, error) {
+	type count struct {
+		kind string
+		n    int
+	}
+	all, err := rows(o.tx, func(s scanner) (c count, err error) { return c, s.Scan(&c.kind, &c.n) },
+		"SELECT kind, count(*) FROM outbox GROUP BY kind")
+	if err != nil {
+		return nil, fmt.Errorf("count what is outgoing: %w", err)
+	}
+	out := map[string]int{}
+	for _, c := range all {
+		out[c.kind] = c.n
+	}
+	return out, nil
+}
+
 // Due implements picket.Outbox.
 func (o outbox) Due(kind string, now int64, limit int) ([]picket.OutboxEntry, error) {
 	entries, err := rows(o.tx, readEntry, selectEntry+"WHERE kind = ? AND due <= ? ORDER BY due, id LIMIT ?", kind, now, limit)

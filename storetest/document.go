@@ -55,6 +55,7 @@ var documentTests = map[string]func(t *testing.T, s picket.Store){
 				must(t, tx.Documents().Get(k, &n))
 			}
 			same(t, "list", ids(ok(list(tx, "filter", member, region, ""))(t)), []string{"A"})
+			same(t, "count", ok(tx.Documents().Count("filter"))(t), 6)
 		})
 	},
 	"lists go on after an id, in the order of bytes": func(t *testing.T, s picket.Store) {

@@ -24,6 +24,18 @@ var outboxTests = map[string]func(t *testing.T, s picket.Store){
 			same(t, "of another kind", string(ok(tx.Outbox().Get("hook", "a"))(t).Body), "2")
 		})
 	},
+	"kinds are counted": func(t *testing.T, s picket.Store) {
+		view(t, s, func(tx picket.Tx) { same(t, "counts of nothing", len(ok(tx.Outbox().Counts())(t)), 0) })
+		update(t, s, func(tx picket.Tx) {
+			for _, id := range []string{"a", "b"} {
+				must(t, tx.Outbox().Put(picket.OutboxEntry{Kind: "mail", ID: id, Body: json.RawMessage("1")}))
+			}
+			must(t, tx.Outbox().Put(picket.OutboxEntry{Kind: "hook", ID: "x", Body: json.RawMessage("1")}))
+		})
+		view(t, s, func(tx picket.Tx) {
+			same(t, "counts", ok(tx.Outbox().Counts())(t), map[string]int{"mail": 2, "hook": 1})
+		})
+	},
 	"what is due comes first": func(t *testing.T, s picket.Store) {
 		update(t, s, func(tx picket.Tx) {
 			for id, due := range map[string]int64{"a": 30, "b": 10, "c": 20, "d": 40, "e": 10} {

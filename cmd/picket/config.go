@@ -20,6 +20,7 @@ import (
 type config struct {
 	Data    string     `yaml:"data"`    // folder of everything that is kept
 	Listen  string     `yaml:"listen"`  // address and port
+	Metrics string     `yaml:"metrics"` // address and port of /metrics, of this machine alone; empty: none
 	Store   string     `yaml:"store"`   // postgres://…, or empty for SQLite in the data folder
 	Regions []string   `yaml:"regions"` // that requests may be signed for
 	TLS     tlsConfig  `yaml:"tls"`
@@ -102,6 +103,7 @@ var unknownField = regexp.MustCompile(`field (\S+) not found in type \S+`)
 func (c *config) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Data, "data", "", "folder of everything that is kept (default "+defaultData+")")
 	f.StringVar(&c.Listen, "listen", "", "address and port (default "+defaultListen+")")
+	f.StringVar(&c.Metrics, "metrics", "", "address and port of this machine where Prometheus reads /metrics, as 127.0.0.1:8461 (default none)")
 	f.StringVar(&c.Store, "store", "", "postgres://user@host/database instead of SQLite in the data folder")
 	f.StringSliceVar(&c.Regions, "regions", nil, "regions of this server (default "+defaultRegion+")")
 	f.StringVar(&c.TLS.Certificate, "tls-certificate", "", "PEM file; with --tls-key it makes the server speak HTTPS")
@@ -125,6 +127,7 @@ func (c config) over(file config) config {
 	}
 	set(&c.Data, file.Data, defaultData)
 	set(&c.Listen, file.Listen, defaultListen)
+	set(&c.Metrics, file.Metrics)
 	set(&c.Store, file.Store)
 	set(&c.TLS.Certificate, file.TLS.Certificate)
 	set(&c.TLS.Key, file.TLS.Key)

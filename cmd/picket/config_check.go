@@ -25,6 +25,9 @@ func (c config) check() error {
 	if _, port, err := net.SplitHostPort(c.Listen); err != nil || !isPort(port) {
 		complain("listen: %q is no address and port: write 127.0.0.1:8460", c.Listen)
 	}
+	if _, port, err := net.SplitHostPort(c.Metrics); c.Metrics != "" && (err != nil || !isPort(port) || !loopback(c.Metrics)) {
+		complain("metrics: %q is no address and port of this machine, and nobody is asked who they are there: write 127.0.0.1:8461", c.Metrics)
+	}
 	if n := len(c.path(socketName)); n > longestSocket {
 		complain("data: %s is too long for the operator's socket in it, by %d bytes", c.Data, n-longestSocket)
 	}

@@ -10,6 +10,29 @@ import (
 	"picket/rules"
 )
 
+// detection is what follows the server's logs.
+type detection struct {
+	pipeline *pipeline.Pipeline
+	follower *pipeline.Follower
+}
+
+// working is service.Service.Working of a server.
+func (s *server) working() (through map[string]int64, failing error) {
+	d := s.running.Load()
+	if d == nil { // it is about to begin
+		return nil, nil
+	}
+	return d.follower.Through(), d.pipeline.Failing()
+}
+
+// failing is api.Config.Failing of a server: for everybody, so it says no more than that.
+func (s *server) failing() string {
+	if _, err := s.working(); err != nil {
+		return "logs are not applied; the server's log and picket status say why"
+	}
+	return ""
+}
+
 // detect follows the server's sources and runs the engine over what they bring, until ctx ends.
 func (s *server) detect(ctx context.Context) error {
 	known, err := (&scanFlags{intel: s.config.Intel, keys: s.config.CompromisedKeys}).intelligence()
@@ -22,9 +45,11 @@ func (s *server) detect(ctx context.Context) error {
 	from := &sources{service: s.service, open: map[string]opened{}}
 	p := pipeline.New(pipeline.Config{
 		Service: s.service, Open: from.Open, Rules: rules.All(), Geo: known.geo, Log: s.log,
-		NewEnv: func() *rule.Env { return rule.NewEnv(known.tables, known.geo, known.keys, nil) },
+		NewEnv:  func() *rule.Env { return rule.NewEnv(known.tables, known.geo, known.keys, nil) },
+		Observe: s.metrics.checkpoint,
 	})
 	f := &pipeline.Follower{Service: s.service, Sources: from.all, Log: s.log, Now: time.Now}
+	s.running.Store(&detection{p, f})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan error, 1)

@@ -79,37 +79,62 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	defer listener.Close()
 	socket, err := listenSocket(c.path(socketName))
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
+	}
+	defer socket.Close()
+	jobs := []func(context.Context) error{
+		serving(api.Server(s.api), listener, c.TLS),
+		serving(&http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}, socket, tlsConfig{}),
+		s.work, s.detect,
+	}
+	if c.Metrics != "" {
+		measured, err := net.Listen("tcp", c.Metrics)
+		if err != nil {
+			return fmt.Errorf("listen for metrics: %w", err)
+		}
+		defer measured.Close()
+		s.metrics.registry.MustRegister(storeMetrics{s})
+		jobs = append(jobs, serving(api.Server(s.metrics.handler()), measured, tlsConfig{}))
+		s.log.Info("metrics", "url", "http://"+measured.Addr().String()+"/metrics")
 	}
 	if err := s.welcome(ctx, d, listener.Addr().String()); err != nil {
-		return errors.Join(err, listener.Close(), socket.Close())
+		return err
 	}
+	return together(ctx, jobs)
+}
+
+// together does jobs until ctx ends, or one of them.
+func together(ctx context.Context, jobs []func(context.Context) error) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	public, private := api.Server(s.api), &http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}
-	ended := make(chan error, 4)
-	begin := func(f func() error) { go func() { ended <- picket.Guarded(f) }() }
-	begin(func() error { return serveOn(public, listener, c.TLS) })
-	begin(func() error { return serveOn(private, socket, tlsConfig{}) })
-	begin(func() error { return s.work(ctx) })
-	begin(func() error { return s.detect(ctx) })
-	running := cap(ended)
-	select {
-	case <-ctx.Done():
-	case err = <-ended:
-		running--
+	ended := make(chan error, len(jobs))
+	for _, job := range jobs {
+		go func() {
+			defer cancel()
+			ended <- picket.Guarded(func() error { return job(ctx) })
+		}()
 	}
-	cancel()
-	err = errors.Join(err, shutdown(public), shutdown(private))
-	for range running {
-		err = errors.Join(err, <-ended)
-	}
-	if errors.Is(err, context.Canceled) {
-		err = nil // what was asked for
+	for range jobs {
+		if e := <-ended; !errors.Is(e, context.Canceled) { // that was asked for
+			err = errors.Join(err, e)
+		}
 	}
 	return err
+}
+
+// serving serves until its context ends, and then lets requests in flight end.
+func serving(s *http.Server, l net.Listener, t tlsConfig) func(context.Context) error {
+	return func(ctx context.Context) error {
+		stopped := make(chan error, 1)
+		stop := context.AfterFunc(ctx, func() { stopped <- shutdown(s) })
+		if err := serveOn(s, l, t); err != nil || stop() {
+			return err
+		}
+		return <-stopped
+	}
 }
 
 // serveOn serves until the server is shut down.

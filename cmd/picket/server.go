@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"picket"
@@ -33,6 +34,8 @@ type server struct {
 	store   *sqlstore.Store
 	service *service.Service
 	api     *api.Handler
+	metrics *metrics
+	running atomic.Pointer[detection]
 }
 
 // quiet is the log of commands: what goes wrong is their error.
@@ -56,7 +59,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 		return nil, errors.Join(err, store.Close())
 	}
 	store.AuditKey = service.AuditKey(master)
-	s := &server{config: c, log: log, store: store}
+	s := &server{config: c, log: log, store: store, metrics: newMetrics()}
 	s.service = &service.Service{
 		Store: store, Master: master, Now: time.Now, Samples: sync.OnceValues(rules.Samples),
 		CustomRules: rules.CustomDetectionRules(), FetchList: newListFetcher(c.Lists).fetch,
@@ -64,13 +67,14 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
 		},
 	}
+	s.service.Working = s.working
 	if s.service.Senders, err = s.senders(); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	if err := s.service.ClaimMaster(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	s.api = api.New(api.Config{Service: s.service, Log: log})
+	s.api = api.New(api.Config{Service: s.service, Log: log, Observe: s.metrics.call, Failing: s.failing})
 	return s, nil
 }
 

@@ -2,18 +2,20 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"picket/export/text"
 	"picket/service"
 )
 
 func newStatusCommand() *cobra.Command {
 	o := &serverFlags{}
 	c := &cobra.Command{
-		Use: "status", Short: "Tell how the server is doing: its sources, and what waits", Args: cobra.NoArgs,
+		Use: "status", Short: "Tell how the server is doing: its sources, what waits, and what fails", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			s, err := ask[service.Status](c.Context(), o, "status", struct{}{})
 			if err != nil {
@@ -22,17 +24,7 @@ func newStatusCommand() *cobra.Command {
 			if o.json {
 				return printJSON(c, s)
 			}
-			out := c.OutOrStdout()
-			for _, from := range s.Sources {
-				fmt.Fprintf(out, "source %s: %s read from %s%s\n", from.ID, plural(int(from.Objects), "object"), from.Location, stateOf(from))
-			}
-			if len(s.Sources) == 0 {
-				fmt.Fprintln(out, "no sources: picket source add says where logs come from")
-			}
-			fmt.Fprintf(out, "%s to be read\n", plural(int(s.Waiting), "object"))
-			if s.Unread > 0 {
-				fmt.Fprintf(out, "%s that could not be read: picket quarantine list\n", plural(s.Unread, "place"))
-			}
+			printStatus(c.OutOrStdout(), s, time.Now())
 			return nil
 		},
 	}
@@ -40,11 +32,87 @@ func newStatusCommand() *cobra.Command {
 	return c
 }
 
-// stateOf says of a source what isn't as it should be.
-func stateOf(s service.SourceStatus) string {
+// mostShown is how many of a kind are shown one by one.
+const mostShown = 10
+
+func printStatus(out io.Writer, s service.Status, now time.Time) {
+	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
+	for _, from := range s.Sources {
+		say("source %s: %s read from %s%s", from.ID, plural(int(from.Objects), "object"), from.Location, stateOf(from, now))
+	}
+	if len(s.Sources) == 0 {
+		say("no sources: picket source add says where logs come from")
+	}
+	say("%s to be read", plural(int(s.Waiting), "object"))
+	if s.Failing != "" {
+		say("  which can't be done now: %s", indented(s.Failing))
+	}
+	if s.Unread > 0 {
+		say("%s that could not be read: picket quarantine list", plural(s.Unread, "place"))
+	}
+	waiting, dead := 0, 0
+	for _, d := range s.Destinations {
+		waiting, dead = waiting+d.Waiting, dead+d.GivenUp
+	}
+	if len(s.Destinations) > 0 {
+		say("%s to go to %s", plural(waiting, "event"), plural(len(s.Destinations), "destination"))
+	}
+	printFailing(say, s)
+	if dead > 0 {
+		say("%s given up: picket destination replay sends them again", plural(dead, "event"))
+	}
+	if s.Mails.Waiting > 0 {
+		say("%s to be sent%s", plural(s.Mails.Waiting, "mail"), inVain(s.Mails.Failing))
+	}
+	for i, l := range s.Lists {
+		if i == mostShown {
+			say("and %s more", plural(len(s.Lists)-i, "list"))
+			break
+		}
+		say("list %s (%s) of account %s in %s is not in force: %s", text.Clean(l.Name), l.ID, l.Account, l.Region, indented(l.Reason))
+	}
+}
+
+// printFailing says which destinations can't be reached.
+func printFailing(say func(string, ...any), s service.Status) {
+	failing := 0
+	for _, d := range s.Destinations {
+		if d.State.FailingSince == 0 {
+			continue
+		}
+		if failing++; failing <= mostShown {
+			say("destination %s of account %s fails since %s: %s", d.ID, d.Account, day(d.State.FailingSince), indented(d.State.Error))
+		}
+	}
+	if failing > mostShown {
+		say("and %s more: picket destination list", plural(failing-mostShown, "destination"))
+	}
+}
+
+func inVain(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them tried in vain: picket member list says why", n)
+}
+
+// indented is a text of others in a line of ours, or in several.
+func indented(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = text.Clean(lines[i])
+	}
+	return strings.Join(lines, "\n  ")
+}
+
+// stateOf says of a source how far it is read, and what isn't as it should be.
+func stateOf(s service.SourceStatus, now time.Time) string {
 	state := ""
 	if s.Paused {
 		state += ", paused"
+	}
+	if lag := now.Sub(time.Unix(s.Through, 0)); s.Through > 0 && lag > time.Minute {
+		state += ", " + ago(lag) + " behind"
 	}
 	switch {
 	case s.Silent && s.Last == 0:
@@ -53,7 +121,20 @@ func stateOf(s service.SourceStatus) string {
 		state += ", silent since " + time.Unix(s.Last, 0).UTC().Format(time.RFC3339)
 	}
 	if s.Failed != "" {
-		state += "\n  it can't be read in full: " + strings.ReplaceAll(s.Failed, "\n", "\n  ")
+		state += "\n  it can't be read in full: " + indented(s.Failed)
 	}
 	return state
+}
+
+// ago writes a duration as people say it.
+func ago(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return plural(int(d.Seconds()), "second")
+	case d < 2*time.Hour:
+		return plural(int(d.Minutes()), "minute")
+	case d < 48*time.Hour:
+		return plural(int(d.Hours()), "hour")
+	}
+	return plural(int(d.Hours()/24), "day")
 }

@@ -27,7 +27,7 @@ func (s *server) work(ctx context.Context) error {
 	worker := mail.Worker{Store: s.store, Sender: sender, Now: time.Now, Log: s.log}
 	jobs := []func(context.Context){worker.Run, s.sweep, s.readLists}
 	for range publishers {
-		p := publish.Worker{Store: s.store, Senders: s.service.Senders, Now: time.Now, Log: s.log}
+		p := publish.Worker{Store: s.store, Senders: s.service.Senders, Now: time.Now, Log: s.log, Observe: s.metrics.sent}
 		jobs = append(jobs, p.Run)
 	}
 	ended := make(chan error, len(jobs))

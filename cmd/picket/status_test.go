@@ -1,0 +1,60 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"picket/publish"
+	"picket/service"
+)
+
+func TestStatusForPeople(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	at := func(d time.Duration) int64 { return now.Add(-d).Unix() }
+	f := func(s service.Status, want string) {
+		t.Helper()
+		var b strings.Builder
+		printStatus(&b, s, now)
+		if diff := cmp.Diff(strings.TrimLeft(want, "\n"), b.String()); diff != "" {
+			t.Error(diff)
+		}
+	}
+	f(service.Status{}, `
+no sources: picket source add says where logs come from
+0 objects to be read
+`)
+	f(service.Status{
+		Sources: []service.SourceStatus{
+			{Source: service.Source{ID: "fine", Location: "/logs"}, Objects: 1200, Through: at(time.Second)},
+			{Source: service.Source{ID: "late", Location: "s3://logs"}, Objects: 1, Through: at(3 * time.Hour), Failed: "\x1b[2Jno such key"},
+			{Source: service.Source{ID: "quiet", Location: "push"}, Silent: true},
+			{Source: service.Source{ID: "held", Location: "/x", Paused: true}},
+		},
+		Waiting: 7, Failing: "the disk is full", Unread: 1,
+		Destinations: []service.Destination{
+			{ID: "soc", Type: publish.Webhook, Account: "111122223333", Waiting: 3, GivenUp: 2, State: publish.State{
+				FailingSince: now.Add(-time.Hour).UnixMilli(), Error: "no answer",
+			}},
+			{ID: "fine", Waiting: 1},
+		},
+		Mails: service.MailStatus{Waiting: 2, Failing: 1},
+		Lists: []service.ListTrouble{{Account: "111122223333", Region: "us-east-1", ID: "abc", Name: "bad", Reason: "there is nothing"}},
+	}, `
+source fine: 1,200 objects read from /logs
+source late: 1 object read from s3://logs, 3 hours behind
+  it can't be read in full: �[2Jno such key
+source quiet: 0 objects read from push, silent: nothing has come yet
+source held: 0 objects read from /x, paused
+7 objects to be read
+  which can't be done now: the disk is full
+1 place that could not be read: picket quarantine list
+4 events to go to 2 destinations
+destination soc of account 111122223333 fails since 2026-03-01 11:00: no answer
+2 events given up: picket destination replay sends them again
+2 mails to be sent, 1 of them tried in vain: picket member list says why
+list bad (abc) of account 111122223333 in us-east-1 is not in force: there is nothing
+`)
+}
