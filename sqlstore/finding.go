@@ -13,11 +13,12 @@ type side struct {
 	holder                       string // the column of the viewer
 	here                         string // holds for the rows that this side sees; its indexes have none but these
 	archived, feedback, comments string // its columns
+	number                       int    // in counts
 }
 
 var (
-	own   = side{"own", "f.owner", "f.frozen_at = 0", "archived", "feedback", "comments"}
-	admin = side{"admin", "f.administrator", "f.administrator > 0", "admin_archived", "admin_feedback", "admin_comments"}
+	own   = side{"own", "f.owner", "f.frozen_at = 0", "archived", "feedback", "comments", 0}
+	admin = side{"admin", "f.administrator", "f.administrator > 0", "admin_archived", "admin_feedback", "admin_comments", 1}
 	sides = []*side{&own, &admin}
 )
 

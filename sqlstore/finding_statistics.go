@@ -19,6 +19,7 @@ type grouping struct {
 	states  bool     // the index has the archived state before them
 	cut     bool     // a part's groups are no other part's, so that only the first of them matter
 	ties    string   // the order of equal ones
+	kept    string   // of a side's viewer, and of an archived state if states, the groups as the database keeps them counted; @ is the count
 	only    string   // what else holds of the rows that are counted
 	names   string   // of row g, what names the group
 	from    string   // where those names are
@@ -95,6 +96,7 @@ func add(groups []picket.FindingGroup, at map[picket.FindingGroup]int, counted [
 // part is what is counted by itself.
 type part struct {
 	rows clause // what stands after FROM
+	kept clause // its groups, if the database keeps them counted
 	few  bool
 }
 
@@ -105,20 +107,37 @@ func (l *listing) parts(by grouping, s *side, few *lookup) ([]part, error) {
 	}
 	rest = all(l.kindClause(), l.updated.clause(), rest)
 	if few != nil {
-		return []part{{with("findings f"+l.dialect.hint(few.index(s))+" WHERE @", all(s.sees(l.viewer), few.clause, l.archivedClause(s), rest)), true}}, nil
+		return []part{{rows: with("findings f"+l.dialect.hint(few.index(s))+" WHERE @", all(s.sees(l.viewer), few.clause, l.archivedClause(s), rest)), few: true}}, nil
 	}
-	states := []clause{l.archivedClause(s)}
-	if by.states {
-		states = nil
-		for _, archived := range l.archived {
-			states = append(states, sqlf("f."+s.archived+" = ?", archived))
+	from := "findings f" + l.dialect.hint(s.name+"_"+by.index) + " WHERE @"
+	keeps := l.dialect.counts && rest.text == ""
+	if !by.states {
+		p := part{rows: with(from, all(s.sees(l.viewer), l.archivedClause(s), rest))}
+		if keeps {
+			p.kept = sqlf(strings.ReplaceAll(by.kept, "@", l.keptCount()), s.number, l.viewer)
 		}
+		return []part{p}, nil
 	}
 	var parts []part
-	for _, state := range states {
-		parts = append(parts, part{with("findings f"+l.dialect.hint(s.name+"_"+by.index)+" WHERE @", all(s.sees(l.viewer), state, rest)), false})
+	for _, archived := range l.archived {
+		p := part{rows: with(from, all(s.sees(l.viewer), sqlf("f."+s.archived+" = ?", archived), rest))}
+		if keeps {
+			p.kept = sqlf(by.kept, s.number, l.viewer, archived)
+		}
+		parts = append(parts, p)
 	}
 	return parts, nil
+}
+
+// keptCount is the count, of those that are kept, of the archived states that fit.
+func (l *listing) keptCount() string {
+	switch {
+	case len(l.archived) == 2:
+		return "f.total"
+	case l.archived[0] == 0:
+		return "f.current"
+	}
+	return "f.total - f.current"
 }
 
 // count counts the groups of a part, and says when a finding of each was updated last. That is looked up for the groups that
@@ -133,7 +152,10 @@ func (g grouping) count(p part, q picket.StatisticsQuery) clause {
 	if p.few {
 		last, latest = sqlf("g.m"), ", max(f.updated_at) AS m"
 	}
-	groups := with("SELECT "+strings.Join(columns, ", ")+", count(*) AS c"+latest+" FROM @"+g.only+" GROUP BY "+strings.Join(g.columns, ", "), p.rows)
+	groups := p.kept
+	if groups.text == "" {
+		groups = with("SELECT "+strings.Join(columns, ", ")+", count(*) AS c"+latest+" FROM @"+g.only+" GROUP BY "+strings.Join(g.columns, ", "), p.rows)
+	}
 	if g.cut {
 		direction := "DESC"
 		if q.Ascending {
@@ -155,22 +177,27 @@ func (l *listing) grouping(by guardduty.GroupByType, s *side) (grouping, error) 
 		cut, err := l.whole()
 		g := grouping{
 			columns: []string{"f.owner"}, index: "place", cut: cut, ties: "(SELECT h.account FROM holders h WHERE h.id = f.owner)",
+			kept:  "SELECT f.owner AS k0, @ AS c FROM owner_counts f WHERE ? = 1 AND f.viewer = ? AND @ > 0",
 			names: "h.account", from: "JOIN holders h ON h.id = g.k0", read: readAccountGroup,
 		}
 		if s == &own {
 			g.index, g.states, g.cut = "updated", true, false
+			g.kept = "SELECT f.viewer AS k0, sum(f.n) AS c FROM kind_counts f WHERE f.side = ? AND f.viewer = ? AND f.archived = ? GROUP BY f.viewer"
 		}
 		return g, err
 	case guardduty.GroupByTypeResource:
 		cut, err := l.whole()
 		return grouping{
 			columns: []string{"f.owner", "f.place"}, index: "place", only: " AND f.place > 0", cut: cut, ties: "1, 2",
+			kept:  "SELECT f.owner AS k0, f.place AS k1, @ AS c FROM place_counts f WHERE f.side = ? AND f.viewer = ? AND @ > 0",
 			names: "h.account, r.resource_type, r.resource",
 			from:  "JOIN holders h ON h.id = g.k0 JOIN findings r ON r.n = (SELECT f.n FROM @ LIMIT 1)", read: readResourceGroup,
 		}, err
 	case guardduty.GroupByTypeDate:
 		return grouping{
 			columns: []string{"f.severity", "f.day"}, index: "severity", states: true,
+			kept: "SELECT k.severity AS k0, f.day AS k1, sum(f.n) AS c FROM kind_counts f JOIN kinds k ON k.id = f.kind " +
+				"WHERE f.side = ? AND f.viewer = ? AND f.archived = ? GROUP BY k.severity, f.day",
 			names: "g.k0, g.k1", read: readDateGroup,
 		}, nil
 	}
@@ -179,7 +206,12 @@ func (l *listing) grouping(by guardduty.GroupByType, s *side) (grouping, error) 
 	for _, k := range all {
 		kinds[k.id] = k.kindKey
 	}
-	return grouping{columns: []string{"f.kind"}, index: "kind", states: true, names: "g.k0", read: readKindGroup(by, kinds)}, err
+	return grouping{
+		columns: []string{"f.kind"}, index: "kind", states: true,
+		kept: "SELECT f.kind AS k0, sum(f.n) AS c FROM kind_counts f WHERE f.side = ? AND f.viewer = ? AND f.archived = ? " +
+			"GROUP BY f.kind",
+		names: "g.k0", read: readKindGroup(by, kinds),
+	}, err
 }
 
 // whole reports whether no account may be counted in halves, of what it purged and of what it has now, which must be added up

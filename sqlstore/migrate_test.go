@@ -122,3 +122,76 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		t.Errorf("backed up what was refused: %v", b)
 	}
 }
+
+// counted are the counts of findings, and the same counted anew.
+const (
+	counted = `SELECT 'kind', side, viewer, archived, kind, day, n, 0 FROM kind_counts
+		UNION ALL SELECT 'place', side, viewer, owner, place, total, current, 0 FROM place_counts
+		UNION ALL SELECT 'owner', 1, viewer, owner, total, current, 0, 0 FROM owner_counts`
+	anew = `SELECT 'kind', 0, owner, archived, kind, day, count(*), 0 FROM findings WHERE frozen_at = 0 GROUP BY owner, archived, kind, day
+		UNION ALL SELECT 'kind', 1, administrator, admin_archived, kind, day, count(*), 0 FROM findings WHERE administrator > 0
+			GROUP BY administrator, admin_archived, kind, day
+		UNION ALL SELECT 'place', 0, owner, owner, place, count(*), sum(archived = 0), 0 FROM findings WHERE frozen_at = 0 AND place > 0 GROUP BY owner, place
+		UNION ALL SELECT 'place', 1, administrator, owner, place, count(*), sum(admin_archived = 0), 0 FROM findings
+			WHERE administrator > 0 AND place > 0 GROUP BY administrator, owner, place
+		UNION ALL SELECT 'owner', 1, administrator, owner, count(*), sum(admin_archived = 0), 0, 0 FROM findings WHERE administrator > 0 GROUP BY administrator, owner`
+)
+
+// TestFindingsAreCounted holds that counts are those of the findings: after an upgrade from before there were counts, and
+// after every kind of change.
+func TestFindingsAreCounted(t *testing.T) {
+	dir := t.TempDir()
+	steps := releaseSteps(t)
+	s, err := withSteps(t, dir, steps[:3])
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(s *Store, text string) {
+		t.Helper()
+		if err := s.Update(t.Context(), func(x picket.Tx) error {
+			_, err := x.(*tx).exec(text)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add := `WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 60)
+		INSERT INTO findings SELECT NULL, n % 3, n % 2 * 7, '', 0, '%-' || n, '', n % 5, 1.0, 0, 0, n % 4, n % 6 - 1, '', '', n % 7 = 0, '', '', n % 11 = 0, '', '' FROM i`
+	do(s, strings.Replace(add, "%-", "a", 1))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = withSteps(t, dir, steps); err != nil {
+		t.Fatal(err)
+	}
+	check := func(after string) {
+		t.Helper()
+		if err := s.View(t.Context(), func(x picket.Tx) error {
+			many, err := rows(x.(*tx), value[int64], "SELECT count(*) FROM ("+counted+")")
+			if err != nil {
+				return err
+			}
+			wrong, err := rows(x.(*tx), value[int64], "SELECT count(*) FROM (SELECT * FROM (SELECT * FROM ("+counted+") EXCEPT SELECT * FROM ("+anew+
+				")) UNION ALL SELECT * FROM (SELECT * FROM ("+anew+") EXCEPT SELECT * FROM ("+counted+")))")
+			if err == nil && (many[0] == 0 || wrong[0] != 0) {
+				t.Errorf("after %s: %d counts are wrong, of %d", after, wrong[0], many[0])
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check("the upgrade")
+	do(s, strings.Replace(add, "%-", "b", 1))
+	check("more findings")
+	for _, change := range []string{
+		"archived = 1 - archived", "admin_archived = 1 WHERE n % 2 = 0", "day = day + 1 WHERE n % 3 = 0", "kind = 9 WHERE n % 5 = 0",
+		"place = 0 WHERE n % 8 = 0", "place = 77 WHERE n % 9 = 0", "frozen_at = 5 WHERE administrator > 0 AND n % 4 = 1",
+		"administrator = 0 WHERE n % 6 = 0 AND frozen_at = 0", "administrator = 8 WHERE n % 10 = 0", "updated_at = 99",
+	} {
+		do(s, "UPDATE findings SET "+change)
+		check(change)
+	}
+	do(s, "DELETE FROM findings WHERE n % 3 > 0")
+	check("a deletion")
+}

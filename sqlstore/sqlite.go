@@ -23,7 +23,7 @@ const (
 
 // Updates wait for each other, so none meets another.
 var inSQLite = dialect{
-	name: "sqlite", alone: true, beginView: "BEGIN", brief: context.WithoutCancel,
+	name: "sqlite", alone: true, counts: true, beginView: "BEGIN", brief: context.WithoutCancel,
 	conflict: func(error) bool { return false }, shrink: shrink,
 	attrsText: "json(a.attrs)", attrsTuple: "(?, jsonb(?))",
 	eachValue: "json_each(a.attrs, ?) v", path: func(attribute string) string { return `$."` + attribute + `"` },

@@ -1,0 +1,2 @@
+-- SQLite keeps counts of findings here, for statistics. PostgreSQL counts when it is asked: writers of one administrator's
+-- members would wait for each other's counts.
