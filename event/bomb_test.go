@@ -221,6 +221,7 @@ func TestParquetBombs(t *testing.T) {
 		f(fmt.Sprint("a page that is huge and does not say so: ", codec), damaged, end(codec, p.claiming(8)))
 		f(fmt.Sprint("such a dictionary: ", codec), damaged, end(codec, d.claiming(8)))
 	}
+	f("a dictionary that is large and does not say so", tooLarge, end(format.Uncompressed, dictionaryPage(make([]byte, 2<<20)).claiming(8)))
 	f("another compression", "compression 7: want snappy, gzip, zstd or none", end(format.Lz4Raw, dataPage(many, format.Plain, []byte("x"))))
 	f("values that are not there", damaged, end(format.Uncompressed, dataPage(many, format.Plain, nil)))
 
@@ -231,7 +232,7 @@ func TestParquetBombs(t *testing.T) {
 	}
 	f("packed numbers that are not there", damaged, runs(append([]byte{1}, binary.AppendUvarint(nil, 1<<63|1)...)...))
 	f("numbers of 200 bits", damaged, runs(append([]byte{200}, run(many, 0)...)...))
-	f("runs of nothing", damaged, runs(append([]byte{1}, make([]byte, 1<<20)...)...))
+	f("runs of nothing", damaged, runs(append([]byte{1}, make([]byte, 1<<19)...)...))
 	f("numbers that the dictionary lacks", damaged, runs(append([]byte{8}, run(many, 7)...)...))
 
 	deltas := func(block, minis, values uint64, more ...byte) []byte {

@@ -42,8 +42,6 @@ func (p *parquetPages) page(buf []byte, n int64) ([]byte, error) {
 	switch {
 	case n < 0:
 		return nil, errParquetPage
-	case n > p.most:
-		return nil, fmt.Errorf("a page is larger than the cap of %d bytes", p.most)
 	case n <= int64(cap(buf)):
 		return buf[:n], nil
 	}
@@ -115,6 +113,9 @@ func (c *parquetCursor) next() error {
 	p := readParquetPage(t)
 	if t.bad || p.packed < 0 || p.packed > int64(len(t.b)) || p.size < 0 || p.values < 0 {
 		return errParquetPage
+	}
+	if most := c.pages.most; max(p.size, p.packed) > most {
+		return fmt.Errorf("a page is larger than the cap of %d bytes", most)
 	}
 	body := t.b[:p.packed]
 	c.in = t.b[p.packed:]
