@@ -15,6 +15,7 @@ type Place struct {
 	Organization string
 	Time         time.Time // of delivery, UTC; zero if the path has none
 	Skip         string    // why the file holds no records that Picket reads, or ""
+	Digest       bool      // it holds hashes of CloudTrail's log files
 }
 
 // ParsePath reads the folder layouts and file names that AWS uses (plain, organization, Hive-compatible, hourly) in any
@@ -63,7 +64,7 @@ func (p *Place) service(name string) bool {
 	case "vpcdnsquerylogs":
 		p.Kind = KindDNS
 	case "CloudTrail-Digest":
-		p.Skip = "CloudTrail-Digest: hashes, no events"
+		p.Skip, p.Digest = "CloudTrail-Digest: hashes, no events", true
 	case "CloudTrail-Insight":
 		p.Skip = "CloudTrail-Insight: rates, no calls"
 	case "CloudTrail-Aggregated":
@@ -98,7 +99,7 @@ func (p *Place) file(name string) {
 	if found.Kind == KindDNS {
 		found.Account, found.Region = parts[2], ""
 	}
-	p.Kind, p.Skip = found.Kind, found.Skip
+	p.Kind, p.Skip, p.Digest = found.Kind, found.Skip, found.Digest
 	if IsAccount(found.Account) {
 		p.Account = found.Account
 	}

@@ -20,6 +20,7 @@ type Object struct {
 	Size             int64 // as stored
 	Lines            bool  // it may grow by lines, of which those up to To are whole; others count when they stop changing
 	Whole            bool  // its bytes never change under its version, so it counts at once
+	Digest           bool  // it is CloudTrail's hashes of log files, and no log
 }
 
 // Look is what a source shows at a time.

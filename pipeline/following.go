@@ -191,17 +191,27 @@ func (l *following) news(objects []Object) (news []Object) {
 func (l *following) bring(ctx context.Context, some []Object) error {
 	now := l.Now().Unix()
 	err := l.Service.Store.Update(ctx, func(tx picket.Tx) error {
+		logs := 0
 		for _, o := range some {
 			m := o.LogObject
 			m.Source = l.id
-			if err := tx.Log().Append(partitionFor(&m), picket.Message{Object: &m}); err != nil {
+			if o.Digest {
+				if err := queueDigest(tx, m, l.Now().UnixMilli()); err != nil {
+					return err
+				}
+			} else if err := tx.Log().Append(partitionFor(&m), picket.Message{Object: &m}); err != nil {
 				return err
+			} else {
+				logs++
 			}
 			if err := tx.Documents().Put(picket.DocumentKey{Kind: seenKind(l.id), ID: o.Name}, seen{o.Version, o.To, now}); err != nil {
 				return err
 			}
 		}
-		return l.Service.Brought(tx, l.id, len(some))
+		if logs == 0 { // digests come where nothing is logged, too
+			return nil
+		}
+		return l.Service.Brought(tx, l.id, logs)
 	})
 	if err != nil {
 		return err

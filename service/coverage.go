@@ -35,6 +35,7 @@ type Covered struct {
 	State   string           `json:"state"`             // of what analyses it: "on", "off", "suspended" or "no detector"
 	Month   Amount           `json:"last30Days"`        // analysed
 	Last    int64            `json:"last,omitempty"`    // the latest event, seconds since the epoch
+	Silent  bool             `json:"silent,omitempty"`  // none come any more
 	Skipped map[string]int64 `json:"skipped,omitempty"` // records that were not analysed, by reason
 }
 
@@ -71,6 +72,7 @@ func (s *Service) covered(tx picket.Tx, c picket.Caller) (out []Covered, err err
 		for _, in := range all {
 			if in.Kind == kind {
 				row.Month, row.Last, row.Skipped = in.since(s.firstUsageDay()), in.Last, in.Skipped
+				row.Silent = row.State == "on" && in.Arrivals.Last > 0 && !in.Watched
 			}
 		}
 		out = append(out, row)

@@ -22,6 +22,10 @@ type Intake struct {
 	Last    int64            `json:"last"`              // the latest event, seconds since the epoch
 	Days    []DayAmount      `json:"days,omitempty"`    // the days of usageDays on which some came, the oldest first
 
+	Arrivals Pace  `json:"arrivals"` // of what is analysed
+	Begun    int64 `json:"begun"`    // seconds since the epoch, when some came first
+	Watched  bool  `json:"watched"`  // see hear
+
 	Resources map[string]*Amount `json:"-"` // of more that comes: by bucket, instance, network interface or VPC
 }
 
@@ -83,6 +87,9 @@ func (s *Service) AddIntake(tx picket.Tx, more []Intake) error {
 		}
 		if m.Records > 0 {
 			s.addDay(&sum, Amount{m.Records, m.Bytes})
+			if err := s.hear(tx, &sum); err != nil {
+				return err
+			}
 		}
 		if err := tx.Documents().Put(k, sum); err != nil {
 			return err

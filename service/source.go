@@ -131,6 +131,9 @@ func (s *Service) RemoveSource(ctx context.Context, id string) error {
 	})
 }
 
+// SourceOf returns a source.
+func (s *Service) SourceOf(tx picket.Tx, id string) (Source, error) { return sourceOf(tx, id) }
+
 func sourceOf(tx picket.Tx, id string) (Source, error) {
 	o, err := get[Source](tx, sourceKey(id))
 	if picket.ErrorCode(err) == picket.CodeNotFound {

@@ -13,8 +13,9 @@ import (
 // Status is how the server is doing.
 type Status struct {
 	Sources []SourceStatus `json:"sources"`
-	Waiting int64          `json:"waiting"` // messages of the log that are not applied
-	Marked  int64          `json:"marked"`  // seconds since the epoch: logs delivered before were all read when partitions were told last
+	Silent  []Silence      `json:"silent,omitempty"` // at most mostSilent
+	Waiting int64          `json:"waiting"`          // messages of the log that are not applied
+	Marked  int64          `json:"marked"`           // seconds since the epoch: logs delivered before were all read when partitions were told last
 	Unread  int            `json:"unread"`
 	Failing string         `json:"failing,omitempty"` // why what waits can't be applied now
 
@@ -51,37 +52,12 @@ type SourceStatus struct {
 
 // progress is how far a source is, or, under no source, how far all are.
 type progress struct {
-	Objects int64  `json:"objects,omitempty"`
-	Last    int64  `json:"last,omitempty"`
-	Usual   int64  `json:"usual,omitempty"`
-	Full    int64  `json:"full,omitempty"`
-	Failed  string `json:"failed,omitempty"`
-	Marked  int64  `json:"marked,omitempty"`
-}
-
-// What silence is, in seconds.
-const (
-	memory       = 7 * 24 * 3600 // a gap counts for a third after this
-	shortGap     = 60            // shorter ones are no gap
-	alwaysUsual  = 15 * 60
-	firstSilence = 3600 // of a source that no gap is known of
-)
-
-// arrived notes that something came.
-func (p *progress) arrived(now int64) {
-	if gap := now - p.Last; p.Last > 0 && gap >= shortGap {
-		p.Usual = max(gap, p.Usual-p.Usual*min(gap, memory)/memory)
-	}
-	p.Last = now
-}
-
-// silent reports whether nothing has come for longer than is usual; since is when the source was added.
-func (p *progress) silent(now, since int64) bool {
-	usual := firstSilence - alwaysUsual
-	if p.Usual > 0 {
-		usual = int(2 * p.Usual)
-	}
-	return now-max(p.Last, since) > int64(usual+alwaysUsual)
+	Objects int64 `json:"objects,omitempty"`
+	Pace
+	Told   bool   `json:"told,omitempty"` // that it is silent
+	Full   int64  `json:"full,omitempty"`
+	Failed string `json:"failed,omitempty"`
+	Marked int64  `json:"marked,omitempty"`
 }
 
 func progressKey(source string) picket.DocumentKey {
@@ -103,7 +79,14 @@ func (s *Service) Brought(tx picket.Tx, source string, objects int) error {
 		return err
 	}
 	p.Objects += int64(objects)
+	before := p.Last
 	p.arrived(s.now() / 1000)
+	if p.Told {
+		p.Told = false
+		if err := s.tellSource(tx, source, before, logsResumed); err != nil {
+			return err
+		}
+	}
 	return tx.Documents().Put(progressKey(source), p)
 }
 
@@ -132,6 +115,9 @@ func (s *Service) Marked(tx picket.Tx, at int64) error {
 func (s *Service) Status(ctx context.Context) (Status, error) {
 	out, err := view(ctx, s, func(tx picket.Tx) (out Status, err error) {
 		if out.Sources, err = s.sourceStatus(tx); err != nil {
+			return out, err
+		}
+		if out.Silent, err = silent(tx); err != nil {
 			return out, err
 		}
 		parts, err := tx.Log().Partitions()

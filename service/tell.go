@@ -9,71 +9,98 @@ import (
 	"picket/publish"
 )
 
-// tell writes a change of a relation to the audit logs of both sides, as a service event of CloudTrail's form, so that no
-// member goes or goes dark unnoticed.
+// notice is what an account and its administrator are told though no finding says it.
+type notice struct {
+	event string // its name in the audit log
+	title string // its type at destinations
+	of    map[string]any
+}
+
+// The notices about logs.
+var (
+	logsStopped = notice{event: "LogsStopped", title: "Picket Logs Stopped"}
+	logsResumed = notice{event: "LogsResumed", title: "Picket Logs Resumed"}
+
+	digestsBroken = notice{event: "LogValidationFailed", title: "Picket Log Validation Failed"}
+	digestsWhole  = notice{event: "LogValidationRecovered", title: "Picket Log Validation Recovered"}
+)
+
+func (n notice) about(details map[string]any) notice {
+	n.of = details
+	return n
+}
+
+// notify tells an account and its administrator.
+func (s *Service) notify(tx picket.Tx, c picket.Caller, n notice) error {
+	administrator, err := administratorOf(tx, c.Account, c.Region)
+	if err != nil {
+		return err
+	}
+	told := []string{c.Account}
+	if administrator != nil {
+		told = append(told, administrator.Administrator)
+	}
+	by := map[string]any{"type": "AWSService", "invokedBy": "guardduty.amazonaws.com"}
+	return n.send(tx, told, c.Region, by, s.now())
+}
+
+// tell tells both sides of a change of a relation, so that no member goes or goes dark unnoticed.
 func (s *Service) tell(tx picket.Tx, by picket.Caller, m *picket.Member, from picket.MemberStatus) error {
-	for _, account := range []string{m.Administrator, m.Account} {
-		event, err := relationEvent(by, m, from, account)
+	n := notice{event: "MemberRelationshipChanged", title: "GuardDuty Member Relationship Change", of: map[string]any{
+		"administratorId": m.Administrator, "memberId": m.Account, "from": from, "to": m.Status, "reason": m.History[len(m.History)-1].Reason,
+	}}
+	who := map[string]any{"type": "AWSService", "arn": by.ARN, "accountId": by.Account, "invokedBy": "guardduty.amazonaws.com"}
+	return n.send(tx, []string{m.Administrator, m.Account}, m.Region, who, m.UpdatedAt)
+}
+
+// send writes a notice to the audit logs of accounts, as a service event of CloudTrail's form, and lets it go to their
+// destinations.
+func (n notice) send(tx picket.Tx, to []string, region string, by map[string]any, now int64) error {
+	for _, account := range to {
+		id := newID()
+		event, err := json.Marshal(map[string]any{
+			"eventVersion":        "1.11",
+			"eventID":             id,
+			"eventTime":           time.UnixMilli(now).UTC().Format(time.RFC3339),
+			"eventSource":         "guardduty.amazonaws.com",
+			"eventName":           n.event,
+			"eventType":           "AwsServiceEvent",
+			"awsRegion":           region,
+			"userIdentity":        by,
+			"sourceIPAddress":     "guardduty.amazonaws.com",
+			"recipientAccountId":  account,
+			"serviceEventDetails": n.of,
+		})
 		if err != nil {
+			return fmt.Errorf("encode %s: %w", n.event, err)
+		}
+		if err := tx.Audit().Append(picket.AuditRecord{Time: now, Account: account, Region: region, Event: event}); err != nil {
 			return err
 		}
-		err = tx.Audit().Append(picket.AuditRecord{Time: m.UpdatedAt, Account: account, Region: m.Region, Event: event})
-		if err != nil {
-			return err
-		}
-		if err := publishRelation(tx, account, m, event); err != nil {
+		if err := n.publish(tx, account, region, id, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// publishRelation lets a change of a relation go to the webhooks of one side.
-func publishRelation(tx picket.Tx, account string, m *picket.Member, event json.RawMessage) error {
-	all, err := publish.Destinations(tx, account, m.Region)
+// publish lets a notice go to the operator's destinations of an account; S3 has no place for it.
+func (n notice) publish(tx picket.Tx, account, region, id string, now int64) error {
+	all, err := publish.Destinations(tx, account, region)
 	if err != nil {
 		return err
 	}
-	var about struct {
-		EventID             string
-		ServiceEventDetails json.RawMessage
-	}
-	if err := json.Unmarshal(event, &about); err != nil {
-		return fmt.Errorf("decode change of member %s: %w", m.Account, err)
+	details, err := json.Marshal(n.of)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", n.event, err)
 	}
 	for _, d := range all {
 		if d.Type == publish.S3 {
 			continue
 		}
-		err := publish.Say(tx, d, m.Region, "relation/"+about.EventID, "GuardDuty Member Relationship Change", about.ServiceEventDetails, m.UpdatedAt)
-		if err != nil {
+		if err := publish.Say(tx, d, region, "notice/"+id, n.title, details, now); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func relationEvent(by picket.Caller, m *picket.Member, from picket.MemberStatus, account string) (json.RawMessage, error) {
-	last := m.History[len(m.History)-1]
-	b, err := json.Marshal(map[string]any{
-		"eventVersion": "1.11",
-		"eventID":      newID(),
-		"eventTime":    time.UnixMilli(m.UpdatedAt).UTC().Format(time.RFC3339),
-		"eventSource":  "guardduty.amazonaws.com",
-		"eventName":    "MemberRelationshipChanged",
-		"eventType":    "AwsServiceEvent",
-		"awsRegion":    m.Region,
-		"userIdentity": map[string]any{
-			"type": "AWSService", "arn": by.ARN, "accountId": by.Account, "invokedBy": "guardduty.amazonaws.com",
-		},
-		"sourceIPAddress":    "guardduty.amazonaws.com",
-		"recipientAccountId": account,
-		"serviceEventDetails": map[string]any{
-			"administratorId": m.Administrator, "memberId": m.Account, "from": from, "to": m.Status, "reason": last.Reason,
-		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("encode change of member %s: %w", m.Account, err)
-	}
-	return b, nil
 }

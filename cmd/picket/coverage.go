@@ -43,6 +43,9 @@ func newCoverageListCommand(o *serverFlags, of *operator.CoverageOf) *cobra.Comm
 				if r.Last > 0 {
 					last = time.Unix(r.Last, 0).UTC().Format(time.RFC3339)
 				}
+				if r.Silent {
+					last += ", silent"
+				}
 				return table.Row{r.Account, r.Region, r.Kind, r.State, r.Month.Records, megabytes(r.Month.Bytes), last, skippedText(r.Skipped)}
 			})
 		},

@@ -52,15 +52,24 @@ func (s *server) detect(ctx context.Context) error {
 	s.running.Store(&detection{p, f})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ended := make(chan error, 1)
-	go func() {
-		defer cancel()
-		ended <- picket.Guarded(func() error { return f.Run(ctx) })
-	}()
+	digests := &pipeline.Digests{Service: s.service, Open: from.Open, Log: s.log, Now: time.Now}
+	beside := []func() error{
+		func() error { return f.Run(ctx) },
+		func() error { digests.Run(ctx); return nil },
+	}
+	ended := make(chan error, len(beside))
+	for _, run := range beside {
+		go func() {
+			defer cancel()
+			ended <- picket.Guarded(run)
+		}()
+	}
 	err = p.Run(ctx)
 	cancel()
-	if stopped := <-ended; err == nil {
-		err = stopped
+	for range beside {
+		if stopped := <-ended; err == nil {
+			err = stopped
+		}
 	}
 	return err
 }

@@ -43,6 +43,13 @@ func printStatus(out io.Writer, s service.Status, now time.Time) {
 	if len(s.Sources) == 0 {
 		say("no sources: picket source add says where logs come from")
 	}
+	for i, a := range s.Silent {
+		if i == mostShown {
+			say("and %s more: picket coverage list", plural(len(s.Silent)-i, "silence"))
+			break
+		}
+		say("account %s in %s: no %s logs since %s", a.Account, a.Region, a.Kind, time.Unix(a.Since, 0).UTC().Format(time.RFC3339))
+	}
 	say("%s to be read", plural(int(s.Waiting), "object"))
 	if s.Failing != "" {
 		say("  which can't be done now: %s", indented(s.Failing))

@@ -25,7 +25,7 @@ func (s *server) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	worker := mail.Worker{Store: s.store, Sender: sender, Now: time.Now, Log: s.log}
-	jobs := []func(context.Context){worker.Run, s.sweep, s.readLists}
+	jobs := []func(context.Context){worker.Run, s.sweep, s.readLists, s.reportSilence}
 	for range publishers {
 		p := publish.Worker{Store: s.store, Senders: s.service.Senders, Now: time.Now, Log: s.log, Observe: s.metrics.sent}
 		jobs = append(jobs, p.Run)
@@ -54,13 +54,24 @@ func (s *server) readLists(ctx context.Context) {
 }
 
 // sweep goes on after what fails: the next round tries again.
-func (s *server) sweep(ctx context.Context) {
-	every := time.NewTicker(sweepEvery)
+func (s *server) sweep(ctx context.Context) { s.every(ctx, sweepEvery, "sweep", s.service.Sweep) }
+
+// silenceEvery is how often the server looks for logs that stopped coming.
+const silenceEvery = 30 * time.Second
+
+func (s *server) reportSilence(ctx context.Context) {
+	began := time.Now().UnixMilli()
+	s.every(ctx, silenceEvery, "report silence", func(ctx context.Context) error { return s.service.ReportSilence(ctx, began) })
+}
+
+// every does f now and again and again, also after it failed.
+func (s *server) every(ctx context.Context, pause time.Duration, what string, f func(context.Context) error) {
+	every := time.NewTicker(pause)
 	defer every.Stop()
 	for {
-		err := picket.Guarded(func() error { return s.service.Sweep(ctx) })
+		err := picket.Guarded(func() error { return f(ctx) })
 		if err != nil && !errors.Is(err, context.Canceled) {
-			s.log.Error("sweep", "error", err)
+			s.log.Error(what, "error", err)
 		}
 		select {
 		case <-ctx.Done():

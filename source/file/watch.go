@@ -39,11 +39,11 @@ func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
 	}
 	out, growing := make([]pipeline.Object, 0, len(objects)), map[string]pipeline.Object{}
 	for _, o := range objects {
-		if o.Place.Skip != "" {
+		if o.Place.Skip != "" && !o.Place.Digest {
 			continue
 		}
 		changed, _ := time.Parse(time.RFC3339Nano, o.Version) // as List writes it
-		p := pipeline.Object{Size: o.Size, LogObject: picket.LogObject{
+		p := pipeline.Object{Size: o.Size, Digest: o.Place.Digest, LogObject: picket.LogObject{
 			Name: o.Name, Version: o.Version, Account: o.Place.Account, Region: o.Place.Region, Delivered: o.Place.Time.Unix(),
 		}}
 		if o.Place.Time.IsZero() {

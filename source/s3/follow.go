@@ -123,7 +123,7 @@ func (l *look) walk(now time.Time, full int64, everything bool) error {
 	}
 	var problems []error
 	walk := &lister{
-		Client: l.Client, ctx: l.ctx, bucket: l.Name, filter: &scan.Filter{Since: since.UTC().Truncate(daily)}, each: l.object,
+		Client: l.Client, ctx: l.ctx, bucket: l.Name, digests: true, filter: &scan.Filter{Since: since.UTC().Truncate(daily)}, each: l.object,
 		fail: func(prefix string, err error) bool {
 			problems = append(problems, fmt.Errorf("list s3://%s/%s: %w", l.Name, prefix, err))
 			return len(problems) < maxFailures
@@ -196,7 +196,7 @@ func dateOf(match []string) time.Time {
 // object shows an object, and notes where more will be.
 func (l *look) object(o types.Object) {
 	key, folder := *o.Key, ""
-	if event.ParsePath(key).Skip != "" {
+	if place := event.ParsePath(key); place.Skip != "" && !place.Digest {
 		return
 	}
 	if m := dayFolder.FindStringSubmatch(key); m != nil {
@@ -210,13 +210,13 @@ func (l *look) object(o types.Object) {
 // show shows an object if it is of those that are wanted.
 func (l *look) show(key, etag string, size int64, written time.Time) {
 	place := event.ParsePath(key)
-	if size == 0 || strings.HasSuffix(key, "/") || place.Skip != "" || written.Before(l.oldest) {
+	if size == 0 || strings.HasSuffix(key, "/") || place.Skip != "" && !place.Digest || written.Before(l.oldest) {
 		return
 	}
 	if place.Time.IsZero() {
 		place.Time = written
 	}
-	l.Objects = append(l.Objects, pipeline.Object{Size: size, Whole: true, LogObject: picket.LogObject{
+	l.Objects = append(l.Objects, pipeline.Object{Size: size, Whole: true, Digest: place.Digest, LogObject: picket.LogObject{
 		Name: "s3://" + l.Name + "/" + key, Version: etag, To: size, Delivered: place.Time.Unix(),
 		Account: cmp.Or(place.Account, l.Account), Region: cmp.Or(place.Region, l.Region),
 	}})

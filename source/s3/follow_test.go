@@ -93,7 +93,7 @@ func TestFollow(t *testing.T) {
 	day := time.Now().UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)
 	one, two := "111122223333", "444455556666"
 	first := delivered(one, day, "b")
-	w := watch(t, []string{first, delivered(one, day.AddDate(0, 0, -60), "old"), "o-abcdefghij/AWSLogs/o-abcdefghij/" + one + "/CloudTrail-Digest/eu-west-1/x.json.gz"}, nil)
+	w := watch(t, []string{first, delivered(one, day.AddDate(0, 0, -60), "old"), "o-abcdefghij/AWSLogs/o-abcdefghij/" + one + "/CloudTrail-Insight/eu-west-1/x.json.gz"}, nil)
 	w.now = day
 	w.want("at first", first)
 	if w.full != day.Unix() {
@@ -124,6 +124,23 @@ func TestFollow(t *testing.T) {
 	w.want("in the folder of a new day", next)
 	if len(w.asked) != 4 {
 		t.Errorf("asked for %q, want two folders of each account", w.asked)
+	}
+}
+
+// TestFollowDigests holds that the hashes of log files are shown, as what they are.
+func TestFollowDigests(t *testing.T) {
+	day := time.Now().UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)
+	first := delivered("111122223333", day, "a")
+	digest := func(key string) string { return strings.ReplaceAll(key, "CloudTrail", "CloudTrail-Digest") }
+	w := watch(t, []string{first, digest(first)}, nil)
+	w.now = day
+	w.want("at first", digest(first), first)
+	second := digest(delivered("111122223333", day, "b"))
+	put(t, w.backend, "trail", second, second)
+	w.now = day.Add(time.Second)
+	shown, err := w.Look(t.Context(), w.full)
+	if err != nil || len(shown.Objects) != 1 || !shown.Objects[0].Digest {
+		t.Errorf("got %+v, %v", shown.Objects, err)
 	}
 }
 

@@ -64,6 +64,7 @@ type lister struct {
 	ctx      context.Context
 	bucket   string
 	filter   *scan.Filter
+	digests  bool // list CloudTrail's hashes too
 	each     func(types.Object)
 	fail     func(prefix string, err error) bool // reports whether to go on
 	requests int
@@ -139,7 +140,7 @@ func (l *lister) wants(at level, p string) bool {
 		return true
 	}
 	place := event.ParsePath(p + "x")
-	if place.Skip != "" || !l.filter.Account(place.Account) || !l.filter.Region(place.Region) {
+	if place.Skip != "" && !(l.digests && place.Digest) || !l.filter.Account(place.Account) || !l.filter.Region(place.Region) {
 		return false
 	}
 	return at < year || l.wantsDate(at, strings.Split(strings.TrimSuffix(p, "/"), "/"))
