@@ -35,7 +35,18 @@ type LogObject struct {
 	Region     string `json:"region,omitempty"`
 	FlowFormat string `json:"flowFormat,omitempty"` // of flow records without a header line
 	Delivered  int64  `json:"delivered"`            // seconds since the epoch
+
+	Again []Stretch `json:"again,omitempty"` // read once more: only records that begin in these stretches, which ascend
 }
+
+// Stretch is a part of an object as its records are placed in it.
+type Stretch struct {
+	From int64 `json:"from"`
+	To   int64 `json:"to,omitempty"` // the first place behind it; 0: it has no end
+}
+
+// Holds reports whether a place is in a stretch.
+func (s Stretch) Holds(at int64) bool { return at >= s.From && (s.To == 0 || at < s.To) }
 
 // Route is what is analysed of an account in a region, from its message on.
 type Route struct {

@@ -13,6 +13,11 @@ type SourceOf struct {
 	Paused bool   `json:"paused"`
 }
 
+// UnreadOf names something that could not be read; empty for all.
+type UnreadOf struct {
+	ID string `json:"id"`
+}
+
 func status(r router, s *service.Service) {
 	question(r, "status", func(ctx context.Context, _ struct{}) (service.Status, error) { return s.Status(ctx) })
 }
@@ -58,5 +63,6 @@ func sources(r router, s *service.Service) {
 	command(r, "source/pause", do(func(ctx context.Context, in SourceOf) error { return s.PauseSource(ctx, in.ID, in.Paused) }))
 	command(r, "source/remove", do(func(ctx context.Context, in SourceOf) error { return s.RemoveSource(ctx, in.ID) }))
 	question(r, "quarantine/list", func(ctx context.Context, _ struct{}) ([]service.Unread, error) { return s.Unread(ctx) })
-	command(r, "quarantine/forget", do(func(ctx context.Context, in SourceOf) error { return s.ForgetUnread(ctx, in.ID) }))
+	question(r, "quarantine/replay", func(ctx context.Context, in UnreadOf) (service.Replay, error) { return s.ReplayUnread(ctx, in.ID) })
+	command(r, "quarantine/forget", do(func(ctx context.Context, in UnreadOf) error { return s.ForgetUnread(ctx, in.ID) }))
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
@@ -18,8 +19,14 @@ type batch struct {
 	bytes  int64 // unpacked
 	intake map[intakeKey]*service.Intake
 	strays map[packed][][]byte
-	unread map[int64][]service.Unread // by message
+	unread map[int64]unread // by message
 	hits   []service.ListHit
+}
+
+// unread is what could not be read of an object.
+type unread struct {
+	of  *picket.LogObject
+	all []service.Unread
 }
 
 // unknown stands for a region that neither a record nor its object names.
@@ -27,17 +34,19 @@ const unknown = "unknown"
 
 // keep notes what could not be read of an object.
 func (b *batch) keep(seq int64, o *picket.LogObject, all []service.Unread) {
-	if len(all) == 0 {
-		return
-	}
 	for i := range all {
 		u := &all[i]
 		u.Account, u.Region, u.Source, u.Object, u.Version = o.Account, o.Region, o.Source, o.Name, o.Version
+		u.Again = within(u.Again, o.Again)
+	}
+	all = slices.DeleteFunc(all, func(u service.Unread) bool { return len(u.Again) == 0 })
+	if len(all) == 0 {
+		return
 	}
 	if b.unread == nil {
-		b.unread = map[int64][]service.Unread{}
+		b.unread = map[int64]unread{}
 	}
-	b.unread[seq] = all
+	b.unread[seq] = unread{o, all}
 }
 
 // intakeKey is what is counted together.

@@ -121,11 +121,16 @@ func (w *listWorld) call(ip string) {
 	var lines strings.Builder
 	for _, account := range []string{administrator, member} {
 		w.calls++
-		fmt.Fprintf(&lines, `{"eventVersion":"1.11","eventID":"%d","eventTime":"%s","eventSource":"iam.amazonaws.com","eventName":"ListUsers","awsRegion":"us-east-1","recipientAccountId":"%s","sourceIPAddress":"%s","userAgent":"aws-cli/2.17.0","eventType":"AwsApiCall","eventCategory":"Management","userIdentity":{"type":"IAMUser","principalId":"AIDA%[5]s","arn":"arn:aws:iam::%[3]s:user/%[5]s","accountId":"%[3]s","accessKeyId":"AKIA%[5]s","userName":"%[5]s"}}`+"\n",
-			w.calls, time.Now().UTC().Format(time.RFC3339), account, ip, fmt.Sprint("dana", w.calls))
+		lines.WriteString(w.line(account, ip) + "\n")
 	}
 	w.ok(os.WriteFile(filepath.Join(w.logs, fmt.Sprintf("%d.jsonl", w.calls)), []byte(lines.String()), 0o600))
 	w.run(w.t.Context(), func() bool { return w.taken() == int64(w.calls) })
+}
+
+// line is a call of a person of its own.
+func (w *listWorld) line(account, ip string) string {
+	return fmt.Sprintf(`{"eventVersion":"1.11","eventID":"%d","eventTime":"%s","eventSource":"iam.amazonaws.com","eventName":"ListUsers","awsRegion":"us-east-1","recipientAccountId":"%s","sourceIPAddress":"%s","userAgent":"aws-cli/2.17.0","eventType":"AwsApiCall","eventCategory":"Management","userIdentity":{"type":"IAMUser","principalId":"AIDA%[5]s","arn":"arn:aws:iam::%[3]s:user/%[5]s","accountId":"%[3]s","accessKeyId":"AKIA%[5]s","userName":"%[5]s"}}`,
+		w.calls, time.Now().UTC().Format(time.RFC3339), account, ip, fmt.Sprint("dana", w.calls))
 }
 
 // taken is how many records were read.

@@ -68,8 +68,9 @@ func (p *partition) read(ctx context.Context, seq int64, o *picket.LogObject) er
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	h.end(err)
 	if err != nil {
-		h.unread = append(h.unread, service.Unread{Reason: err.Error()})
+		p.fresh = keepBytes // the state is kept at once: who read the log again might find it readable
 	}
 	p.batch.keep(seq, o, h.unread)
 	return nil
@@ -89,35 +90,9 @@ func (b *bound) Read(into []byte) (int, error) {
 	return b.Reader.Read(into)
 }
 
-// maxUnread is how many reasons are told apart in an object.
-const maxUnread = 20
-
-// reading is an object under way; it implements event.Handler.
-type reading struct {
-	*partition
-	object *picket.LogObject
-	seq    int64
-	unread []service.Unread
-}
-
-// Bad implements event.Handler.
-func (r *reading) Bad(b event.Bad) {
-	for i := range r.unread {
-		if r.unread[i].Reason == b.Reason {
-			r.unread[i].Count++
-			return
-		}
-	}
-	if len(r.unread) == maxUnread {
-		r.unread[maxUnread-1].Count++
-		return
-	}
-	r.unread = append(r.unread, service.Unread{Reason: b.Reason, Offset: b.Offset, Sample: b.Sample, Count: 1})
-}
-
 // CloudTrail implements event.Handler.
 func (r *reading) CloudTrail(t *event.CloudTrail) {
-	if r.strayed(t.Account, "", t.Raw) {
+	if !r.at(t.Offset) || r.strayed(t.Ref, t.Account, "", t.Raw) {
 		return
 	}
 	region, why := r.routes.trail(t)
@@ -134,7 +109,7 @@ func (r *reading) CloudTrail(t *event.CloudTrail) {
 
 // Flow implements event.Handler.
 func (r *reading) Flow(f *event.Flow) {
-	if r.strayed(f.Account, f.Header, f.Raw) {
+	if !r.at(f.Offset) || r.strayed(f.Ref, f.Account, f.Header, f.Raw) {
 		return
 	}
 	_, why := r.routes.region(f.Account, f.Region, false)
@@ -145,7 +120,7 @@ func (r *reading) Flow(f *event.Flow) {
 
 // DNS implements event.Handler.
 func (r *reading) DNS(d *event.DNS) {
-	if r.strayed(d.Account, "", d.Raw) {
+	if !r.at(d.Offset) || r.strayed(d.Ref, d.Account, "", d.Raw) {
 		return
 	}
 	_, why := r.routes.region(d.Account, d.Region, false)
@@ -157,15 +132,15 @@ func (r *reading) DNS(d *event.DNS) {
 // judge has a rule's panic cost the record and no more.
 func (r *reading) judge(at event.Ref, f func()) {
 	if err := picket.Guarded(func() error { f(); return nil }); err != nil {
-		r.unread = append(r.unread, service.Unread{Reason: err.Error(), Offset: at.Offset, Count: 1})
+		r.failed(event.Bad{Offset: at.Offset, Reason: err.Error()})
 	}
 }
 
 // strayed sets a record aside that is of another partition's account: it goes into that partition's log, unless it came from
 // an account that may speak for none but itself.
-func (r *reading) strayed(account, header, raw string) bool {
+func (r *reading) strayed(at event.Ref, account, header, raw string) bool {
 	if r.object.Only && account != r.object.Account {
-		r.Bad(event.Bad{Reason: "a record of account " + account + ", pushed by account " + r.object.Account})
+		r.failed(event.Bad{Offset: at.Offset, Reason: "a record of account " + account + ", pushed by account " + r.object.Account})
 		return true
 	}
 	if account == "" || picket.PartitionOf(account) == r.number {

@@ -161,7 +161,9 @@ func (p *partition) kills(ctx context.Context, m picket.Message) (bool, error) {
 	if err != nil || times <= maxTries || m.Object == nil {
 		return false, err
 	}
-	p.batch.keep(m.Seq, m.Object, []service.Unread{{Reason: fmt.Sprintf("the server ended %d times while it read this", times-1)}})
+	p.batch.keep(m.Seq, m.Object, []service.Unread{{
+		Reason: fmt.Sprintf("the server ended %d times while it read this", times-1), Again: []picket.Stretch{{}},
+	}})
 	p.fresh = keepBytes // the state is kept at once: who read the log again from before this message would take it
 	return true, nil
 }

@@ -62,8 +62,8 @@ func (p *partition) store(ctx context.Context) error {
 				return err
 			}
 		}
-		for seq, all := range p.batch.unread {
-			if err := p.pipeline.cfg.Service.PutUnread(tx, fmt.Sprintf("%03d-%d", p.number, seq), all); err != nil {
+		for seq, u := range p.batch.unread {
+			if err := p.pipeline.cfg.Service.PutUnreadOf(tx, p.number, seq, *u.of, u.all); err != nil {
 				return err
 			}
 		}

@@ -15,7 +15,7 @@ const Retention = 90 * 24 * time.Hour
 // sweepBatch bounds a transaction of a sweep, so that it holds nobody up.
 const sweepBatch = 500
 
-// Sweep removes what is past its time: findings after Retention, closed accounts, client tokens, and lists that were deleted;
+// Sweep removes what is past its time: findings and what could not be read after Retention, closed accounts, client tokens, and lists that were deleted;
 // and it finishes what a stop of the server interrupted. It is for the server to call every few minutes.
 func (s *Service) Sweep(ctx context.Context) error {
 	for {
@@ -40,6 +40,12 @@ func (s *Service) Sweep(ctx context.Context) error {
 		return err
 	}
 	if err := sweep(ctx, s, pushedKind, func(p pushed) bool { return old(p.At, pushRemember.Milliseconds()) }); err != nil {
+		return err
+	}
+	if err := sweep(ctx, s, unreadKind, func(u Unread) bool { return old(u.At, Retention.Milliseconds()) }); err != nil {
+		return err
+	}
+	if err := sweep(ctx, s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, Retention.Milliseconds()) }); err != nil {
 		return err
 	}
 	for _, kind := range setKinds {
