@@ -168,6 +168,12 @@ func (f *followed) wait() {
 func (f *followed) end() map[string]string {
 	f.s.t.Helper()
 	f.wait()
+	return f.found()
+}
+
+// found stops the server and returns the findings that each account sees.
+func (f *followed) found() map[string]string {
+	f.s.t.Helper()
 	f.s.stop()
 	store := must(sqlstore.Open(ctx, f.s.kept))(f.s.t)
 	defer store.Close()

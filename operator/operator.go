@@ -18,8 +18,20 @@ import (
 	"picket/service"
 )
 
-// Handler answers the commands. Errors that aren't the operator's are logged and told in full: it is the operator's server.
-func Handler(s *service.Service, log *slog.Logger) http.Handler {
+// Commands answers the operator's commands.
+type Commands struct{ router }
+
+// ServeHTTP implements http.Handler.
+func (c Commands) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.ServeHTTP(w, r) }
+
+// Add adds a command that changes nothing of accounts, for what only the program's other parts can do: its path is noun or noun and
+// verb, its input and output are JSON.
+func Add[In, Out any](c Commands, path string, ask func(context.Context, In) (Out, error)) {
+	question(c.router, path, ask)
+}
+
+// Handler answers the commands of the service. Errors that aren't the operator's are logged and told in full: it is the operator's server.
+func Handler(s *service.Service, log *slog.Logger) Commands {
 	mux := http.NewServeMux()
 	r := router{mux, s, log}
 	accounts(r, s)
@@ -35,7 +47,7 @@ func Handler(s *service.Service, log *slog.Logger) http.Handler {
 	coverage(r, s)
 	status(r, s)
 	destinations(r, s)
-	return mux
+	return Commands{r}
 }
 
 // router registers commands.

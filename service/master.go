@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"picket"
+	"picket/access"
 )
 
 // masterSeal is a document that only the master key of this store opens.
@@ -29,16 +30,26 @@ func HasMaster(ctx context.Context, store picket.Store) (has bool, err error) {
 // could be opened.
 func (s *Service) ClaimMaster(ctx context.Context) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
-		sealed, err := get[[]byte](tx, masterSeal)
+		err := opens(tx, s.Master)
 		if picket.ErrorCode(err) == picket.CodeNotFound {
 			return tx.Documents().Put(masterSeal, s.Master.Seal(masterSealed, []byte(masterSealed)))
 		}
-		if err != nil {
-			return err
-		}
-		if _, err := s.Master.Open(masterSealed, sealed); err != nil {
-			return fmt.Errorf("the data was written with another master key than this: %w", err)
-		}
-		return nil
+		return err
 	})
+}
+
+// CheckMaster fails if a store that is in use is tied to another master key.
+func CheckMaster(ctx context.Context, store picket.Store, k *access.MasterKey) error {
+	return store.View(ctx, func(tx picket.Tx) error { return opens(tx, k) })
+}
+
+func opens(tx picket.Tx, k *access.MasterKey) error {
+	sealed, err := get[[]byte](tx, masterSeal)
+	if err != nil {
+		return err
+	}
+	if _, err := k.Open(masterSealed, sealed); err != nil {
+		return fmt.Errorf("the data was written with another master key than this: %w", err)
+	}
+	return nil
 }

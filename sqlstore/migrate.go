@@ -50,8 +50,7 @@ func migrate(ctx context.Context, db *sql.DB, begin string, steps []migration, b
 	}
 	switch newest := len(steps); {
 	case version > newest:
-		return fmt.Errorf("the database has schema %d, and this release knows schemas up to %d: a newer release wrote it; "+
-			"start that one, or restore a backup of before the upgrade", version, newest)
+		return tooNew(version, newest)
 	case version == newest:
 		return nil
 	case version > 0:
@@ -60,6 +59,11 @@ func migrate(ctx context.Context, db *sql.DB, begin string, steps []migration, b
 		}
 	}
 	return upgrade(ctx, db, begin, steps)
+}
+
+func tooNew(version, newest int) error {
+	return fmt.Errorf("the database has schema %d, and this release knows schemas up to %d: a newer release wrote it; "+
+		"start that one, or restore a backup of before the upgrade", version, newest)
 }
 
 // schemaVersion is 0 for an empty database.

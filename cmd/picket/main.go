@@ -71,6 +71,6 @@ func newRootCommand(d deps) *cobra.Command {
 	root.AddCommand(newServeCommand(d), newConfigCommand(), newAccountCommand(), newOrganizationCommand())
 	root.AddCommand(newUserCommand(), newRoleCommand(), newKeyCommand(), newPolicyCommand(), newAuditCommand())
 	root.AddCommand(newFindingsCommand(), newMemberCommand(), newInvitationCommand(), newSourceCommand(), newPushCommand(), newDestinationCommand(), newListCommand(), newCoverageCommand(),
-		newQuarantineCommand(), newStatusCommand())
+		newQuarantineCommand(), newStatusCommand(), newBackupCommand(), newRestoreCommand())
 	return root
 }

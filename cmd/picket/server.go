@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,6 +79,9 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 	return s, nil
 }
 
+// masterKeyPath is where the master key is looked for.
+func masterKeyPath(c config) string { return cmp.Or(os.Getenv(masterKeyPlace), c.path(masterKeyName)) }
+
 // masterKey reads the key that the environment or the data folder holds; in the folder it is made at the first start.
 func masterKey(ctx context.Context, c config, store picket.Store) (*access.MasterKey, error) {
 	if path := os.Getenv(masterKeyPlace); path != "" {
@@ -101,7 +105,9 @@ func masterKey(ctx context.Context, c config, store picket.Store) (*access.Maste
 // account's operator.
 func (s *server) operator() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", operator.Handler(s.service, s.log))
+	commands := operator.Handler(s.service, s.log)
+	operator.Add(commands, "backup", s.backUp)
+	mux.Handle("/", commands)
 	mux.HandleFunc("/api/{account}/{region}/", func(w http.ResponseWriter, r *http.Request) {
 		account, region := r.PathValue("account"), r.PathValue("region")
 		http.StripPrefix("/api/"+account+"/"+region, s.api.AsOperator(account, region)).ServeHTTP(w, r)
