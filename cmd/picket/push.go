@@ -27,7 +27,8 @@ func newPushCommand() *cobra.Command {
 		Long: `The records of files, in every format that picket scan reads, are sent as calls that are signed with your AWS credentials
 (AWS_PROFILE, AWS_ACCESS_KEY_ID); a - is standard input. Who isn't root needs the action picket:PutRecords. Records count for
 your account alone: those that name another are refused, and listed by picket quarantine at the server. When the command
-ends well, all are in the server's log. To send the same again is harmless for a day.`,
+ends well, all are in the server's log. A server that is busy or away is tried for two minutes. To send the same files again is
+harmless for a day.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if p.endpoint == "" {
 				return errors.New("say where the server is: --endpoint-url, or AWS_ENDPOINT_URL")
@@ -37,6 +38,9 @@ ends well, all are in the server's log. To send the same again is harmless for a
 				if err := p.file(c.InOrStdin(), path); err != nil {
 					return fmt.Errorf("%s: %w", path, err)
 				}
+			}
+			if p.flush(); p.err != nil {
+				return p.err
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s pushed.\n", plural(p.sent, "record"))
 			if p.bad > 0 {
@@ -75,7 +79,6 @@ func (p *pusher) file(stdin io.Reader, path string) error {
 		in = f
 	}
 	_, err := event.Read(in, event.Options{}, p)
-	p.flush()
 	return errors.Join(err, p.err)
 }
 
@@ -104,12 +107,35 @@ func (p *pusher) add(header, raw string) {
 
 func (p *pusher) flush() {
 	if p.held > 0 && p.err == nil {
-		if p.err = p.send(p.body.String()); p.err == nil {
+		if p.err = p.insist(p.body.String()); p.err == nil {
 			p.sent += p.held
 		}
 	}
 	p.body.Reset()
 	p.held = 0
+}
+
+// insisting are the pauses between tries while the server can't be reached, or is too busy.
+var insisting = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute}
+
+// errLater marks what may go well later.
+var errLater = errors.New("")
+
+// insist sends a body, again while that may help: it counts once, however often it comes.
+func (p *pusher) insist(body string) error {
+	err := p.send(body)
+	for _, pause := range insisting {
+		if !errors.Is(err, errLater) {
+			break
+		}
+		select {
+		case <-time.After(pause):
+		case <-p.ctx.Done():
+			return p.ctx.Err()
+		}
+		err = p.send(body)
+	}
+	return err
 }
 
 func (p *pusher) send(body string) error {
@@ -135,7 +161,7 @@ func (p *pusher) send(body string) error {
 	}
 	out, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w%w", errLater, err)
 	}
 	defer out.Body.Close()
 	if out.StatusCode == http.StatusOK {
@@ -145,5 +171,9 @@ func (p *pusher) send(body string) error {
 	if err := json.NewDecoder(io.LimitReader(out.Body, 1<<20)).Decode(&refused); err != nil || refused.Message == "" {
 		refused.Message = out.Status
 	}
-	return errors.New("the server refuses: " + refused.Message)
+	err = errors.New("the server refuses: " + refused.Message)
+	if out.StatusCode == http.StatusTooManyRequests || out.StatusCode >= http.StatusInternalServerError {
+		err = fmt.Errorf("%w%w", errLater, err)
+	}
+	return err
 }
