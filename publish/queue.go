@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -74,6 +75,27 @@ func (d Destination) ring(tx picket.Tx, due int64, force bool) error {
 	}
 	e.Due = due
 	return put(tx, e, d.Key())
+}
+
+// Resume takes the leases of all workers away: who had them may have died with the server that was here before. One that lives
+// notices, and what it sent goes again.
+func Resume(ctx context.Context, store picket.Store, now int64) error {
+	return store.Update(ctx, func(tx picket.Tx) error {
+		bells, err := tx.Outbox().Due(bellKind, math.MaxInt64, math.MaxInt32)
+		if err != nil {
+			return fmt.Errorf("read outbox: %w", err)
+		}
+		for _, bell := range bells {
+			if bell.Attempts == 0 {
+				continue
+			}
+			bell.Due, bell.Attempts = min(bell.Due, now), 0
+			if err := tx.Outbox().Put(bell); err != nil {
+				return fmt.Errorf("write outbox: %w", err)
+			}
+		}
+		return nil
+	})
 }
 
 // Waiting returns how much waits for a destination and how much was given up, of what the outbox counts.

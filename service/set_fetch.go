@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"picket"
+	"picket/publish"
 )
 
 // ListFile is what is at the place of a list.
@@ -247,6 +249,25 @@ func inForce(c picket.Caller, kind setKind, l set) picket.List {
 	return picket.List{
 		Account: c.Account, Region: c.Region, ID: l.ID, Version: l.Version, Name: l.Name, Format: l.Format, Trusted: kind.trusted, Names: kind.names,
 	}
+}
+
+// resumeLists makes the lists due that a server which was here before may have died over.
+func (s *Service) resumeLists(tx picket.Tx) error {
+	due, err := tx.Outbox().Due(listQueue, s.now()+listLease, math.MaxInt32)
+	for _, e := range due {
+		e.Due = min(e.Due, s.now())
+		err = errors.Join(err, tx.Outbox().Put(e))
+	}
+	return err
+}
+
+// Resume takes up what a server that was here before may have died over, at once and not when its time is over. It is for a
+// server that starts.
+func (s *Service) Resume(ctx context.Context) error {
+	if err := s.Store.Update(ctx, s.resumeLists); err != nil {
+		return fmt.Errorf("take up the reading of lists: %w", err)
+	}
+	return publish.Resume(ctx, s.Store, s.now())
 }
 
 // ReadLists reads lists as they are due, until ctx ends; failed is told of what is the server's own fault.

@@ -1,0 +1,47 @@
+package service_test
+
+import (
+	"context"
+	"testing"
+
+	"picket"
+	"picket/publish"
+	"picket/service"
+)
+
+// dies does what a server was killed over.
+func dies(t *testing.T, f func()) {
+	t.Helper()
+	if err := picket.Guarded(func() error { f(); return nil }); err == nil {
+		t.Error("nothing died")
+	}
+}
+
+// TestResume holds that a server takes up at once what the one before was killed over.
+func TestResume(t *testing.T) {
+	w, r := newListWorld(t), &receiver{}
+	w.publishes(r, w.owner, "owner", 0)
+	w.deliver(0) // it is verified
+	w.records(w.owner, hit(w.owner.Account, ssh, "x", 100))
+	r.while = func() { panic("killed") }
+	worker := publish.Worker{Store: w.Store, Senders: w.Senders, Log: discard}
+	dies(t, func() { _, _ = worker.Step(context.Background(), w.Now().UnixMilli()) })
+	w.files["lists/a"] = "bad.example\n"
+	id := w.create("s3://lists/a")
+	w.FetchList = func(context.Context, service.ListPlace, string, string) (service.ListFile, error) { panic("killed") }
+	dies(t, func() { _, _ = w.ReadList(context.Background()) })
+	r.while, r.got, w.FetchList = nil, nil, w.fetch
+
+	f := func(told, status string) {
+		t.Helper()
+		w.deliver(0)
+		w.read()
+		if got := r.said(); got != told {
+			t.Errorf("told %q, want %q", got, told)
+		}
+		w.status(id, status, "")
+	}
+	f("", "ACTIVATING")
+	w.ok(w.Resume(context.Background()))
+	f(w.owner.Account+" title x 1", "ACTIVE")
+}
