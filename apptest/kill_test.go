@@ -1,7 +1,9 @@
 package apptest
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -16,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"picket"
+	"picket/event"
 	"picket/s3test"
 	"picket/simulate"
 	"picket/sqlstore"
@@ -30,53 +33,61 @@ var (
 // of a server that was left alone, and each is published at least once, what is said twice under one id.
 func TestKilled(t *testing.T) {
 	t.Run("folder", func(t *testing.T) {
-		killed(t, func(dir string) []string { return []string{filepath.Join(dir, "AWSLogs")} })
+		killed(t, func(f *followed, k *killer) { f.follow(k, filepath.Join(f.dir, "AWSLogs")) })
 	})
 	t.Run("bucket", func(t *testing.T) {
 		endpoint := s3test.Start(t)
-		killed(t, func(dir string) []string {
-			name := filepath.Base(filepath.Dir(dir)) + filepath.Base(dir) // TestKilledbucket1234 and 001
-			name = strings.ToLower(name)
-			s3test.Upload(t, endpoint, name, dir, "AWSLogs")
-			return []string{"s3://" + name, "--endpoint", endpoint, "--since", "2020-01-01"}
+		uploaded := map[string]bool{}
+		killed(t, func(f *followed, k *killer) {
+			name := strings.ToLower(filepath.Base(filepath.Dir(f.dir)) + filepath.Base(f.dir)) // TestKilledbucket1234 and 001
+			if !uploaded[name] {
+				s3test.Upload(t, endpoint, name, f.dir, "AWSLogs")
+				uploaded[name] = true
+			}
+			f.follow(k, "s3://"+name, "--endpoint", endpoint, "--since", "2020-01-01")
 		})
+	})
+	t.Run("push", func(t *testing.T) {
+		withLists(t) // for its credentials
+		killed(t, pushing)
+	})
+	t.Run("changes", func(t *testing.T) {
+		bucket, lists := withLists(t)
+		killed(t, func(f *followed, k *killer) { changing(f, k, bucket) }, lists)
 	})
 }
 
-// killed kills servers that follow what put makes of a folder of logs: a location, and flags.
-func killed(t *testing.T, put func(dir string) []string) {
+// killed has one server live through a story undisturbed, and another while it is killed, as often as it takes.
+func killed(t *testing.T, live func(*followed, *killer), options ...option) {
 	random := rand.New(rand.NewPCG(*killSeed, 0))
 	left, rounds, wanted, got, wrong := *kills, 0, 0, 0, 0
-	for left > 0 {
+	for left > 0 && !t.Failed() {
 		rounds++
 		dir := t.TempDir()
 		if _, err := simulate.Run(simulate.Options{Accounts: 2, Seed: uint64(rounds), Scale: 0.1, Attacks: true}, dir); err != nil {
 			t.Fatal(err)
 		}
-		from := put(dir)
-		alone := newFollowed(t, dir, from)
+		alone := newFollowed(t, dir, options...)
+		live(alone, nil)
 		want := alone.end()
-		killed := newFollowed(t, dir, from)
-		for n := min(left, 25); n > 0 && !killed.done(); n-- {
-			pause := time.NewTimer(time.Duration(random.IntN(400)) * time.Millisecond)
-			<-pause.C
-			killed.s.kill()
-			killed.s.run()
-			left--
-		}
-		have := killed.end()
+		k := &killer{random, min(left, 25)}
+		left -= k.left
+		disturbed := newFollowed(t, dir, options...)
+		live(disturbed, k)
+		left += k.left
+		have := disturbed.end()
 		wanted, got = wanted+len(want), got+len(have)
-		for _, k := range slices.Sorted(maps.Keys(want)) {
-			if diff := cmp.Diff(want[k], have[k]); diff != "" {
+		for _, key := range slices.Sorted(maps.Keys(want)) {
+			if diff := cmp.Diff(want[key], have[key]); diff != "" {
 				if wrong++; wrong <= 3 {
-					t.Errorf("round %d: %s: -left alone +killed\n%s", rounds, k, diff)
+					t.Errorf("round %d: %s: -left alone +killed\n%s", rounds, key, diff)
 				}
 			}
-			delete(have, k)
+			delete(have, key)
 		}
-		for k := range have {
+		for key := range have {
 			wrong++
-			t.Errorf("round %d: found after kills alone: %s", rounds, k)
+			t.Errorf("round %d: found after kills alone: %s", rounds, key)
 		}
 	}
 	t.Logf("kills %d, findings wanted %d, got %d, wrong %d", *kills-left, wanted, got, wrong)
@@ -85,22 +96,67 @@ func killed(t *testing.T, put func(dir string) []string) {
 	}
 }
 
+// killer kills a server as often as is left. A nil one kills none.
+type killer struct {
+	random *rand.Rand
+	left   int
+}
+
+// after is when it kills next: often at once, as most of what it disturbs is soon done.
+func (k *killer) after() time.Duration {
+	most := 400
+	if k.random.IntN(2) == 0 {
+		most = 50
+	}
+	return time.Duration(k.random.IntN(most)) * time.Millisecond
+}
+
+// while has something done, by a server that may be killed meanwhile: then it is done again, until it is without an error.
+func (f *followed) while(k *killer, do func(context.Context) error) {
+	f.s.t.Helper()
+	for {
+		doing, cancel := context.WithCancel(ctx)
+		ended, survives := make(chan struct{}), func() bool { return true }
+		if k != nil && k.left > 0 {
+			survives = time.AfterFunc(k.after(), func() {
+				f.s.process.Process.Kill()
+				cancel()
+				close(ended)
+			}).Stop
+		}
+		err := do(doing)
+		cancel()
+		if survives() {
+			must(0, err)(f.s.t)
+			return
+		}
+		<-ended
+		f.s.process.Wait()
+		f.s.run()
+		k.left--
+		if err == nil {
+			return
+		}
+	}
+}
+
 // followed is a server that follows logs of accounts, the first of which has an administrator.
 type followed struct {
 	s        *server
+	dir      string
 	accounts []string
 	people   []*account // with the administrator
 	regions  []string
 	heard    *listener
-	objects  int
+	files    []string // below dir, in the order of their delivery
 	begun    int64
 }
 
 const killAdministrator = "999999999999"
 
-func newFollowed(t testing.TB, dir string, from []string, options ...option) *followed {
+func newFollowed(t testing.TB, dir string, options ...option) *followed {
 	t.Helper()
-	f := &followed{begun: time.Now().Unix()}
+	f := &followed{dir: dir, begun: time.Now().Unix()}
 	logs := filepath.Join(dir, "AWSLogs")
 	for _, e := range must(os.ReadDir(logs))(t) {
 		f.accounts = append(f.accounts, e.Name())
@@ -109,17 +165,19 @@ func newFollowed(t testing.TB, dir string, from []string, options ...option) *fo
 		if err != nil || d.IsDir() {
 			return err
 		}
-		f.objects++
+		f.files = append(f.files, strings.TrimPrefix(path, dir+"/"))
 		parts := strings.Split(strings.TrimPrefix(path, logs), "/") // /ACCOUNT/CloudTrail/REGION/…
 		if len(parts) > 3 && parts[2] == "CloudTrail" && !slices.Contains(f.regions, parts[3]) {
 			f.regions = append(f.regions, parts[3])
 		}
 		return nil
 	}))(t)
+	slices.SortStableFunc(f.files, func(a, b string) int { return event.ParsePath(a).Time.Compare(event.ParsePath(b).Time) })
 	f.heard = listen(t)
-	f.s = start(t, append(options, withRegions(f.regions...), func(c map[string]any) {
+	options = append(options, withRegions(f.regions...), func(c map[string]any) {
 		c["publish"] = map[string]any{"allow": []string{"127.0.0.0/8"}}
-	})...)
+	})
+	f.s = start(t, options...)
 	admin := f.s.account(killAdministrator)
 	f.people = append(f.people, admin)
 	f.s.operator("destination", "add", "admin", f.heard.url, "--account", admin.ID)
@@ -134,33 +192,68 @@ func newFollowed(t testing.TB, dir string, from []string, options ...option) *fo
 			}
 		}
 	}
-	f.s.operator(append([]string{"source", "add", "logs"}, from...)...)
 	return f
 }
 
-// done reports whether all there is has been read and every window was decided.
-func (f *followed) done() bool {
+// follow has the server follow a source to its end.
+func (f *followed) follow(k *killer, source ...string) {
 	f.s.t.Helper()
-	var status struct {
-		Sources []struct{ Objects int }
-		Waiting int
-		Marked  int64
-	}
-	must(0, json.Unmarshal([]byte(f.s.operator("status", "--json")), &status))(f.s.t)
-	return status.Sources[0].Objects == f.objects && status.Waiting == 0 && status.Marked > f.begun
+	f.s.operator(append([]string{"source", "add", "logs"}, source...)...)
+	f.while(k, f.until(func(now followedStatus) bool { return now.Objects == len(f.files) && now.closed(f) }))
 }
 
-// wait waits until all is read and published.
+// followedStatus is how far a server is.
+type followedStatus struct {
+	Objects int
+	Waiting int
+	Marked  int64
+}
+
+// closed reports whether all that came was read, and every window was decided.
+func (s followedStatus) closed(f *followed) bool { return s.Waiting == 0 && s.Marked > f.begun }
+
+func (f *followed) status() (out followedStatus, err error) {
+	var status struct {
+		followedStatus
+		Sources []struct{ Objects int }
+	}
+	text, _, err := f.s.try("status", "--json")
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &status)
+	}
+	out = status.followedStatus
+	for _, s := range status.Sources {
+		out.Objects += s.Objects
+	}
+	return out, err
+}
+
+// until waits until the server is as far as it should be.
+func (f *followed) until(done func(followedStatus) bool) func(context.Context) error {
+	return func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+		defer cancel()
+		look := time.NewTicker(50 * time.Millisecond)
+		defer look.Stop()
+		for {
+			status, err := f.status()
+			if err == nil && done(status) {
+				return nil
+			}
+			select {
+			case <-look.C:
+			case <-ctx.Done():
+				return fmt.Errorf("the server came no further: %+v, %w", status, errors.Join(err, ctx.Err()))
+			}
+		}
+	}
+}
+
+// wait waits until all is published.
 func (f *followed) wait() {
 	f.s.t.Helper()
-	deadline, look := time.NewTimer(5*time.Minute), time.NewTicker(100*time.Millisecond)
-	defer look.Stop()
-	for !f.done() || f.unheard() > 0 {
-		select {
-		case <-look.C:
-		case <-deadline.C:
-			f.s.t.Fatalf("the logs were not read to their end, or %d findings not published:\n%s%s", f.unheard(), f.s.operator("status"), f.s.operator("destination", "list"))
-		}
+	if err := f.until(func(followedStatus) bool { return f.unheard() == 0 })(ctx); err != nil {
+		f.s.t.Fatalf("%d findings were not published: %v\n%s", f.unheard(), err, f.s.operator("destination", "list"))
 	}
 }
 
@@ -205,6 +298,7 @@ func findingsOf(t testing.TB, store picket.Store, viewer, region string) map[str
 				f.Evidence.Records[i].Message = 0
 			}
 			f.Service, f.Id, f.Arn, f.CreatedAt, f.UpdatedAt, f.Relation = &about, nil, nil, nil, nil, ""
+			f.FrozenAt = min(f.FrozenAt, 1)
 			b, err := json.MarshalIndent(f, "", " ")
 			if err != nil {
 				return err

@@ -60,7 +60,8 @@ func (s samples) sum(name, labels string) (sum float64) {
 func TestMetrics(t *testing.T) {
 	dir, address := t.TempDir(), freeAddress(t)
 	must(simulate.Run(simulate.Options{Accounts: 2, Seed: 1, Scale: 0.05, Attacks: true}, dir))(t)
-	f := newFollowed(t, dir, []string{dir + "/AWSLogs"}, withMetrics(address))
+	f := newFollowed(t, dir, withMetrics(address))
+	f.follow(nil, dir+"/AWSLogs")
 	f.wait()
 	got, text := scrape(t, address)
 	for _, a := range append(f.accounts, killAdministrator) {
@@ -100,7 +101,7 @@ func TestMetrics(t *testing.T) {
 	is("new findings", got.sum("picket_findings_total", `change="new"`), new)
 	is("records", got.sum("picket_records_total", ""), records)
 	is("no skipped records", got.sum("picket_records_skipped_total", ""), skipped)
-	is("objects", got[`picket_source_objects_total{source="logs"}`], float64(f.objects))
+	is("objects", got[`picket_source_objects_total{source="logs"}`], float64(len(f.files)))
 	is("detectors made", got.sum("picket_api_request_seconds_count", `code="200",operation="CreateDetector"`), float64(len(f.people)*len(f.regions)))
 	is("destinations", got[`picket_destinations{type="WEBHOOK"}`], 3)
 	is("store", got["picket_store_up"], 1)
