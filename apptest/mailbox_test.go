@@ -19,9 +19,10 @@ import (
 
 // mailbox is an SMTP server that keeps what it gets.
 type mailbox struct {
-	t    testing.TB
-	port int
-	got  chan letter
+	t     testing.TB
+	port  int
+	got   chan letter
+	close func()
 }
 
 // letter is a mail that arrived.
@@ -37,7 +38,8 @@ func openMailbox(t testing.TB) *mailbox {
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{box: box}, nil }))
 	server.Domain = "localhost"
 	go server.Serve(l)
-	t.Cleanup(func() { server.Close() })
+	box.close = func() { server.Close() }
+	t.Cleanup(box.close)
 	return box
 }
 

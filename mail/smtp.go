@@ -102,6 +102,16 @@ func (s SMTP) Send(ctx context.Context, m Message) (picket.Mail, error) {
 	return picket.Mail{State: picket.MailSent, Detail: "to " + m.To}, nil
 }
 
+// Reach opens a connection as Send does, signs in, and sends nothing.
+func (s SMTP) Reach(ctx context.Context) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	return s.connected(ctx, func(c *smtp.Client) error { return c.Quit() })
+}
+
 func (s SMTP) timeout() time.Duration {
 	if s.Timeout == 0 {
 		return 2 * time.Minute

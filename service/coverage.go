@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"picket"
@@ -130,6 +131,40 @@ func (s *Service) CoveredResources(ctx context.Context, c picket.Caller) ([]Cove
 		slices.SortFunc(out, func(a, b CoveredResource) int {
 			return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Resource, b.Resource))
 		})
+		return out, nil
+	})
+}
+
+// LastLog is when logs of an account were written last.
+type LastLog struct {
+	Account string `json:"accountId"`
+	Last    int64  `json:"last"` // the latest event that was analysed, seconds since the epoch; 0 if none was
+}
+
+// LastLogs tells it of every account that has an enabled detector, by id.
+func (s *Service) LastLogs(ctx context.Context) ([]LastLog, error) {
+	return view(ctx, s, func(tx picket.Tx) ([]LastLog, error) {
+		last := map[string]int64{}
+		err := each(tx, detectors, func(at picket.DocumentKey, d detector) {
+			if d.Enabled {
+				last[at.Account] = 0
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		err = each(tx, intakeKind, func(at picket.DocumentKey, in Intake) {
+			if before, on := last[at.Account]; on {
+				last[at.Account] = max(before, in.Last)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		out := []LastLog{}
+		for _, account := range slices.Sorted(maps.Keys(last)) {
+			out = append(out, LastLog{account, last[account]})
+		}
 		return out, nil
 	})
 }

@@ -19,6 +19,7 @@ import (
 // The exit codes, as the help of scan tells them.
 const (
 	exitFindings = 1 // findings at or above --fail-on
+	exitFailed   = 1 // a check of doctor
 	exitError    = 2 // something could not be read or done
 )
 
@@ -71,6 +72,6 @@ func newRootCommand(d deps) *cobra.Command {
 	root.AddCommand(newServeCommand(d), newConfigCommand(), newAccountCommand(), newOrganizationCommand())
 	root.AddCommand(newUserCommand(), newRoleCommand(), newKeyCommand(), newPolicyCommand(), newAuditCommand())
 	root.AddCommand(newFindingsCommand(), newMemberCommand(), newInvitationCommand(), newSourceCommand(), newPushCommand(), newDestinationCommand(), newListCommand(), newCoverageCommand(),
-		newQuarantineCommand(), newStatusCommand(), newBackupCommand(), newRestoreCommand())
+		newQuarantineCommand(), newStatusCommand(), newBackupCommand(), newRestoreCommand(), newDoctorCommand())
 	return root
 }

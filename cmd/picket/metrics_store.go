@@ -31,6 +31,7 @@ var (
 	quarantine  = describe("quarantine_entries", "Places in logs that could not be read.")
 	mailWaiting = describe("mail_waiting", "Mails that are to be sent.")
 	mailFailing = describe("mail_failing", "Of these, those that were tried in vain.")
+	silence     = describe("silences", "Kinds of logs that no longer come of an account in a region, a hundred at most.")
 	listFailing = describe("lists_failing", "Accounts' lists that can't be activated.")
 
 	sourceLag     = describe("source_lag_seconds", "Age of the oldest delivery of a source that may not be in the log yet.", "source")
@@ -73,6 +74,7 @@ func (m storeMetrics) Collect(out chan<- prometheus.Metric) {
 	gauge(quarantine, float64(s.Unread))
 	gauge(mailWaiting, float64(s.Mails.Waiting))
 	gauge(mailFailing, float64(s.Mails.Failing))
+	gauge(silence, float64(len(s.Silent)))
 	gauge(listFailing, float64(len(s.Lists)))
 	for _, o := range s.Sources {
 		out <- prometheus.MustNewConstMetric(sourceObjects, prometheus.CounterValue, float64(o.Objects), o.ID)

@@ -80,6 +80,7 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 		return fmt.Errorf("listen: %w", err)
 	}
 	defer listener.Close()
+	s.config.Listen = listener.Addr().String() // where a port was left open
 	socket, err := listenSocket(c.path(socketName))
 	if err != nil {
 		return err
@@ -96,9 +97,10 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 			return fmt.Errorf("listen for metrics: %w", err)
 		}
 		defer measured.Close()
+		s.config.Metrics = measured.Addr().String()
 		s.metrics.registry.MustRegister(storeMetrics{s})
 		jobs = append(jobs, serving(api.Server(s.metrics.handler()), measured, tlsConfig{}))
-		s.log.Info("metrics", "url", "http://"+measured.Addr().String()+"/metrics")
+		s.log.Info("metrics", "url", "http://"+s.config.Metrics+"/metrics")
 	}
 	if err := s.welcome(ctx, d, listener.Addr().String()); err != nil {
 		return err

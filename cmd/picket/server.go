@@ -107,6 +107,7 @@ func (s *server) operator() http.Handler {
 	mux := http.NewServeMux()
 	commands := operator.Handler(s.service, s.log)
 	operator.Add(commands, "backup", s.backUp)
+	operator.Add(commands, "doctor", s.examine)
 	mux.Handle("/", commands)
 	mux.HandleFunc("/api/{account}/{region}/", func(w http.ResponseWriter, r *http.Request) {
 		account, region := r.PathValue("account"), r.PathValue("region")

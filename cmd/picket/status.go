@@ -104,12 +104,14 @@ func inVain(n int) string {
 }
 
 // indented is a text of others in a line of ours, or in several.
-func indented(s string) string {
+func indented(s string) string { return indentedBy(s, "  ") }
+
+func indentedBy(s, indent string) string {
 	lines := strings.Split(s, "\n")
 	for i := range lines {
 		lines[i] = text.Clean(lines[i])
 	}
-	return strings.Join(lines, "\n  ")
+	return strings.Join(lines, "\n"+indent)
 }
 
 // stateOf says of a source how far it is read, and what isn't as it should be.

@@ -202,7 +202,7 @@ func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+	if stem, ok := strings.CutSuffix(noun, "y"); ok && !strings.HasSuffix(stem, "a") { // days
 		return number(int64(n)) + " " + stem + "ies"
 	}
 	return number(int64(n)) + " " + noun + "s"
