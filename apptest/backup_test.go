@@ -24,7 +24,8 @@ func TestBackup(t *testing.T) {
 	}
 	dir := t.TempDir()
 	must(simulate.Run(simulate.Options{Accounts: 2, Seed: 1, Scale: 0.1, Attacks: true}, dir))(t)
-	f := newFollowed(t, dir, []string{dir + "/AWSLogs"})
+	f := newFollowed(t, dir)
+	f.s.operator("source", "add", "logs", dir+"/AWSLogs")
 	until(t, "something is found", func() bool { return f.s.count() > 0 })
 	folder := t.TempDir()
 	if out := f.s.operator("backup", folder); !strings.Contains(out, "master key") {
@@ -34,6 +35,7 @@ func TestBackup(t *testing.T) {
 	if len(files) != 1 {
 		t.Fatalf("backups: %v", files)
 	}
+	f.while(nil, f.until(f.all))
 	want := f.end()
 	key := must(os.ReadFile(filepath.Join(f.s.kept, "master.key")))(t)
 	if copied := must(os.ReadFile(files[0]))(t); strings.Contains(string(copied), strings.TrimSpace(string(key))) {
@@ -78,7 +80,7 @@ func TestBackup(t *testing.T) {
 		g.people = append(g.people, &b)
 	}
 	atFirst := g.s.count()
-	until(t, "all is read", g.done) // a destination that was being served must not be, until the lease ends
+	g.while(nil, g.until(g.all)) // a destination that was being served must not be, until the lease ends
 	got := g.found()
 	t.Logf("%d findings when it was restored, %d at the end", atFirst, len(got))
 	for _, k := range slices.Sorted(maps.Keys(want)) {

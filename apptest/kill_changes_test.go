@@ -6,9 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +21,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/guardduty/types"
 
 	"picket"
-	"picket/event"
 	"picket/sqlstore"
 )
 
@@ -46,7 +48,7 @@ func pushing(f *followed, k *killer) {
 	for _, a := range f.people[1:] {
 		var own []string
 		for _, file := range f.files {
-			if event.ParsePath(file).Account == a.ID {
+			if strings.HasPrefix(file, "AWSLogs/"+a.ID+"/") {
 				own = append(own, filepath.Join(f.dir, file))
 			}
 		}
@@ -110,37 +112,28 @@ func changing(f *followed, k *killer, lists *listBucket) {
 	f.release(k)
 }
 
+var callerAddress = regexp.MustCompile(`"sourceIPAddress":"([0-9.]+)"`)
+
 // callersOf are the two addresses that an account is called from most.
 func callersOf(f *followed, account string) []string {
-	calls := callers{}
+	calls := map[string]int{}
 	for _, file := range f.files {
-		if place := event.ParsePath(file); place.Kind != event.KindCloudTrail || place.Account != account {
+		if !strings.HasPrefix(file, "AWSLogs/"+account+"/CloudTrail/") {
 			continue
 		}
 		in := must(os.Open(filepath.Join(f.dir, file)))(f.s.t)
-		unpacked := must(gzip.NewReader(in))(f.s.t)
-		must(event.Read(unpacked, event.Options{}, calls))(f.s.t)
+		text := must(io.ReadAll(must(gzip.NewReader(in))(f.s.t)))(f.s.t)
 		in.Close()
+		for _, m := range callerAddress.FindAllSubmatch(text, -1) {
+			if ip := string(m[1]); !strings.HasPrefix(ip, "10.") {
+				calls[ip]++
+			}
+		}
 	}
-	var all []string
-	for ip := range calls {
-		all = append(all, ip)
-	}
+	all := slices.Collect(maps.Keys(calls))
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(calls[b]-calls[a], strings.Compare(a, b)) })
 	return all[:2]
 }
-
-// callers counts calls by address. It implements event.Handler.
-type callers map[string]int
-
-func (c callers) CloudTrail(t *event.CloudTrail) {
-	if ip, ok := t.IP(); ok && !ip.IsPrivate() {
-		c[ip.String()]++
-	}
-}
-func (callers) Flow(*event.Flow) {}
-func (callers) DNS(*event.DNS)   {}
-func (callers) Bad(event.Bad)    {}
 
 // setThreats has an account's list in force, or not.
 func setThreats(a *account, region string, active bool) error {

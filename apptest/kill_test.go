@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +19,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"picket"
-	"picket/event"
 	"picket/s3test"
 	"picket/simulate"
 	"picket/sqlstore"
@@ -152,6 +152,9 @@ type followed struct {
 	begun    int64
 }
 
+// delivered is the time in a file's name.
+var delivered = regexp.MustCompile(`[0-9]{8}T[0-9]{4}Z`)
+
 const killAdministrator = "999999999999"
 
 func newFollowed(t testing.TB, dir string, options ...option) *followed {
@@ -172,7 +175,7 @@ func newFollowed(t testing.TB, dir string, options ...option) *followed {
 		}
 		return nil
 	}))(t)
-	slices.SortStableFunc(f.files, func(a, b string) int { return event.ParsePath(a).Time.Compare(event.ParsePath(b).Time) })
+	slices.SortStableFunc(f.files, func(a, b string) int { return strings.Compare(delivered.FindString(a), delivered.FindString(b)) })
 	f.heard = listen(t)
 	options = append(options, withRegions(f.regions...), func(c map[string]any) {
 		c["publish"] = map[string]any{"allow": []string{"127.0.0.0/8"}}
@@ -199,8 +202,11 @@ func newFollowed(t testing.TB, dir string, options ...option) *followed {
 func (f *followed) follow(k *killer, source ...string) {
 	f.s.t.Helper()
 	f.s.operator(append([]string{"source", "add", "logs"}, source...)...)
-	f.while(k, f.until(func(now followedStatus) bool { return now.Objects == len(f.files) && now.closed(f) }))
+	f.while(k, f.until(f.all))
 }
+
+// all reports whether all files were read, and every window was decided.
+func (f *followed) all(now followedStatus) bool { return now.Objects == len(f.files) && now.closed(f) }
 
 // followedStatus is how far a server is.
 type followedStatus struct {
