@@ -45,6 +45,7 @@ func Handler(s *service.Service, log *slog.Logger) Commands {
 	sources(r, s)
 	lists(r, s)
 	coverage(r, s)
+	filters(r, s)
 	status(r, s)
 	destinations(r, s)
 	return Commands{r}

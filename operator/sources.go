@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"picket"
+	"picket/guardduty"
 	"picket/service"
 )
 
@@ -50,6 +51,27 @@ func inRegions[T any](s *service.Service, ask func(context.Context, picket.Calle
 		}
 		return all, nil
 	}
+}
+
+// FilterOf names a filter of an account in a region, or holds criteria that one could have.
+type FilterOf struct {
+	Account  string                     `json:"accountId"`
+	Region   string                     `json:"region"`
+	Name     string                     `json:"name,omitempty"`
+	Criteria *guardduty.FindingCriteria `json:"criteria,omitempty"`
+}
+
+func filters(r router, s *service.Service) {
+	question(r, "filter/list", func(ctx context.Context, in FilterOf) ([]service.FilterInfo, error) {
+		return s.Filters(ctx, picket.Operator(in.Account, in.Region))
+	})
+	question(r, "filter/preview", func(ctx context.Context, in FilterOf) (service.Match, error) {
+		c := picket.Operator(in.Account, in.Region)
+		if in.Criteria == nil {
+			return s.PreviewFilterNamed(ctx, c, in.Name)
+		}
+		return s.PreviewFilter(ctx, c, in.Criteria)
+	})
 }
 
 func lists(r router, s *service.Service) {

@@ -149,7 +149,7 @@ func (c *check) load(tx picket.Tx) (bool, error) {
 	if err := json.Unmarshal(c.entry.Body, &c.digestEntry); err != nil {
 		return false, fmt.Errorf("read outbox: %w", err)
 	}
-	c.report.Digest = c.Object.Name
+	c.report.Digest = below(c.Object.Name)
 	base := path.Base(c.Object.Name)
 	c.id = c.Object.Source + " " + base[:max(0, strings.LastIndexByte(base, '_'))]
 	from, err := c.Service.SourceOf(tx, c.Object.Source)

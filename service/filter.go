@@ -118,7 +118,15 @@ func (f *filter) change(description *string, action guardduty.FilterAction, rank
 	return nil
 }
 
+// put stores a filter, which is not idle then.
 func (f *filter) put(tx picket.Tx, c picket.Caller) error {
+	due := int64(0)
+	if f.Action == guardduty.FilterActionArchive {
+		due = f.UpdatedAt + filterIdle
+	}
+	if err := watchFilter(tx, c, f.Name, due); err != nil {
+		return err
+	}
 	return tx.Documents().Put(key(c, filters, f.Name), f)
 }
 
@@ -198,33 +206,9 @@ func (s *Service) DeleteFilter(ctx context.Context, c picket.Caller, in *guarddu
 		if err := setTags(tx, c, filterTail(d, f.Name), nil); err != nil {
 			return nil, err
 		}
+		if err := forgetUse(tx, c, f.Name); err != nil {
+			return nil, err
+		}
 		return &guardduty.DeleteFilterResponse{}, tx.Documents().Delete(key(c, filters, f.Name))
 	})
-}
-
-// Match says how many of the current findings criteria fit.
-type Match struct{ Matching, Current int }
-
-// PreviewFilter says what a filter with these criteria would have archived of the findings that are current for the caller.
-func (s *Service) PreviewFilter(ctx context.Context, c picket.Caller, fc *guardduty.FindingCriteria) (Match, error) {
-	wanted, err := criteria.Parse(fc, criteria.Filter)
-	if err != nil {
-		return Match{}, err
-	}
-	return view(ctx, s, func(tx picket.Tx) (m Match, err error) {
-		current := picket.Criteria{{Attribute: criteria.Archived, Equals: []string{"false"}}}
-		if m.Current, err = total(tx, c, current); err == nil {
-			m.Matching, err = total(tx, c, append(current, wanted...))
-		}
-		return m, err
-	})
-}
-
-// total counts the findings that the caller sees.
-func total(tx picket.Tx, c picket.Caller, q picket.Criteria) (n int, err error) {
-	groups, err := tx.Findings().Statistics(c.Account, c.Region, picket.StatisticsQuery{Criteria: q, Limit: maxGroups})
-	for _, g := range groups {
-		n += g.Total
-	}
-	return n, err
 }

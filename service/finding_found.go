@@ -66,7 +66,9 @@ func (r *recorder) grow(about *finding.About, batch []*finding.Aggregate, read f
 	if err := r.share(all); err != nil {
 		return err
 	}
-	r.judge(all)
+	if err := r.judge(all); err != nil {
+		return err
+	}
 	if err := r.publish(all, known); err != nil {
 		return err
 	}

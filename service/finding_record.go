@@ -48,7 +48,7 @@ type recorder struct {
 	now      int64
 	relation picket.Member // the zero value if there is none
 
-	ownerFilters, adminFilters []picket.Criteria // of the filters that archive
+	ownerFilters, adminFilters []*archiver
 	own, admin                 audience
 }
 
@@ -58,14 +58,14 @@ func (s *Service) newRecorder(tx picket.Tx, c picket.Caller, d *detector) (*reco
 	if err != nil {
 		return nil, err
 	}
-	if r.ownerFilters, err = archiving(tx, c); err != nil {
+	if r.ownerFilters, err = archivers(tx, c); err != nil {
 		return nil, err
 	}
 	if r.own, err = audienceOf(tx, c.Account, c.Region, d, r.now); err != nil || relation == nil {
 		return r, err
 	}
 	r.relation = *relation
-	if r.adminFilters, err = archiving(tx, picket.Caller{Account: relation.Administrator, Region: c.Region}); err != nil {
+	if r.adminFilters, err = archivers(tx, picket.Caller{Account: relation.Administrator, Region: c.Region}); err != nil {
 		return nil, err
 	}
 	theirs, err := detectorOf(tx, relation.Administrator, c.Region)
@@ -99,7 +99,9 @@ func (r *recorder) record(batch []picket.Finding) error {
 	if err := r.share(all); err != nil {
 		return err
 	}
-	r.judge(all)
+	if err := r.judge(all); err != nil {
+		return err
+	}
 	if err := r.publish(all, known); err != nil {
 		return err
 	}
@@ -155,7 +157,7 @@ func (r *recorder) share(all []picket.StoredFinding) error {
 }
 
 // judge archives findings, or makes them current, on either side.
-func (r *recorder) judge(all []picket.StoredFinding) {
+func (r *recorder) judge(all []picket.StoredFinding) error {
 	for i := range all {
 		f := &all[i]
 		f.Owner.Archived, f.Admin.Archived = false, false
@@ -163,33 +165,12 @@ func (r *recorder) judge(all []picket.StoredFinding) {
 			continue
 		}
 		attrs := criteria.Attributes(f)
-		f.Owner.Archived = archives(r.ownerFilters, attrs, f.Owner)
-		f.Admin.Archived = archives(r.adminFilters, attrs, f.Admin)
+		sample := f.AdditionalInfo["sample"] == true
+		f.Owner.Archived = archives(r.ownerFilters, attrs, f.Owner, sample)
+		f.Admin.Archived = archives(r.adminFilters, attrs, f.Admin, sample)
 	}
-}
-
-// archives reports whether a filter fits a finding that is current on a side.
-func archives(filters []picket.Criteria, attrs map[string][]string, side picket.Side) bool {
-	criteria.SetSide(attrs, side)
-	return slices.ContainsFunc(filters, func(c picket.Criteria) bool { return criteria.Match(c, attrs) })
-}
-
-// archiving returns the criteria of an account's filters that archive.
-func archiving(tx picket.Tx, c picket.Caller) ([]picket.Criteria, error) {
-	all, err := filtersOf(tx, c)
-	if err != nil {
-		return nil, err
+	if err := r.count(r.owner, r.ownerFilters); err != nil {
+		return err
 	}
-	var out []picket.Criteria
-	for _, f := range all {
-		if f.Action != "ARCHIVE" {
-			continue
-		}
-		parsed, err := criteria.Parse(f.Criteria, criteria.Filter)
-		if err != nil {
-			return nil, fmt.Errorf("read filter %s of account %s: %v", f.Name, c.Account, err)
-		}
-		out = append(out, parsed)
-	}
-	return out, nil
+	return r.count(picket.Caller{Account: r.relation.Administrator, Region: r.owner.Region}, r.adminFilters)
 }

@@ -196,14 +196,24 @@ func TestPreviewFilter(t *testing.T) {
 	admin, member, stranger := w.family()
 	w.join(admin, member)
 	w.records(member, hit(member.Account, ssh, "x", 100), hit(member.Account, scan, "y", 100))
-	w.records(admin, hit(admin.Account, ssh, "own", 100), hit(admin.Account, ssh, "old", 100))
+	grave := hit(admin.Account, ssh, "own", 100)
+	grave.Severity = guardduty.Ptr(8.0)
+	w.records(admin, grave, hit(admin.Account, ssh, "old", 100))
 	w.records(stranger, hit(stranger.Account, ssh, "theirs", 100))
 	w.ok(w.archive(admin, *w.sees(admin, `{}`)["title old"].Id))
 	got, err := w.PreviewFilter(context.Background(), admin, criterion(`{"type":{"matches":["*/SSH*"]}}`))
 	w.ok(err)
-	if got.Matching != 2 || got.Current != 3 {
-		t.Errorf("would archive %d of %d", got.Matching, got.Current)
+	if got.Matching != 2 || got.Current != 3 || got.Severities["Medium"] != 1 || got.Severities["High"] != 1 {
+		t.Errorf("would archive %+v", got)
 	}
+	w.ok(w.createFilter(admin, "scans", `{"type":{"matches":["Recon:*"]}}`, nil))
+	named, err := w.PreviewFilterNamed(context.Background(), admin, "scans")
+	w.ok(err)
+	if named.Matching != 1 || named.Current != 3 {
+		t.Errorf("would archive %+v", named)
+	}
+	_, err = w.PreviewFilterNamed(context.Background(), member, "scans")
+	w.refused(err, noResource)
 	_, err = w.PreviewFilter(context.Background(), admin, criterion(`{}`))
 	w.refused(err, outOfRange)
 }

@@ -51,6 +51,8 @@ type Settings struct {
 	Members    int      // by invitation at one administrator; 0 is 5,000
 	ConsoleURL string   // where people reach the console, for links in mails
 
+	Retention time.Duration // of findings after their last update; 0 is 90 days
+
 	MailWait time.Duration // for more invitations to the same person before one mail goes; 0 is a minute
 }
 

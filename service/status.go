@@ -21,7 +21,8 @@ type Status struct {
 
 	Destinations []Destination `json:"destinations,omitempty"`
 	Mails        MailStatus    `json:"mails,omitzero"`
-	Lists        []ListTrouble `json:"lists,omitempty"` // those that can't be activated
+	Lists        []ListTrouble `json:"lists,omitempty"`       // those that can't be activated
+	IdleFilters  []IdleFilter  `json:"idleFilters,omitempty"` // that archive, and matched nothing for 30 days; at most mostSilent
 }
 
 // MailStatus is how many mails are to be sent, and how many of these were tried in vain.
@@ -187,6 +188,13 @@ func (s *Service) addOutgoing(tx picket.Tx, out *Status) error {
 	}
 	if out.Mails.Waiting, out.Mails.Failing, err = mail.Waiting(tx); err != nil {
 		return err
+	}
+	idle, err := tx.Documents().All(idleFilterKind, picket.DocumentKey{}, mostSilent)
+	if err != nil {
+		return err
+	}
+	for _, d := range idle {
+		out.IdleFilters = append(out.IdleFilters, IdleFilter{d.Account, d.Region, d.ID})
 	}
 	for _, kind := range setKinds {
 		err := each(tx, kind.document(), func(at picket.DocumentKey, l set) {

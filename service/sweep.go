@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,18 +10,18 @@ import (
 	"picket"
 )
 
-// Retention is how long a finding is kept after its last update.
-const Retention = 90 * 24 * time.Hour
+// retention is how long a finding is kept after its last update, unless Settings say otherwise.
+const retention = 90 * 24 * time.Hour
 
 // sweepBatch bounds a transaction of a sweep, so that it holds nobody up.
 const sweepBatch = 500
 
-// Sweep removes what is past its time: findings and what could not be read after Retention, closed accounts, client tokens, and lists that were deleted;
-// and it finishes what a stop of the server interrupted. It is for the server to call every few minutes.
+// Sweep removes what is past its time: findings and what could not be read for long, closed accounts, client tokens, and lists that were
+// deleted; and it finishes what a stop of the server interrupted. It is for the server to call every few minutes.
 func (s *Service) Sweep(ctx context.Context) error {
 	for {
 		n, err := update(ctx, s, func(tx picket.Tx) (int, error) {
-			return tx.Findings().Expire(s.now()-Retention.Milliseconds(), sweepBatch)
+			return tx.Findings().Expire(s.now()-cmp.Or(s.Settings.Retention, retention).Milliseconds(), sweepBatch)
 		})
 		if err != nil {
 			return fmt.Errorf("expire findings: %w", err)
@@ -28,6 +29,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if n < sweepBatch {
 			break
 		}
+	}
+	if err := s.findIdleFilters(ctx); err != nil {
+		return err
 	}
 	if err := s.forgetClosed(ctx); err != nil {
 		return err
@@ -42,10 +46,10 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err := sweep(ctx, s, pushedKind, func(p pushed) bool { return old(p.At, pushRemember.Milliseconds()) }); err != nil {
 		return err
 	}
-	if err := sweep(ctx, s, unreadKind, func(u Unread) bool { return old(u.At, Retention.Milliseconds()) }); err != nil {
+	if err := sweep(ctx, s, unreadKind, func(u Unread) bool { return old(u.At, retention.Milliseconds()) }); err != nil {
 		return err
 	}
-	if err := sweep(ctx, s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, Retention.Milliseconds()) }); err != nil {
+	if err := sweep(ctx, s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, retention.Milliseconds()) }); err != nil {
 		return err
 	}
 	for _, kind := range setKinds {

@@ -26,6 +26,7 @@ type config struct {
 	TLS     tlsConfig  `yaml:"tls"`
 	Quotas  string     `yaml:"quotas"`  // aws or open
 	Members int        `yaml:"members"` // by invitation at one administrator
+	Keep    int        `yaml:"keep"`    // days that findings are kept after their last update
 	Console string     `yaml:"console"` // address of the console, for links in mails
 	Mail    mailConfig `yaml:"mail"`
 	Lists   listConfig `yaml:"lists"`
@@ -149,7 +150,7 @@ func (c config) over(file config) config {
 	if len(c.Intel) == 0 {
 		c.Intel = file.Intel
 	}
-	c.Members, c.Mail, c.Lists, c.Publish = file.Members, file.Mail, file.Lists, file.Publish
+	c.Members, c.Keep, c.Mail, c.Lists, c.Publish = file.Members, file.Keep, file.Mail, file.Lists, file.Publish
 	return c
 }
 

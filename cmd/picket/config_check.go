@@ -18,6 +18,9 @@ import (
 // longestSocket is how many bytes the path of a Unix socket has at most, on the system that allows the fewest.
 const longestSocket = 103
 
+// maxKeep is how many days findings may be kept.
+const maxKeep = 3650
+
 // check says everything that is wrong, each with what to do.
 func (c config) check() error {
 	var wrong []error
@@ -54,6 +57,9 @@ func (c config) check() error {
 	}
 	if c.Members < 0 {
 		complain("members: %d is no number of members", c.Members)
+	}
+	if c.Keep < 0 || c.Keep > maxKeep {
+		complain("keep: %d is no number of days from 1 to %d", c.Keep, maxKeep)
 	}
 	if c.Quotas != "aws" && c.Quotas != "open" {
 		complain("quotas: %q is neither aws nor open", c.Quotas)

@@ -71,7 +71,7 @@ func newRootCommand(d deps) *cobra.Command {
 	root.AddCommand(newScanCommand(d), newSimulateCommand(d), newRulesCommand(d), newIntelCommand(d))
 	root.AddCommand(newServeCommand(d), newConfigCommand(), newAccountCommand(), newOrganizationCommand())
 	root.AddCommand(newUserCommand(), newRoleCommand(), newKeyCommand(), newPolicyCommand(), newAuditCommand())
-	root.AddCommand(newFindingsCommand(), newMemberCommand(), newInvitationCommand(), newSourceCommand(), newPushCommand(), newDestinationCommand(), newListCommand(), newCoverageCommand(),
+	root.AddCommand(newFindingsCommand(), newMemberCommand(), newInvitationCommand(), newSourceCommand(), newPushCommand(), newDestinationCommand(), newListCommand(), newCoverageCommand(), newFilterCommand(),
 		newQuarantineCommand(), newStatusCommand(), newBackupCommand(), newRestoreCommand(), newDoctorCommand())
 	return root
 }

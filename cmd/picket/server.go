@@ -65,7 +65,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 		Store: store, Master: master, Now: time.Now, Samples: sync.OnceValues(rules.Samples),
 		CustomRules: rules.CustomDetectionRules(), FetchList: newListFetcher(c.Lists).fetch,
 		Settings: service.Settings{
-			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
+			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, Retention: time.Duration(c.Keep) * 24 * time.Hour, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
 		},
 	}
 	s.service.Working = s.working

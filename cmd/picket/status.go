@@ -71,6 +71,13 @@ func printStatus(out io.Writer, s service.Status, now time.Time) {
 	if s.Mails.Waiting > 0 {
 		say("%s to be sent%s", plural(s.Mails.Waiting, "mail"), inVain(s.Mails.Failing))
 	}
+	for i, f := range s.IdleFilters {
+		if i == mostShown {
+			say("and %s more", plural(len(s.IdleFilters)-i, "filter"))
+			break
+		}
+		say("filter %s of account %s in %s archived nothing for 30 days", f.Name, f.Account, f.Region)
+	}
 	for i, l := range s.Lists {
 		if i == mostShown {
 			say("and %s more", plural(len(s.Lists)-i, "list"))
