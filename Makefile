@@ -42,6 +42,7 @@ vet:
 test-needs:
 	scripts/need chromium chromium
 	scripts/need initdb postgresql
+	scripts/need promtool prometheus
 	scripts/need aws awscli
 	scripts/need 'python3 -c "import boto3"' python3-boto3
 

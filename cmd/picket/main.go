@@ -19,7 +19,7 @@ import (
 // The exit codes, as the help of scan tells them.
 const (
 	exitFindings = 1 // findings at or above --fail-on
-	exitFailed   = 1 // a check of doctor
+	exitFailed   = 1 // a check of doctor, or what status is about
 	exitError    = 2 // something could not be read or done
 )
 

@@ -16,16 +16,21 @@ func newStatusCommand() *cobra.Command {
 	o := &serverFlags{}
 	c := &cobra.Command{
 		Use: "status", Short: "Tell how the server is doing: its sources, what waits, and what fails", Args: cobra.NoArgs,
+		Long: "Status tells what a person wants to know of a server. Exit codes: 0, 1 if logs can't be applied now, 2 if the server doesn't answer.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			s, err := ask[service.Status](c.Context(), o, "status", struct{}{})
 			if err != nil {
 				return err
 			}
 			if o.json {
-				return printJSON(c, s)
+				err = printJSON(c, s)
+			} else {
+				printStatus(c.OutOrStdout(), s, time.Now())
 			}
-			printStatus(c.OutOrStdout(), s, time.Now())
-			return nil
+			if err == nil && s.Failing != "" {
+				return exit(exitFailed)
+			}
+			return err
 		},
 	}
 	o.add(c)
