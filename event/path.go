@@ -107,6 +107,7 @@ func (p *Place) file(name string) {
 		p.Region = found.Region
 	}
 	for _, part := range parts[3:] {
+		part, _, _ = strings.Cut(part, ".")
 		for _, layout := range [...]string{"20060102T1504Z", "20060102T150405Z"} {
 			if t, err := time.Parse(layout, part); err == nil {
 				p.Time = t

@@ -113,7 +113,7 @@ func (d *Digests) Step(ctx context.Context) (bool, error) {
 	if err != nil || !due {
 		return false, err
 	}
-	if !c.gone {
+	if !c.moot {
 		if err := c.run(); err != nil {
 			return true, err
 		}
@@ -128,8 +128,8 @@ type check struct {
 	now   int64
 	entry picket.OutboxEntry
 	digestEntry
-	since int64 // seconds since the epoch: log files from before needn't have been seen
-	gone  bool  // the source is
+	since int64 // seconds since the epoch, when the source began: what is from before is not checked
+	moot  bool
 
 	digest digest
 	hash   string
@@ -154,13 +154,16 @@ func (c *check) load(tx picket.Tx) (bool, error) {
 	c.id = c.Object.Source + " " + base[:max(0, strings.LastIndexByte(base, '_'))]
 	from, err := c.Service.SourceOf(tx, c.Object.Source)
 	if picket.ErrorCode(err) == picket.CodeNotFound {
-		c.gone = true
+		c.moot = true
 		return true, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	c.since = cmp.Or(from.Since, from.CreatedAt/1000)
+	if c.since = cmp.Or(from.Since, from.CreatedAt/1000); c.Object.Delivered < c.since {
+		c.moot = true
+		return true, nil
+	}
 	if err := tx.Documents().Get(c.chainKey(), &c.chain); err != nil && picket.ErrorCode(err) != picket.CodeNotFound {
 		return false, err
 	}
@@ -315,7 +318,7 @@ func (c *check) settle(tx picket.Tx) error {
 		later.Due = c.now + digestPause.Milliseconds()
 		return tx.Outbox().Put(later)
 	}
-	if err := tx.Outbox().Delete(c.entry.Kind, c.entry.ID); err != nil || c.gone {
+	if err := tx.Outbox().Delete(c.entry.Kind, c.entry.ID); err != nil || c.moot {
 		return err
 	}
 	next, broken := c.chain, c.report.Count > 0

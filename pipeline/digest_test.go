@@ -188,6 +188,7 @@ func TestDigests(t *testing.T) {
 	file := func(hour int) map[string]string {
 		return map[string]string{logKey(trailAccount, hour): w.put(logKey(trailAccount, hour), fmt.Sprintf(`{"Records":[],"x":%d}`, hour))}
 	}
+	w.digest(9, true, map[string]string{logKey(trailAccount, 9): w.put(logKey(trailAccount, 9), "x") + "altered before the source began"})
 	w.digest(10, true, map[string]string{logKey(trailAccount, 8): "from before the source began"})
 	w.digest(11, true, file(11))
 	w.check(11 * time.Minute)
