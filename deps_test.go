@@ -34,7 +34,7 @@ var table = map[string]deps{
 	"operator":  {imports: contract + "service"},
 	"api":       {imports: contract + "service access criteria", tests: "sqlstore event"},
 	"source/*":  {imports: contract + "event scan pipeline service", tests: "s3test"},
-	"publish/*": {imports: findings + "publish fetch export/*", tests: "s3test"},
+	"publish/*": {imports: findings + "publish fetch mail export/*", tests: "s3test"},
 	"simulate":  {imports: contract + "event", tests: findings + "engine scan rules source/file"},
 
 	"pipeline": {imports: findings + "engine service", tests: "access rules scan simulate source/file sqlstore"},

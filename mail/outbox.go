@@ -1,6 +1,6 @@
-// Package mail tells people that an administrator invites their accounts: it keeps such mails in the store's outbox until
-// they are sent, renders them, and hands them to an SMTP server or a folder. It decides nothing about membership, and it
-// speaks to no server but the one that the operator names.
+// Package mail tells people that an administrator invites their accounts, and what was found in them. It renders mails, and
+// hands them to an SMTP server or a folder; invitations it keeps in the store's outbox until they are sent. It decides
+// nothing about membership or findings, and it speaks to no server but the one that the operator names.
 package mail
 
 import (

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,10 +46,11 @@ func destinations(r router, s *service.Service) {
 func auditDestination(ctx context.Context, s *service.Service, path string, d service.Destination, outcome error) error {
 	host := ""
 	if u, err := url.Parse(d.URL); err == nil {
-		host = u.Host
+		host = cmp.Or(u.Host, u.Opaque)
 	}
 	request, err := json.Marshal(map[string]any{
 		"id": d.ID, "accountId": d.Account, "region": d.Region, "host": host, "format": d.Format, "minSeverity": d.MinSeverity,
+		"accounts": d.Accounts, "digest": d.Digest, "quiet": d.Quiet, "zone": d.Zone,
 	})
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ package publish
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"picket"
 	"picket/guardduty"
@@ -18,12 +19,13 @@ type Type string
 const (
 	S3      Type = "S3"
 	Webhook Type = "WEBHOOK"
+	Mail    Type = "MAIL"
 )
 
 // The kinds of destinations' documents. What is a detector's goes with the detector.
 const (
-	S3Kind      = "detector/publishingDestination"
-	WebhookKind = "destination"
+	S3Kind       = "detector/publishingDestination"
+	OperatorKind = "destination"
 )
 
 // Destination is where what an account sees goes.
@@ -36,15 +38,30 @@ type Destination struct {
 
 	Properties guardduty.DestinationProperties `json:"properties,omitzero"` // of S3
 
-	URL         string          `json:"url,omitempty"` // of a webhook
-	Format      string          `json:"format,omitempty"`
+	URL         string          `json:"url,omitempty"`    // of the operator's; mailto: and the address of mail
+	Format      string          `json:"format,omitempty"` // of webhooks
 	MinSeverity picket.Severity `json:"minSeverity,omitempty"`
-	Secret      []byte          `json:"secret,omitempty"` // sealed
+	Accounts    []string        `json:"accounts,omitempty"` // that it is told of; empty: all
+	Secret      []byte          `json:"secret,omitempty"`   // of webhooks, sealed
+	Calm                        // of mail
+}
+
+// Wants reports whether the destination is told of an account.
+func (d Destination) Wants(account string) bool {
+	return len(d.Accounts) == 0 || slices.Contains(d.Accounts, account)
+}
+
+// when returns when what is due at a time is told.
+func (d Destination) when(due int64, severity picket.Severity) int64 {
+	if d.Type != Mail {
+		return due
+	}
+	return d.Calm.when(due, severity)
 }
 
 // Key names the destination's document.
 func (d Destination) Key() picket.DocumentKey {
-	kind := WebhookKind
+	kind := OperatorKind
 	if d.Type == S3 {
 		kind = S3Kind
 	}
@@ -96,8 +113,8 @@ func Destinations(tx picket.Tx, account, region string) ([]Destination, error) {
 	var all []Destination
 	for _, at := range []picket.DocumentKey{
 		{Kind: S3Kind, Account: account, Region: region},
-		{Kind: WebhookKind, Account: account, Region: region},
-		{Kind: WebhookKind, Account: account},
+		{Kind: OperatorKind, Account: account, Region: region},
+		{Kind: OperatorKind, Account: account},
 	} {
 		docs, err := tx.Documents().List(at.Kind, at.Account, at.Region, "", 1000)
 		if err != nil {

@@ -30,8 +30,10 @@ type waiting struct {
 }
 
 // Add lets a finding go to a destination at due, once, whatever happens to it before.
-func Add(tx picket.Tx, d Destination, region, finding string, due, now int64) error {
+func Add(tx picket.Tx, d Destination, region string, f *picket.Finding, due, now int64) error {
+	finding := *f.Id
 	id := region + "/" + finding
+	due = d.when(due, picket.Severity(*f.Severity))
 	e, err := tx.Outbox().Get(d.queue(), id)
 	w := waiting{Region: region, Finding: finding, Since: now}
 	switch {
@@ -53,11 +55,11 @@ func Add(tx picket.Tx, d Destination, region, finding string, due, now int64) er
 
 // Say lets a message go to a destination at once.
 func Say(tx picket.Tx, d Destination, region, id, typ string, message json.RawMessage, now int64) error {
-	e := picket.OutboxEntry{Kind: d.queue(), ID: region + "/" + id, Due: now}
+	e := picket.OutboxEntry{Kind: d.queue(), ID: region + "/" + id, Due: d.when(now, 0)}
 	if err := put(tx, e, waiting{Region: region, Message: message, Type: typ, Since: now}); err != nil {
 		return err
 	}
-	return d.ring(tx, now, false)
+	return d.ring(tx, e.Due, false)
 }
 
 // ring makes the destination due at a time, if it isn't before; by force also if it is being served or can't be reached.

@@ -85,7 +85,7 @@ func (s *Service) forgetRegion(tx picket.Tx, c picket.Caller) error {
 	if err := tx.Findings().Purge(c.Account, c.Region); err != nil {
 		return err
 	}
-	if err := s.endDestinations(tx, c, destinationKind, publish.WebhookKind); err != nil {
+	if err := s.endDestinations(tx, c, destinationKind, publish.OperatorKind); err != nil {
 		return err
 	}
 	if err := s.withdrawAll(tx, c); err != nil {

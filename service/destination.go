@@ -22,10 +22,12 @@ type Destination struct {
 	URL         string          `json:"url,omitempty"`
 	Format      string          `json:"format,omitempty"`
 	MinSeverity picket.Severity `json:"minSeverity,omitempty"`
-	Secret      string          `json:"secret,omitempty"` // given, or made and shown once
-	State       publish.State   `json:"state"`
-	Waiting     int             `json:"waiting"`
-	GivenUp     int             `json:"givenUp"`
+	Accounts    []string        `json:"accounts,omitempty"` // that it is told of; empty: all
+	Secret      string          `json:"secret,omitempty"`   // of webhooks: given, or made and shown once
+	publish.Calm
+	State   publish.State `json:"state"`
+	Waiting int           `json:"waiting"`
+	GivenUp int           `json:"givenUp"`
 }
 
 // mostReplayed bounds what is replayed at once.
@@ -34,24 +36,26 @@ const mostReplayed = 1000
 // secretPrefix is how secrets of webhooks are written.
 const secretPrefix = "whsec_"
 
-// AddDestination adds a webhook. Without a secret it makes one.
+// AddDestination adds a webhook, or an address that mail goes to. A webhook without a secret is given one.
 func (s *Service) AddDestination(ctx context.Context, in Destination) (Destination, error) {
-	switch {
-	case !sourceID.MatchString(in.ID):
-		return in, invalid("Destination id %q: write a few small letters, digits and dashes.", in.ID)
-	case in.Region != "" && !slices.Contains(s.Regions(), in.Region):
-		return in, invalid("Region %q is none of this server's.", in.Region)
-	case in.Secret == "" && in.Format == "pagerduty":
-		return in, invalid("PagerDuty wants its routing key as the secret.")
-	case in.Secret == "":
-		b := make([]byte, 32)
-		rand.Read(b)
-		in.Secret = secretPrefix + base64.StdEncoding.EncodeToString(b)
-	}
 	in.Type = publish.Webhook
+	if strings.HasPrefix(in.URL, mailto) {
+		in.Type = publish.Mail
+	}
+	if err := s.checkDestination(in); err != nil {
+		return in, err
+	}
 	d := publish.Destination{
 		ID: in.ID, Type: in.Type, Account: in.Account, Region: in.Region, URL: in.URL, Format: in.Format, MinSeverity: in.MinSeverity,
-		Secret: s.Master.Seal(secretName(in.ID), []byte(in.Secret)), CreatedAt: s.now(),
+		Accounts: in.Accounts, Calm: in.Calm, CreatedAt: s.now(),
+	}
+	if in.Type == publish.Webhook {
+		if in.Secret == "" {
+			b := make([]byte, 32)
+			rand.Read(b)
+			in.Secret = secretPrefix + base64.StdEncoding.EncodeToString(b)
+		}
+		d.Secret = s.Master.Seal(secretName(in.ID), []byte(in.Secret))
 	}
 	sender, ok := s.Senders[in.Type]
 	if !ok {
@@ -75,6 +79,33 @@ func (s *Service) AddDestination(ctx context.Context, in Destination) (Destinati
 		}
 		return publish.Begin(tx, d, d.CreatedAt)
 	})
+}
+
+// mailto begins the URL of an address.
+const mailto = "mailto:"
+
+func (s *Service) checkDestination(in Destination) error {
+	switch isMail := in.Type == publish.Mail; {
+	case !sourceID.MatchString(in.ID):
+		return invalid("Destination id %q: write a few small letters, digits and dashes.", in.ID)
+	case in.Region != "" && !slices.Contains(s.Regions(), in.Region):
+		return invalid("Region %q is none of this server's.", in.Region)
+	case isMail && (in.Format != "" || in.Secret != ""):
+		return invalid("Format and secret are for webhooks, and %s is an address.", in.URL)
+	case !isMail && in.Calm != (publish.Calm{}):
+		return invalid("Digest and quiet hours are for mail: write mailto:ADDRESS.")
+	case in.Secret == "" && in.Format == "pagerduty":
+		return invalid("PagerDuty wants its routing key as the secret.")
+	}
+	for _, account := range in.Accounts {
+		if !accountID.MatchString(account) {
+			return invalid("Account id %q is not 12 digits.", account)
+		}
+	}
+	if err := in.Check(); err != nil {
+		return invalid("Destination %s: %v.", in.ID, err)
+	}
+	return nil
 }
 
 func cmpErr(err, otherwise error) error {
@@ -139,6 +170,7 @@ func (s *Service) Destination(ctx context.Context, id string) (Destination, erro
 func shownDestination(d publish.Destination) Destination {
 	out := Destination{
 		ID: d.ID, Type: d.Type, Account: d.Account, Region: d.Region, URL: d.URL, Format: d.Format, MinSeverity: d.MinSeverity,
+		Accounts: d.Accounts, Calm: d.Calm,
 	}
 	if d.Type == publish.S3 {
 		out.URL = str(d.Properties.DestinationArn)
@@ -244,7 +276,7 @@ func anyDestination(tx picket.Tx, id string) (publish.Destination, error) {
 
 // allDestinations lists those of every account.
 func allDestinations(tx picket.Tx) (all []publish.Destination, err error) {
-	for _, kind := range []string{publish.WebhookKind, publish.S3Kind} {
+	for _, kind := range []string{publish.OperatorKind, publish.S3Kind} {
 		err := each(tx, kind, func(at picket.DocumentKey, d publish.Destination) {
 			d.Account, d.Region = at.Account, at.Region
 			all = append(all, d)

@@ -39,10 +39,10 @@ func (a audience) tell(tx picket.Tx, f *picket.StoredFinding, fresh bool) error 
 		due = a.now
 	}
 	for _, d := range a.destinations {
-		if picket.Severity(*f.Severity) < d.MinSeverity {
+		if picket.Severity(*f.Severity) < d.MinSeverity || !d.Wants(*f.AccountId) {
 			continue
 		}
-		if err := publish.Add(tx, d, a.region, *f.Id, due, a.now); err != nil {
+		if err := publish.Add(tx, d, a.region, &f.Finding, due, a.now); err != nil {
 			return err
 		}
 	}

@@ -101,7 +101,7 @@ func (s *Service) hear(tx picket.Tx, in *Intake) error {
 	if err := tx.Documents().Delete(before.key()); err != nil {
 		return err
 	}
-	return s.notify(tx, picket.Caller{Account: in.Account, Region: in.Region}, logsResumed.about(before.details()))
+	return s.notify(tx, picket.Caller{Account: in.Account, Region: in.Region}, logsResumed.with(before.details()))
 }
 
 // watch has silence looked for when it could be.
@@ -195,7 +195,7 @@ func (s *Service) lookForSilence(tx picket.Tx, e picket.OutboxEntry, since int64
 	if err := tx.Documents().Put(in.silence().key(), in.silence()); err != nil {
 		return err
 	}
-	return s.notify(tx, picket.Caller{Account: of.Account, Region: of.Region}, logsStopped.about(in.silence().details()))
+	return s.notify(tx, picket.Caller{Account: of.Account, Region: of.Region}, logsStopped.with(in.silence().details()))
 }
 
 // silent lists what is silent and is wanted.
@@ -255,7 +255,7 @@ func (s *Service) tellSource(tx picket.Tx, id string, last int64, what notice) e
 	if last > 0 {
 		details["lastReceived"] = time.Unix(last, 0).UTC().Format(time.RFC3339)
 	}
-	return s.notifyAt(tx, o.Account, o.Region, what.about(details))
+	return s.notifyAt(tx, o.Account, o.Region, what.with(details))
 }
 
 // notifyAt tells an account and its administrator, in a region or, where the account has no enabled detector there, in the
@@ -293,8 +293,8 @@ func (r *DigestReport) Add(problem string) {
 func (s *Service) TellDigest(tx picket.Tx, account, region string, r DigestReport) error {
 	details := map[string]any{"accountId": account, "digest": r.Digest}
 	if r.Count == 0 {
-		return s.notifyAt(tx, account, region, digestsWhole.about(details))
+		return s.notifyAt(tx, account, region, digestsWhole.with(details))
 	}
 	details["problems"], details["count"] = r.Problems, r.Count
-	return s.notifyAt(tx, account, region, digestsBroken.about(details))
+	return s.notifyAt(tx, account, region, digestsBroken.with(details))
 }

@@ -11,6 +11,7 @@ import (
 
 // notice is what an account and its administrator are told though no finding says it.
 type notice struct {
+	about string // account
 	event string // its name in the audit log
 	title string // its type at destinations
 	of    map[string]any
@@ -25,7 +26,7 @@ var (
 	digestsWhole  = notice{event: "LogValidationRecovered", title: "Picket Log Validation Recovered"}
 )
 
-func (n notice) about(details map[string]any) notice {
+func (n notice) with(details map[string]any) notice {
 	n.of = details
 	return n
 }
@@ -41,12 +42,13 @@ func (s *Service) notify(tx picket.Tx, c picket.Caller, n notice) error {
 		told = append(told, administrator.Administrator)
 	}
 	by := map[string]any{"type": "AWSService", "invokedBy": "guardduty.amazonaws.com"}
+	n.about = c.Account
 	return n.send(tx, told, c.Region, by, s.now())
 }
 
 // tell tells both sides of a change of a relation, so that no member goes or goes dark unnoticed.
 func (s *Service) tell(tx picket.Tx, by picket.Caller, m *picket.Member, from picket.MemberStatus) error {
-	n := notice{event: "MemberRelationshipChanged", title: "GuardDuty Member Relationship Change", of: map[string]any{
+	n := notice{about: m.Account, event: "MemberRelationshipChanged", title: "GuardDuty Member Relationship Change", of: map[string]any{
 		"administratorId": m.Administrator, "memberId": m.Account, "from": from, "to": m.Status, "reason": m.History[len(m.History)-1].Reason,
 	}}
 	who := map[string]any{"type": "AWSService", "arn": by.ARN, "accountId": by.Account, "invokedBy": "guardduty.amazonaws.com"}
@@ -95,7 +97,7 @@ func (n notice) publish(tx picket.Tx, account, region, id string, now int64) err
 		return fmt.Errorf("encode %s: %w", n.event, err)
 	}
 	for _, d := range all {
-		if d.Type == publish.S3 {
+		if d.Type == publish.S3 || !d.Wants(n.about) {
 			continue
 		}
 		if err := publish.Say(tx, d, region, "notice/"+id, n.title, details, now); err != nil {

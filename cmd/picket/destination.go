@@ -21,7 +21,7 @@ func newDestinationCommand() *cobra.Command {
 	c.AddCommand(newDestinationAddCommand(o), newDestinationListCommand(o))
 	for verb, does := range map[string]string{
 		"test":   "Send a sample finding, and tell what the receiver says",
-		"remove": "Forget a webhook, and what waits for it",
+		"remove": "Forget a webhook or an address, and what waits for it",
 	} {
 		c.AddCommand(&cobra.Command{
 			Use: verb + " ID", Short: does, Args: cobra.ExactArgs(1),
@@ -46,7 +46,7 @@ func newDestinationCommand() *cobra.Command {
 
 func newDestinationAddCommand(o *serverFlags) *cobra.Command {
 	in := service.Destination{}
-	severity, secretFile := "", ""
+	severity, secretFile, digest := "", "", time.Duration(0)
 	c := &cobra.Command{
 		Use: "add ID URL", Short: "Send what an account sees to an address", Args: cobra.ExactArgs(2),
 		Long: `New findings go at once, updates with the others of the detector's publishing frequency, each as one POST that is signed as
@@ -54,14 +54,25 @@ the Standard Webhooks specification says: with the secret that this command prin
 archived or suppressed for itself, and samples, go nowhere. What can't be delivered is tried again for three days, and then kept
 until you replay it. An account's own S3 destinations are made with CreatePublishingDestination, and listed here too.
 
-Formats: ` + webhook.Formats + `. PagerDuty's secret is its routing key.`,
+Formats: ` + webhook.Formats + `. PagerDuty's secret is its routing key.
+
+To mailto:ADDRESS what is due in the same minute goes as one mail, through the SMTP server of the configuration; without one, to
+a file. With --digest it goes together at the end of each such time, as 1h or 24h, and with --quiet not at night. Critical
+findings wait for neither.`,
 		Example: `  picket destination add soc https://soc.example.com/picket --account 111122223333 --severity medium
-  picket destination add chat https://hooks.slack.com/services/… --account 111122223333 --format slack`,
+  picket destination add chat https://hooks.slack.com/services/… --account 111122223333 --format slack
+  picket destination add team mailto:team@example.com --account 111122223333 --severity high --digest 1h --quiet 22:00-07:00`,
 		RunE: func(c *cobra.Command, args []string) error {
 			in.ID, in.URL = args[0], args[1]
 			var err error
 			if in.MinSeverity, err = parseSeverity(severity, 0); err != nil {
 				return fmt.Errorf("--severity: %w", err)
+			}
+			if in.Format == "" && !strings.HasPrefix(in.URL, "mailto:") {
+				in.Format = defaultFormat
+			}
+			if in.Digest = int64(digest.Seconds()); in.Digest == 0 && digest != 0 {
+				return fmt.Errorf("--digest: %v is too short: write 1h", digest)
 			}
 			if secretFile != "" {
 				b, err := os.ReadFile(secretFile)
@@ -75,7 +86,7 @@ Formats: ` + webhook.Formats + `. PagerDuty's secret is its routing key.`,
 				return err
 			}
 			fmt.Fprintf(c.ErrOrStderr(), "Destination %s is added.\n", in.ID)
-			if in.Secret == "" {
+			if made.Secret != "" && in.Secret == "" {
 				fmt.Fprintf(c.OutOrStdout(), "%s\n", made.Secret)
 				fmt.Fprintln(c.ErrOrStderr(), "This is the secret that its requests are signed with; it is not shown again.")
 			}
@@ -85,12 +96,18 @@ Formats: ` + webhook.Formats + `. PagerDuty's secret is its routing key.`,
 	f := c.Flags()
 	f.StringVar(&in.Account, "account", "", "whose findings, those of its members included")
 	f.StringVar(&in.Region, "region", "", "only of this region")
-	f.StringVar(&in.Format, "format", "eventbridge", webhook.Formats)
+	f.StringVar(&in.Format, "format", "", webhook.Formats+" (default "+defaultFormat+")")
 	f.StringVar(&severity, "severity", "", "only findings of at least low, medium, high, critical or a number")
+	f.StringSliceVar(&in.Accounts, "account-of", nil, "only of these accounts, such as members'")
+	f.DurationVar(&digest, "digest", 0, "of mail: how long what is found is collected")
+	f.StringVar(&in.Quiet, "quiet", "", "of mail: hours when none goes, as 22:00-07:00")
+	f.StringVar(&in.Zone, "zone", "", "time zone of these hours, as Europe/Berlin (default UTC)")
 	f.StringVar(&secretFile, "secret-file", "", "file that holds the secret, instead of one that is made")
 	_ = c.MarkFlagRequired("account")
 	return c
 }
+
+const defaultFormat = "eventbridge"
 
 func newDestinationListCommand(o *serverFlags) *cobra.Command {
 	return &cobra.Command{
@@ -109,10 +126,25 @@ func newDestinationListCommand(o *serverFlags) *cobra.Command {
 				if d.MinSeverity > 0 {
 					from = fmt.Sprintf("%s (%v)", d.MinSeverity.Label(), float64(d.MinSeverity))
 				}
-				return table.Row{d.ID, d.Account, region, d.URL, d.Format, from, deliveryState(d), d.State.Delivered, d.Waiting, d.GivenUp}
+				return table.Row{d.ID, d.Account, region, d.URL, destinationForm(d), from, deliveryState(d), d.State.Delivered, d.Waiting, d.GivenUp}
 			})
 		},
 	}
+}
+
+// destinationForm is the format of a webhook, or when mail goes.
+func destinationForm(d service.Destination) string {
+	form := d.Format
+	if d.Digest > 0 {
+		form = "every " + (time.Duration(d.Digest) * time.Second).String()
+	}
+	if d.Quiet != "" {
+		form = strings.TrimSpace(form + " not " + d.Quiet + " " + d.Zone)
+	}
+	if len(d.Accounts) > 0 {
+		form = strings.TrimSpace(form + " of " + strings.Join(d.Accounts, ", "))
+	}
+	return form
 }
 
 func deliveryState(d service.Destination) string {

@@ -65,7 +65,7 @@ func newMetrics() *metrics {
 	return m
 }
 
-var destinationTypes = []publish.Type{publish.S3, publish.Webhook}
+var destinationTypes = []publish.Type{publish.S3, publish.Webhook, publish.Mail}
 
 func change(fresh bool) string {
 	if fresh {

@@ -8,6 +8,7 @@ import (
 	"picket/fetch"
 	"picket/publish"
 	"picket/publish/s3"
+	"picket/publish/smtp"
 	"picket/publish/webhook"
 )
 
@@ -48,7 +49,12 @@ func (s *server) senders() (map[publish.Type]publish.Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("publish: allow: %w", err)
 	}
+	mails, err := s.config.Mail.sender(s.config.path("mail"))
+	if err != nil {
+		return nil, err
+	}
 	return map[publish.Type]publish.Sender{
+		publish.Mail:    &smtp.Sender{Mail: mails, Now: time.Now},
 		publish.S3:      &s3.Sender{Endpoint: p.S3Endpoint, Buckets: p.Buckets},
 		publish.Webhook: &webhook.Sender{Policy: policy, Secret: s.service.DestinationSecret, Now: time.Now},
 	}, nil
