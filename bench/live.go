@@ -20,6 +20,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
 	"github.com/klauspost/compress/gzip"
+
+	"picket/event"
 )
 
 // liveBench measures `picket serve` that follows a folder: how fast it reads what is there, against `picket scan` of the same
@@ -48,7 +50,7 @@ func (b *liveBench) run() error {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
-	return b.latency()
+	return errors.Join(b.latency(), b.idle(), state())
 }
 
 // throughput prints a set's row: the median of the rounds.
@@ -80,11 +82,11 @@ func middle(costs []cost) cost {
 
 // follow has a new server read a folder of logs to its end.
 func (b *liveBench) follow(logs string) (c cost, err error) {
-	accounts, regions, files, err := contents(logs)
+	accounts, files, err := contents(logs)
 	if err != nil {
 		return c, err
 	}
-	s, err := b.serve(regions)
+	s, err := b.serve([]string{"us-east-1", "eu-west-1"}) // as simulated logs have
 	if err != nil {
 		return c, err
 	}
@@ -118,21 +120,19 @@ func (b *liveBench) follow(logs string) (c cost, err error) {
 }
 
 // contents tells what is in a folder in AWS's layout.
-func contents(logs string) (accounts, regions []string, files int, err error) {
+func contents(logs string) (accounts []string, files int, err error) {
 	err = filepath.WalkDir(logs, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		files++
-		parts := strings.Split(strings.TrimPrefix(path, logs+"/"), "/") // ACCOUNT/SERVICE/REGION/…
-		if len(parts) > 3 {
-			accounts, regions = append(accounts, parts[0]), append(regions, parts[2])
+		if account := event.ParsePath(path).Account; account != "" {
+			accounts = append(accounts, account)
 		}
 		return nil
 	})
 	slices.Sort(accounts)
-	slices.Sort(regions)
-	return slices.Compact(accounts), slices.Compact(regions), files, err
+	return slices.Compact(accounts), files, err
 }
 
 // live is a server at work.
@@ -142,7 +142,7 @@ type live struct {
 	errs             bytes.Buffer
 }
 
-var address = regexp.MustCompile(`--endpoint-url (http://[0-9.:]+)`)
+var address = regexp.MustCompile(`serves (http://[0-9.:]+)`)
 
 // serve starts a server of its own.
 func (b *liveBench) serve(regions []string) (*live, error) {
@@ -150,6 +150,10 @@ func (b *liveBench) serve(regions []string) (*live, error) {
 	if err != nil {
 		return nil, err
 	}
+	return b.serveIn(dir, regions)
+}
+
+func (b *liveBench) serveIn(dir string, regions []string) (*live, error) {
 	s := &live{picket: b.picket, dir: dir}
 	intel, err := filepath.Abs(b.lists())
 	if err != nil {
