@@ -13,6 +13,7 @@ type Finding struct {
 	Key            string         // aggregation key: tells findings of one account, region and type apart
 	Techniques     []string       // ATT&CK
 	First, Last    int64          // event times, seconds since the epoch
+	Latency        int64          `json:",omitempty"` // milliseconds from the event that raised it until it was stored; 0 in a scan
 	Evidence       Evidence
 	State          []byte `json:",omitempty"` // what further occurrences are added to, as package finding writes it; for its owner's pipeline
 }

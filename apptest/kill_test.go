@@ -303,7 +303,7 @@ func findingsOf(t testing.TB, store picket.Store, viewer, region string) map[str
 			for i := range f.Evidence.Records {
 				f.Evidence.Records[i].Message = 0
 			}
-			f.Service, f.Id, f.Arn, f.CreatedAt, f.UpdatedAt, f.Relation = &about, nil, nil, nil, nil, ""
+			f.Service, f.Id, f.Arn, f.CreatedAt, f.UpdatedAt, f.Latency, f.Relation = &about, nil, nil, nil, nil, 0, ""
 			f.FrozenAt = min(f.FrozenAt, 1)
 			b, err := json.MarshalIndent(f, "", " ")
 			if err != nil {

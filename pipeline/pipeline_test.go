@@ -240,7 +240,7 @@ func plain(t testing.TB, f picket.Finding) string {
 	t.Helper()
 	about := *f.Service
 	about.DetectorId = nil
-	f.Service, f.Id, f.Arn, f.CreatedAt, f.UpdatedAt, f.State = &about, nil, nil, nil, nil, nil
+	f.Service, f.Id, f.Arn, f.CreatedAt, f.UpdatedAt, f.Latency, f.State = &about, nil, nil, nil, nil, 0, nil
 	for i := range f.Evidence.Records {
 		f.Evidence.Records[i].Message = 0
 	}
@@ -265,6 +265,10 @@ func compare(t testing.TB, want, got map[key]picket.Finding) {
 		if !ok {
 			t.Errorf("found by the scan alone: %+v", k)
 			continue
+		}
+		created, err := time.Parse(time.RFC3339, *f.CreatedAt)
+		if ms := created.UnixMilli(); err != nil || f.Latency < ms-f.Last*1000 || f.Latency > ms-f.First*1000 {
+			t.Errorf("%+v was created at %s of events from %d to %d, and says that this took %d ms (%v)", k, *f.CreatedAt, f.First, f.Last, f.Latency, err)
 		}
 		if diff := cmp.Diff(plain(t, want[k]), plain(t, f)); diff != "" {
 			if differ++; differ < 4 {

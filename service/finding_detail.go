@@ -16,6 +16,7 @@ type FindingDetail struct {
 	Techniques []string          `json:"techniques,omitempty"` // ATT&CK
 	Signals    []string          `json:"signals,omitempty"`
 	Comments   string            `json:"comments,omitempty"` // that the account gave with its feedback
+	Latency    int64             `json:"latency,omitempty"`  // milliseconds from the event that raised it until it was stored
 	FrozenAt   int64             `json:"frozenAt,omitempty"` // of a member's: when the relation ended, in milliseconds since the epoch
 	Evidence   picket.Evidence   `json:"evidence"`
 }
@@ -43,7 +44,7 @@ func (s *Service) FindingsByID(ctx context.Context, c picket.Caller, beginning s
 		for i := range found {
 			f := &found[i]
 			details = append(details, FindingDetail{
-				Finding: seenBy(f, c.Account), Techniques: f.Techniques, Signals: f.Signals,
+				Finding: seenBy(f, c.Account), Techniques: f.Techniques, Signals: f.Signals, Latency: f.Latency,
 				Comments: sideOf(f, c.Account).Comments, FrozenAt: f.FrozenAt, Evidence: f.Evidence,
 			})
 		}

@@ -93,8 +93,10 @@ func (r *recorder) grown(about *finding.About, old picket.Finding, a *finding.Ag
 	f := result.Finding
 	f.State, f.Evidence = state, evidenceOf(result.Refs, old.Evidence, read)
 	if old.Id == nil {
+		f.Latency = r.now - f.Last*1000
 		return r.begun(f), nil
 	}
+	f.Latency = old.Latency
 	service := *f.Service
 	service.DetectorId = &r.detector.ID
 	f.Service = &service

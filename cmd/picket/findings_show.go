@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -162,6 +163,9 @@ func showFinding(out io.Writer, viewer string, f *located) error {
 	s.line("account", *f.Finding.AccountId+", "+*f.Finding.Region+copied(viewer, f))
 	s.line("seen", seen(&f.Finding))
 	s.line("updated", fmt.Sprintf("%s, created %s", minute(*f.Finding.UpdatedAt), minute(*f.Finding.CreatedAt)))
+	if f.Latency > 0 {
+		s.line("found", (time.Duration(f.Latency) * time.Millisecond).Round(time.Second).String()+" after its event")
+	}
 	s.line("state", state(f))
 	s.line("ATT&CK", strings.Join(f.Techniques, ", "))
 	s.line("signals", strings.Join(f.Signals, ", "))
