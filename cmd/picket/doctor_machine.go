@@ -161,7 +161,7 @@ func (e *examination) mail(ctx context.Context, c config) {
 	}
 	server, ok := sender.(mail.SMTP)
 	if !ok {
-		e.ok("mail", "there is no mail server, so invitations are written to %s", c.path("mail"))
+		e.ok("mail", "there is no mail server, so mails are written to %s", c.path("mail"))
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTime)

@@ -33,7 +33,9 @@ no sources: picket source add says where logs come from
 			{Source: service.Source{ID: "quiet", Location: "push"}, Silent: true},
 			{Source: service.Source{ID: "held", Location: "/x", Paused: true}},
 		},
-		Waiting: 7, Failing: "the disk is full", Unread: 1,
+		Silent:      []service.Silence{{Account: "111122223333", Region: "us-east-1", Kind: "VPC flow", Since: at(48 * time.Hour)}},
+		IdleFilters: []service.IdleFilter{{Account: "111122223333", Region: "us-east-1", Name: "scans"}},
+		Waiting:     7, Failing: "the disk is full", Unread: 1,
 		Destinations: []service.Destination{
 			{ID: "soc", Type: publish.Webhook, Account: "111122223333", Waiting: 3, GivenUp: 2, State: publish.State{
 				FailingSince: now.Add(-time.Hour).UnixMilli(), Error: "no answer",
@@ -48,6 +50,7 @@ source late: 1 object read from s3://logs, 3 hours behind
   it can't be read in full: �[2Jno such key
 source quiet: 0 objects read from push, silent: nothing has come yet
 source held: 0 objects read from /x, paused
+account 111122223333 in us-east-1: no VPC flow logs since 2026-02-27T12:00:00Z
 7 objects to be read
   which can't be done now: the disk is full
 1 place that could not be read: picket quarantine list
@@ -55,6 +58,7 @@ source held: 0 objects read from /x, paused
 destination soc of account 111122223333 fails since 2026-03-01 11:00: no answer
 2 events given up: picket destination replay sends them again
 2 mails to be sent, 1 of them tried in vain: picket member list says why
+filter scans of account 111122223333 in us-east-1 archived nothing for 30 days
 list bad (abc) of account 111122223333 in us-east-1 is not in force: there is nothing
 `)
 }
