@@ -37,6 +37,9 @@ func coverage(r router, s *service.Service) {
 // inRegions asks in one region after the other.
 func inRegions[T any](s *service.Service, ask func(context.Context, picket.Caller) ([]T, error)) func(context.Context, CoverageOf) ([]T, error) {
 	return func(ctx context.Context, of CoverageOf) ([]T, error) {
+		if err := s.KnownAccount(ctx, of.Account); err != nil {
+			return nil, err
+		}
 		regions := s.Regions()
 		if of.Region != "" {
 			regions = []string{of.Region}
@@ -63,9 +66,15 @@ type FilterOf struct {
 
 func filters(r router, s *service.Service) {
 	question(r, "filter/list", func(ctx context.Context, in FilterOf) ([]service.FilterInfo, error) {
+		if err := s.KnownAccount(ctx, in.Account); err != nil {
+			return nil, err
+		}
 		return s.Filters(ctx, picket.Operator(in.Account, in.Region))
 	})
 	question(r, "filter/preview", func(ctx context.Context, in FilterOf) (service.Match, error) {
+		if err := s.KnownAccount(ctx, in.Account); err != nil {
+			return service.Match{}, err
+		}
 		c := picket.Operator(in.Account, in.Region)
 		if in.Criteria == nil {
 			return s.PreviewFilterNamed(ctx, c, in.Name)

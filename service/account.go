@@ -43,6 +43,12 @@ func existing(tx picket.Tx, id string) (*Account, error) {
 	return a, err
 }
 
+// KnownAccount returns an Error if there is no such account.
+func (s *Service) KnownAccount(ctx context.Context, id string) error {
+	_, err := view(ctx, s, func(tx picket.Tx) (*Account, error) { return existing(tx, id) })
+	return err
+}
+
 func (a *Account) put(tx picket.Tx) error { return tx.Documents().Put(accountKey(a.ID), a) }
 
 var accountID = regexp.MustCompile(`^[0-9]{12}$`)
