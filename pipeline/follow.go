@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -59,6 +60,7 @@ type Follower struct {
 
 	reached sync.Mutex       // never held for long, unlike mu
 	through map[string]int64 // of each source, what was delivered before is in the log
+	failing map[string]error // why what a source shows can't be brought to the log
 }
 
 // Through returns up to which time of delivery sources are read, by id, in seconds since the epoch; 0 for one that was not looked
@@ -73,6 +75,25 @@ func (f *Follower) setThrough(id string, to int64) {
 	f.reached.Lock()
 	defer f.reached.Unlock()
 	f.through[id] = to
+}
+
+// fails notes why what a source shows can't be brought to the log; nil if it can.
+func (f *Follower) fails(id string, err error) {
+	f.reached.Lock()
+	defer f.reached.Unlock()
+	if delete(f.failing, id); err != nil {
+		f.failing[id] = fmt.Errorf("bring what source %s has to the log: %w", id, err)
+	}
+}
+
+// Failing returns why what sources show can't be brought to the log; nil if it can, as far as is known.
+func (f *Follower) Failing() error {
+	f.reached.Lock()
+	defer f.reached.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(f.failing)) {
+		return f.failing[id]
+	}
+	return nil
 }
 
 // activity is what concerns the marks of a partition.
@@ -93,7 +114,7 @@ func (f *Follower) wait() time.Duration { return cmp.Or(f.Wait, 500*time.Millise
 func (f *Follower) Run(ctx context.Context) error {
 	f.following, f.active = map[string]*following{}, map[int]activity{}
 	f.reached.Lock()
-	f.through = map[string]int64{}
+	f.through, f.failing = map[string]int64{}, map[string]error{}
 	f.reached.Unlock()
 	defer func() {
 		for id := range f.following {
@@ -152,6 +173,7 @@ func (f *Follower) leave(id string) {
 	delete(f.following, id)
 	f.reached.Lock()
 	delete(f.through, id)
+	delete(f.failing, id)
 	f.reached.Unlock()
 }
 

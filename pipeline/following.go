@@ -53,6 +53,9 @@ func (l *following) run(ctx context.Context) {
 			news, err = l.look(ctx)
 			return err
 		})
+		if ctx.Err() == nil {
+			l.fails(l.id, err)
+		}
 		if err != nil && ctx.Err() == nil {
 			l.Log.Error("follow source", "source", l.id, "error", err)
 		}

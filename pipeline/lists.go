@@ -59,7 +59,11 @@ func (p *partition) use(ctx context.Context, at place) error {
 	for _, id := range slices.Sorted(maps.Keys(of)) {
 		all = append(all, of[id])
 	}
-	own, err := p.pipeline.cfg.Service.Tables(ctx, all)
+	var own *intel.Tables
+	err := p.tryAgain(ctx, func() (err error) {
+		own, err = p.pipeline.cfg.Service.Tables(ctx, all)
+		return err
+	})
 	if err != nil {
 		return err
 	}

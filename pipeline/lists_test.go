@@ -44,7 +44,7 @@ func newListWorld(t *testing.T) *listWorld {
 	}
 	w := &listWorld{world: &world{t: t, logs: t.TempDir(), tables: &intel.Tables{}}, files: map[string]string{}}
 	w.service = &service.Service{
-		Store: store, Master: master, Now: time.Now,
+		Store: store, Master: master, Now: w.now,
 		FetchList: func(_ context.Context, p service.ListPlace, _, _ string) (service.ListFile, error) {
 			return service.ListFile{Body: []byte(w.files[p.Key])}, nil
 		},

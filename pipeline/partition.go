@@ -80,7 +80,7 @@ const leaveTime = 8 * time.Second
 func (p *partition) takeOver(ctx context.Context) error {
 	var at picket.Partition
 	var state []byte
-	err := p.pipeline.store.Update(ctx, func(tx picket.Tx) (err error) {
+	err := p.insist(ctx, func(tx picket.Tx) (err error) {
 		at, state, err = tx.Log().Own(p.number)
 		return err
 	})
@@ -115,7 +115,7 @@ func (p *partition) settle() []*finding.Aggregate {
 // feedSome feeds the next messages, none after last, until there is enough to store.
 func (p *partition) feedSome(ctx context.Context, last int64) error {
 	var messages []picket.Message
-	err := p.pipeline.store.View(ctx, func(tx picket.Tx) (err error) {
+	err := p.view(ctx, func(tx picket.Tx) (err error) {
 		messages, err = tx.Log().Read(p.number, p.at, int(min(readAhead, last-p.at)))
 		return err
 	})

@@ -35,6 +35,21 @@ type world struct {
 	logs    string
 	tables  *intel.Tables
 	service *service.Service
+	jump    time.Duration // of the clock
+}
+
+func (w *world) now() time.Time { return time.Now().Add(w.jump) }
+
+// folder is a folder on a machine whose clock jumps.
+type folder struct {
+	file.Folder
+	jump time.Duration
+}
+
+func (f *folder) Look(ctx context.Context, full int64) (pipeline.Look, error) {
+	l, err := f.Folder.Look(ctx, full)
+	l.Through += int64(f.jump.Seconds())
+	return l, err
 }
 
 // newWorld simulates a day of two accounts with all attacks.
@@ -139,14 +154,14 @@ func (w *world) enable(found map[key]picket.Finding) {
 // run follows the logs until stop says so, or ctx ends.
 func (w *world) run(ctx context.Context, stop func() bool) {
 	w.t.Helper()
-	folder := &file.Folder{Path: w.logs}
+	folder := &folder{file.Folder{Path: w.logs}, w.jump}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	p := pipeline.New(pipeline.Config{
 		Service: w.service, Open: folder.Open, Rules: rules.All(), Log: log, Wait: 5 * time.Millisecond,
 		NewEnv: func() *rule.Env { return rule.NewEnv(w.tables, nil, nil, nil) },
 	})
 	f := &pipeline.Follower{
-		Service: w.service, Log: log, Now: time.Now, Wait: 5 * time.Millisecond,
+		Service: w.service, Log: log, Now: w.now, Wait: 5 * time.Millisecond,
 		Sources: func(context.Context) (map[string]pipeline.Source, error) {
 			return map[string]pipeline.Source{"logs": folder}, nil
 		},

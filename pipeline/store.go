@@ -84,13 +84,23 @@ func (p *partition) store(ctx context.Context) error {
 
 // insist updates the store, again and again while it can't be written.
 func (p *partition) insist(ctx context.Context, f func(picket.Tx) error) error {
+	return p.tryAgain(ctx, func() error { return p.pipeline.store.Update(ctx, f) })
+}
+
+// view reads from the store, again and again while it can't be read.
+func (p *partition) view(ctx context.Context, f func(picket.Tx) error) error {
+	return p.tryAgain(ctx, func() error { return p.pipeline.store.View(ctx, f) })
+}
+
+// tryAgain uses the store, again and again while it can't be used: it may be away for long, and nothing is lost meanwhile.
+func (p *partition) tryAgain(ctx context.Context, use func() error) error {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		err := p.pipeline.store.Update(ctx, f)
+		err := use()
 		p.pipeline.note(p.number, err)
 		if err == nil || picket.ErrorCode(err) != "" || ctx.Err() != nil {
 			return err
 		}
-		p.pipeline.cfg.Log.Error("the store can't be written; trying again", "partition", p.number, "error", err)
+		p.pipeline.cfg.Log.Error("the store can't be used; trying again", "partition", p.number, "error", err)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
@@ -219,7 +229,7 @@ func (p *partition) evidence(ctx context.Context, found map[place][]*finding.Agg
 
 func (p *partition) extract(ctx context.Context, seq int64, offsets []int64, into texts) error {
 	var messages []picket.Message
-	err := p.pipeline.store.View(ctx, func(tx picket.Tx) (err error) {
+	err := p.view(ctx, func(tx picket.Tx) (err error) {
 		messages, err = tx.Log().Read(p.number, seq-1, 1)
 		return err
 	})

@@ -36,6 +36,28 @@ func Postgres(t testing.TB) string {
 	return s.url(schema)
 }
 
+// OwnPostgres starts a PostgreSQL of the test's own, and returns its URL, and how it is stopped and started again.
+func OwnPostgres(t testing.TB) (url string, stop, start func()) {
+	t.Helper()
+	s, err := startServer()
+	if err != nil {
+		t.Fatalf("start PostgreSQL (`make test` installs it): %v", err)
+	}
+	t.Cleanup(func() { s.life.Close() })
+	control := func(args ...string) func() {
+		return func() {
+			t.Helper()
+			c := exec.Command(filepath.Join(s.bin, "pg_ctl"), append([]string{"-D", filepath.Join(s.dir, "data"), "-w", "-t", "120"}, args...)...)
+			c.Dir, c.SysProcAttr = s.dir, s.as
+			if err := c.Run(); err != nil { // not its output: a server that starts keeps it open
+				t.Fatalf("pg_ctl %s: %v", args[len(args)-1], err)
+			}
+		}
+	}
+	options := "-k '" + s.dir + "' -c listen_addresses='' -c fsync=off -c max_connections=200"
+	return s.url("public"), control("-m", "immediate", "stop"), control("-l", filepath.Join(s.dir, "log"), "-o", options, "start")
+}
+
 var (
 	schemas atomic.Int64
 	server  = sync.OnceValues(startServer)
@@ -43,7 +65,9 @@ var (
 
 // postgres is a server that runs.
 type postgres struct {
-	dir  string    // that it listens in
+	dir  string // that it listens in
+	bin  string // of its programs
+	as   *syscall.SysProcAttr
 	life io.Closer // its input: it stops when this is closed, by the garbage collector too
 }
 
@@ -83,6 +107,7 @@ func startServer() (p postgres, err error) {
 			return p, err
 		}
 	}
+	p.bin, p.as = bin, c.SysProcAttr
 	if p.life, err = c.StdinPipe(); err != nil {
 		return p, err
 	}

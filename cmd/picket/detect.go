@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -22,7 +23,7 @@ func (s *server) working() (through map[string]int64, failing error) {
 	if d == nil { // it is about to begin
 		return nil, nil
 	}
-	return d.follower.Through(), d.pipeline.Failing()
+	return d.follower.Through(), cmp.Or(d.follower.Failing(), d.pipeline.Failing())
 }
 
 // failing is api.Config.Failing of a server: for everybody, so it says no more than that.

@@ -1,0 +1,98 @@
+package apptest
+
+import (
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"picket/simulate"
+	"picket/storetest"
+)
+
+// TestFaults takes from servers what they need, in the midst of logs, and gives it back: they say what they lack, go on without
+// a restart, and find what a server does that was left alone.
+func TestFaults(t *testing.T) {
+	dir := t.TempDir()
+	must(simulate.Run(simulate.Options{Accounts: 2, Seed: 1, Scale: 0.1, Attacks: true}, dir))(t)
+	logs := filepath.Join(dir, "AWSLogs")
+	alone := newFollowed(t, dir)
+	alone.follow(nil, logs)
+	want := alone.end()
+	f := func(name string, prepare func(*testing.T) (option, func(*followed) (mend func()))) {
+		t.Run(name, func(t *testing.T) {
+			settings, harm := prepare(t)
+			f := newFollowed(t, dir, settings)
+			f.s.operator("source", "add", "logs", logs)
+			mend := harm(f)
+			f.lacks()
+			mend()
+			f.while(nil, f.until(f.all))
+			if diff := cmp.Diff(want, f.end()); diff != "" {
+				t.Errorf("-left alone +disturbed\n%s", diff)
+			}
+		})
+	}
+	f("disk full", fullDisk)
+	f("database locked", lockedDatabase)
+	f("PostgreSQL away", awayPostgres)
+}
+
+// lacks waits until the server says that it lacks something.
+func (f *followed) lacks() {
+	f.s.t.Helper()
+	until(f.s.t, "the server says what it lacks", func() bool {
+		said, why, err := f.s.try("status")
+		text := said + why
+		return strings.Contains(text, "which can't be done now: ") || err != nil && strings.Contains(text, "connect")
+	})
+}
+
+// fullDisk has the data on a small disk that something else fills.
+func fullDisk(t *testing.T) (option, func(*followed) func()) {
+	disk := filepath.Join(t.TempDir(), "disk")
+	must(0, os.Mkdir(disk, 0o700))(t)
+	if err := syscall.Mount("picket", disk, "tmpfs", 0, "size=128m"); err != nil {
+		t.Skipf("only root may make a small disk: %v", err)
+	}
+	t.Cleanup(func() { must(0, syscall.Unmount(disk, syscall.MNT_DETACH))(t) })
+	ballast := filepath.Join(disk, "ballast")
+	settings := func(c map[string]any) { c["data"] = filepath.Join(disk, "data") }
+	return settings, func(*followed) func() {
+		file := must(os.Create(ballast))(t)
+		defer file.Close()
+		for block := make([]byte, 1<<16); len(block) > 0; {
+			if _, err := file.Write(block); err != nil {
+				block = block[:len(block)/2]
+			}
+		}
+		return func() { must(0, os.Remove(ballast))(t) }
+	}
+}
+
+// lockedDatabase has another program keep the database to itself. The driver is that of sqlstore.
+func lockedDatabase(t *testing.T) (option, func(*followed) func()) {
+	return func(map[string]any) {}, func(f *followed) func() {
+		db := must(sql.Open("sqlite", "file:"+filepath.Join(f.s.kept, "picket.db")+"?_pragma=busy_timeout(60000)"))(t)
+		c := must(db.Conn(ctx))(t)
+		must(c.ExecContext(ctx, "BEGIN IMMEDIATE"))(t)
+		return func() {
+			must(c.ExecContext(ctx, "ROLLBACK"))(t)
+			must(0, errors.Join(c.Close(), db.Close()))(t)
+		}
+	}
+}
+
+// awayPostgres has the data in a PostgreSQL that is stopped.
+func awayPostgres(t *testing.T) (option, func(*followed) func()) {
+	url, stop, start := storetest.OwnPostgres(t)
+	return func(c map[string]any) { c["store"] = url }, func(*followed) func() {
+		stop()
+		return start
+	}
+}
