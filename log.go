@@ -36,6 +36,7 @@ type LogObject struct {
 	FlowFormat string `json:"flowFormat,omitempty"` // of flow records without a header line
 	Delivered  int64  `json:"delivered"`            // seconds since the epoch
 
+	Test  bool      `json:"test,omitempty"`  // read, but neither counted nor judged
 	Again []Stretch `json:"again,omitempty"` // read once more: only records that begin in these stretches, which ascend
 }
 

@@ -51,6 +51,16 @@ func (a *Aggregate) Result(about *About) *Result {
 // Evidence is the places of the records behind the finding.
 func (a *Aggregate) Evidence() rule.EvidenceList { return a.evidence }
 
+// Renumber has other numbers stand for the objects that evidence names.
+func (a *Aggregate) Renumber(number func(uint64) uint64) {
+	old := a.evidence
+	a.evidence = nil
+	for _, e := range old {
+		e.Object = number(e.Object)
+		a.evidence.Add(e)
+	}
+}
+
 func (a *Aggregate) techniques() []string {
 	all := slices.Clone(a.latestHit.Rule.Techniques)
 	for _, s := range a.signals {

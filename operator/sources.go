@@ -91,6 +91,8 @@ func lists(r router, s *service.Service) {
 func sources(r router, s *service.Service) {
 	command(r, "source/add", s.AddSource)
 	question(r, "source/list", func(ctx context.Context, _ struct{}) ([]service.Source, error) { return s.Sources(ctx) })
+	question(r, "source/test", func(ctx context.Context, in SourceOf) ([]service.TestStep, error) { return s.CheckSource(ctx, in.ID) })
+	question(r, "source/backfill", s.BackfillFrom)
 	command(r, "source/pause", do(func(ctx context.Context, in SourceOf) error { return s.PauseSource(ctx, in.ID, in.Paused) }))
 	command(r, "source/remove", do(func(ctx context.Context, in SourceOf) error { return s.RemoveSource(ctx, in.ID) }))
 	question(r, "quarantine/list", func(ctx context.Context, _ struct{}) ([]service.Unread, error) { return s.Unread(ctx) })

@@ -33,7 +33,7 @@ func (r *reading) at(offset int64) bool {
 		r.open = nil
 	}
 	r.next = max(r.next, offset+1)
-	return len(r.object.Again) == 0 || slices.ContainsFunc(r.object.Again, func(s picket.Stretch) bool { return s.Holds(offset) })
+	return !r.object.Test && (len(r.object.Again) == 0 || slices.ContainsFunc(r.object.Again, func(s picket.Stretch) bool { return s.Holds(offset) }))
 }
 
 // failed notes that what begins at an offset, up to what comes next, could not be read.

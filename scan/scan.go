@@ -70,11 +70,13 @@ type Problem struct {
 // Report is what a scan found and what it went through.
 type Report struct {
 	Findings     []*finding.Result
-	Problems     []Problem // bugs, then by object; records are told by their first three reasons an object
-	Objects      int       // read to their end or failure
-	Skipped      []Problem // objects that hold nothing to analyse, and why
-	Stored       int64     // bytes read, as stored
-	Bytes        int64     // decompressed
+	Aggregates   []*finding.Aggregate // what findings are made of, by id
+	Numbered     []Object             // by the numbers that evidence names
+	Problems     []Problem            // bugs, then by object; records are told by their first three reasons an object
+	Objects      int                  // read to their end or failure
+	Skipped      []Problem            // objects that hold nothing to analyse, and why
+	Stored       int64                // bytes read, as stored
+	Bytes        int64                // decompressed
 	Records      [event.KindDNS + 1]int64
 	Bad          int64 // records that could not be read
 	Filtered     int64 // records outside Since, Until, accounts and regions
@@ -145,7 +147,8 @@ func Run(ctx context.Context, cfg Config, progress *Progress) *Report {
 	for _, w := range workers {
 		r.total(w)
 	}
-	r.report.Findings, r.report.Lost = finding.Findings(collectors...), about.Lost()
+	r.report.Aggregates, r.report.Numbered, r.report.Lost = finding.Gather(collectors...), r.objects, about.Lost()
+	r.report.Findings = finding.Results(about, r.report.Aggregates)
 	for _, f := range r.report.Findings {
 		if d := f.Resource.InstanceDetails; d != nil && d.InstanceId != nil {
 			if i, ok := r.engine.Instance(*f.AccountId, *d.InstanceId); ok {

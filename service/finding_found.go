@@ -1,6 +1,7 @@
 package service
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -38,6 +39,21 @@ type Recorded map[RecordedAs]int
 type RecordedAs struct {
 	Severity string // as Severity.Label says it
 	New      bool   // else there was one, and this is another occurrence
+}
+
+// Backfill is RecordFound for what a scan found, in transactions of its own. It returns how many findings were taken in: all, or none
+// where the account has no enabled detector.
+func (s *Service) Backfill(ctx context.Context, about *finding.About, account, region string, found []*finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) (n int, err error) {
+	for batch := range slices.Chunk(found, recordBatch) {
+		count, err := update(ctx, s, func(tx picket.Tx) (Recorded, error) {
+			return s.RecordFound(tx, about, account, region, batch, read)
+		})
+		if err != nil || count == nil {
+			return n, err
+		}
+		n += len(batch)
+	}
+	return n, nil
 }
 
 // grow adds a batch, in which each finding is once, to what is stored, and counts it.

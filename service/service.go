@@ -40,6 +40,10 @@ type Service struct {
 	// since the epoch, and why logs can't be applied now. It is nil where it does nothing.
 	Working func() (through map[string]int64, failing error)
 
+	// TestSource and BackfillSource do what is asked of a source, with what this process knows to open.
+	TestSource     func(ctx context.Context, of Source) []TestStep
+	BackfillSource func(ctx context.Context, of Source, in Backfill) (Backfilled, error)
+
 	keys       memo[access.Key]       // by their ids
 	principals memo[access.Principal] // by their ARNs
 }

@@ -86,9 +86,13 @@ func endVersion(tx picket.Tx, c picket.Caller, id string) error {
 }
 
 func partitionOf(tx picket.Tx, account string) (picket.Partition, error) {
+	return partition(tx, picket.PartitionOf(account))
+}
+
+func partition(tx picket.Tx, number int) (picket.Partition, error) {
 	all, err := tx.Log().Partitions()
 	for _, p := range all {
-		if p.Number == picket.PartitionOf(account) {
+		if p.Number == number {
 			return p, err
 		}
 	}

@@ -68,7 +68,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, Retention: time.Duration(c.Keep) * 24 * time.Hour, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
 		},
 	}
-	s.service.Working = s.working
+	s.service.Working, s.service.TestSource, s.service.BackfillSource = s.working, testSource, s.backfill
 	if s.service.Senders, err = s.senders(); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

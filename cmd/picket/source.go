@@ -17,7 +17,7 @@ func newSourceCommand() *cobra.Command {
 	o := &serverFlags{}
 	c := &cobra.Command{Use: "source", Short: "Say where the server's logs come from"}
 	o.add(c)
-	c.AddCommand(newSourceAddCommand(o), newSourceListCommand(o))
+	c.AddCommand(newSourceAddCommand(o), newSourceListCommand(o), newSourceTestCommand(o), newSourceBackfillCommand(o))
 	for verb, does := range map[string]string{
 		"pause":  "Stop reading from a source",
 		"resume": "Go on reading from a source that was paused",

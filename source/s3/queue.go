@@ -43,6 +43,17 @@ func (c *Client) Queue(address string) (*Queue, error) {
 	})}, nil
 }
 
+// Waiting returns about how many messages wait in the queue.
+func (q *Queue) Waiting(ctx context.Context) (int, error) {
+	const name = types.QueueAttributeNameApproximateNumberOfMessages
+	out, err := q.api.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.url, AttributeNames: []types.QueueAttributeName{name}})
+	if err != nil {
+		return 0, fmt.Errorf("ask for %s: %w", q.url, plain(err))
+	}
+	n, err := strconv.Atoi(out.Attributes[string(name)])
+	return n, err
+}
+
 // queued shows the objects that the queue names, waiting for the first of them. Messages are deleted when their objects are
 // in the log; what can't be understood is shown as unread.
 func (l *look) queued(wait time.Duration) error {

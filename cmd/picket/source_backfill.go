@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"picket"
+	"picket/finding"
+	"picket/rule"
+	"picket/rules"
+	"picket/scan"
+	"picket/service"
+	"picket/source/file"
+	"picket/source/s3"
+)
+
+func newSourceBackfillCommand(o *serverFlags) *cobra.Command {
+	since, until := "", ""
+	c := &cobra.Command{
+		Use: "backfill ID --since DAY", Short: "Look for findings in what a folder or bucket holds from before", Args: cobra.ExactArgs(1),
+		Long: `A source is read from the time it was added. Backfill scans the records from before, with a state of its own: what the server
+knows for the logs to come stays as it is. What is found grows the findings that are there, or becomes new ones, which are
+published as others are. Nothing counts twice: neither what the server read already, nor what an earlier backfill did. Only
+accounts and regions with an enabled detector get findings; their own lists are not applied. The server does the work, and goes
+on with the rest meanwhile.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			in := service.Backfill{ID: args[0]}
+			var err error
+			if in.Since, err = flagTime("--since", since); err != nil {
+				return err
+			}
+			if in.Until, err = flagTime("--until", until); err != nil {
+				return err
+			}
+			done, err := ask[service.Backfilled](c.Context(), o, "source/backfill", in)
+			if err != nil {
+				return err
+			}
+			if o.json {
+				return printJSON(c, done)
+			}
+			out := c.OutOrStdout()
+			fmt.Fprintf(out, "%s in %s read: %s.\n", plural(int(done.Records), "record"), plural(done.Objects, "object"), plural(done.Findings, "finding"))
+			if done.Nobodys > 0 {
+				fmt.Fprintf(out, "%s more of accounts or regions without an enabled detector.\n", plural(done.Nobodys, "finding"))
+			}
+			for _, p := range done.Problems {
+				fmt.Fprintln(c.ErrOrStderr(), p)
+			}
+			if done.More > 0 {
+				fmt.Fprintf(c.ErrOrStderr(), "and %s more\n", plural(done.More, "problem"))
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&since, "since", "", "only records at or after this day or time (UTC)")
+	c.Flags().StringVar(&until, "until", "", "only records before this day or time (UTC)")
+	_ = c.MarkFlagRequired("since") // it exists
+	return c
+}
+
+// before lists what a source holds; of a bucket, what was delivered before the source reads it.
+func before(ctx context.Context, o service.Source, filter *scan.Filter) ([]scan.Object, []scan.Problem, error) {
+	if !o.IsBucket() {
+		objects, problems := file.List([]string{o.Location}, filter)
+		return objects, problems, nil
+	}
+	client, err := s3.Open(ctx, s3.Endpoint{URL: o.Endpoint, Role: o.Role, ExternalID: o.ExternalID})
+	if err != nil {
+		return nil, nil, err
+	}
+	objects, problems := client.List(ctx, o.Location, filter)
+	start := time.Unix(o.Since, 0)
+	return slices.DeleteFunc(objects, func(object scan.Object) bool { return object.Place.Time.After(start) }), problems, nil
+}
+
+// mostProblems are told of a backfill.
+const mostProblems = 10
+
+// backfill is service.Service.BackfillSource of a server.
+func (s *server) backfill(ctx context.Context, o service.Source, in service.Backfill) (out service.Backfilled, err error) {
+	known, err := (&scanFlags{intel: s.config.Intel, keys: s.config.CompromisedKeys}).intelligence()
+	if err != nil {
+		return out, err
+	}
+	objects, problems, err := before(ctx, o, &scan.Filter{Since: in.Since, Until: in.Until})
+	if err != nil {
+		return out, err
+	}
+	report := scan.Run(ctx, scan.Config{
+		Objects: objects, Rules: rules.All(), Intel: known.tables, Geo: known.geo, Keys: known.keys, Since: in.Since, Until: in.Until,
+		Account: o.Account, Region: o.Region, Evidence: true, Workers: 1,
+	}, &scan.Progress{})
+	if ctx.Err() != nil {
+		return out, ctx.Err()
+	}
+	out.Objects, out.Records = report.Objects, report.Total()
+	for _, p := range append(problems, report.Problems...) {
+		if len(out.Problems) == mostProblems {
+			out.More++
+			continue
+		}
+		out.Problems = append(out.Problems, p.Object+": "+p.Reason)
+	}
+	read := numbered(report)
+	about := &finding.About{Geo: known.geo}
+	for at, found := range byDetector(report.Aggregates) {
+		n, err := s.service.Backfill(ctx, about, at[0], at[1], found, read)
+		if out.Findings, out.Nobodys = out.Findings+n, out.Nobodys+len(found)-n; err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func byDetector(all []*finding.Aggregate) map[[2]string][]*finding.Aggregate {
+	out := map[[2]string][]*finding.Aggregate{}
+	for _, a := range all {
+		at := [2]string{a.Account, a.Region}
+		out[at] = append(out[at], a)
+	}
+	return out
+}
+
+// numbered gives the objects of a scan the numbers that they have in every backfill, and no message of a log, and returns how
+// the records are found that evidence names by them.
+func numbered(r *scan.Report) func(rule.Evidence) (picket.EvidenceRecord, bool) {
+	type place struct {
+		object uint64
+		offset int64
+	}
+	number := func(o *scan.Object) uint64 {
+		h := fnv.New64a()
+		fmt.Fprintf(h, "%s\x00%s", o.Name, o.Version)
+		return h.Sum64() | 1<<63
+	}
+	numbers := map[string]uint64{}
+	for i := range r.Numbered {
+		numbers[r.Numbered[i].Name] = number(&r.Numbered[i])
+	}
+	for _, a := range r.Aggregates {
+		a.Renumber(func(n uint64) uint64 { return number(&r.Numbered[n]) })
+	}
+	records := map[place]picket.EvidenceRecord{}
+	for _, f := range r.Findings {
+		for _, e := range f.Evidence.Records {
+			records[place{numbers[e.Object], e.Offset}] = e
+		}
+	}
+	return func(e rule.Evidence) (picket.EvidenceRecord, bool) {
+		record, ok := records[place{e.Object, e.Offset}]
+		return record, ok
+	}
+}

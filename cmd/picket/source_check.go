@@ -1,0 +1,121 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"picket/event"
+	"picket/operator"
+	"picket/scan"
+	"picket/service"
+	"picket/source/s3"
+)
+
+func newSourceTestCommand(o *serverFlags) *cobra.Command {
+	return &cobra.Command{
+		Use: "test ID", Short: "Try whether a source can be read, and how long its records take", Args: cobra.ExactArgs(1),
+		Long: `Test lists what is in a folder or bucket, reads its latest object, and asks for the queue. Then it sends a marked record through
+the server's log, as if the source had brought it: it is read and stored like others, and neither counted nor judged. Nothing
+is written to folders, buckets or queues.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			steps, err := ask[[]service.TestStep](c.Context(), o, "source/test", operator.SourceOf{ID: args[0]})
+			if err != nil {
+				return err
+			}
+			if o.json {
+				return printJSON(c, steps)
+			}
+			failed := false
+			for _, s := range steps {
+				fmt.Fprintf(c.OutOrStdout(), "%8s  %s", s.Took.Round(time.Millisecond), s.What)
+				if said := cmp.Or(s.Failed, s.Found); said != "" {
+					fmt.Fprintf(c.OutOrStdout(), ": %s", indented(said))
+				}
+				fmt.Fprintln(c.OutOrStdout())
+				failed = failed || s.Failed != ""
+			}
+			if failed {
+				return errors.New("the last step failed")
+			}
+			marked := steps[len(steps)-2].Took + steps[len(steps)-1].Took
+			fmt.Fprintf(c.OutOrStdout(), "From the source to what is stored a record takes %s.\n", marked.Round(time.Millisecond))
+			return nil
+		},
+	}
+}
+
+// testSource is service.Service.TestSource of a server.
+func testSource(ctx context.Context, o service.Source) (steps []service.TestStep) {
+	if o.IsPush() {
+		return nil
+	}
+	var objects []scan.Object
+	filter := &scan.Filter{}
+	if o.IsBucket() {
+		filter.Since = time.Now().UTC().AddDate(0, 0, -2).Truncate(24 * time.Hour) // a bucket may hold years
+		o.Since = time.Now().Unix()
+	}
+	service.Step(&steps, "list "+o.Location, func() (string, error) {
+		var problems []scan.Problem
+		var err error
+		objects, problems, err = before(ctx, o, filter)
+		if err == nil && len(problems) > 0 {
+			err = fmt.Errorf("%s: %s", problems[0].Object, problems[0].Reason)
+		}
+		return plural(len(objects), "object"), err
+	})
+	objects = slices.DeleteFunc(objects, func(o scan.Object) bool { return o.Place.Skip != "" })
+	if len(objects) > 0 {
+		last := slices.MaxFunc(objects, func(a, b scan.Object) int {
+			return cmp.Or(a.Place.Time.Compare(b.Place.Time), cmp.Compare(a.Name, b.Name))
+		})
+		service.Step(&steps, "read "+last.Name, func() (string, error) { return tryObject(ctx, last) })
+	}
+	if o.Queue != "" {
+		service.Step(&steps, "ask for "+o.Queue, func() (string, error) {
+			client, err := s3.Open(ctx, s3.Endpoint{URL: o.Endpoint, Role: o.Role, ExternalID: o.ExternalID})
+			if err != nil {
+				return "", err
+			}
+			q, err := client.Queue(o.Queue)
+			if err != nil {
+				return "", err
+			}
+			n, err := q.Waiting(ctx)
+			return "about " + plural(n, "message") + " in it", err
+		})
+	}
+	return steps
+}
+
+// tryObject reads an object and says what is in it.
+func tryObject(ctx context.Context, o scan.Object) (string, error) {
+	in, err := o.Open(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	stats, err := event.Read(in, event.Options{}, ignored{})
+	said := fmt.Sprintf("%s %s", plural(int(stats.Records), "record"), stats.Kind)
+	if stats.Records == 0 {
+		said = "no records"
+	}
+	if stats.Bad > 0 {
+		said += fmt.Sprintf(", and %s that can't be read", plural(int(stats.Bad), "place"))
+	}
+	return said, err
+}
+
+// ignored ignores records. It implements event.Handler.
+type ignored struct{}
+
+func (ignored) CloudTrail(*event.CloudTrail) {}
+func (ignored) Flow(*event.Flow)             {}
+func (ignored) DNS(*event.DNS)               {}
+func (ignored) Bad(event.Bad)                {}

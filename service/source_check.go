@@ -1,0 +1,120 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"picket"
+)
+
+// TestStep is a part of a test of a source, and how it went.
+type TestStep struct {
+	What   string        `json:"what"`
+	Took   time.Duration `json:"nanoseconds"`
+	Found  string        `json:"found,omitempty"`
+	Failed string        `json:"failed,omitempty"`
+}
+
+// Step does a part of a test of a source, and adds how it went. After a step that failed, none is done.
+func Step(steps *[]TestStep, what string, do func() (found string, err error)) {
+	if n := len(*steps); n > 0 && (*steps)[n-1].Failed != "" {
+		return
+	}
+	begin := time.Now()
+	found, err := do()
+	step := TestStep{What: what, Took: time.Since(begin), Found: found}
+	if err != nil {
+		step.Failed = err.Error()
+	}
+	*steps = append(*steps, step)
+}
+
+// marked is a record that a test sends. It is read as others are, and neither counted nor judged.
+const marked = `{"eventVersion":"1.11","eventID":"picket-source-test","eventTime":"%s","eventSource":"picket","eventName":"SourceTest","awsRegion":"%s","recipientAccountId":"%s","sourceIPAddress":"127.0.0.1","userIdentity":{"type":"AWSService"}}`
+
+// markedTime is how long a marked record may take.
+const markedTime = 30 * time.Second
+
+// CheckSource tests a source: whether it can be reached and read, and how long a record takes from its log to what is stored.
+func (s *Service) CheckSource(ctx context.Context, id string) ([]TestStep, error) {
+	o, err := view(ctx, s, func(tx picket.Tx) (Source, error) { return sourceOf(tx, id) })
+	if err != nil {
+		return nil, err
+	}
+	steps := s.TestSource(ctx, o)
+	part, last := picket.PartitionOf(o.ID), int64(0)
+	if o.Account != "" {
+		part = picket.PartitionOf(o.Account)
+	}
+	Step(&steps, "send a marked record to the server's log", func() (string, error) {
+		p := Push{Source: o.ID, Request: "source test", Account: o.Account, Records: [][]byte{
+			fmt.Appendf(nil, marked, s.Now().UTC().Format(time.RFC3339), s.Regions()[0], o.Account),
+		}}
+		messages, err := p.messages(s.now() / 1000)
+		if err != nil {
+			return "", err
+		}
+		messages[0].Object.Test = true
+		return "", s.Store.Update(ctx, func(tx picket.Tx) error {
+			if err := tx.Log().Append(part, messages...); err != nil {
+				return err
+			}
+			p, err := partition(tx, part)
+			last = p.Last
+			return err
+		})
+	})
+	Step(&steps, "have it read and stored", func() (string, error) { return "", s.applied(ctx, part, last) })
+	return steps, nil
+}
+
+// applied waits until a message is applied.
+func (s *Service) applied(ctx context.Context, part int, seq int64) error {
+	ctx, cancel := context.WithTimeout(ctx, markedTime)
+	defer cancel()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		p, err := view(ctx, s, func(tx picket.Tx) (picket.Partition, error) { return partition(tx, part) })
+		if err == nil && p.Applied >= seq {
+			return nil
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return fmt.Errorf("not within %s: %d messages wait before it; picket status says why", markedTime, max(seq-1-p.Applied, 0))
+		}
+	}
+}
+
+// Backfill says of which records.
+type Backfill struct {
+	ID    string    `json:"id"` // of the source
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// Backfilled is what came of it.
+type Backfilled struct {
+	Objects  int      `json:"objects"`
+	Records  int64    `json:"records"`
+	Findings int      `json:"findings"` // new ones, or such that are known
+	Nobodys  int      `json:"nobodys"`  // findings of accounts and regions without an enabled detector
+	Problems []string `json:"problems,omitempty"`
+	More     int      `json:"more,omitempty"` // problems
+}
+
+// BackfillFrom looks for findings in what a source holds from before.
+func (s *Service) BackfillFrom(ctx context.Context, in Backfill) (Backfilled, error) {
+	o, err := view(ctx, s, func(tx picket.Tx) (Source, error) { return sourceOf(tx, in.ID) })
+	switch {
+	case err != nil:
+		return Backfilled{}, err
+	case o.IsPush():
+		return Backfilled{}, invalid("Source %s is pushed to: nothing can be read from it. picket push and picket scan read files.", o.ID)
+	case !in.Until.IsZero() && !in.Since.Before(in.Until):
+		return Backfilled{}, invalid("%s is not before %s.", in.Since.Format(time.RFC3339), in.Until.Format(time.RFC3339))
+	}
+	return s.BackfillSource(ctx, o, in)
+}
