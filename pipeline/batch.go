@@ -18,6 +18,8 @@ import (
 type batch struct {
 	bytes  int64 // unpacked
 	intake map[intakeKey]*service.Intake
+	latest *service.Intake // of the record before: most records are of the same
+	key    intakeKey       // its
 	strays map[packed][][]byte
 	unread map[int64]unread // by message
 	hits   []service.ListHit
@@ -66,15 +68,10 @@ func (b *batch) count(kind, account, region, resource string, sec int64, size in
 	if why == nobodys {
 		k.account, k.region = "", unknown
 	}
-	if b.intake == nil {
-		b.intake = map[intakeKey]*service.Intake{}
+	if b.latest == nil || k != b.key {
+		b.latest, b.key = b.intakeOf(k)
 	}
-	in := b.intake[k]
-	if in == nil {
-		k = intakeKey{strings.Clone(k.account), strings.Clone(k.region), kind}
-		in = &service.Intake{Account: k.account, Region: k.region, Kind: kind, Resources: map[string]*service.Amount{}}
-		b.intake[k] = in
-	}
+	in := b.latest
 	in.Last = max(in.Last, sec)
 	if why == "" {
 		in.Records, in.Bytes = in.Records+1, in.Bytes+int64(size)
@@ -90,6 +87,20 @@ func (b *batch) count(kind, account, region, resource string, sec int64, size in
 	}
 	in.Skipped[why]++
 	return false
+}
+
+// intakeOf returns what is counted under a key, and the key, as it can be kept.
+func (b *batch) intakeOf(k intakeKey) (*service.Intake, intakeKey) {
+	if in := b.intake[k]; in != nil {
+		return in, intakeKey{in.Account, in.Region, in.Kind}
+	}
+	k = intakeKey{strings.Clone(k.account), strings.Clone(k.region), k.kind}
+	in := &service.Intake{Account: k.account, Region: k.region, Kind: k.kind, Resources: map[string]*service.Amount{}}
+	if b.intake == nil {
+		b.intake = map[intakeKey]*service.Intake{}
+	}
+	b.intake[k] = in
+	return in, k
 }
 
 // maxStray is how many bytes of strays a message brings, before they are packed.
