@@ -42,6 +42,11 @@ func (s *Service) CheckSource(ctx context.Context, id string) ([]TestStep, error
 	if err != nil {
 		return nil, err
 	}
+	if s.Working != nil {
+		if through, _ := s.Working(); through == nil {
+			return nil, invalid("No server runs on this data, so that nothing reads: start picket serve.")
+		}
+	}
 	steps := s.TestSource(ctx, o)
 	part, last := picket.PartitionOf(o.ID), int64(0)
 	if o.Account != "" {

@@ -52,8 +52,8 @@ on with the rest meanwhile.`,
 			for _, p := range done.Problems {
 				fmt.Fprintln(c.ErrOrStderr(), p)
 			}
-			if done.More > 0 {
-				fmt.Fprintf(c.ErrOrStderr(), "and %s more\n", plural(done.More, "problem"))
+			if n := len(done.Problems) + done.More; n > 0 {
+				return fmt.Errorf("%s could not be read", plural(n, "place"))
 			}
 			return nil
 		},

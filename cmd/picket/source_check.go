@@ -34,14 +34,17 @@ is written to folders, buckets or queues.`,
 			failed := false
 			for _, s := range steps {
 				fmt.Fprintf(c.OutOrStdout(), "%8s  %s", s.Took.Round(time.Millisecond), s.What)
-				if said := cmp.Or(s.Failed, s.Found); said != "" {
-					fmt.Fprintf(c.OutOrStdout(), ": %s", indented(said))
+				switch {
+				case s.Failed != "":
+					failed = true
+					fmt.Fprintf(c.OutOrStdout(), " FAILED: %s", indented(s.Failed))
+				case s.Found != "":
+					fmt.Fprintf(c.OutOrStdout(), ": %s", s.Found)
 				}
 				fmt.Fprintln(c.OutOrStdout())
-				failed = failed || s.Failed != ""
 			}
 			if failed {
-				return errors.New("the last step failed")
+				return fmt.Errorf("source %s does not work as it is", args[0])
 			}
 			marked := steps[len(steps)-2].Took + steps[len(steps)-1].Took
 			fmt.Fprintf(c.OutOrStdout(), "From the source to what is stored a record takes %s.\n", marked.Round(time.Millisecond))
@@ -66,7 +69,10 @@ func testSource(ctx context.Context, o service.Source) (steps []service.TestStep
 		var err error
 		objects, problems, err = before(ctx, o, filter)
 		if err == nil && len(problems) > 0 {
-			err = fmt.Errorf("%s: %s", problems[0].Object, problems[0].Reason)
+			err = errors.New(problems[0].Reason)
+			if problems[0].Object != o.Location {
+				err = fmt.Errorf("%s: %w", problems[0].Object, err)
+			}
 		}
 		return plural(len(objects), "object"), err
 	})
