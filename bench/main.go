@@ -73,7 +73,7 @@ func main() {
 	case *prepare:
 		run = b.prepare
 	case *follow:
-		run = (&liveBench{bench: b, times: 200}).run
+		run = (&liveBench{bench: b, times: 100}).run
 	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

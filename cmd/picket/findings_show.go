@@ -164,7 +164,7 @@ func showFinding(out io.Writer, viewer string, f *located) error {
 	s.line("seen", seen(&f.Finding))
 	s.line("updated", fmt.Sprintf("%s, created %s", minute(*f.Finding.UpdatedAt), minute(*f.Finding.CreatedAt)))
 	if f.Latency > 0 {
-		s.line("found", (time.Duration(f.Latency) * time.Millisecond).Round(time.Second).String()+" after its event")
+		s.line("found", (time.Duration(f.Latency)*time.Millisecond).Round(time.Second).String()+" after its event")
 	}
 	s.line("state", state(f))
 	s.line("ATT&CK", strings.Join(f.Techniques, ", "))
