@@ -29,7 +29,7 @@ const (
 	idleLimit    = 1 << 30
 	stateKeys    = 1_000_000 // of each primitive
 	stateLimit   = 2 << 30
-	stateParts   = 8 // partitions that have them
+	stateParts   = 16 // partitions that have them
 )
 
 var idleRegions = []string{"us-east-1", "eu-west-1", "ap-southeast-2"}

@@ -21,7 +21,7 @@ type group[R rule.Record] struct {
 	latest      R // with the greatest (event time, id)
 	latestFacts facts
 	evidence    rule.EvidenceList
-	tally       rule.Tally
+	tally       *rule.Tally // of a Distinct with Add; it is large
 	fired       bool
 }
 
@@ -73,7 +73,10 @@ func (g *group[R]) add(p *plan[R], r R, f facts) {
 	}
 	g.records++
 	if p.add != nil {
-		p.add(r, &g.tally)
+		if g.tally == nil {
+			g.tally = &rule.Tally{}
+		}
+		p.add(r, g.tally)
 	}
 	last := f.sec
 	if c, ok := any(r).(*entity.Conversation); ok {
@@ -126,6 +129,16 @@ func (g *group[R]) insert(value uint64, room int) {
 		copy(g.values[i+1:], g.values[i:room-1])
 		g.values[i] = value
 	}
+}
+
+// total is the group's tally, with the counts that the engine fills in.
+func (g *group[R]) total() *rule.Tally {
+	var t rule.Tally
+	if g.tally != nil {
+		t = *g.tally
+	}
+	t.Records, t.Distinct = g.records, uint64(len(g.values))
+	return &t
 }
 
 // crossed reports whether the group reached its threshold.

@@ -77,8 +77,7 @@ func (gs *groups[R]) decideOne(s *shard, g *group[R]) {
 	p := &g.rule.plan
 	fresh := gs.fresh(s, g)
 	if g.crossed(p) && fresh {
-		g.tally.Records, g.tally.Distinct = g.records, uint64(len(g.values))
-		if p.decide == nil || p.decide(&g.tally) {
+		if p.decide == nil || p.decide(g.total()) {
 			g.fire(s)
 		}
 	}
@@ -120,15 +119,13 @@ func (gs *groups[R]) evict(s *shard) {
 
 // fire raises a hit about all that the group holds.
 func (g *group[R]) fire(s *shard) {
-	tally := g.tally
-	tally.Records, tally.Distinct = g.records, uint64(len(g.values))
 	values := g.values
 	if len(values) > rule.MaxSamples {
 		values = values[:rule.MaxSamples]
 	}
 	h := rule.Hit{
 		Window: windowOf(g.window*g.rule.plan.within, g.rule.info.Every), First: g.first, Last: g.last, ID: g.latestFacts.id,
-		Note: &rule.Note{Tally: &tally, Values: values}, Evidence: g.evidence,
+		Note: &rule.Note{Tally: g.total(), Values: values}, Evidence: g.evidence,
 	}
 	g.rule.fire(&h, g.latestFacts, g.latest, s.env, s.sink)
 }

@@ -141,9 +141,12 @@ func (g *group[R]) state(s *saved, index int, key string) (int, string) {
 	state.Int(c, &g.last)
 	rule.RecordState(c, &g.latest)
 	state.List(c, &g.evidence, func(e *rule.Evidence) { e.State(c) })
-	tallied := g.tally != rule.Tally{}
+	tallied := g.tally != nil
 	if c.Bool(&tallied); tallied {
-		state.Plain(c, &g.tally)
+		if g.tally == nil {
+			g.tally = &rule.Tally{}
+		}
+		state.Plain(c, g.tally)
 	}
 	c.Bool(&g.fired)
 	return index, key
