@@ -37,6 +37,7 @@ type LogObject struct {
 	Delivered  int64  `json:"delivered"`            // seconds since the epoch
 
 	Test  bool      `json:"test,omitempty"`  // read, but neither counted nor judged
+	Tries int       `json:"tries,omitempty"` // how often it was set aside before, because it could not be opened
 	Again []Stretch `json:"again,omitempty"` // read once more: only records that begin in these stretches, which ascend
 }
 

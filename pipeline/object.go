@@ -33,16 +33,12 @@ func options(seq int64, o *picket.LogObject) event.Options {
 	return event.Options{Object: uint64(seq), Account: o.Account, Region: o.Region, FlowFormat: o.FlowFormat}
 }
 
-// patience is how long an object that can't be opened is tried before it is set aside, and the steps in between.
-var patience = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second}
-
 // insistOn opens the records of a message, again and again while that may help.
 func (p *Pipeline) insistOn(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error) {
 	in, err := p.open(ctx, o)
-	for _, pause := range patience {
-		if err == nil || errors.Is(err, fs.ErrNotExist) {
-			break
-		}
+	for pause, left := time.Second, p.cfg.Patience; left > 0 && err != nil && !errors.Is(err, fs.ErrNotExist); pause *= 2 {
+		pause = min(pause, left)
+		left -= pause
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
@@ -68,7 +64,7 @@ func (p *partition) read(ctx context.Context, seq int64, o *picket.LogObject) er
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	h.end(err)
+	h.end(err, in == nil && !errors.Is(err, fs.ErrNotExist))
 	if err != nil {
 		p.fresh = keepBytes // the state is kept at once: who read the log again might find it readable
 	}

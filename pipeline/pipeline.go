@@ -36,6 +36,8 @@ type Config struct {
 	Wait    time.Duration // between looks at the log; 0: a fifth of a second
 	Keep    time.Duration // between states that are kept; 0: a minute
 
+	Patience time.Duration // with an object that can't be opened, before it is set aside; 0: 30 s
+
 	Observe func(Checkpoint) // is told of every one; it may be nil
 }
 
@@ -93,6 +95,9 @@ func New(cfg Config) *Pipeline {
 	}
 	if cfg.Keep == 0 {
 		cfg.Keep = time.Minute
+	}
+	if cfg.Patience == 0 {
+		cfg.Patience = 30 * time.Second
 	}
 	return &Pipeline{
 		cfg: cfg, store: cfg.Service.Store, about: &finding.About{Geo: cfg.Geo},

@@ -157,7 +157,7 @@ func (w *world) run(ctx context.Context, stop func() bool) {
 	folder := &folder{file.Folder{Path: w.logs}, w.jump}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	p := pipeline.New(pipeline.Config{
-		Service: w.service, Open: folder.Open, Rules: rules.All(), Log: log, Wait: 5 * time.Millisecond,
+		Service: w.service, Open: folder.Open, Rules: rules.All(), Log: log, Wait: 5 * time.Millisecond, Patience: 1,
 		NewEnv: func() *rule.Env { return rule.NewEnv(w.tables, nil, nil, nil) },
 	})
 	f := &pipeline.Follower{

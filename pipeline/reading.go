@@ -65,14 +65,14 @@ func (r *reading) because(b event.Bad) *service.Unread {
 	return &r.unread[len(r.unread)-1]
 }
 
-// end notes how reading ended: after an error, the rest was not read.
-func (r *reading) end(err error) {
+// end notes how reading ended: after an error, the rest was not read. Later it may be.
+func (r *reading) end(err error, later bool) {
 	if err == nil {
 		return
 	}
 	from := r.next
 	r.at(from)
-	r.unread = append(r.unread, service.Unread{Reason: err.Error(), Offset: from, Again: []picket.Stretch{{From: from}}})
+	r.unread = append(r.unread, service.Unread{Reason: err.Error(), Offset: from, Again: []picket.Stretch{{From: from}}, Later: later, Tries: r.object.Tries})
 }
 
 // within cuts stretches to what is in others too; none stand for everything.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"picket"
 )
@@ -111,4 +112,30 @@ func TestReplayedObject(t *testing.T) {
 	w.ok(err)
 	w.settle(2)
 	w.unread(0, 1)
+}
+
+// TestRetried: an object that could not be opened is tried again when its time comes, and waits longer each time.
+func TestRetried(t *testing.T) {
+	w := newListWorld(t)
+	path, text := filepath.Join(t.TempDir(), "short.jsonl"), w.callsOf(1)[0]
+	w.ok(os.WriteFile(path, nil, 0o600))
+	w.ok(w.service.Store.Update(t.Context(), func(tx picket.Tx) error {
+		return tx.Log().Append(picket.PartitionOf(administrator), picket.Message{Object: &picket.LogObject{
+			Source: "logs", Name: path, To: int64(len(text)), Account: administrator,
+		}})
+	}))
+	w.settle(1)
+	f := func(after time.Duration, messages, places int, taken int64) {
+		t.Helper()
+		w.jump += after
+		w.ok(w.service.Sweep(t.Context()))
+		w.settle(messages)
+		w.unread(places, taken)
+	}
+	f(4*time.Minute, 1, 1, 0)
+	f(2*time.Minute, 2, 1, 0)
+	f(6*time.Minute, 2, 1, 0)
+	w.ok(os.WriteFile(path, []byte(text), 0o600))
+	f(5*time.Minute, 3, 0, 1)
+	f(24*time.Hour, 3, 0, 1)
 }

@@ -16,8 +16,9 @@ const retention = 90 * 24 * time.Hour
 // sweepBatch bounds a transaction of a sweep, so that it holds nobody up.
 const sweepBatch = 500
 
-// Sweep removes what is past its time: findings and what could not be read for long, closed accounts, client tokens, and lists that were
-// deleted; and it finishes what a stop of the server interrupted. It is for the server to call every few minutes.
+// Sweep removes what is past its time: findings and what could not be read for long, closed accounts, client tokens, and lists that
+// were deleted. It finishes what a stop of the server interrupted, and has objects read again that could not be opened. It is for
+// the server to call every few minutes.
 func (s *Service) Sweep(ctx context.Context) error {
 	for {
 		n, err := update(ctx, s, func(tx picket.Tx) (int, error) {
@@ -56,6 +57,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if err := sweep(ctx, s, kind.document(), func(l set) bool { return old(l.DeletedAt, afterlife) }); err != nil {
 			return err
 		}
+	}
+	if err := s.retryUnread(ctx); err != nil {
+		return err
 	}
 	return s.forgetVersions(ctx)
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +27,8 @@ type Unread struct {
 
 	Again []picket.Stretch `json:"again,omitempty"` // where they are; not told in lists
 	Lost  int64            `json:"lost,omitempty"`  // of Count, those in no stretch, because there are too many
+	Later bool             `json:"later,omitempty"` // the object could not be opened, but may be another time
+	Tries int              `json:"tries,omitempty"` // how often it was set aside before
 }
 
 // The kinds of the documents of what could not be read; they are the server's, as an object may be nobody's.
@@ -161,6 +164,27 @@ func (s *Service) ReplayUnread(ctx context.Context, id string) (out Replay, err 
 	return out, err
 }
 
+// When objects that could not be opened are tried again.
+const (
+	firstRetry   = 5 * 60_000    // milliseconds after they were set aside; each is twice the one before
+	longestRetry = 12 * 3600_000 // but no longer than this
+	mostRetries  = 12            // some three days
+)
+
+// retryUnread has the objects read again that could not be opened, when it is their time.
+func (s *Service) retryUnread(ctx context.Context) error {
+	all, err := s.Unread(ctx)
+	for _, u := range all {
+		if !u.Later || u.Tries >= mostRetries || s.now() < u.At+min(int64(firstRetry)<<u.Tries, longestRetry) {
+			continue
+		}
+		if _, one := s.ReplayUnread(ctx, u.ID); picket.ErrorCode(one) != picket.CodeNotFound { // someone else did it
+			err = errors.Join(err, one)
+		}
+	}
+	return err
+}
+
 // replay has what is unread of one message read again.
 func replay(tx picket.Tx, some []Unread, sum *Replay) error {
 	if len(some) == 0 {
@@ -176,6 +200,7 @@ func replay(tx picket.Tx, some []Unread, sum *Replay) error {
 	}
 	of.Object.Again = nil
 	for _, u := range some {
+		of.Object.Tries = u.Tries + 1
 		of.Object.Again = append(of.Object.Again, u.Again...)
 		sum.Places, sum.Lost = sum.Places+1, sum.Lost+u.Lost
 		if err := forgetUnread(tx, u.ID); err != nil {

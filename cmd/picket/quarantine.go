@@ -18,7 +18,8 @@ func newQuarantineCommand() *cobra.Command {
 	o := &serverFlags{}
 	c := &cobra.Command{
 		Use: "quarantine", Short: "See the log records that the server could not read, and have them read again",
-		Long: `What can't be read of a log object never stops the rest of it: it is kept here for 90 days, with the reason.`,
+		Long: `What can't be read of a log object never stops the rest of it: it is kept here for 90 days, with the reason. Objects that could
+not be opened are tried again by themselves, for some three days.`,
 	}
 	o.add(c)
 	c.AddCommand(newQuarantineListCommand(o), newQuarantineShowCommand(o), newQuarantineReplayCommand(o), &cobra.Command{
