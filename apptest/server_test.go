@@ -166,15 +166,6 @@ func (s *server) stop() {
 	s.process = nil
 }
 
-// kill ends the server as a power cut would.
-func (s *server) kill() {
-	s.t.Helper()
-	if err := s.process.Process.Kill(); err != nil {
-		s.t.Fatal(err)
-	}
-	s.process.Wait()
-}
-
 // restart stops the server and starts it on the same data.
 func (s *server) restart() {
 	s.t.Helper()

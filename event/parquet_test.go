@@ -127,7 +127,7 @@ func TestParquetPages(t *testing.T) {
 	plain := page{format.PageHeader{Type: format.DataPageV2, UncompressedPageSize: 16, DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{NumValues: 2, IsCompressed: thrift.New(false)})}, numbers}
 	index := page{header: format.PageHeader{Type: format.IndexPage}}
 	addresses := repeats("srcaddr", format.ByteArray, text("10.0.0.1"), 2)
-	addresses.pages[1].header.DataPageHeader.V.Encoding = format.PlainDictionary
+	addresses.pages[1].header.DataPageHeader.V.Encoding = format.PlainDictionary //lint:ignore SA1019 old files have it
 	in := handmadeParquet(t, 2, addresses, handmade{
 		name: "start", kind: format.Int64, codec: format.Gzip, pages: []page{dataPage(0, format.Plain, nil), dataPage(0, format.Plain, zipped(nil)).claiming(0), index, plain},
 	}, repeats("end", format.Int64, numbers[8:], 2))

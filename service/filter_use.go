@@ -86,9 +86,10 @@ func (r *recorder) count(c picket.Caller, all []*archiver) error {
 			return err
 		}
 		idle := key(c, idleFilterKind, a.name)
-		if err := r.tx.Documents().Get(idle, new(IdleFilter)); err == nil {
+		if err = r.tx.Documents().Get(idle, new(IdleFilter)); err == nil {
 			err = r.tx.Documents().Delete(idle)
-		} else if picket.ErrorCode(err) != picket.CodeNotFound {
+		}
+		if err != nil && picket.ErrorCode(err) != picket.CodeNotFound {
 			return err
 		}
 	}

@@ -46,13 +46,10 @@ func TestSend(t *testing.T) {
 		t.Fatal(err)
 	}
 	var keys []string
-	proxy := httputil.NewSingleHostReverseProxy(backend)
-	director := proxy.Director
-	proxy.Director = func(r *http.Request) {
-		host := r.Host
-		director(r)
-		r.Host = host // what was signed
-	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(backend)
+		r.Out.Host = r.In.Host // what was signed
+	}}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Amz-Server-Side-Encryption") == "aws:kms" {
 			keys = append(keys, r.Header.Get("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"))
