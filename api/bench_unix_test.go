@@ -107,6 +107,7 @@ func firstAnswer(conn net.Conn) []byte {
 	if err != nil {
 		panic(err)
 	}
+	defer resp.Body.Close()
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
 		panic(err)
 	}

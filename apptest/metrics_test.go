@@ -31,7 +31,10 @@ type samples map[string]float64
 
 func scrape(t testing.TB, address string) (samples, string) {
 	t.Helper()
-	resp := must(http.Get("http://" + address + "/metrics"))(t)
+	resp, err := http.Get("http://" + address + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer resp.Body.Close()
 	text := string(must(io.ReadAll(resp.Body))(t))
 	if resp.StatusCode != http.StatusOK {

@@ -127,7 +127,7 @@ func TestKindOfNothingKept(t *testing.T) {
 			}
 			return keep
 		})
-		if err != keep {
+		if !errors.Is(err, keep) {
 			t.Fatal(err)
 		}
 		return id
