@@ -88,21 +88,20 @@ func TestDoctor(t *testing.T) {
 	want(true, "source gone warn: it is paused")
 	box.close()
 	want(false, "mail fail: 127.0.0.1:")
-	must(0, os.Chmod(s.kept, 0o755))(t)
-	if !*postgres {
-		want(false, "data warn: ")
-	}
+	data := filepath.Join(s.dir, "data")
+	must(0, os.Chmod(data, 0o755))(t)
+	want(false, "data warn: ")
 
 	s.stop()
 	want(false, "server warn: it doesn't run", "listen ok", "store ok: it is whole")
-	key := filepath.Join(filepath.Dir(s.operatorFlags[1]), "data", "master.key")
+	key := filepath.Join(data, "master.key")
 	must(0, os.Rename(key, key+".away"))(t)
 	want(false, "key warn: there is no master key", "store fail: the master key of this data is missing")
 	must(0, os.Rename(key+".away", key))(t)
 	if *postgres {
 		return
 	}
-	database := filepath.Join(s.kept, "picket.db")
+	database := filepath.Join(data, "picket.db")
 	text := must(os.ReadFile(database))(t)
 	clear(text[len(text)/4:])
 	must(0, os.WriteFile(database, text, 0o600))(t)
