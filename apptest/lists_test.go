@@ -27,7 +27,7 @@ func withLists(t *testing.T) (*listBucket, option) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret-of-the-server")
 	return b, func(c map[string]any) {
 		c["lists"] = map[string]any{
-			"allow": []string{"127.0.0.0/8"}, "endpoint": h.URL, "buckets": []string{"lists", "each/{account}/"},
+			"allow": []string{"127.0.0.0/8"}, "endpoint": h.URL, "buckets": []string{"lists", "bucket", "each/{account}/"},
 		}
 	}
 }
@@ -136,6 +136,7 @@ func TestListsAreInForce(t *testing.T) {
 	if !strings.Contains(preview, "1 of 1 findings") {
 		t.Errorf("the preview says %s", preview)
 	}
+	s.stop() // so that its log is whole
 	if strings.Contains(s.stderr.String()+said+preview, "secret-of-the-server") {
 		t.Error("a secret is told")
 	}
