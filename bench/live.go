@@ -6,12 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -40,8 +43,8 @@ func (b *liveBench) run() error {
 	if err := b.bench.prepareApart(); err != nil {
 		return err
 	}
-	fmt.Println("| logs | scan wall | serve wall | throughput, scan = 1 | limit | user CPU, scan = 1 | memory |")
-	fmt.Println("|---|---|---|---|---|---|---|")
+	fmt.Println("| logs | scan wall | serve wall | throughput, scan = 1 | limit | user CPU, scan = 1 | memory | 99 of 100 checkpoints |")
+	fmt.Println("|---|---|---|---|---|---|---|---|")
 	for _, s := range b.sets() {
 		if s.alone || s.real != "" {
 			continue
@@ -69,8 +72,8 @@ func (b *liveBench) throughput(s set) error {
 		serve = append(serve, c)
 	}
 	was, is := middle(scan), middle(serve)
-	fmt.Printf("| %s | %.2f s | %.2f s | **%.2f** | %.2f | %.2f | %d MiB |\n", s.name, was.wall.Seconds(), is.wall.Seconds(),
-		was.wall.Seconds()/is.wall.Seconds(), throughputLimit, is.user.Seconds()/was.user.Seconds(), is.memory>>20)
+	fmt.Printf("| %s | %.2f s | %.2f s | **%.2f** | %.2f | %.2f | %d MiB | %s |\n", s.name, was.wall.Seconds(), is.wall.Seconds(),
+		was.wall.Seconds()/is.wall.Seconds(), throughputLimit, is.user.Seconds()/was.user.Seconds(), is.memory>>20, is.out)
 	return nil
 }
 
@@ -111,6 +114,9 @@ func (b *liveBench) follow(logs string) (c cost, err error) {
 		}
 	}
 	c.wall = time.Since(began)
+	if c.out, err = s.checkpoints(); err != nil {
+		return c, err
+	}
 	if err := s.end(); err != nil {
 		return c, err
 	}
@@ -160,7 +166,7 @@ func (b *liveBench) serveIn(dir string, regions []string) (*live, error) {
 		return nil, err
 	}
 	config, err := json.Marshal(map[string]any{
-		"data": filepath.Join(dir, "data"), "listen": "127.0.0.1:0", "regions": regions, "intel": []string{intel},
+		"data": filepath.Join(dir, "data"), "listen": "127.0.0.1:0", "regions": regions, "intel": []string{intel}, "metrics": metrics,
 	})
 	if err != nil {
 		return nil, err
@@ -188,6 +194,38 @@ func (b *liveBench) serveIn(dir string, regions []string) (*live, error) {
 		}
 	}
 	return s, nil
+}
+
+// metrics is where servers tell of their checkpoints.
+const metrics = "127.0.0.1:18461"
+
+var checkpointBucket = regexp.MustCompile(`(?m)^picket_checkpoint_seconds_bucket\{le="([^"]+)"\} (\d+)`)
+
+// checkpoints says how long they took, as exactly as the buckets of the metric are.
+func (s *live) checkpoints() (string, error) {
+	resp, err := http.Get("http://" + metrics + "/metrics")
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "", err
+	}
+	buckets := checkpointBucket.FindAllSubmatch(text, -1)
+	if len(buckets) == 0 {
+		return "", errors.New("no metric tells of checkpoints")
+	}
+	all, err := strconv.Atoi(string(buckets[len(buckets)-1][2]))
+	if err != nil {
+		return "", err
+	}
+	for _, b := range buckets {
+		if n, _ := strconv.Atoi(string(b[2])); n*100 >= all*99 {
+			return fmt.Sprintf("at most %s s, of %d", b[1], all), nil
+		}
+	}
+	panic("BUG: the last bucket has all")
 }
 
 func (s *live) config() string { return filepath.Join(s.dir, "picket.yaml") }
