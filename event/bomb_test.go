@@ -200,7 +200,7 @@ func TestParquetBombs(t *testing.T) {
 	bomb(t, "a list of nothing", most, withFooter([]byte("PAR1"), append(list, make([]byte, 1<<20)...)), o, "footer is damaged")
 	bomb(t, "groups of nothing", most, withFooter([]byte("PAR1"), append([]byte{0x49, 0xfc}, append(binary.AppendUvarint(nil, many), make([]byte, 1<<20)...)...)), o, "footer is damaged")
 	bomb(t, "deep", 3*most, withFooter([]byte("PAR1"), bytes.Repeat([]byte{0x9c}, 15<<20)), Options{}, "footer is damaged")
-	bomb(t, "a large footer", 3*most, // the race detector has pools forget buffers withFooter([]byte("PAR1"), make([]byte, 17<<20)), Options{}, "footer is larger than the cap")
+	bomb(t, "a large footer", 3*most, withFooter([]byte("PAR1"), make([]byte, 17<<20)), Options{}, "footer is larger than the cap") // under -race, pools forget
 	var columns []handmade
 	for range 300 {
 		columns = append(columns, src)
