@@ -107,7 +107,7 @@ func newWorld(t testing.TB, change ...func(*api.Config, *http.Server)) *world {
 	}
 	w.url = "http://" + l.Addr().String()
 	served := make(chan error, 1)
-	go func() { served <- w.server.Serve(l) }()
+	go func() { served <- w.server.Serve(api.Listener(l)) }()
 	w.close = sync.OnceFunc(func() {
 		if err := w.server.Close(); err != nil {
 			t.Error(err)

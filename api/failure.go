@@ -92,8 +92,8 @@ func failureOf(err error) failure {
 	return internal
 }
 
-// writeJSON answers as GuardDuty does. Clients take the error's class from the header.
-func (c *call) writeJSON(f failure) {
+// json is the body that GuardDuty answers with.
+func (f failure) json() []byte {
 	body, err := json.Marshal(struct {
 		Message   string `json:"message"`
 		OldType   string `json:"__type"`
@@ -104,8 +104,13 @@ func (c *call) writeJSON(f failure) {
 	if err != nil {
 		panic("BUG: encode an error: " + err.Error())
 	}
+	return body
+}
+
+// writeJSON answers as GuardDuty does. Clients take the error's class from the header.
+func (c *call) writeJSON(f failure) {
 	c.w.Header().Set("X-Amzn-ErrorType", f.code)
-	c.respond("application/json", f.status, body)
+	c.respond("application/json", f.status, f.json())
 }
 
 func (c *call) respond(contentType string, status int, body []byte) {

@@ -87,7 +87,7 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 	}
 	defer socket.Close()
 	jobs := []func(context.Context) error{
-		serving(api.Server(s.api), listener, c.TLS),
+		serving(api.Server(s.api), api.Listener(listener), c.TLS),
 		serving(&http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}, socket, tlsConfig{}),
 		s.work, s.detect,
 	}
