@@ -1,17 +1,13 @@
 package mail
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	htmltemplate "html/template"
 	"slices"
 	"strings"
-	"text/template"
 	"time"
 )
 
@@ -49,16 +45,7 @@ const mostMembers = 100
 // write makes the mail of a batch. There is at least one request.
 func write(id string, b batch, requests []request) (Message, error) {
 	l := newLetter(b, requests)
-	m := Message{ID: messageID(id, b, requests), Date: time.UnixMilli(b.Since).UTC(), To: b.To, Subject: l.Subject}
-	var text, html bytes.Buffer
-	if err := textPart.Execute(&text, l); err != nil {
-		return m, fmt.Errorf("write text: %w", err)
-	}
-	if err := htmlPart.Execute(&html, l); err != nil {
-		return m, fmt.Errorf("write HTML: %w", err)
-	}
-	m.Text, m.HTML = text.String(), html.String()
-	return m, nil
+	return invitationPage.write(Message{ID: messageID(id, b, requests), Date: time.UnixMilli(b.Since).UTC(), To: b.To, Subject: l.Subject}, l)
 }
 
 func newLetter(b batch, requests []request) letter {
@@ -128,13 +115,4 @@ func (a Account) String() string {
 	return a.ID + " (" + a.Name + ")"
 }
 
-//go:embed invitation.txt
-var textSource string
-
-//go:embed invitation.html
-var htmlSource string
-
-var (
-	textPart = template.Must(template.New("invitation.txt").Parse(textSource))
-	htmlPart = htmltemplate.Must(htmltemplate.New("invitation.html").Funcs(htmltemplate.FuncMap{"segments": segments}).Parse(htmlSource))
-)
+var invitationPage = pageOf("invitation")

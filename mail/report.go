@@ -1,14 +1,10 @@
 package mail
 
 import (
-	"bytes"
 	"cmp"
-	_ "embed"
 	"fmt"
-	htmltemplate "html/template"
 	"slices"
 	"strings"
-	"text/template"
 	"time"
 
 	"picket"
@@ -63,16 +59,7 @@ type count struct {
 // Write makes the mail of a report, which has a finding or a notice.
 func (r Report) Write() (Message, error) {
 	shown := newReport(r)
-	m := Message{ID: r.ID, Date: r.Date, To: r.To, Subject: shown.Subject}
-	var text, html bytes.Buffer
-	if err := reportText.Execute(&text, shown); err != nil {
-		return m, fmt.Errorf("write text: %w", err)
-	}
-	if err := reportHTML.Execute(&html, shown); err != nil {
-		return m, fmt.Errorf("write HTML: %w", err)
-	}
-	m.Text, m.HTML = text.String(), html.String()
-	return m, nil
+	return reportPage.write(Message{ID: r.ID, Date: r.Date, To: r.To, Subject: shown.Subject}, shown)
 }
 
 func newReport(r Report) report {
@@ -174,16 +161,7 @@ func (r report) Rest() string {
 	return strings.Join(parts, ", ")
 }
 
-//go:embed report.txt
-var reportTextSource string
-
-//go:embed report.html
-var reportHTMLSource string
-
-var (
-	reportText = template.Must(template.New("report.txt").Funcs(template.FuncMap{"wrap": wrap}).Parse(reportTextSource))
-	reportHTML = htmltemplate.Must(htmltemplate.New("report.html").Funcs(htmltemplate.FuncMap{"segments": segments}).Parse(reportHTMLSource))
-)
+var reportPage = pageOf("report")
 
 // wrap breaks a line at spaces, before it is wider than people read easily; further lines are indented.
 func wrap(indent int, line string) string {
