@@ -43,6 +43,7 @@ test-needs:
 	scripts/need chromium chromium
 	scripts/need initdb postgresql
 	scripts/need promtool prometheus
+	scripts/need systemd-analyze systemd
 	scripts/need aws awscli
 	scripts/need 'python3 -c "import boto3"' python3-boto3
 

@@ -19,12 +19,9 @@ import (
 // TestBackup takes a backup while findings are written, and holds that a server that is restored from it finds what the first one
 // did; and that it is of no use without its key.
 func TestBackup(t *testing.T) {
-	if *postgres {
-		t.Skip("PostgreSQL has tools of its own")
-	}
 	dir := t.TempDir()
 	must(simulate.Run(simulate.Options{Accounts: 2, Seed: 1, Scale: 0.1, Attacks: true}, dir))(t)
-	f := newFollowed(t, dir)
+	f := newFollowed(t, dir, onSQLite) // PostgreSQL has tools of its own
 	f.s.operator("source", "add", "logs", dir+"/AWSLogs")
 	until(t, "something is found", func() bool { return f.s.count() > 0 })
 	folder := t.TempDir()
@@ -69,7 +66,7 @@ func TestBackup(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	g := *f
-	g.s = start(t, withRegions(f.regions...), func(c map[string]any) {
+	g.s = start(t, onSQLite, withRegions(f.regions...), func(c map[string]any) {
 		c["data"], c["publish"] = data, map[string]any{"allow": []string{"127.0.0.0/8"}}
 	})
 	g.people = nil

@@ -114,13 +114,10 @@ var metricName = regexp.MustCompile(`\b(picket|process|go)_\w+|\bup\b`)
 // TestDashboardAndAlerts has a real Prometheus read a server, and holds that every query of the dashboard has an answer, that every
 // alert asks for metrics that are there, and that the page for operators tells of each alert and metric.
 func TestDashboardAndAlerts(t *testing.T) {
-	if *postgres {
-		t.Skip("picket_store_bytes is SQLite's")
-	}
 	dir, others, address := t.TempDir(), t.TempDir(), freeAddress(t)
 	must(simulate.Run(simulate.Options{Accounts: 2, Seed: 1, Scale: 0.02, Attacks: true}, dir))(t)
 	must(simulate.Run(simulate.Options{Accounts: 1, Seed: 7, Scale: 0.02}, others))(t)
-	f := newFollowed(t, dir, withMetrics(address))
+	f := newFollowed(t, dir, onSQLite, withMetrics(address)) // whose size is a metric
 	p := startPrometheus(t, address)
 	until(t, "Prometheus reads the server", func() bool { return p.query("picket_store_up") > 0 })
 	f.follow(nil, dir+"/AWSLogs")
@@ -185,9 +182,6 @@ func TestAlerts(t *testing.T) {
 
 // TestUnit has systemd read the unit, and say how much of the machine the service could reach.
 func TestUnit(t *testing.T) {
-	if _, err := exec.LookPath("systemd-analyze"); err != nil {
-		t.Skip("there is no systemd-analyze")
-	}
 	path := must(binary())(t)
 	unit := strings.ReplaceAll(string(must(os.ReadFile("../deploy/picket.service"))(t)), "/usr/local/bin/picket", path)
 	file := filepath.Join(t.TempDir(), "picket.service")

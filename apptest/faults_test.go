@@ -62,7 +62,10 @@ func fullDisk(t *testing.T) (option, func(*followed) func()) {
 	}
 	t.Cleanup(func() { must(0, syscall.Unmount(disk, syscall.MNT_DETACH))(t) })
 	ballast := filepath.Join(disk, "ballast")
-	settings := func(c map[string]any) { c["data"] = filepath.Join(disk, "data") }
+	settings := func(c map[string]any) {
+		onSQLite(c)
+		c["data"] = filepath.Join(disk, "data")
+	}
 	return settings, func(*followed) func() {
 		file := must(os.Create(ballast))(t)
 		defer file.Close()
@@ -77,7 +80,7 @@ func fullDisk(t *testing.T) (option, func(*followed) func()) {
 
 // lockedDatabase has another program keep the database to itself. The driver is that of sqlstore.
 func lockedDatabase(t *testing.T) (option, func(*followed) func()) {
-	return func(map[string]any) {}, func(f *followed) func() {
+	return onSQLite, func(f *followed) func() {
 		db := must(sql.Open("sqlite", "file:"+filepath.Join(f.s.kept, "picket.db")+"?_pragma=busy_timeout(60000)"))(t)
 		c := must(db.Conn(ctx))(t)
 		must(c.ExecContext(ctx, "BEGIN IMMEDIATE"))(t)

@@ -87,6 +87,9 @@ func withRegions(regions ...string) option {
 // postgres is for `make check`: without it, the tests that matter most to a store start servers on both.
 var postgres = flag.Bool("postgres", false, "run all servers on PostgreSQL")
 
+// onSQLite is for what only SQLite has.
+func onSQLite(c map[string]any) { delete(c, "store") }
+
 // onPostgres keeps a server's data in a PostgreSQL.
 func onPostgres(t testing.TB) option {
 	url := storetest.Postgres(t)
@@ -105,7 +108,7 @@ func start(t testing.TB, options ...option) *server {
 	s := &server{t: t, path: path, dir: t.TempDir(), stderr: new(bytes.Buffer)}
 	config := map[string]any{"data": filepath.Join(s.dir, "data"), "listen": "127.0.0.1:0"}
 	if *postgres {
-		options = append(options, onPostgres(t))
+		options = append([]option{onPostgres(t)}, options...) // a test may choose another store
 	}
 	for _, o := range options {
 		o(config)
