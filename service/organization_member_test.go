@@ -1,0 +1,105 @@
+package service_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"picket"
+	"picket/guardduty"
+	"picket/service"
+)
+
+func TestAccountsOfAnOrganization(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	management, admin := w.account("111122223333"), w.account("222233334444")
+	outsider := w.account("999988887777")
+	w.ok(w.CreateOrganization(ctx, management.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, admin.Account))
+	enable := &guardduty.EnableOrganizationAdminAccountRequest{AdminAccountId: &admin.Account}
+	_, err := w.EnableOrganizationAdminAccount(ctx, outsider, enable)
+	if err == nil || !strings.Contains(err.Error(), "organization is not in use") {
+		t.Errorf("an account without an organization: %v", err)
+	}
+	_, err = w.EnableOrganizationAdminAccount(ctx, admin, enable)
+	w.refused(err, "The request failed because you do not have required AWS Organization master permission.")
+	_, err = w.EnableOrganizationAdminAccount(ctx, management, &guardduty.EnableOrganizationAdminAccountRequest{AdminAccountId: &outsider.Account})
+	w.refused(err, "The request is rejected because an invalid or out-of-range value")
+	_, err = w.EnableOrganizationAdminAccount(ctx, management, enable)
+	w.ok(err)
+	if w.running(admin) != "ENABLED" {
+		t.Error("the service of the appointed account is off")
+	}
+
+	configure := func(auto guardduty.AutoEnableMembers, features ...guardduty.OrganizationFeatureConfiguration) {
+		t.Helper()
+		_, err := w.UpdateOrganizationConfiguration(ctx, admin, &guardduty.UpdateOrganizationConfigurationRequest{
+			DetectorId: w.detector(admin), AutoEnableOrganizationMembers: auto, Features: features,
+		})
+		w.ok(err)
+	}
+	old := w.account("333344445555")
+	w.ok(w.JoinOrganization(ctx, management.Account, old.Account))
+	if got := w.member(admin, old); got != "" {
+		t.Errorf("without auto-enable an account is %s", got)
+	}
+	configure(guardduty.AutoEnableMembersNew, guardduty.OrganizationFeatureConfiguration{
+		Name: guardduty.OrgFeatureRdsLoginEvents, AutoEnable: guardduty.OrgFeatureStatusNew,
+	})
+	if got := w.member(admin, old); got != "" {
+		t.Errorf("NEW made an old account %s", got)
+	}
+	_, err = w.CreateAccount(ctx, service.Account{ID: "444455556666", Name: "new", Email: "n@example.com", Manager: management.Account})
+	w.ok(err)
+	fresh := as("444455556666")
+	if w.member(admin, fresh) != "Enabled" || w.running(fresh) != "ENABLED" {
+		t.Errorf("NEW made a new account %s, %s", w.member(admin, fresh), w.running(fresh))
+	}
+	if !w.feature(fresh, "RDS_LOGIN_EVENTS") {
+		t.Error("the feature for new members is off")
+	}
+	configure(guardduty.AutoEnableMembersAll)
+	if w.member(admin, old) != "Enabled" {
+		t.Errorf("ALL made an old account %s", w.member(admin, old))
+	}
+	w.refused(w.remove(admin, old), "The request is rejected because auto-enable is set to ALL")
+	w.refused(w.stop(admin, old), "The request is rejected because auto-enable is set to ALL")
+	configure(guardduty.AutoEnableMembersNone)
+	managed := "The request is rejected because the current account is managed by its organization's administrator."
+	w.refused(w.leave(old), managed)
+	w.refused(w.monitorSelf(old, false), managed)
+	w.refused(w.disable(old), managed)
+	w.ok(w.stop(admin, old))
+	w.refused(w.monitorSelf(old, true), managed)
+
+	_, err = w.DisableOrganizationAdminAccount(ctx, management, &guardduty.DisableOrganizationAdminAccountRequest{AdminAccountId: &admin.Account})
+	w.ok(err)
+	if w.member(admin, fresh) != "Removed" || w.running(fresh) != "ENABLED" {
+		t.Errorf("dismissing left %s, %s", w.member(admin, fresh), w.running(fresh))
+	}
+	w.ok(w.monitorSelf(old, true))
+}
+
+// appoint makes an account the GuardDuty administrator of an organization.
+func (w *world) appoint(management, admin picket.Caller) {
+	w.t.Helper()
+	_, err := w.EnableOrganizationAdminAccount(context.Background(), management, &guardduty.EnableOrganizationAdminAccountRequest{AdminAccountId: &admin.Account})
+	w.ok(err)
+}
+
+// An account is never a member and an administrator, also not by the organization that appoints it.
+func TestAppointedAdministratorsBecomeNoMembers(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	admin, member, other := w.family()
+	w.ok(w.CreateOrganization(ctx, other.Account))
+	w.ok(w.JoinOrganization(ctx, other.Account, member.Account))
+	w.ok(w.add(admin, member))
+	w.ok(w.invite(admin, member))
+	w.appoint(other, member)
+	w.refused(w.accept(member, admin), hasMembers)
+	_, err := w.DisableOrganizationAdminAccount(ctx, other, &guardduty.DisableOrganizationAdminAccountRequest{AdminAccountId: &member.Account})
+	w.ok(err)
+	w.ok(w.accept(member, admin))
+}
+
+// An invitation that was thrown away is gone, also for who kept its id.
