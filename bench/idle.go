@@ -51,7 +51,7 @@ func (b *liveBench) idle() (err error) {
 	}
 	defer func() { err = errors.Join(err, s.end()) }()
 	for waits := true; waits; { // the log tells each partition which detectors there are
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond) // asking takes of the machine that is measured
 		at, err := s.status()
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ func (b *liveBench) idle() (err error) {
 		waits = at.Waiting > 0
 	}
 	ready := time.Since(began)
-	time.Sleep(10 * time.Second)
+	time.Sleep(10 * time.Second) // it has settled then
 	now, most, err := memoryOf(s.process.Process.Pid)
 	if err != nil {
 		return err

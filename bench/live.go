@@ -104,7 +104,7 @@ func (b *liveBench) follow(logs string) (c cost, err error) {
 	}
 	began := time.Now()
 	for {
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond) // asking takes of the machine that is measured
 		at, err := s.status()
 		if err != nil {
 			return c, err
@@ -354,7 +354,7 @@ func (b *liveBench) arrivals(s *live) ([]time.Duration, error) {
 				status, err := s.cli("status")
 				return nil, errors.Join(fmt.Errorf("file %d raised nothing in a minute:\n%s%s", n, status, s.errs.String()), err)
 			}
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(10 * time.Millisecond) // the precision that seconds need
 		}
 		took = append(took, time.Since(began))
 	}
