@@ -76,7 +76,7 @@ audit log ends with the backup.`,
 			if err := restore(c.Context(), config, args[0]); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.OutOrStdout(), "Restored to %s. Next: picket serve\n", config.Data)
+			fmt.Fprintf(c.OutOrStdout(), "Restored to %s. Next: start picket serve with this data\n", config.Data)
 			return nil
 		},
 	}

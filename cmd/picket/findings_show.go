@@ -290,8 +290,13 @@ func address(remote map[string]any) string {
 
 // additional is service.additionalInfo, which the API has as text.
 func additional(about *guardduty.Service) any {
+	if about.AdditionalInfo == nil {
+		return nil
+	}
 	var info any
-	if about.AdditionalInfo == nil || json.Unmarshal([]byte(str(about.AdditionalInfo.Value)), &info) != nil {
+	d := json.NewDecoder(strings.NewReader(str(about.AdditionalInfo.Value)))
+	d.UseNumber()
+	if d.Decode(&info) != nil {
 		return nil
 	}
 	return info

@@ -205,7 +205,11 @@ func lookUp(d deps, tables *intel.Tables, geo *intel.Geo, what string) {
 	if addr, err := netip.ParseAddr(what); err == nil {
 		matches = tables.IP("", addr)
 		if l := geo.Lookup(addr); l.CountryName+l.Org != "" {
-			fmt.Fprintf(d.out, "  %s, AS%s %s\n", l.CountryName, l.ASN, l.Org)
+			of := l.CountryName
+			if l.ASN != "" {
+				of += ", AS" + l.ASN + " " + l.Org
+			}
+			fmt.Fprintln(d.out, "  "+of)
 		}
 		if service, region, ok := tables.AWS(addr); ok {
 			fmt.Fprintf(d.out, "  AWS %s %s\n", service, region)
