@@ -60,8 +60,8 @@ type Mail struct {
 // MailState is a state of delivery.
 type MailState string
 
-// The states. MailNone is an invitation without a mail: by the inviter's wish, or because it was answered first, as the detail
-// says then.
+// The states. MailNone is an invitation without a mail: by the inviter's wish, or because it was answered or withdrawn
+// first, as the detail says then.
 const (
 	MailNone    MailState = ""
 	MailQueued  MailState = "queued"

@@ -167,6 +167,24 @@ func Test90ThirtyRowsWithOneMalformed(t *testing.T) {
 	}
 }
 
+// TestResend: the CLI says of a mail that it is on its way only if it is, and why none was sent.
+func TestResend(t *testing.T) {
+	s := start(t)
+	p := newPair(t, s.account("111122223333"), s.account("444455556666"), region)
+	p.add()
+	p.invite()
+	resend := func(want string) {
+		t.Helper()
+		_, errs, err := s.try("member", "resend", "444455556666", "--account", "111122223333", "--email", "right@example.com")
+		if err != nil || errs != want {
+			t.Errorf("got %q, %v", errs, err)
+		}
+	}
+	resend("us-east-1: the invitation of 444455556666 is on its way to right@example.com.\n")
+	must(0, p.accept())(t)
+	resend("us-east-1: the address of 444455556666 is right@example.com now; no invitation waits for an answer, so none was mailed.\n")
+}
+
 // TestEveryRegionWhereTheServiceIsOn: the CLI passes over a region where it is off, and says so.
 func TestEveryRegionWhereTheServiceIsOn(t *testing.T) {
 	s := start(t, withRegions(region, "eu-west-1", "ap-south-1"))

@@ -54,7 +54,7 @@ func pause(attempts int) time.Duration {
 // settle records an outcome, in transactions that hold up nobody for long. A worker that dies in between leaves the rest in
 // the outbox, and the mail is tried again for it.
 func (w *Worker) settle(ctx context.Context, j *job, o outcome, now int64) error {
-	unneeded := picket.Mail{State: picket.MailNone, At: now, Detail: "not sent, as the invitation was answered before"}
+	unneeded := picket.Mail{State: picket.MailNone, At: now, Detail: "not sent, as the invitation was answered or withdrawn before"}
 	if err := w.tell(ctx, j, j.moot, unneeded, true); err != nil {
 		return err
 	}

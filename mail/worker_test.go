@@ -116,7 +116,7 @@ func TestMailsSayWhatIsSoWhenTheyGo(t *testing.T) {
 			t.Errorf("the mail says:\n%s", text)
 		}
 		q.shows(again, picket.MailSent, since+minute, "to dana@example.com")
-		q.shows(accepted, picket.MailNone, since+minute, "not sent, as the invitation was answered before")
+		q.shows(accepted, picket.MailNone, since+minute, "not sent, as the invitation was answered or withdrawn before")
 		q.shows(silent, picket.MailNone, 0, "")
 		q.shows(corrected, picket.MailQueued, since+second, "sent at")
 

@@ -117,9 +117,9 @@ func members(r router, s *service.Service) {
 	question(r, "member/show", func(ctx context.Context, in MemberOf) (picket.Member, error) {
 		return s.Member(ctx, picket.Operator(in.Account, in.Region), in.Member)
 	})
-	command(r, "member/resend", do(func(ctx context.Context, in MemberOf) error {
+	command(r, "member/resend", func(ctx context.Context, in MemberOf) (picket.Member, error) {
 		return s.ResendInvitation(ctx, picket.Operator(in.Account, in.Region), in.Member, in.Email)
-	}))
+	})
 }
 
 // FindingsOf asks for findings that an account sees in a region: those of a search, or those whose id begins so.

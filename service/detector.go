@@ -79,6 +79,9 @@ func (s *Service) CreateDetector(ctx context.Context, c picket.Caller, in *guard
 		if err := setTags(tx, c, "detector/"+d.ID, in.Tags); err != nil {
 			return nil, err
 		}
+		if err := s.managementEnabled(tx, c); err != nil {
+			return nil, err
+		}
 		return &guardduty.CreateDetectorResponse{DetectorId: &d.ID}, s.acceptTrusted(tx, c, d)
 	})
 }

@@ -34,7 +34,7 @@ func TestEmailsOfMembers(t *testing.T) {
 	} {
 		w.refused(add(email), "The request is rejected because an invalid or out-of-range value")
 	}
-	if err := w.ResendInvitation(context.Background(), admin, accountNumber(1), "nobody"); err == nil {
+	if _, err := w.ResendInvitation(context.Background(), admin, accountNumber(1), "nobody"); err == nil {
 		t.Error("an address that is none was taken as a correction")
 	}
 }

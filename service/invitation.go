@@ -58,27 +58,27 @@ func (s *Service) invite(tx picket.Tx, c picket.Caller, m *picket.Member, messag
 }
 
 // ResendInvitation mails an invitation that waits for acceptance once more. With an address it corrects the member's first,
-// in whatever status the member is.
-func (s *Service) ResendInvitation(ctx context.Context, c picket.Caller, account, email string) error {
-	return s.Store.Update(ctx, func(tx picket.Tx) error {
+// in whatever status the member is; it returns the member as it is then.
+func (s *Service) ResendInvitation(ctx context.Context, c picket.Caller, account, email string) (picket.Member, error) {
+	return update(ctx, s, func(tx picket.Tx) (picket.Member, error) {
 		m, err := known(tx, c, account)
 		if err != nil {
-			return err
+			return m, err
 		}
 		if email != "" {
 			if err := checkEmail(email); err != nil {
-				return err
+				return m, err
 			}
 			m.Email, m.UpdatedAt = email, s.now()
 		} else if m.Status != picket.Invited {
-			return refuse(invalidValue, "Account %s has no pending invitation; its status is %s.", account, m.Status)
+			return m, refuse(invalidValue, "Account %s has no pending invitation; its status is %s.", account, m.Status)
 		}
 		if m.Status == picket.Invited {
 			if err := s.mail(tx, &m, false); err != nil {
-				return err
+				return m, err
 			}
 		}
-		return tx.Members().Put(m)
+		return m, tx.Members().Put(m)
 	})
 }
 

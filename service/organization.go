@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"picket"
 	"picket/guardduty"
@@ -91,8 +92,14 @@ func (s *Service) enrol(tx picket.Tx, c picket.Caller, org *organization, m *pic
 	} else if err != nil {
 		return err
 	}
-	d, err := s.enabledDetector(tx, member)
+	d, err := detectorOf(tx, m.Account, c.Region)
 	if err != nil {
+		return err
+	}
+	if d == nil && m.Account == org.management {
+		return refuse("Operation failed because your organization master must first enable GuardDuty to be added as a member", "Account %s has no detector in %s.", m.Account, c.Region)
+	}
+	if d, err = s.enabledDetector(tx, member); err != nil {
 		return err
 	}
 	if m.Status == absent || m.Mode != picket.Organization {
@@ -266,26 +273,36 @@ func (s *Service) ListOrganizationAdminAccounts(ctx context.Context, c picket.Ca
 // organizationJoined enrols an account that came to an organization, wherever that enrols new members.
 func (s *Service) organizationJoined(tx picket.Tx, management, account string) error {
 	for _, region := range s.Regions() {
-		delegate, err := delegateOf(tx, management, region)
-		if err != nil || delegate == "" || delegate == account {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		admin := picket.Operator(delegate, region)
-		org, err := organizationOf(tx, admin)
-		if err != nil {
-			return err
-		}
-		if org == nil || org.config.AutoEnable == guardduty.AutoEnableMembersNone {
-			continue
-		}
-		if _, err := s.enrolAll(tx, admin, org, []string{account}); err != nil {
+		if err := s.autoEnrol(tx, management, account, region, guardduty.AutoEnableMembersNew, guardduty.AutoEnableMembersAll); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// managementEnabled enrols an organization's management account, which can't be before it has a detector, if the caller is
+// one and all accounts are to be enrolled.
+func (s *Service) managementEnabled(tx picket.Tx, c picket.Caller) error {
+	a, err := accountOf(tx, c.Account)
+	if err != nil || a == nil || a.Manager != c.Account {
+		return err
+	}
+	return s.autoEnrol(tx, c.Account, c.Account, c.Region, guardduty.AutoEnableMembersAll)
+}
+
+// autoEnrol enrols an account in a region whose administrator has auto-enable set to one of the modes.
+func (s *Service) autoEnrol(tx picket.Tx, management, account, region string, modes ...guardduty.AutoEnableMembers) error {
+	delegate, err := delegateOf(tx, management, region)
+	if err != nil || delegate == "" || delegate == account {
+		return err
+	}
+	admin := picket.Operator(delegate, region)
+	org, err := organizationOf(tx, admin)
+	if err != nil || org == nil || !slices.Contains(modes, org.config.AutoEnable) {
+		return err
+	}
+	_, err = s.enrolAll(tx, admin, org, []string{account})
+	return err
 }
 
 // enrolAll enrols accounts as long as the administrator has room, and returns those that can't be: accounts that are

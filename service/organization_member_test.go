@@ -87,6 +87,30 @@ func (w *world) appoint(management, admin picket.Caller) {
 	w.ok(err)
 }
 
+// An organization's management account is not enrolled before it enabled the service itself.
+func TestManagementAccountsEnableFirst(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	admin, management, other := w.family()
+	w.ok(w.CreateOrganization(ctx, management.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, admin.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, other.Account))
+	w.ok(w.disable(management))
+	w.ok(w.disable(other))
+	w.appoint(management, admin)
+	w.refused(w.add(admin, management), "Operation failed because your organization master must first enable GuardDuty to be added as a member")
+	all := guardduty.UpdateOrganizationConfigurationRequest{DetectorId: w.detector(admin), AutoEnableOrganizationMembers: guardduty.AutoEnableMembersAll}
+	_, err := w.UpdateOrganizationConfiguration(ctx, admin, &all)
+	w.ok(err)
+	if w.running(management) != "" || w.member(admin, management) != "" || w.member(admin, other) != "Enabled" {
+		t.Errorf("ALL made the management account %q, with its service %q, and another %q",
+			w.member(admin, management), w.running(management), w.member(admin, other))
+	}
+	w.enable(management)
+	if w.member(admin, management) != "Enabled" {
+		t.Errorf("enabled, the management account is %q", w.member(admin, management))
+	}
+}
+
 // An account is never a member and an administrator, also not by the organization that appoints it.
 func TestAppointedAdministratorsBecomeNoMembers(t *testing.T) {
 	w, ctx := newWorld(t), context.Background()

@@ -41,6 +41,7 @@ func TestAllAccountsAreEnrolled(t *testing.T) {
 	}
 	closed := as(accountNumber(7))
 	w.ok(w.CloseAccount(ctx, closed.Account))
+	w.enable(management)
 	w.appoint(management, admin)
 
 	whole := w.Store

@@ -81,9 +81,10 @@ func csvFields(line string) ([]string, error) {
 	return fields, err
 }
 
-// header reports whether the first line names the columns.
+// header reports whether the first line names the columns: one is of accounts, or of mail.
 func header(fields []string) bool {
-	return !strings.ContainsAny(fields[0], "0123456789") && (len(fields) < 2 || !strings.Contains(fields[1], "@"))
+	line := strings.ToLower(strings.Join(fields, ","))
+	return !strings.ContainsAny(line, "0123456789@") && (strings.Contains(line, "account") || strings.Contains(line, "mail"))
 }
 
 func parseRow(fields []string) (row csvRow, reason string) {

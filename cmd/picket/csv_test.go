@@ -40,6 +40,8 @@ func TestReadAccounts(t *testing.T) {
 	f("111122223333,\"a@example.com\n444455556666,b@example.com", "2 444455556666 b@example.com",
 		`line 1: "111122223333,\"a@example.com" has a quote that is not closed`)
 	f("Account ID,Email\r111122223333,a@example.com\r444455556666,b@example.com\r", "2 111122223333 a@example.com", "3 444455556666 b@example.com")
+	f("what is this\n111122223333,a@example.com", "2 111122223333 a@example.com", `line 1: "what is this" is not an account id, a comma and an e-mail address`)
+	f("Konto,E-Mail\n111122223333,a@example.com", "2 111122223333 a@example.com")
 	f("", []string(nil)...)
 }
 

@@ -123,15 +123,21 @@ func printMember(c *cobra.Command, m picket.Member) {
 	w := c.OutOrStdout()
 	fmt.Fprintf(w, "%s in %s: %s (%s), %s\n", m.Account, m.Region, statusLabel(string(m.Status)), m.Mode, text.Clean(m.Email))
 	if m.Invitation.ID != "" {
-		mail := "no mail was wanted"
-		if state := m.Invitation.Mail; state.State != picket.MailNone {
-			mail = fmt.Sprintf("mail %s %s %s", state.State, day(state.At), text.Clean(state.Detail))
-		}
-		fmt.Fprintf(w, "invited %s; %s\n", day(m.Invitation.SentAt), mail)
+		fmt.Fprintf(w, "invited %s; %s\n", day(m.Invitation.SentAt), mailLabel(m.Invitation.Mail))
 	}
 	for _, h := range m.History {
 		fmt.Fprintf(w, "  %s  %-9s %s, by %s\n", day(h.At), h.Status, text.Clean(h.Reason), text.Clean(h.By))
 	}
+}
+
+func mailLabel(m picket.Mail) string {
+	switch {
+	case m.State != picket.MailNone:
+		return fmt.Sprintf("mail %s %s %s", m.State, day(m.At), text.Clean(m.Detail))
+	case m.Detail != "":
+		return "mail " + text.Clean(m.Detail)
+	}
+	return "no mail was wanted"
 }
 
 func newMemberAddCommand(a *actAs) *cobra.Command {
@@ -326,7 +332,16 @@ func newMemberResendCommand(a *actAs) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.inEnabled(c, func(r region) error {
 				in := operator.MemberOf{Account: a.account, Region: r.name, Member: args[0], Email: email}
-				return tell(c, &a.serverFlags, "member/resend", in, "%s: the invitation of %s is on its way.", r.name, args[0])
+				m, err := ask[picket.Member](c.Context(), &a.serverFlags, "member/resend", in)
+				if err != nil {
+					return err
+				}
+				said := "%s: the invitation of %s is on its way to %s.\n"
+				if m.Status != picket.Invited {
+					said = "%s: the address of %s is %s now; no invitation waits for an answer, so none was mailed.\n"
+				}
+				fmt.Fprintf(c.ErrOrStderr(), said, r.name, m.Account, text.Clean(m.Email))
+				return nil
 			})
 		},
 	}
