@@ -91,7 +91,7 @@ func (r *reading) CloudTrail(t *event.CloudTrail) {
 	if !r.at(t.Offset) || r.strayed(t.Ref, t.Account, "", t.Raw) {
 		return
 	}
-	region, why := r.routes.trail(t)
+	region, why := r.routes.Trail(t)
 	kind, resource := event.KindCloudTrail.String(), ""
 	if objectEvent(t) {
 		kind, resource = service.S3Events, t.RequestParameters.Get("bucketName").Str()
@@ -108,7 +108,7 @@ func (r *reading) Flow(f *event.Flow) {
 	if !r.at(f.Offset) || r.strayed(f.Ref, f.Account, f.Header, f.Raw) {
 		return
 	}
-	_, why := r.routes.region(f.Account, f.Region, false)
+	why := r.routes.Other(f.Account, f.Region)
 	if r.batch.count(event.KindFlow.String(), f.Account, f.Region, cmp.Or(f.Instance, f.Interface), f.Start, len(f.Raw), why) {
 		r.feed.Flow(f)
 	}
@@ -119,7 +119,7 @@ func (r *reading) DNS(d *event.DNS) {
 	if !r.at(d.Offset) || r.strayed(d.Ref, d.Account, "", d.Raw) {
 		return
 	}
-	_, why := r.routes.region(d.Account, d.Region, false)
+	why := r.routes.Other(d.Account, d.Region)
 	if r.batch.count(event.KindDNS.String(), d.Account, d.Region, cmp.Or(d.Instance, d.VPC), d.Time, len(d.Raw), why) {
 		r.judge(d.Ref, func() { r.feed.DNS(d) })
 	}

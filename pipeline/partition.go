@@ -38,7 +38,7 @@ type partition struct {
 	engine     *engine.Engine
 	feed       *engine.Feed
 	collectors []*finding.Collector
-	routes     routes
+	routes     Routes
 	lists      lists
 	own        map[place]*intel.Tables // what lists say
 	tally      tally
@@ -171,7 +171,7 @@ func (p *partition) kills(ctx context.Context, m picket.Message) (bool, error) {
 func (p *partition) take(ctx context.Context, m picket.Message) error {
 	switch {
 	case m.Route != nil:
-		p.routes.set(*m.Route)
+		p.routes.Set(*m.Route)
 	case m.List != nil:
 		return p.relist(ctx, *m.List)
 	case m.Object != nil:

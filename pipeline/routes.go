@@ -8,10 +8,11 @@ import (
 	"picket/event"
 )
 
-// routes are what is analysed of the accounts of a partition, by account and region.
-type routes map[string]map[string]picket.Route
+// Routes are what is analysed of accounts, by account and region.
+type Routes map[string]map[string]picket.Route
 
-func (r routes) set(to picket.Route) {
+// Set notes a change.
+func (r Routes) Set(to picket.Route) {
 	if !to.Enabled {
 		delete(r[to.Account], to.Region)
 		return
@@ -35,9 +36,15 @@ const s3DataEvents = "S3_DATA_EVENTS"
 // homeRegion is where an account's global events go, if it has a detector there.
 const homeRegion = "us-east-1"
 
+// Other is why a record of another kind is not analysed; empty if it is, in its region.
+func (r Routes) Other(account, region string) (why string) {
+	_, why = r.region(account, region, false)
+	return why
+}
+
 // region is where a record is analysed, or why it isn't. Events of global services go where they are said to be, and where
 // no detector is, to the account's home: us-east-1, else the first of its regions by name.
-func (r routes) region(account, region string, global bool) (route picket.Route, why string) {
+func (r Routes) region(account, region string, global bool) (route picket.Route, why string) {
 	of := r[account]
 	if route, ok := of[region]; ok {
 		return route, ""
@@ -60,7 +67,8 @@ var globalServices = []string{
 	"route53.amazonaws.com", "account.amazonaws.com",
 }
 
-func (r routes) trail(t *event.CloudTrail) (region, why string) {
+// Trail is where a record of CloudTrail is analysed, or why it isn't.
+func (r Routes) Trail(t *event.CloudTrail) (region, why string) {
 	route, why := r.region(t.Account, t.Region, slices.Contains(globalServices, t.EventSource))
 	if why == "" && objectEvent(t) && !slices.Contains(route.Features, s3DataEvents) {
 		why = featureOff + s3DataEvents

@@ -12,15 +12,15 @@ import (
 )
 
 func TestRoutes(t *testing.T) {
-	r := routes{}
+	r := Routes{}
 	for _, region := range []string{"eu-west-1", "us-east-1"} {
-		r.set(picket.Route{Account: "1", Region: region, Enabled: true, Features: []string{s3DataEvents}})
+		r.Set(picket.Route{Account: "1", Region: region, Enabled: true, Features: []string{s3DataEvents}})
 	}
-	r.set(picket.Route{Account: "2", Region: "eu-west-1", Enabled: true})
-	r.set(picket.Route{Account: "2", Region: "ap-south-1", Enabled: true})
+	r.Set(picket.Route{Account: "2", Region: "eu-west-1", Enabled: true})
+	r.Set(picket.Route{Account: "2", Region: "ap-south-1", Enabled: true})
 	f := func(account, region, source, category, wantRegion, wantWhy string) {
 		t.Helper()
-		got, why := r.trail(&event.CloudTrail{Account: account, Region: region, EventSource: source, EventCategory: category})
+		got, why := r.Trail(&event.CloudTrail{Account: account, Region: region, EventSource: source, EventCategory: category})
 		if got != wantRegion && wantWhy == "" || why != wantWhy {
 			t.Errorf("%s %s %s: got %q, %q, want %q, %q", account, region, source, got, why, wantRegion, wantWhy)
 		}
@@ -34,9 +34,9 @@ func TestRoutes(t *testing.T) {
 	f("1", "us-east-1", "s3.amazonaws.com", "Data", "us-east-1", "")
 	f("2", "eu-west-1", "s3.amazonaws.com", "Data", "", featureOff+s3DataEvents)
 	f("2", "eu-west-1", "s3.amazonaws.com", "Management", "eu-west-1", "")
-	r.set(picket.Route{Account: "2", Region: "eu-west-1"})
+	r.Set(picket.Route{Account: "2", Region: "eu-west-1"})
 	f("2", "eu-west-1", "ec2.amazonaws.com", "", "", notEnabled)
-	r.set(picket.Route{Account: "2", Region: "ap-south-1"})
+	r.Set(picket.Route{Account: "2", Region: "ap-south-1"})
 	f("2", "eu-west-1", "iam.amazonaws.com", "", "", nobodys)
 }
 

@@ -123,7 +123,7 @@ func byPlace(found []*finding.Aggregate) map[place][]*finding.Aggregate {
 
 // header is what a kept state begins with, in a line of JSON.
 type header struct {
-	Routes routes               `json:"routes"`
+	Routes Routes               `json:"routes"`
 	Lists  []picket.List        `json:"lists,omitempty"`
 	Marks  map[event.Kind]int64 `json:"marks"`
 }
@@ -157,7 +157,7 @@ func (p *partition) restore(ctx context.Context, state []byte) error {
 		p.collectors = append(p.collectors, c)
 		return counting{c, &p.tally}
 	}
-	h := header{Routes: routes{}, Marks: map[event.Kind]int64{}}
+	h := header{Routes: Routes{}, Marks: map[event.Kind]int64{}}
 	if len(state) == 0 {
 		p.engine = engine.New(cfg, sink)
 	} else {

@@ -18,7 +18,7 @@ type Env struct {
 
 	accounts map[string]bool // nil: only the record's own account is known
 	lists    map[place]*intel.Tables
-	trusting bool            // some list is of trusted addresses or names
+	trusting int             // of lists, those of trusted addresses or names
 	latest   place           // asked for last, of those that have lists
 	ours     *intel.Tables   // of latest
 	Facts    *entity.Account // of the record's account, as of the record; only in Given, and in Note of a rule that has it
@@ -41,7 +41,7 @@ type Locator interface {
 // NewEnv returns an Env. accounts are the organization's own; without any, each record knows its own account only.
 func NewEnv(tables *intel.Tables, geo Locator, keys map[string]bool, accounts []string) *Env {
 	e := &Env{Intel: tables, Geo: geo, Keys: keys, callers: map[callerKey]caller{}, agents: map[string]string{}}
-	e.trusting = tables.Count(intel.Trusted) > 0
+	e.trusting = trusting(tables)
 	if len(accounts) > 0 {
 		e.accounts = map[string]bool{}
 		for _, a := range accounts {

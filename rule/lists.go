@@ -13,18 +13,24 @@ func (e *Env) Use(account, region string, own *intel.Tables) {
 	if e.lists == nil {
 		e.lists = map[place]*intel.Tables{}
 	}
+	at := place{account, region}
+	e.trusting += trusting(own) - trusting(e.lists[at])
 	if own == nil {
-		delete(e.lists, place{account, region})
+		delete(e.lists, at)
 	} else {
-		e.lists[place{account, region}] = own
-	}
-	e.trusting = e.Intel.Count(intel.Trusted) > 0
-	for _, t := range e.lists {
-		e.trusting = e.trusting || t.Count(intel.Trusted) > 0
+		e.lists[at] = own
 	}
 	clear(e.callers)
 	e.latest, e.ours = place{}, nil
 	e.caller, e.remote, e.name = caller{}, remote{}, name{}
+}
+
+// trusting is 1 for lists that trust somebody.
+func trusting(t *intel.Tables) int {
+	if t == nil {
+		return 0
+	}
+	return min(t.Count(intel.Trusted), 1)
 }
 
 // own returns the lists of an account in a region, nil if it has none.
@@ -43,7 +49,7 @@ func (e *Env) own(account, region string) *intel.Tables {
 }
 
 // Trusting reports whether anybody trusts any address or name.
-func (e *Env) Trusting() bool { return e.trusting }
+func (e *Env) Trusting() bool { return e.trusting > 0 }
 
 // Trusted reports whether an account trusts an address, in a region.
 func (e *Env) Trusted(account, region string, a netip.Addr) bool {

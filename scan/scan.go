@@ -42,6 +42,11 @@ type Config struct {
 	Keys     map[string]bool
 	Accounts []string // of the organization
 
+	Own map[[2]string]*intel.Tables // accounts' own lists, by account and region
+	// Route says in which region a record is analysed, and whether it is; trail is nil for records of other kinds. It is called
+	// by many goroutines. Where it is nil, every record is of its own region.
+	Route func(account, region string, trail *event.CloudTrail) (in string, ok bool)
+
 	Since, Until   time.Time // event time; zero: no bound. Until is excluded
 	OnlyAccounts   []string  // empty: every account
 	OnlyRegions    []string  // empty: every region
@@ -80,6 +85,7 @@ type Report struct {
 	Records      [event.KindDNS + 1]int64
 	Bad          int64 // records that could not be read
 	Filtered     int64 // records outside Since, Until, accounts and regions
+	Unrouted     int64 // records that Config.Route says are not analysed
 	NoRegion     int64
 	NoAccount    int64
 	First, Last  int64 // event times, seconds; 0 without records
@@ -169,7 +175,11 @@ func Run(ctx context.Context, cfg Config, progress *Progress) *Report {
 }
 
 func (r *run) env() *rule.Env {
-	return rule.NewEnv(r.cfg.Intel, r.cfg.Geo, r.cfg.Keys, r.cfg.Accounts)
+	env := rule.NewEnv(r.cfg.Intel, r.cfg.Geo, r.cfg.Keys, r.cfg.Accounts)
+	for at, own := range r.cfg.Own {
+		env.Use(at[0], at[1], own)
+	}
+	return env
 }
 
 // run is a scan under way.
@@ -230,6 +240,7 @@ func (r *run) total(w *worker) {
 	t.Bytes += w.bytes
 	t.Bad += w.bad
 	t.Filtered += w.filtered
+	t.Unrouted += w.unrouted
 	t.NoRegion += w.noRegion
 	t.NoAccount += w.noAccount
 	t.Problems = append(t.Problems, w.problems...)

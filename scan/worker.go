@@ -24,6 +24,7 @@ type worker struct {
 	objects       int
 	stored, bytes int64
 	bad, filtered int64
+	unrouted      int64
 	noRegion      int64
 	noAccount     int64
 	records       [event.KindDNS + 1]int64
@@ -186,7 +187,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 // CloudTrail implements event.Handler.
 func (w *worker) CloudTrail(r *event.CloudTrail) {
 	w.at = r.Offset
-	if w.wanted(event.KindCloudTrail, &r.Account, &r.Region, r.Time) {
+	if w.wanted(event.KindCloudTrail, &r.Account, &r.Region, r.Time, r) {
 		w.feed.CloudTrail(r)
 	}
 }
@@ -194,7 +195,7 @@ func (w *worker) CloudTrail(r *event.CloudTrail) {
 // Flow implements event.Handler.
 func (w *worker) Flow(r *event.Flow) {
 	w.at = r.Offset
-	if w.wanted(event.KindFlow, &r.Account, &r.Region, r.Start) {
+	if w.wanted(event.KindFlow, &r.Account, &r.Region, r.Start, nil) {
 		w.feed.Flow(r)
 	}
 }
@@ -202,13 +203,13 @@ func (w *worker) Flow(r *event.Flow) {
 // DNS implements event.Handler.
 func (w *worker) DNS(r *event.DNS) {
 	w.at = r.Offset
-	if w.wanted(event.KindDNS, &r.Account, &r.Region, r.Time) {
+	if w.wanted(event.KindDNS, &r.Account, &r.Region, r.Time, nil) {
 		w.feed.DNS(r)
 	}
 }
 
 // wanted counts a record, names its account and region where nothing else does, and reports whether the scan is about it.
-func (w *worker) wanted(kind event.Kind, accountOf, regionOf *string, sec int64) bool {
+func (w *worker) wanted(kind event.Kind, accountOf, regionOf *string, sec int64, trail *event.CloudTrail) bool {
 	*accountOf, *regionOf = cmp.Or(*accountOf, Unknown), cmp.Or(*regionOf, Unknown)
 	account, region := *accountOf, *regionOf
 	if sec < w.since || sec >= w.until ||
@@ -216,6 +217,14 @@ func (w *worker) wanted(kind event.Kind, accountOf, regionOf *string, sec int64)
 		len(w.scan.cfg.OnlyRegions) > 0 && !slices.Contains(w.scan.cfg.OnlyRegions, region) {
 		w.filtered++
 		return false
+	}
+	if route := w.scan.cfg.Route; route != nil {
+		in, ok := route(account, region, trail)
+		if !ok {
+			w.unrouted++
+			return false
+		}
+		*regionOf = in
 	}
 	w.records[kind]++
 	if n := w.records[kind]; n%1024 == 0 {

@@ -1,25 +1,71 @@
 package service
 
 import (
+	"cmp"
+	"context"
 	"slices"
 
 	"picket"
+	"picket/intel"
 )
 
 // putRoute tells the log what is analysed of an account in a region from now on: in the transaction that changes it, so that
 // who reads the log sees each change at one place between its records. A nil detector is none.
 func putRoute(tx picket.Tx, account, region string, d *detector) error {
+	r := d.route(account, region)
+	return tx.Log().Append(picket.PartitionOf(account), picket.Message{Route: &r})
+}
+
+// route is what is analysed of an account in a region.
+func (d *detector) route(account, region string) picket.Route {
 	r := picket.Route{Account: account, Region: region}
-	if d != nil {
-		r.Enabled = d.Enabled
-		for name, f := range d.Features {
-			if f.Enabled {
-				r.Features = append(r.Features, name)
+	if d == nil {
+		return r
+	}
+	r.Enabled = d.Enabled
+	for name, f := range d.Features {
+		if f.Enabled {
+			r.Features = append(r.Features, name)
+		}
+	}
+	slices.Sort(r.Features)
+	return r
+}
+
+// Analysed is what is analysed of an account in a region, and the account's own lists there that are in force.
+type Analysed struct {
+	picket.Route
+	Own *intel.Tables // nil without lists
+}
+
+// Analysed returns it of every account, as the log says it for the records to come.
+func (s *Service) Analysed(ctx context.Context) (all []Analysed, err error) {
+	return view(ctx, s, func(tx picket.Tx) (all []Analysed, err error) {
+		lists := map[[2]string][]picket.List{}
+		for _, kind := range setKinds {
+			err := each(tx, kind.document(), func(at picket.DocumentKey, l set) {
+				if l.Version != "" {
+					where := [2]string{at.Account, at.Region}
+					lists[where] = append(lists[where], inForce(picket.Operator(at.Account, at.Region), kind, l))
+				}
+			})
+			if err != nil {
+				return nil, err
 			}
 		}
-		slices.Sort(r.Features)
-	}
-	return tx.Log().Append(picket.PartitionOf(account), picket.Message{Route: &r})
+		err = each(tx, detectors, func(at picket.DocumentKey, d detector) {
+			all = append(all, Analysed{Route: d.route(at.Account, at.Region)})
+		})
+		for i := range all {
+			if err != nil {
+				break
+			}
+			of := lists[[2]string{all[i].Account, all[i].Region}]
+			slices.SortFunc(of, func(a, b picket.List) int { return cmp.Compare(a.ID, b.ID) }) // the first of equals is named
+			all[i].Own, err = tablesOf(tx, of)
+		}
+		return all, err
+	})
 }
 
 // routed reports whether two states of a detector are analysed in the same way.

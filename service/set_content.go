@@ -180,23 +180,25 @@ func (s *Service) countEntries(kind setKind, l set, body []byte) (n int, note st
 // Tables compiles the lists of one account in one region, of the versions that they name; nil for none. A version whose content was
 // deleted with its account says nothing.
 func (s *Service) Tables(ctx context.Context, all []picket.List) (*intel.Tables, error) {
+	return view(ctx, s, func(tx picket.Tx) (*intel.Tables, error) { return tablesOf(tx, all) })
+}
+
+func tablesOf(tx picket.Tx, all []picket.List) (*intel.Tables, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	return view(ctx, s, func(tx picket.Tx) (*intel.Tables, error) {
-		var lists []intel.List
-		for _, l := range all {
-			body, err := readVersion(tx, picket.Operator(l.Account, l.Region), l.Version)
-			if err != nil {
-				return nil, fmt.Errorf("read list %s of %s: %w", l.ID, l.Account, err)
-			}
-			list, _, err := parseList(l, body)
-			if err != nil {
-				return nil, err
-			}
-			lists = append(lists, list)
+	var lists []intel.List
+	for _, l := range all {
+		body, err := readVersion(tx, picket.Operator(l.Account, l.Region), l.Version)
+		if err != nil {
+			return nil, fmt.Errorf("read list %s of %s: %w", l.ID, l.Account, err)
 		}
-		tables, _ := intel.Build(lists, intel.Options{Compact: true})
-		return tables, nil
-	})
+		list, _, err := parseList(l, body)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, list)
+	}
+	tables, _ := intel.Build(lists, intel.Options{Compact: true})
+	return tables, nil
 }

@@ -105,7 +105,7 @@ type Backfilled struct {
 	Objects  int      `json:"objects"`
 	Records  int64    `json:"records"`
 	Findings int      `json:"findings"` // new ones, or such that are known
-	Nobodys  int      `json:"nobodys"`  // findings of accounts and regions without an enabled detector
+	Skipped  int64    `json:"skipped"`  // records that no detector is for, or of a feature that is off
 	Problems []string `json:"problems,omitempty"`
 	More     int      `json:"more,omitempty"` // problems
 }

@@ -10,7 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket"
+	"picket/event"
 	"picket/finding"
+	"picket/intel"
+	"picket/pipeline"
 	"picket/rule"
 	"picket/rules"
 	"picket/scan"
@@ -25,9 +28,9 @@ func newSourceBackfillCommand(o *serverFlags) *cobra.Command {
 		Use: "backfill ID --since DAY", Short: "Look for findings in what a folder or bucket holds from before", Args: cobra.ExactArgs(1),
 		Long: `A source is read from the time it was added. Backfill scans the records from before, with a state of its own: what the server
 knows for the logs to come stays as it is. What is found grows the findings that are there, or becomes new ones, which are
-published as others are. Nothing counts twice: neither what the server read already, nor what an earlier backfill did. Only
-accounts and regions with an enabled detector get findings; their own lists are not applied. The server does the work, and goes
-on with the rest meanwhile.`,
+published as others are. Nothing counts twice: neither what the server read already, nor what an earlier backfill did. Detectors,
+features and accounts' own lists apply as they are now, whatever was so when a record was written. The server does the work,
+and goes on with the rest meanwhile.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			in := service.Backfill{ID: args[0]}
 			var err error
@@ -46,8 +49,8 @@ on with the rest meanwhile.`,
 			}
 			out := c.OutOrStdout()
 			fmt.Fprintf(out, "%s in %s read: %s.\n", plural(int(done.Records), "record"), plural(done.Objects, "object"), plural(done.Findings, "finding"))
-			if done.Nobodys > 0 {
-				fmt.Fprintf(out, "%s more of accounts or regions without an enabled detector.\n", plural(done.Nobodys, "finding"))
+			if done.Skipped > 0 {
+				fmt.Fprintf(out, "%s more, of no enabled detector or of a feature that is off.\n", plural(int(done.Skipped), "record"))
 			}
 			for _, p := range done.Problems {
 				fmt.Fprintln(c.ErrOrStderr(), p)
@@ -92,14 +95,18 @@ func (s *server) backfill(ctx context.Context, o service.Source, in service.Back
 	if err != nil {
 		return out, err
 	}
-	report := scan.Run(ctx, scan.Config{
+	cfg := scan.Config{
 		Objects: objects, Rules: rules.All(), Intel: known.tables, Geo: known.geo, Keys: known.keys, Since: in.Since, Until: in.Until,
 		Account: o.Account, Region: o.Region, Evidence: true, Workers: 1,
-	}, &scan.Progress{})
+	}
+	if err := s.analysed(ctx, &cfg); err != nil {
+		return out, err
+	}
+	report := scan.Run(ctx, cfg, &scan.Progress{})
 	if ctx.Err() != nil {
 		return out, ctx.Err()
 	}
-	out.Objects, out.Records = report.Objects, report.Total()
+	out.Objects, out.Records, out.Skipped = report.Objects, report.Total(), report.Unrouted
 	for _, p := range append(problems, report.Problems...) {
 		if len(out.Problems) == mostProblems {
 			out.More++
@@ -111,11 +118,37 @@ func (s *server) backfill(ctx context.Context, o service.Source, in service.Back
 	about := &finding.About{Geo: known.geo}
 	for at, found := range byDetector(report.Aggregates) {
 		n, err := s.service.Backfill(ctx, about, at[0], at[1], found, read)
-		if out.Findings, out.Nobodys = out.Findings+n, out.Nobodys+len(found)-n; err != nil {
+		if out.Findings += n; err != nil {
 			return out, err
 		}
 	}
 	return out, nil
+}
+
+// analysed has a scan analyse what the server would of the same records, under the same lists.
+func (s *server) analysed(ctx context.Context, cfg *scan.Config) error {
+	all, err := s.service.Analysed(ctx)
+	if err != nil {
+		return err
+	}
+	routes := pipeline.Routes{}
+	cfg.Own = map[[2]string]*intel.Tables{}
+	for _, a := range all {
+		routes.Set(a.Route)
+		if a.Own != nil {
+			cfg.Own[[2]string{a.Account, a.Region}] = a.Own
+		}
+	}
+	cfg.Route = func(account, region string, trail *event.CloudTrail) (string, bool) {
+		why := ""
+		if trail != nil {
+			region, why = routes.Trail(trail)
+		} else {
+			why = routes.Other(account, region)
+		}
+		return region, why == ""
+	}
+	return nil
 }
 
 func byDetector(all []*finding.Aggregate) map[[2]string][]*finding.Aggregate {
