@@ -1,0 +1,110 @@
+// useLoad reads something and keeps it read: components that name the same key share one reading, what was read stays to be
+// seen while it is read again, and what events name in `live` has it read again.
+
+import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { useRegion } from "../app/router.ts";
+import { type Kind, listen } from "./events.ts";
+import { useSessionState } from "./session.ts";
+
+export interface Loaded<T> {
+  data: T | undefined; // the last that was read
+  error: unknown; // of the last reading
+  loading: boolean;
+  reload: () => Promise<void>; // fulfilled when it is read, or could not be
+}
+
+interface Options {
+  live?: Kind[];
+  region?: string; // by default the page's
+  off?: boolean; // reads nothing
+}
+
+// The key is the region's own: a page never sees what it read for another region, nor what another person read.
+export function useLoad<T>(key: string, load: () => Promise<T>, options: Options = {}): Loaded<T> {
+  const here = useRegion();
+  const region = options.region ?? here;
+  const state = useSessionState();
+  const who = state.status === "in" ? state.session.arn : "";
+  const name = options.off ? "" : `${who} ${region} ${key}`;
+  const watch = useCallback((changed: () => void) => (name ? subscribe(name, changed) : () => {}), [name]);
+  const now = useSyncExternalStore(watch, () => (name ? entry(name).now : nothing)) as Snapshot<T>;
+  const reload = useCallback(() => (name ? read(name) : Promise.resolve()), [name]);
+
+  if (name) entry(name).load = load;
+  useEffect(() => {
+    if (name) void read(name);
+  }, [name]);
+  const live = options.live?.join(" ");
+  useEffect(() => {
+    if (name && live) return listen(region, live.split(" ") as Kind[], () => void read(name));
+  }, [name, live, region]);
+
+  return { ...now, reload };
+}
+
+interface Snapshot<T> {
+  data: T | undefined;
+  error: unknown;
+  loading: boolean;
+}
+
+interface Entry {
+  now: Snapshot<unknown>;
+  load: () => Promise<unknown>;
+  reading?: Promise<void>;
+  again: boolean; // asked for while it was read
+  watchers: Set<() => void>;
+}
+
+const nothing: Snapshot<never> = { data: undefined, error: undefined, loading: false };
+const maxIdle = 40; // readings that nobody shows, kept for going back
+const entries = new Map<string, Entry>();
+
+function entry(name: string): Entry {
+  let found = entries.get(name);
+  if (!found) {
+    found = { now: { ...nothing, loading: true }, load: () => Promise.resolve(undefined), again: false, watchers: new Set() };
+    entries.set(name, found);
+  }
+  return found;
+}
+
+function subscribe(name: string, changed: () => void) {
+  const e = entry(name);
+  e.watchers.add(changed);
+  return () => {
+    e.watchers.delete(changed);
+    if (e.watchers.size) return;
+    entries.delete(name);
+    entries.set(name, e);
+    const idle = [...entries].filter(([, other]) => !other.watchers.size);
+    for (const [old] of idle.slice(0, Math.max(0, idle.length - maxIdle))) entries.delete(old);
+  };
+}
+
+// read reads an entry; who asks while it is read gets what is read after.
+function read(name: string): Promise<void> {
+  const e = entry(name);
+  if (e.reading) {
+    e.again = true;
+    return e.reading;
+  }
+  e.reading = (async () => {
+    do {
+      e.again = false;
+      set(e, { ...e.now, loading: true });
+      try {
+        set(e, { data: await e.load(), error: undefined, loading: false });
+      } catch (error) {
+        set(e, { data: e.now.data, error, loading: false });
+      }
+    } while (e.again);
+    e.reading = undefined;
+  })();
+  return e.reading;
+}
+
+function set(e: Entry, now: Snapshot<unknown>) {
+  e.now = now;
+  for (const changed of [...e.watchers]) changed();
+}

@@ -1,0 +1,20 @@
+// What who is signed in may do in the page's region: useMay()("guardduty:CreateMembers"). Hide what may not be done; the server
+// refuses it all the same.
+
+import { useRegion } from "../app/router.ts";
+import { call } from "./call.ts";
+import { useLoad } from "./load.ts";
+import { useSession } from "./session.ts";
+
+export function useMay(): (action: string) => boolean {
+  const here = useRegion();
+  const { regions } = useSession();
+  const region = here || (regions[0] ?? "");
+  const { data } = useLoad("permissions", () => permissions(region), { region });
+  return (action) => data?.has(action) ?? false;
+}
+
+async function permissions(region: string): Promise<Set<string>> {
+  const { allowed } = await call<{ allowed: string[] }>("GET", `permissions?region=${encodeURIComponent(region)}`);
+  return new Set(allowed);
+}

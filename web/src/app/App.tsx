@@ -1,0 +1,115 @@
+// What is shown: the sign-in while nobody is signed in, else the page of the address.
+
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import I18nProvider from "@cloudscape-design/components/i18n";
+import english from "@cloudscape-design/components/i18n/messages/all.en";
+import Spinner from "@cloudscape-design/components/spinner";
+import { type ComponentType, lazy, Suspense, useEffect } from "react";
+import { base } from "../api/call.ts";
+import { describe } from "../api/errors.ts";
+import { readSession, useSessionState } from "../api/session.ts";
+import { texts } from "../texts/shell.ts";
+import { match } from "./address.ts";
+import { Failures } from "./Failures.tsx";
+import { remember } from "./memory.ts";
+import { Page } from "./Page.tsx";
+import { useDefaultRegion } from "./region.ts";
+import { Routed } from "./routed.ts";
+import { hrefOf, navigate, useAddress } from "./router.ts";
+import { home, type PageProps, type Route, routes } from "./routes.ts";
+import { TopBar } from "./TopBar.tsx";
+
+const SignIn = lazy(() => import("../pages/sign-in/SignIn.tsx"));
+const pages = new Map(routes.map((r) => [r, lazy(r.load)] as const));
+
+export function App() {
+  const state = useSessionState();
+  const address = useAddress();
+  useEffect(() => void readSession(), []);
+
+  const found = find(address.path, !address.region);
+  return (
+    <I18nProvider locale="en" messages={[english]}>
+      <TopBar route={found?.route} />
+      <Failures at={address.region + address.path}>
+        {state.status === "unknown" && <Waiting />}
+        {state.status === "failed" && <NoServer error={state.error} />}
+        {(state.status === "out" || state.status === "ended") && (
+          <Suspense fallback={<Waiting />}>
+            <SignIn ended={state.status === "ended"} />
+          </Suspense>
+        )}
+        {state.status === "in" && <Shown found={found} />}
+      </Failures>
+    </I18nProvider>
+  );
+}
+
+interface Found {
+  route: Route;
+  params: Record<string, string>;
+}
+
+function find(path: string, global: boolean): Found | undefined {
+  for (const route of routes) {
+    const params = Boolean(route.global) === global ? match(route.path, path) : undefined;
+    if (params) return { route, params };
+  }
+  return undefined;
+}
+
+function Shown({ found }: { found: Found | undefined }) {
+  const { region, path } = useAddress();
+  const standard = useDefaultRegion();
+  const state = useSessionState();
+  const known = state.status === "in" && state.session.regions.includes(region);
+
+  // What belongs to a region but names none is opened in the one last worked in; so is the root.
+  const elsewhere = !region && !found && standard && (path === "" ? home() : find(path, false) && path);
+  useEffect(() => {
+    if (elsewhere) navigate(hrefOf(elsewhere, standard) + location.search, { replace: true });
+    if (known) remember("region", region);
+  }, [elsewhere, standard, known, region]);
+
+  if (elsewhere) return <Waiting />;
+  if (!found || (region && !known)) return <NotFound region={known ? "" : region} />;
+  const Component = pages.get(found.route) as ComponentType<PageProps>;
+  return (
+    <Routed value={found.route}>
+      <Suspense fallback={<Page title={found.route.title}>{<Waiting />}</Page>}>
+        <Component key={`${region}/${path}`} params={found.params} />
+      </Suspense>
+    </Routed>
+  );
+}
+
+function NotFound({ region }: { region: string }) {
+  return (
+    <Page title={texts.notFound}>
+      <Alert type="warning" action={<Button href={base}>{texts.toStart}</Button>}>
+        {region ? texts.noRegion(region) : texts.noPage}
+      </Alert>
+    </Page>
+  );
+}
+
+function NoServer({ error }: { error: unknown }) {
+  const { header, text } = describe(error);
+  return (
+    <div className="sign-in">
+      <Alert type="error" header={header} action={<Button onClick={() => void readSession()}>{texts.tryAgain}</Button>}>
+        {text}
+      </Alert>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <Box textAlign="center" padding="xxl">
+      <Spinner size="large" /> <span className="visually-hidden">{texts.loading}</span>
+    </Box>
+  );
+}

@@ -1,0 +1,13 @@
+// A time in the reader's own zone, with UTC as the tooltip; nothing is shown as a dash.
+
+const local = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", hour12: false });
+
+export function Time({ at }: { at: number | Date | undefined }) {
+  if (!at) return <>-</>;
+  const date = new Date(at);
+  return (
+    <time dateTime={date.toISOString()} title={date.toISOString()}>
+      {local.format(date)}
+    </time>
+  );
+}

@@ -1,0 +1,31 @@
+// The frame around all pages.
+
+export const texts = {
+  product: "Picket",
+  dismiss: "Dismiss the message",
+  regions: "Regions",
+  region: (region: string) => `Region: ${region}`,
+  appearance: "Appearance",
+  themes: { light: "Light", dark: "Dark", auto: "As the system has it" },
+  root: "root",
+  signedInAs: "Signed in as",
+  security: "Sign-in and security",
+  signOut: "Sign out",
+  accountMenu: (user: string, account: string) => `Account menu: ${user}, account ${account}`,
+  topNavigation: {
+    searchIconAriaLabel: "Search",
+    searchDismissIconAriaLabel: "Close search",
+    overflowMenuTriggerText: "More",
+    overflowMenuTitleText: "All",
+    overflowMenuBackIconAriaLabel: "Back",
+    overflowMenuDismissIconAriaLabel: "Close menu",
+  },
+  loading: "Loading",
+  notFound: "Not found",
+  noPage: "There is no such page.",
+  noRegion: (region: string) => `This server doesn't serve the Region ${region}. Choose one from the start page.`,
+  toStart: "To the start page",
+  tryAgain: "Try again",
+  broken: "This page broke",
+  reload: "Load the page anew",
+};
