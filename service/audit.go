@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"picket"
@@ -13,19 +14,75 @@ import (
 // OperatorEvent writes what the operator did, or tried, to the audit log of the account that it was about: in CloudTrail's
 // form, with the request as it was made.
 func (s *Service) OperatorEvent(ctx context.Context, account, command string, request json.RawMessage, outcome error) error {
+	return s.audit(ctx, account, outcome, map[string]any{
+		"eventSource":       "operator.picket",
+		"eventName":         command,
+		"sourceIPAddress":   "operator.picket",
+		"userIdentity":      map[string]any{"type": "AWSService", "invokedBy": "operator.picket"},
+		"requestParameters": request,
+	})
+}
+
+// ConsoleEvent is OperatorEvent of what somebody did in the console that isn't a call of the API.
+func (s *Service) ConsoleEvent(ctx context.Context, in Session, call string, request any, outcome error) error {
+	return s.audit(ctx, in.Account, outcome, map[string]any{
+		"eventSource":       "console.picket",
+		"eventName":         call,
+		"sourceIPAddress":   in.SourceIP,
+		"userAgent":         in.UserAgent,
+		"userIdentity":      in.identity(),
+		"requestParameters": request,
+	})
+}
+
+// signInEvent writes that somebody signed in to the console, or could not, as AWS does.
+func (s *Service) signInEvent(ctx context.Context, in SignIn, outcome error) error {
+	said, used := "Success", "No"
+	if outcome != nil {
+		said = "Failure"
+		if err := s.KnownAccount(ctx, in.Account); err != nil {
+			return unlessMissing(err)
+		}
+	}
+	if in.Code != "" {
+		used = "Yes"
+	}
+	return s.audit(ctx, in.Account, outcome, map[string]any{
+		"eventSource":         "signin.amazonaws.com",
+		"eventName":           "ConsoleLogin",
+		"eventType":           "AwsConsoleSignIn",
+		"sourceIPAddress":     in.SourceIP,
+		"userAgent":           in.UserAgent,
+		"userIdentity":        Session{Account: in.Account, User: in.User}.identity(),
+		"responseElements":    map[string]any{"ConsoleLogin": said},
+		"additionalEventData": map[string]any{"MFAUsed": used},
+	})
+}
+
+// identity is a session as CloudTrail names its principal.
+func (in Session) identity() map[string]any {
+	id := map[string]any{"type": "Root", "accountId": in.Account, "arn": "arn:aws:iam::" + in.Account + ":" + principalResource(in.User)}
+	if in.User != "" {
+		id["type"], id["userName"] = "IAMUser", in.User
+	}
+	if in.Principal != "" {
+		id["principalId"] = in.Principal
+	}
+	return id
+}
+
+// audit writes an event to the audit log of an account, with what all events have.
+func (s *Service) audit(ctx context.Context, account string, outcome error, event map[string]any) error {
 	now := s.Now().UTC()
-	event := map[string]any{
+	maps.Copy(event, map[string]any{
 		"eventVersion":       "1.11",
 		"eventID":            newID(),
 		"eventTime":          now.Format(time.RFC3339),
-		"eventSource":        "operator.picket",
-		"eventName":          command,
-		"eventType":          "AwsApiCall",
 		"awsRegion":          s.Regions()[0],
 		"recipientAccountId": account,
-		"sourceIPAddress":    "operator.picket",
-		"userIdentity":       map[string]any{"type": "AWSService", "invokedBy": "operator.picket"},
-		"requestParameters":  request,
+	})
+	if event["eventType"] == nil {
+		event["eventType"] = "AwsApiCall"
 	}
 	if outcome != nil {
 		event["errorCode"], event["errorMessage"] = string(picket.ErrorCode(outcome)), outcome.Error()

@@ -115,6 +115,12 @@ func (s *Service) DeleteIdentity(ctx context.Context, account string, kind Ident
 					return err
 				}
 			}
+			if err := tx.Documents().Delete(signIn(account, name)); err != nil {
+				return err
+			}
+			if err := endSessions(tx, account, name, ""); err != nil {
+				return err
+			}
 		}
 		return tx.Documents().Delete(identityKey(account, kind, name))
 	})

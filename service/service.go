@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"sync"
 	"time"
 
 	"picket"
@@ -46,6 +47,10 @@ type Service struct {
 
 	keys       memo[access.Key]       // by their ids
 	principals memo[access.Principal] // by their ARNs
+
+	tries       tries // to sign in to the console
+	hashes      hashing
+	hashingOnce sync.Once
 }
 
 // Settings are what the operator chooses. The zero value is GuardDuty's behaviour in one region.

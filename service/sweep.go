@@ -53,6 +53,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err := sweep(ctx, s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, retention.Milliseconds()) }); err != nil {
 		return err
 	}
+	if err := sweep(ctx, s, sessionKind, func(o Session) bool { return o.ExpiresAt <= s.now() }); err != nil {
+		return err
+	}
 	for _, kind := range setKinds {
 		if err := sweep(ctx, s, kind.document(), func(l set) bool { return old(l.DeletedAt, afterlife) }); err != nil {
 			return err
