@@ -30,7 +30,7 @@ var table = map[string]deps{
 	"eval":       {imports: "*"},
 	"apptest":    {tests: contract + "access s3test simulate sqlstore storetest"},
 
-	"console":   {imports: contract + "api service access"},
+	"console":   {imports: contract + "api service access", tests: "sqlstore"},
 	"operator":  {imports: contract + "service"},
 	"api":       {imports: contract + "service access criteria", tests: "sqlstore event"},
 	"source/*":  {imports: contract + "event scan pipeline service", tests: "s3test"},

@@ -107,6 +107,8 @@ type AuditLog interface {
 	Append(events ...AuditRecord) error
 	// List returns up to limit records of an account, of all regions, with a greater sequence number than after.
 	List(account string, after int64, limit int) ([]AuditRecord, error)
+	// Latest returns up to limit records of an account before the given sequence number, the latest first; 0: from the end.
+	Latest(account string, before int64, limit int) ([]AuditRecord, error)
 	// All is List over every account: for verifying and exporting the chain.
 	All(after int64, limit int) ([]AuditRecord, error)
 }

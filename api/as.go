@@ -7,13 +7,23 @@ import (
 	"picket/access"
 )
 
+// As serves the API to somebody who proved to be id, in the region of its caller, by other means than a signature.
+func (h *Handler) As(id access.Identity) http.Handler {
+	as := *h
+	as.known = &id
+	return &as
+}
+
 // AsOperator serves the API to the operator, as the root of an account in a region: for calls that come through a way that
 // only the operator has. Nothing is signed, and nothing is throttled.
 func (h *Handler) AsOperator(account, region string) http.Handler {
-	operator := *h
-	operator.known = &access.Identity{
+	id := access.Identity{
 		Caller:    picket.Operator(account, region),
 		Principal: access.Principal{Kind: access.Root, Account: account, ARN: "arn:aws:iam::" + account + ":root", ID: account},
 	}
-	return &operator
+	id.SourceIP = operatorIP
+	return h.As(id)
 }
+
+// operatorIP is what the operator's calls come from.
+const operatorIP = "operator.picket"

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -117,16 +118,23 @@ func (c *call) authenticate(service string) ([]byte, error) {
 		return body, err
 	}
 	if !c.h.calls.allow(id.Account, c.at) {
-		return body, &picket.Error{Code: picket.CodeThrottling, Message: "Rate exceeded", Detail: "Account " + id.Account + " calls too often."}
+		return body, tooOften(id.Account)
 	}
 	return body, nil
 }
 
 // recognize reads the body of a call whose caller is known.
 func (c *call) recognize(id access.Identity) ([]byte, error) {
-	id.SourceIP, id.UserAgent, id.RequestID = "operator.picket", c.id.UserAgent, c.id.RequestID
+	id.SourceIP, id.UserAgent, id.RequestID = cmp.Or(id.SourceIP, c.id.SourceIP), c.id.UserAgent, c.id.RequestID
 	c.id = id
+	if id.SourceIP != operatorIP && !c.h.calls.allow(id.Account, c.at) {
+		return nil, tooOften(id.Account)
+	}
 	return c.body()
+}
+
+func tooOften(account string) error {
+	return &picket.Error{Code: picket.CodeThrottling, Message: "Rate exceeded", Detail: "Account " + account + " calls too often."}
 }
 
 var missingToken = &picket.Error{Code: picket.CodeMissingToken, Message: "Missing Authentication Token"}

@@ -37,6 +37,7 @@ func Handler(s *service.Service, log *slog.Logger) Commands {
 	accounts(r, s)
 	organizations(r, s)
 	identities(r, s)
+	passwords(r, s)
 	keys(r, s)
 	policies(r, s)
 	audit(r, s)

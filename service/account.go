@@ -18,6 +18,7 @@ type Account struct {
 	ClosedAt  int64    `json:"closedAt,omitempty"`            // 0 while it is open
 	Trusted   []string `json:"trustedInviters,omitempty"`     // accounts whose invitations are accepted by themselves
 	Manager   string   `json:"managementAccountId,omitempty"` // of its organization
+	Operator  bool     `json:"operator,omitempty"`            // in the console it may look after the server: its sources, and what could not be read
 }
 
 // accountKind is the kind of accounts' documents; they belong to the server.
@@ -41,6 +42,11 @@ func existing(tx picket.Tx, id string) (*Account, error) {
 		err = &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("There is no account %s; create it first.", id)}
 	}
 	return a, err
+}
+
+// Account returns an account.
+func (s *Service) Account(ctx context.Context, id string) (Account, error) {
+	return view(ctx, s, func(tx picket.Tx) (Account, error) { return get[Account](tx, accountKey(id)) })
 }
 
 // KnownAccount returns an Error if there is no such account.
@@ -79,7 +85,7 @@ func (s *Service) CreateAccount(ctx context.Context, a Account) (AccessKey, erro
 			return AccessKey{}, &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf("Account %s exists already: %s.", a.ID, old.Name)}
 		}
 		management := a.Manager
-		made := Account{ID: a.ID, Name: a.Name, Email: a.Email, CreatedAt: s.now(), Trusted: a.Trusted}
+		made := Account{ID: a.ID, Name: a.Name, Email: a.Email, CreatedAt: s.now(), Trusted: a.Trusted, Operator: a.Operator}
 		if err := made.put(tx); err != nil {
 			return AccessKey{}, err
 		}

@@ -149,3 +149,8 @@ func (s *Service) Audit(ctx context.Context, account string, after int64, limit 
 		return tx.Audit().List(account, after, limit)
 	})
 }
+
+// LatestAudit returns audit records of an account before the given sequence number, the latest first; 0: from the end.
+func (s *Service) LatestAudit(ctx context.Context, account string, before int64, limit int) ([]picket.AuditRecord, error) {
+	return view(ctx, s, func(tx picket.Tx) ([]picket.AuditRecord, error) { return tx.Audit().Latest(account, before, limit) })
+}

@@ -101,6 +101,15 @@ func (s *Service) newDetector(tx picket.Tx, c picket.Caller, enabled bool) (*det
 	}, nil
 }
 
+// DetectorID returns the id of the caller's detector, "" if it has none.
+func (s *Service) DetectorID(ctx context.Context, c picket.Caller) (string, error) {
+	d, err := view(ctx, s, func(tx picket.Tx) (*detector, error) { return detectorOf(tx, c.Account, c.Region) })
+	if err != nil || d == nil {
+		return "", err
+	}
+	return d.ID, nil
+}
+
 // GetDetector describes the caller's detector.
 func (s *Service) GetDetector(ctx context.Context, c picket.Caller, in *guardduty.GetDetectorRequest) (*guardduty.GetDetectorResponse, error) {
 	return view(ctx, s, func(tx picket.Tx) (*guardduty.GetDetectorResponse, error) {

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"picket"
@@ -55,6 +56,14 @@ func (a audit) readEnd() error {
 // List implements picket.AuditLog.
 func (a audit) List(account string, after int64, limit int) ([]picket.AuditRecord, error) {
 	return a.records("WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?", account, after, limit)
+}
+
+// Latest implements picket.AuditLog.
+func (a audit) Latest(account string, before int64, limit int) ([]picket.AuditRecord, error) {
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	return a.records("WHERE account = ? AND seq < ? ORDER BY seq DESC LIMIT ?", account, before, limit)
 }
 
 // All implements picket.AuditLog.

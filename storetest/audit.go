@@ -51,6 +51,8 @@ var auditTests = map[string]func(t *testing.T, s picket.Store){
 		view(t, s, func(tx picket.Tx) {
 			same(t, "of a member", ok(tx.Audit().List(member, 0, 10))(t), []picket.AuditRecord{all[0], all[2], all[3]})
 			same(t, "page", ok(tx.Audit().List(member, 1, 1))(t), []picket.AuditRecord{all[2]})
+			same(t, "the latest", ok(tx.Audit().Latest(member, 0, 2))(t), []picket.AuditRecord{all[3], all[2]})
+			same(t, "before them", ok(tx.Audit().Latest(member, all[2].Seq, 2))(t), []picket.AuditRecord{all[0]})
 			same(t, "of another", ok(tx.Audit().List(other, 0, 10))(t), []picket.AuditRecord{all[1]})
 		})
 		want := event(member, 3)

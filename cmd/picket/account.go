@@ -19,7 +19,10 @@ func newAccountCommand() *cobra.Command {
 by them. The commands work beside a running server, and without one.`,
 	}
 	o.add(c)
-	c.AddCommand(newAccountCreateCommand(o), newAccountListCommand(o), newAccountCloseCommand(o), newAccountReopenCommand(o), newAccountTrustCommand(o), newAccountEnableCommand(o))
+	c.AddCommand(newAccountCreateCommand(o), newAccountListCommand(o), newAccountCloseCommand(o), newAccountReopenCommand(o), newAccountTrustCommand(o), newAccountEnableCommand(o),
+		newResetCommand(o, "reset ID", "Give the root of an account a new password for the console", func(args []string) operator.Reset {
+			return operator.Reset{Account: args[0]}
+		}))
 	return c
 }
 
@@ -39,6 +42,7 @@ func newAccountCreateCommand(o *serverFlags) *cobra.Command {
 	f.StringVar(&a.ID, "id", "", "12 digits")
 	f.StringVar(&a.Name, "name", "", "name, for people")
 	f.StringVar(&a.Email, "email", "", "address of its owner")
+	f.BoolVar(&a.Operator, "operator", false, "in the web console it may look after the server: sources, quarantine")
 	f.StringVar(&a.Manager, "organization", "", "management account of the organization that it joins")
 	return c
 }

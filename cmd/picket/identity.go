@@ -34,6 +34,11 @@ func newIdentityCommand(kind service.IdentityKind, short string) *cobra.Command 
 	c.AddCommand(
 		newIdentityCreateCommand(o, who), newIdentityListCommand(o, who), newIdentityDeleteCommand(o, who), newIdentityPoliciesCommand(o, who),
 	)
+	if kind == service.Users {
+		c.AddCommand(newResetCommand(o, "reset NAME", "Give a user a new password for the console", func(args []string) operator.Reset {
+			return operator.Reset{Account: who.Account, User: args[0]}
+		}))
+	}
 	return c
 }
 

@@ -100,6 +100,15 @@ func newRulesExplainCommand(d deps) *cobra.Command {
 	}
 }
 
+// pageText is the page of a finding type as text; false if no rule detects it.
+func pageText(typ string) (string, bool) {
+	p, err := pageOf(typ)
+	if err != nil || p == nil {
+		return "", false
+	}
+	return p.Text, true
+}
+
 // pageOf returns the page of a finding type, in any case; nil if no rule detects it.
 func pageOf(typ string) (*page.Page, error) {
 	all := rules.All()

@@ -86,8 +86,10 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 		return err
 	}
 	defer socket.Close()
+	public := api.Server(s.public())
+	public.RegisterOnShutdown(s.console.Close)
 	jobs := []func(context.Context) error{
-		serving(api.Server(s.api), api.Listener(listener), c.TLS),
+		serving(public, api.Listener(listener), c.TLS),
 		serving(&http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}, socket, tlsConfig{}),
 		s.work, s.detect,
 	}
@@ -178,7 +180,7 @@ func listenSocket(path string) (net.Listener, error) {
 }
 
 // firstAccount is made at the first start, so that there is something to try; no account of AWS has its id.
-var firstAccount = service.Account{ID: "000000000001", Name: "first", Email: "operator@example.com"}
+var firstAccount = service.Account{ID: "000000000001", Name: "first", Email: "operator@example.com", Operator: true}
 
 // welcome says where the server listens, and at the first start how to use it.
 func (s *server) welcome(ctx context.Context, d deps, address string) error {
@@ -214,7 +216,10 @@ This is its first start. Account %s was made, and its access key is in %s:
     export AWS_SHARED_CREDENTIALS_FILE=%s AWS_PROFILE=picket AWS_REGION=%s
     aws --endpoint-url %s guardduty create-detector --enable
 
+The console is at %s/console/. A password for %s there:
+    picket account reset --data %s %s
+
 More accounts: picket account create --data %s --id 444455556666 --name second --email owner@example.com
-`, serves, key.Account, path, path, s.config.Regions[0], url, s.config.Data))
+`, serves, key.Account, path, path, s.config.Regions[0], url, url, firstAccount.Email, s.config.Data, key.Account, s.config.Data))
 	return nil
 }

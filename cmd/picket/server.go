@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"picket"
 	"picket/access"
 	"picket/api"
+	"picket/console"
 	"picket/operator"
 	"picket/rules"
 	"picket/service"
@@ -35,6 +37,7 @@ type server struct {
 	store   *sqlstore.Store
 	service *service.Service
 	api     *api.Handler
+	console *console.Handler
 	metrics *metrics
 	running atomic.Pointer[detection]
 }
@@ -76,6 +79,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 		return nil, errors.Join(err, store.Close())
 	}
 	s.api = api.New(api.Config{Service: s.service, Log: log, Observe: s.metrics.call, Failing: s.failing})
+	s.console = console.New(console.Config{Service: s.service, API: s.api, Log: log, Secure: c.TLS.Certificate != "", Page: pageText})
 	return s, nil
 }
 
@@ -99,6 +103,17 @@ func masterKey(ctx context.Context, c config, store picket.Store) (*access.Maste
 		return access.CreateMasterKey(c.path(masterKeyName))
 	}
 	return k, err
+}
+
+// public serves what anyone can reach: the console below /console/, and the API everywhere else.
+func (s *server) public() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/console/") {
+			s.console.ServeHTTP(w, r)
+			return
+		}
+		s.api.ServeHTTP(w, r)
+	})
 }
 
 // operator serves what comes through the socket: the operator's commands, and below /api/ACCOUNT/REGION/ the API as that

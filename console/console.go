@@ -1,0 +1,290 @@
+// Package console serves the web console: its pages, sign-in and sessions, the GuardDuty API as who is signed in, and the few
+// calls that its pages need and the API lacks. It decides nothing about what it shows: that is package service, asked with the
+// account of the session and never another. It refuses whatever a browser could be tricked into sending from elsewhere.
+package console
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"picket"
+	"picket/access"
+	"picket/api"
+	"picket/service"
+)
+
+// Config is what a Handler needs.
+type Config struct {
+	Service *service.Service
+	API     *api.Handler
+	Log     *slog.Logger // nil discards
+	Secure  bool         // it is reached by TLS alone
+
+	Look time.Duration // how often it is looked for changes to tell pages of; 0 is 2 seconds
+	// Page returns what there is to read about a finding type, in Markdown; false if there is nothing.
+	Page func(typ string) (string, bool)
+}
+
+// Handler serves everything below /console/.
+type Handler struct {
+	Config
+	mux     *http.ServeMux // of calls
+	pages   http.Handler
+	csrfKey []byte
+	origins *http.CrossOriginProtection
+	signIns limiter
+	closing chan struct{}
+	close   func()
+}
+
+// New returns a handler.
+func New(c Config) *Handler {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	h := &Handler{
+		Config: c, mux: http.NewServeMux(), csrfKey: c.Service.Master.Derive("console csrf"), origins: http.NewCrossOriginProtection(),
+		closing: make(chan struct{}),
+	}
+	h.close = sync.OnceFunc(func() { close(h.closing) })
+	h.pages = pages()
+	h.mux.HandleFunc("/console/api/", func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, &picket.Error{Code: picket.CodeNotFound, Message: "The console has no such call."})
+	})
+	h.mux.HandleFunc("POST /console/api/sign-in", h.signIn)
+	h.mux.HandleFunc("/console/api/aws/{region}/", h.guardduty)
+	h.mux.HandleFunc("GET /console/api/events", h.events)
+	sessions(h)
+	members(h)
+	findings(h)
+	identities(h)
+	server(h)
+	return h
+}
+
+// Close ends what pages listen to, so that a server can shut down; they come back by themselves.
+func (h *Handler) Close() { h.close() }
+
+// policy lets pages load nothing but what this server serves, and nobody frame them. Inline styles are how the components of the
+// console place things.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.Log.Error("panic", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+			refuse(w, errors.New("panic"))
+		}
+	}()
+	header := w.Header()
+	header.Set("Content-Security-Policy", policy)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if h.Secure {
+		header.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	if !strings.HasPrefix(r.URL.Path, "/console/api/") {
+		h.pages.ServeHTTP(w, r)
+		return
+	}
+	header.Set("Cache-Control", "no-store")
+	if err := h.origins.Check(r); err != nil {
+		refuse(w, crossOrigin)
+		return
+	}
+	h.mux.ServeHTTP(w, r)
+}
+
+var crossOrigin = &picket.Error{Code: picket.CodeAccessDenied, Message: "The request comes from another site."}
+
+// call is one request of somebody who is signed in.
+type call struct {
+	*http.Request
+	id      access.Identity
+	session service.Session
+	region  string // that the path names, one of the server's; "" if it names none
+	body    any    // that was read, for the audit log; nil where it has a secret
+}
+
+// read decodes the body of a call, which holds no secret.
+func (c *call) read(into any) error {
+	c.body = into
+	return c.readSecret(into)
+}
+
+// readSecret is read of what the audit log must not hold.
+func (c *call) readSecret(into any) error {
+	const maxBody = 1 << 20
+	d := json.NewDecoder(io.LimitReader(c.Body, maxBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return &picket.Error{Code: picket.CodeBadRequest, Message: "The request can't be read: " + err.Error()}
+	}
+	return nil
+}
+
+// Actions of policies that the console's own calls ask for beside those of the API.
+const (
+	getEvidence = "picket:GetEvidence"
+	listAudit   = "picket:ListAuditRecords"
+	listUsers   = "picket:ListUsers"
+	manageUsers = "picket:ManageUsers"
+	operate     = "picket:OperateServer" // of an account that may
+	anyone      = ""                     // who is signed in, about itself
+)
+
+// handle serves a call of the console to who may do an action. What changes something is in the audit log, done or not.
+func handle[Out any](h *Handler, pattern, action string, do func(context.Context, *call) (Out, error)) {
+	method, path, _ := strings.Cut(pattern, " ")
+	h.mux.HandleFunc(method+" /console/api/"+path, func(w http.ResponseWriter, r *http.Request) {
+		c, err := h.signedIn(r)
+		if err == nil {
+			err = h.permit(c, action)
+		}
+		if err != nil {
+			h.fail(w, r, err)
+			return
+		}
+		out, err := do(r.Context(), c)
+		if method != http.MethodGet {
+			params := map[string]any{"path": r.URL.Path, "body": c.body}
+			err = errors.Join(err, h.Service.ConsoleEvent(r.Context(), c.session, pattern, params, err))
+		}
+		if err != nil {
+			h.fail(w, r, err)
+			return
+		}
+		if _, nothing := any(out).(none); nothing {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		respond(w, http.StatusOK, out)
+	})
+}
+
+// none is the answer of calls that only do something.
+type none struct{}
+
+// signedIn finds out who calls: by the session's cookie, and for what changes something by a header too, which no other site can
+// make a browser send.
+func (h *Handler) signedIn(r *http.Request) (*call, error) {
+	cookie, err := r.Cookie(cookieName)
+	if err != nil {
+		return nil, signedOut
+	}
+	session, id, err := h.Service.OpenSession(r.Context(), cookie.Value)
+	if err != nil {
+		return nil, err
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && !hmac.Equal([]byte(r.Header.Get(csrfHeader)), []byte(h.csrf(session))) {
+		return nil, crossOrigin
+	}
+	c := &call{Request: r, id: id, session: session, region: r.PathValue("region")}
+	if c.region == "" {
+		c.region = r.URL.Query().Get("region")
+	}
+	if c.region != "" && !slices.Contains(h.Service.Regions(), c.region) {
+		return nil, &picket.Error{Code: picket.CodeBadRequest, Message: fmt.Sprintf("This server has no region %.40q.", c.region)}
+	}
+	c.id.Region, c.id.SourceIP, c.id.UserAgent = c.region, address(r), r.UserAgent()
+	return c, nil
+}
+
+var signedOut = &picket.Error{Code: picket.CodeExpiredToken, Message: "You are not signed in, or not any more."}
+
+const csrfHeader = "X-Picket-Csrf"
+
+func (h *Handler) csrf(s service.Session) string {
+	m := hmac.New(sha256.New, h.csrfKey)
+	m.Write([]byte(s.ID))
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+func (h *Handler) permit(c *call, action string) error {
+	if action == anyone {
+		return nil
+	}
+	if action == operate {
+		if ok, err := h.operates(c); err != nil || !ok {
+			return errors.Join(err, &picket.Error{Code: picket.CodeAccessDenied, Message: "Account " + c.id.Account + " does not look after this server."})
+		}
+	}
+	return c.id.Authorize(access.Request{Action: action, Resource: "*", Time: h.Service.Now(), TLS: c.TLS != nil})
+}
+
+func (h *Handler) operates(c *call) (bool, error) {
+	a, err := h.Service.Account(c.Context(), c.id.Account)
+	return a.Operator, err
+}
+
+// guardduty serves the API as who is signed in.
+func (h *Handler) guardduty(w http.ResponseWriter, r *http.Request) {
+	c, err := h.signedIn(r)
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	http.StripPrefix("/console/api/aws/"+c.region, h.API.As(c.id)).ServeHTTP(w, r)
+}
+
+// statuses are those of HTTP for what can be wrong.
+var statuses = map[picket.Code]int{
+	picket.CodeBadRequest: http.StatusBadRequest, picket.CodeAccessDenied: http.StatusForbidden, picket.CodeNotFound: http.StatusNotFound,
+	picket.CodeConflict: http.StatusConflict, picket.CodeThrottling: http.StatusTooManyRequests, picket.CodeExpiredToken: http.StatusUnauthorized,
+	service.CodeSignInRefused: http.StatusUnauthorized, service.CodeCodeRequired: http.StatusUnauthorized,
+	service.CodeNewPassword: http.StatusUnauthorized, service.CodeTooManyTries: http.StatusTooManyRequests,
+}
+
+// fail answers with an error. What isn't the caller's fault only the operator reads.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if statuses[picket.ErrorCode(err)] == 0 && r.Context().Err() == nil {
+		h.Log.Error("console call", "path", r.URL.Path, "error", err)
+	}
+	refuse(w, err)
+}
+
+func refuse(w http.ResponseWriter, err error) {
+	var e *picket.Error
+	if !errors.As(err, &e) || statuses[e.Code] == 0 {
+		respond(w, http.StatusInternalServerError, map[string]string{"code": "InternalError", "message": "The server could not do this; its log says why."})
+		return
+	}
+	code := string(e.Code)
+	if e.Code == picket.CodeExpiredToken {
+		code = "SignedOut"
+	}
+	respond(w, statuses[e.Code], map[string]string{"code": code, "message": e.Error()})
+}
+
+func respond(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the client is gone if this fails
+}
+
+// address is where a request came from.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

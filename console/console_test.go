@@ -1,0 +1,376 @@
+package console_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"picket"
+	"picket/access"
+	"picket/api"
+	"picket/console"
+	"picket/guardduty"
+	"picket/service"
+	"picket/sqlstore"
+)
+
+const (
+	region   = "us-east-1"
+	password = "correct horse battery"
+)
+
+// world is a server with a console, and two accounts: Security, with the users dana, who may everything of GuardDuty, and rita, who
+// may read, and Media.
+type world struct {
+	t testing.TB
+	*service.Service
+	url string
+}
+
+const (
+	security = "111122223333"
+	media    = "444455556666"
+)
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	dir := t.TempDir()
+	store, err := sqlstore.Open(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	master, err := access.CreateMasterKey(filepath.Join(dir, "master.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.AuditKey = service.AuditKey(master)
+	w := &world{t: t, Service: &service.Service{Store: store, Master: master, Now: time.Now, Settings: service.Settings{Regions: []string{region, "eu-west-1"}}}}
+	calls := api.New(api.Config{Service: w.Service})
+	t.Cleanup(calls.Close)
+	pages := console.New(console.Config{Service: w.Service, API: calls, Look: 10 * time.Millisecond, Page: func(typ string) (string, bool) { return "# " + typ, typ == "A:B/C" }})
+	server := httptest.NewServer(pages)
+	t.Cleanup(server.Close)
+	t.Cleanup(pages.Close)
+	w.url = server.URL
+	for id, a := range map[string]service.Account{security: {Name: "Security", Operator: true}, media: {Name: "Media"}} {
+		a.ID, a.Email = id, strings.ToLower(a.Name)+"@example.com"
+		_, err := w.CreateAccount(context.Background(), a)
+		w.ok(err)
+		w.reset(id, "")
+	}
+	for name, policy := range map[string]string{"dana": "AmazonGuardDutyFullAccess", "rita": "AmazonGuardDutyReadOnlyAccess"} {
+		_, err := w.CreateIdentity(context.Background(), security, service.Users, service.Identity{Name: name, Policies: []string{policy}})
+		w.ok(err)
+		w.reset(security, name)
+	}
+	return w
+}
+
+func (w *world) ok(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) reset(account, user string) {
+	w.t.Helper()
+	_, err := w.ResetPassword(context.Background(), account, user, password)
+	w.ok(err)
+}
+
+// browser is a browser's part: cookies, and the header that pages send.
+type browser struct {
+	w      *world
+	client *http.Client
+	csrf   string
+	header http.Header // more of them
+}
+
+func (w *world) browser() *browser {
+	jar, err := cookiejar.New(nil)
+	w.ok(err)
+	return &browser{w: w, client: &http.Client{Jar: jar}, header: http.Header{}}
+}
+
+// signedIn is a browser in which somebody signed in; user is empty for the root.
+func (w *world) signedIn(account, user string) *browser {
+	w.t.Helper()
+	b := w.browser()
+	var s struct{ CSRF string }
+	b.wants(200, "POST", "sign-in", map[string]string{"account": account, "user": user, "password": password}, &s)
+	b.csrf = s.CSRF
+	return b
+}
+
+func (b *browser) send(method, path string, body any) *http.Response {
+	b.w.t.Helper()
+	var encoded []byte
+	if body != nil {
+		var err error
+		encoded, err = json.Marshal(body)
+		b.w.ok(err)
+	}
+	req, err := http.NewRequest(method, b.w.url+"/console/api/"+path, bytes.NewReader(encoded))
+	b.w.ok(err)
+	for name, values := range b.header {
+		req.Header[name] = values
+	}
+	if b.csrf != "" {
+		req.Header.Set("X-Picket-Csrf", b.csrf)
+	}
+	resp, err := b.client.Do(req)
+	b.w.ok(err)
+	return resp
+}
+
+// wants makes a call and decodes its answer, which has the status.
+func (b *browser) wants(status int, method, path string, body, into any) {
+	b.w.t.Helper()
+	resp := b.send(method, path, body)
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	b.w.ok(err)
+	if resp.StatusCode != status {
+		b.w.t.Fatalf("%s %s: %d %s, want %d", method, path, resp.StatusCode, answer, status)
+	}
+	if into != nil {
+		b.w.ok(json.Unmarshal(answer, into))
+	}
+}
+
+func TestWhoIsSignedIn(t *testing.T) {
+	w := newWorld(t)
+	b := w.signedIn("security", "dana") // by the account's name
+	var s struct {
+		Account  struct{ AccountID, Name string }
+		User     string
+		Regions  []string
+		Operator bool
+	}
+	b.wants(200, "GET", "session", nil, &s)
+	if s.Account.AccountID != security || s.Account.Name != "Security" || s.User != "dana" || len(s.Regions) != 2 || s.Operator {
+		t.Errorf("the session is %+v", s)
+	}
+	w.signedIn(security, "").wants(200, "GET", "session", nil, &s)
+	if !s.Operator || s.User != "" {
+		t.Errorf("the root's session is %+v", s)
+	}
+	resp := w.browser().send("POST", "sign-in", map[string]string{"account": security, "user": "dana", "password": password})
+	resp.Body.Close()
+	for _, part := range []string{"picket-session=", "; Path=/console/;", "; HttpOnly;", "; SameSite=Strict"} {
+		if got := resp.Header.Get("Set-Cookie"); !strings.Contains(got, part) {
+			t.Errorf("the cookie %q lacks %q", got, part)
+		}
+	}
+	if got := resp.Header.Get("Content-Security-Policy"); !strings.HasPrefix(got, "default-src 'none'; script-src 'self';") {
+		t.Errorf("content security policy %q", got)
+	}
+
+	b.wants(204, "POST", "sign-out", nil, nil)
+	b.wants(401, "GET", "session", nil, nil)
+	w.browser().wants(401, "GET", "session", nil, nil)
+	w.browser().wants(401, "GET", "aws/us-east-1/detector", nil, nil)
+	w.browser().wants(401, "POST", "sign-in", map[string]string{"account": security, "user": "dana", "password": "wrong"}, nil)
+	w.browser().wants(400, "POST", "sign-in", "text", nil)
+	w.browser().wants(404, "GET", "nothing", nil, nil)
+}
+
+// A token of one session opens no other, and a cookie that somebody set before the sign-in is not the one after.
+func TestNoSessionIsFixed(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.header.Set("Cookie", "picket-session=111122223333.fixed")
+	b.wants(401, "GET", "session", nil, nil)
+	resp := b.send("POST", "sign-in", map[string]string{"account": security, "user": "dana", "password": password})
+	resp.Body.Close()
+	if got := resp.Header.Get("Set-Cookie"); strings.Contains(got, "fixed") || got == "" {
+		t.Errorf("the cookie is %q", got)
+	}
+	stranger := w.signedIn(media, "")
+	u := w.url + "/console/api/session"
+	req, err := http.NewRequest("GET", u, nil)
+	w.ok(err)
+	cookies := stranger.client.Jar.Cookies(req.URL)
+	req.Header.Set("Cookie", "picket-session="+security+strings.TrimPrefix(cookies[0].Value, media))
+	resp, err = http.DefaultClient.Do(req)
+	w.ok(err)
+	resp.Body.Close()
+	if resp.StatusCode != 401 {
+		t.Errorf("the token of %s opens %s: %d", media, security, resp.StatusCode)
+	}
+}
+
+func TestOtherSitesCantCall(t *testing.T) {
+	w := newWorld(t)
+	b := w.signedIn(security, "dana")
+	b.wants(200, "POST", "aws/us-east-1/detector", map[string]any{"enable": true}, nil)
+	token := b.csrf
+	for name, header := range map[string]http.Header{
+		"no header":      {},
+		"another's":      {"X-Picket-Csrf": {w.signedIn(media, "").csrf}},
+		"another origin": {"X-Picket-Csrf": {token}, "Origin": {"https://evil.example"}},
+		"another site":   {"X-Picket-Csrf": {token}, "Sec-Fetch-Site": {"cross-site"}},
+	} {
+		b.csrf, b.header = "", header
+		for _, path := range []string{"aws/us-east-1/invitation/decline", "sign-out", "keys"} {
+			resp := b.send("POST", path, map[string]any{"accountIds": []string{media}})
+			resp.Body.Close()
+			if resp.StatusCode != 403 {
+				t.Errorf("%s: %s is answered with %d", name, path, resp.StatusCode)
+			}
+		}
+	}
+	b.header = http.Header{"Sec-Fetch-Site": {"cross-site"}}
+	b.wants(403, "POST", "sign-in", map[string]string{"account": security, "user": "dana", "password": password}, nil)
+}
+
+// What is refused to whom: each call of the console, to somebody who may only read, and to another account.
+func TestOwnCallsAreRefused(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	dana, rita, stranger := w.signedIn(security, "dana"), w.signedIn(security, "rita"), w.signedIn(media, "")
+	root := w.signedIn(security, "")
+	dana.wants(200, "POST", "aws/us-east-1/detector", map[string]any{"enable": true}, nil)
+	stranger.wants(200, "POST", "aws/us-east-1/detector", map[string]any{"enable": true}, nil)
+	var detectors struct{ DetectorIDs []string }
+	dana.wants(200, "GET", "aws/us-east-1/detector", nil, &detectors)
+	detector := "aws/us-east-1/detector/" + detectors.DetectorIDs[0]
+	dana.wants(200, "POST", detector+"/member", map[string]any{"accountDetails": []any{map[string]string{"accountId": "777788889999", "email": "a@example.com"}}}, nil)
+	key, err := w.CreateKey(ctx, security, "rita")
+	w.ok(err)
+
+	for _, refused := range []struct{ method, path string }{
+		{"POST", "regions/us-east-1/members/777788889999/resend"},
+		{"POST", "users"},
+		{"POST", "users/dana/reset"},
+		{"DELETE", "users/dana"},
+		{"PUT", "users/rita/policies"},
+		{"POST", "roles"},
+		{"GET", "users"},
+		{"GET", "keys"},
+		{"POST", "keys"},
+		{"PUT", "keys/" + key.ID},
+		{"DELETE", "keys/" + key.ID},
+		{"GET", "audit"},
+		{"GET", "regions/us-east-1/findings/0123456789abcdef0123456789abcdef"},
+		{"GET", "operator/status"},
+		{"GET", "operator/sources"},
+		{"POST", "operator/sources"},
+		{"GET", "operator/quarantine"},
+		{"DELETE", "operator/sources/x"},
+	} {
+		rita.wants(403, refused.method, refused.path, map[string]any{}, nil)
+		if strings.HasPrefix(refused.path, "operator/") {
+			stranger.wants(403, refused.method, refused.path, map[string]any{}, nil)
+			dana.wants(403, refused.method, refused.path, map[string]any{}, nil)
+		}
+	}
+	root.wants(200, "GET", "operator/status", nil, nil)
+	dana.wants(200, "GET", "regions/us-east-1/members/777788889999", nil, nil)
+	stranger.wants(400, "GET", "regions/us-east-1/members/777788889999", nil, nil)
+	stranger.wants(404, "DELETE", "keys/"+key.ID, nil, nil)
+	stranger.wants(404, "DELETE", "users/dana", nil, nil)
+	stranger.wants(400, "GET", detector, nil, nil)
+	dana.wants(400, "GET", "regions/mars/members", nil, nil)
+	dana.wants(400, "GET", "aws/mars/detector", nil, nil)
+
+	var may struct{ Allowed []string }
+	rita.wants(200, "GET", "permissions?region=us-east-1", nil, &may)
+	for action, want := range map[string]bool{"guardduty:ListFindings": true, "guardduty:CreateMembers": false, "picket:GetEvidence": false, "guardduty:UpdateFilter": false} {
+		if got := slices.Contains(may.Allowed, action); got != want {
+			t.Errorf("%s is shown as allowed: %v", action, got)
+		}
+	}
+}
+
+func TestWhatIsDoneIsAudited(t *testing.T) {
+	w := newWorld(t)
+	root := w.signedIn(security, "")
+	root.wants(200, "POST", "users", map[string]any{"name": "erin"}, nil)
+	var made struct{ Password string }
+	root.wants(200, "POST", "users/erin/reset", nil, &made)
+	root.wants(204, "PUT", "password", map[string]string{"password": password, "newPassword": "another good password"}, nil)
+	root.wants(409, "POST", "users", map[string]any{"name": "erin"}, nil)
+	var page struct {
+		Records []struct {
+			Seq   int64
+			Event struct {
+				EventSource, EventName, ErrorCode string
+				UserIdentity                      struct{ Type string }
+			}
+		}
+	}
+	root.wants(200, "GET", "audit", nil, &page)
+	var got []string
+	for _, r := range slices.Backward(page.Records) {
+		if r.Event.EventSource == "console.picket" {
+			got = append(got, r.Event.UserIdentity.Type+" "+r.Event.EventName+" "+r.Event.ErrorCode)
+		}
+	}
+	want := []string{"Root POST users ", "Root POST users/{name}/reset ", "Root PUT password ", "Root POST users ConflictException"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	resp := root.send("GET", "audit", nil)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	w.ok(err)
+	for _, secret := range []string{made.Password, password, "another good password"} {
+		if bytes.Contains(text, []byte(secret)) {
+			t.Errorf("the audit log holds a password")
+		}
+	}
+}
+
+func TestPagesHearOfChanges(t *testing.T) {
+	w := newWorld(t)
+	b := w.signedIn(security, "dana")
+	resp := b.send("GET", "events?region=us-east-1", nil)
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	if !lines.Scan() || lines.Text() != ": listening" {
+		t.Fatalf("it begins with %q", lines.Text())
+	}
+	enabled := true
+	_, err := w.CreateDetector(context.Background(), picket.Operator(media, region), &guardduty.CreateDetectorRequest{Enable: &enabled})
+	w.ok(err)
+	_, err = w.CreateDetector(context.Background(), picket.Operator(security, region), &guardduty.CreateDetectorRequest{Enable: &enabled})
+	w.ok(err)
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "event: ") {
+			break
+		}
+	}
+	if got := lines.Text(); got != "event: detector" {
+		t.Errorf("heard %q, %v", got, lines.Err())
+	}
+	w.ok(w.DeleteIdentity(context.Background(), security, service.Users, "dana"))
+	for lines.Scan() { // it ends with the session
+	}
+	if err := lines.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRulesAreExplained(t *testing.T) {
+	w := newWorld(t)
+	b := w.signedIn(security, "dana")
+	var page struct{ Markdown string }
+	b.wants(200, "GET", "rules/A:B/C", nil, &page)
+	if page.Markdown != "# A:B/C" {
+		t.Errorf("got %q", page.Markdown)
+	}
+	b.wants(404, "GET", "rules/no:such/type", nil, nil)
+}

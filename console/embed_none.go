@@ -1,0 +1,8 @@
+//go:build !console
+
+package console
+
+import "embed"
+
+// dist is empty: tests of the server need no Node.
+var dist embed.FS

@@ -1,0 +1,72 @@
+package console
+
+import (
+	"context"
+	"fmt"
+
+	"picket"
+	"picket/guardduty"
+	"picket/service"
+)
+
+// findingPage is a finding with what only Picket tells of it.
+type findingPage struct {
+	service.FindingDetail
+	Rule string `json:"rule,omitempty"` // what there is to read about its type, in Markdown
+}
+
+type rulePage struct {
+	Type     string `json:"type"`
+	Markdown string `json:"markdown"`
+}
+
+// findings are the calls about findings, and about what judges them: filters, lists, logs that come.
+func findings(h *Handler) {
+	s := h.Service
+	handle(h, "GET regions/{region}/findings/{id}", getEvidence, func(ctx context.Context, c *call) (findingPage, error) {
+		all, err := s.FindingsByID(ctx, c.id.Caller, c.PathValue("id"))
+		if err != nil {
+			return findingPage{}, err
+		}
+		if len(all) != 1 {
+			return findingPage{}, &picket.Error{Code: picket.CodeNotFound, Message: "There is no such finding, or you don't see it."}
+		}
+		out := findingPage{FindingDetail: all[0]}
+		if out.Finding.Type != nil {
+			out.Rule, _ = h.Page(*out.Finding.Type)
+		}
+		return out, nil
+	})
+	handle(h, "GET rules/{type...}", anyone, func(_ context.Context, c *call) (rulePage, error) {
+		typ := c.PathValue("type")
+		text, ok := h.Page(typ)
+		if !ok {
+			return rulePage{}, &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("No rule detects %.100q.", typ)}
+		}
+		return rulePage{typ, text}, nil
+	})
+	handle(h, "GET regions/{region}/filters", "guardduty:ListFilters", func(ctx context.Context, c *call) ([]service.FilterInfo, error) {
+		return s.Filters(ctx, c.id.Caller)
+	})
+	handle(h, "POST regions/{region}/filters/preview", "guardduty:ListFindings", func(ctx context.Context, c *call) (service.Match, error) {
+		var in struct {
+			FindingCriteria *guardduty.FindingCriteria `json:"findingCriteria"`
+		}
+		if err := c.read(&in); err != nil {
+			return service.Match{}, err
+		}
+		return s.PreviewFilter(ctx, c.id.Caller, in.FindingCriteria)
+	})
+	handle(h, "GET regions/{region}/lists", "guardduty:ListThreatIntelSets", func(ctx context.Context, c *call) ([]service.ListInfo, error) {
+		return s.Lists(ctx, service.ListOf{Account: c.id.Account, Region: c.region})
+	})
+	handle(h, "POST regions/{region}/lists/{id}/preview", "guardduty:GetThreatIntelSet", func(ctx context.Context, c *call) (service.ListPreview, error) {
+		return s.PreviewList(ctx, service.ListOf{Account: c.id.Account, Region: c.region, ID: c.PathValue("id")})
+	})
+	handle(h, "GET regions/{region}/coverage", "guardduty:ListCoverage", func(ctx context.Context, c *call) ([]service.Covered, error) {
+		return s.Coverage(ctx, c.id.Caller)
+	})
+	handle(h, "GET regions/{region}/coverage/resources", "guardduty:ListCoverage", func(ctx context.Context, c *call) ([]service.CoveredResource, error) {
+		return s.CoveredResources(ctx, c.id.Caller)
+	})
+}

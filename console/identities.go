@@ -1,0 +1,113 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"strconv"
+
+	"picket"
+	"picket/access"
+	"picket/service"
+)
+
+type auditRecord struct {
+	Seq   int64           `json:"seq"`
+	Time  int64           `json:"time"`
+	Event json.RawMessage `json:"event"` // in CloudTrail's format
+}
+
+type auditPage struct {
+	Records []auditRecord `json:"records"`
+}
+
+type newPassword struct {
+	Password string `json:"password"` // told once, to be changed at the first sign-in
+}
+
+type policyNames struct {
+	Managed []managed        `json:"managed"`
+	Own     []service.Policy `json:"own"`
+}
+
+type managed struct {
+	Name  string `json:"name"`
+	About string `json:"about"`
+}
+
+// identities are the calls about who may do what in the account, and who did.
+func identities(h *Handler) {
+	s := h.Service
+	handle(h, "GET audit", listAudit, func(ctx context.Context, c *call) (auditPage, error) {
+		before, err := strconv.ParseInt(cmp.Or(c.URL.Query().Get("before"), "0"), 10, 64)
+		if err != nil {
+			return auditPage{}, &picket.Error{Code: picket.CodeBadRequest, Message: "before is no number."}
+		}
+		all, err := s.LatestAudit(ctx, c.id.Account, before, 100)
+		out := auditPage{Records: []auditRecord{}}
+		for _, r := range all {
+			out.Records = append(out.Records, auditRecord{r.Seq, r.Time, r.Event})
+		}
+		return out, err
+	})
+	for path, kind := range map[string]service.IdentityKind{"users": service.Users, "roles": service.Roles} {
+		handle(h, "GET "+path, listUsers, func(ctx context.Context, c *call) ([]service.Identity, error) {
+			return s.Identities(ctx, c.id.Account, kind)
+		})
+		handle(h, "POST "+path, manageUsers, func(ctx context.Context, c *call) (service.Identity, error) {
+			var in service.Identity
+			if err := c.read(&in); err != nil {
+				return in, err
+			}
+			return s.CreateIdentity(ctx, c.id.Account, kind, in)
+		})
+		handle(h, "DELETE "+path+"/{name}", manageUsers, func(ctx context.Context, c *call) (none, error) {
+			return none{}, s.DeleteIdentity(ctx, c.id.Account, kind, c.PathValue("name"))
+		})
+		handle(h, "PUT "+path+"/{name}/policies", manageUsers, func(ctx context.Context, c *call) (none, error) {
+			var in struct{ Policies []string }
+			if err := c.read(&in); err != nil {
+				return none{}, err
+			}
+			return none{}, s.SetPolicies(ctx, c.id.Account, kind, c.PathValue("name"), in.Policies)
+		})
+	}
+	handle(h, "POST users/{name}/reset", manageUsers, func(ctx context.Context, c *call) (newPassword, error) {
+		password, err := s.ResetPassword(ctx, c.id.Account, c.PathValue("name"), "")
+		return newPassword{password}, err
+	})
+	handle(h, "GET policies", listUsers, func(ctx context.Context, c *call) (policyNames, error) {
+		own, err := s.Policies(ctx, c.id.Account)
+		out := policyNames{Own: own, Managed: []managed{}}
+		for _, m := range access.ManagedPolicies() {
+			out.Managed = append(out.Managed, managed{m.Name, m.Description})
+		}
+		return out, err
+	})
+	keys(h)
+}
+
+func keys(h *Handler) {
+	s := h.Service
+	handle(h, "GET keys", listUsers, func(ctx context.Context, c *call) ([]service.AccessKey, error) { return s.Keys(ctx, c.id.Account) })
+	handle(h, "POST keys", manageUsers, func(ctx context.Context, c *call) (service.AccessKey, error) {
+		var in struct{ User string }
+		if err := c.read(&in); err != nil {
+			return service.AccessKey{}, err
+		}
+		if in.User == "" && !c.id.IsRoot() {
+			return service.AccessKey{}, &picket.Error{Code: picket.CodeAccessDenied, Message: "Only the root makes access keys of the root."}
+		}
+		return s.CreateKey(ctx, c.id.Account, in.User)
+	})
+	handle(h, "PUT keys/{id}", manageUsers, func(ctx context.Context, c *call) (none, error) {
+		var in struct{ Active bool }
+		if err := c.read(&in); err != nil {
+			return none{}, err
+		}
+		return none{}, s.SetKeyActive(ctx, c.id.Account, c.PathValue("id"), in.Active)
+	})
+	handle(h, "DELETE keys/{id}", manageUsers, func(ctx context.Context, c *call) (none, error) {
+		return none{}, s.DeleteKey(ctx, c.id.Account, c.PathValue("id"))
+	})
+}

@@ -1,0 +1,69 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"picket"
+)
+
+// Changes are marks of what a caller sees: as long as one is the same, so is that, as far as pages that are open care.
+type Changes struct{ findings, members, invitations, detector string }
+
+// Until names what changed until later.
+func (c Changes) Until(later Changes) []string {
+	var out []string
+	for _, one := range []struct{ name, before, after string }{
+		{"findings", c.findings, later.findings},
+		{"members", c.members, later.members},
+		{"invitations", c.invitations, later.invitations},
+		{"detector", c.detector, later.detector},
+	} {
+		if one.before != one.after {
+			out = append(out, one.name)
+		}
+	}
+	return out
+}
+
+// Changes marks what the caller sees in its region now, cheaply: it is for asking every few seconds.
+func (s *Service) Changes(ctx context.Context, c picket.Caller) (Changes, error) {
+	return view(ctx, s, func(tx picket.Tx) (out Changes, err error) {
+		if out.findings, err = latestFinding(tx, c); err != nil {
+			return out, err
+		}
+		counts, err := tx.Members().Count(c.Account, c.Region)
+		if err != nil {
+			return out, err
+		}
+		out.members = fmt.Sprint(counts)
+		inviters, err := tx.Members().Inviters(c.Account, c.Region)
+		if err != nil {
+			return out, err
+		}
+		var marks strings.Builder
+		for _, m := range inviters {
+			fmt.Fprintf(&marks, "%s %s %s %v\n", m.Administrator, m.Status, m.Invitation.ID, m.Invitation.Deleted)
+		}
+		out.invitations = marks.String()
+		d, err := detectorOf(tx, c.Account, c.Region)
+		if err == nil && d != nil {
+			out.detector = fmt.Sprint(d.ID, d.Enabled, d.UpdatedAt)
+		}
+		return out, err
+	})
+}
+
+// latestFinding marks the finding that was updated last.
+func latestFinding(tx picket.Tx, c picket.Caller) (string, error) {
+	page, err := tx.Findings().List(c.Account, c.Region, picket.FindingQuery{Descending: true, Limit: 1})
+	if err != nil || len(page.IDs) == 0 {
+		return "", err
+	}
+	found, err := tx.Findings().Get(c.Account, c.Region, page.IDs)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return page.IDs[0] + " " + str(found[0].UpdatedAt), nil
+}
