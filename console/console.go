@@ -79,10 +79,9 @@ func New(c Config) *Handler {
 // Close ends what pages listen to, so that a server can shut down; they come back by themselves.
 func (h *Handler) Close() { h.close() }
 
-// policy lets pages load nothing but what this server serves, and nobody frame them. Inline styles are how the components of the
-// console place things.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// policy lets pages load nothing but what this server serves, and nobody frame them.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
