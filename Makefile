@@ -10,15 +10,21 @@ DATA      ?= ../shared/data
 # One folder of tools for each Go version: staticcheck reads only what its own Go could compile.
 TOOLS := $(CURDIR)/.cache/tools-$(shell $(GO) env GOVERSION)
 GEO   := geodata/country.mmdb geodata/asn.mmdb
+PAGES := console/dist/index.html
+
+# What a build embeds, if it is there.
+empty :=
+comma := ,
+TAGS   = $(subst $(empty) $(empty),$(comma),$(strip $(if $(wildcard $(GEO)),geo) $(if $(wildcard $(PAGES)),console)))
 
 .DEFAULT_GOAL := build
-.PHONY: help build run test check test-needs test-race vet format format-check lint generate generate-check geodata fuzz walk kill-test eval bench clean
+.PHONY: help build console run test check test-needs test-race vet format format-check lint generate generate-check geodata fuzz walk kill-test eval bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-build: ## Build ./picket; embeds the country and network data if `make geodata` fetched it.
-	$(GO) build $(if $(wildcard $(GEO)),-tags geo) -o picket ./cmd/picket
+build: ## Build ./picket; embeds the country and network data and the web console, if `make geodata` and `make console` made them.
+	$(GO) build -tags '$(TAGS)' -o picket ./cmd/picket
 
 geodata: $(GEO) ## Fetch the country and network data that `make build` embeds.
 
@@ -26,7 +32,16 @@ $(GEO) &: geodata/fetch.sh geodata/package-lock.json $(wildcard geodata/compile/
 	geodata/fetch.sh
 	@touch $(GEO)
 
-run: geodata ## Build, scan a demo set of logs with attacks in it, and serve the API for demo accounts.
+console: $(PAGES) ## Build the web console that `make build` embeds.
+
+$(PAGES): web/node_modules/.installed $(shell find web/src web/public -type f) web/index.html web/vite.config.ts
+	cd web && npm run --silent build
+
+web/node_modules/.installed: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+run: geodata console ## Build, scan a demo set of logs with attacks in it, and serve the API for demo accounts.
 	$(MAKE) build
 	scripts/demo
 
@@ -84,7 +99,7 @@ bench: build ## Measure speed and memory in one table.
 	$(GO) run ./bench --data '$(DATA)'
 
 clean: ## Remove what was built, fetched and written.
-	rm -rf picket demo demo-server .cache geodata/node_modules $(GEO)
+	rm -rf picket demo demo-server .cache geodata/node_modules web/node_modules console/dist $(GEO)
 
 $(TOOLS)/built: tools/go.mod tools/go.sum $(wildcard tools/picketvet/*.go)
 	$(GO) -C tools build -o $(TOOLS)/ tool
