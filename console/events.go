@@ -45,7 +45,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 		for _, kind := range before.Until(seen) {
 			text += fmt.Sprintf("event: %s\ndata: {}\n\n", kind)
 		}
-		if out.SetWriteDeadline(time.Now().Add(look + 10*time.Second)) != nil {
+		if out.SetWriteDeadline(time.Now().Add(look+10*time.Second)) != nil {
 			return
 		}
 		if _, err := io.WriteString(w, text); err != nil || out.Flush() != nil {

@@ -92,6 +92,9 @@ func members(h *Handler) {
 		m, err := s.MemberInfo(ctx, c.id.Caller, c.PathValue("id"))
 		return memberOf(m), err
 	})
+	handle(h, "GET regions/{region}/organization", anyone, func(ctx context.Context, c *call) (service.OrganizationRole, error) {
+		return s.OrganizationRole(ctx, c.id.Caller)
+	})
 	handle(h, "GET regions/{region}/invitations", "guardduty:ListInvitations", func(ctx context.Context, c *call) (invitations, error) {
 		all, err := s.Invitations(ctx, c.id.Caller)
 		out := invitations{Invitations: []invitation{}}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"picket"
+	"picket/publish"
 )
 
 // Changes are marks of what a caller sees: as long as one is the same, so is that, as far as pages that are open care.
@@ -47,12 +48,37 @@ func (s *Service) Changes(ctx context.Context, c picket.Caller) (Changes, error)
 			fmt.Fprintf(&marks, "%s %s %s %v\n", m.Administrator, m.Status, m.Invitation.ID, m.Invitation.Deleted)
 		}
 		out.invitations = marks.String()
-		d, err := detectorOf(tx, c.Account, c.Region)
-		if err == nil && d != nil {
-			out.detector = fmt.Sprint(d.ID, d.Enabled, d.UpdatedAt)
-		}
+		out.detector, err = detectorMark(tx, c)
 		return out, err
 	})
+}
+
+// detectorMark marks the detector, and of what belongs to it what changes by itself: lists that are read, and destinations.
+func detectorMark(tx picket.Tx, c picket.Caller) (string, error) {
+	d, err := detectorOf(tx, c.Account, c.Region)
+	if err != nil || d == nil {
+		return "", err
+	}
+	mark := fmt.Sprint(d.ID, d.Enabled, d.UpdatedAt)
+	for _, kind := range setKinds {
+		sets, err := liveSets(tx, c, kind)
+		if err != nil {
+			return "", err
+		}
+		for _, l := range sets {
+			mark += fmt.Sprintln(l.ID, l.UpdatedAt, l.status(), l.Reason, l.ReadAt, l.ChangedAt)
+		}
+	}
+	destinations, err := listIn[publish.Destination](tx, c, destinationKind)
+	for _, p := range destinations {
+		p.Account, p.Region = c.Account, c.Region
+		state, failed := publish.StateOf(tx, p)
+		if failed != nil {
+			return "", failed
+		}
+		mark += fmt.Sprintln(p.ID, state.Status)
+	}
+	return mark, err
 }
 
 // latestFinding marks the finding that was updated last.

@@ -214,14 +214,17 @@ func (s *Service) lookForUse(tx picket.Tx, e picket.OutboxEntry, of IdleFilter) 
 	return tx.Outbox().Put(e)
 }
 
-// FilterInfo is a filter as the operator sees it.
+// FilterInfo is a filter and how it is used.
 type FilterInfo struct {
-	Name    string                 `json:"name"`
-	Action  guardduty.FilterAction `json:"action"`
-	Rank    int32                  `json:"rank"`
-	Matched int64                  `json:"matched"`        // occurrences of findings, since it was made
-	Last    int64                  `json:"last,omitempty"` // milliseconds since the epoch, when it matched last
-	Idle    bool                   `json:"idle,omitempty"` // it archives, and matched nothing for 30 days
+	Name        string                     `json:"name"`
+	Description string                     `json:"description,omitempty"`
+	Action      guardduty.FilterAction     `json:"action"`
+	Rank        int32                      `json:"rank"`
+	Criteria    *guardduty.FindingCriteria `json:"findingCriteria"`
+	UpdatedAt   int64                      `json:"updatedAt"`      // milliseconds since the epoch
+	Matched     int64                      `json:"matched"`        // occurrences of findings, since it was made
+	Last        int64                      `json:"last,omitempty"` // milliseconds since the epoch, when it matched last
+	Idle        bool                       `json:"idle,omitempty"` // it archives, and matched nothing for 30 days
 }
 
 // Filters tells of the caller's filters, in their order.
@@ -238,7 +241,8 @@ func (s *Service) Filters(ctx context.Context, c picket.Caller) ([]FilterInfo, e
 				return nil, err
 			}
 			out = append(out, FilterInfo{
-				Name: f.Name, Action: f.Action, Rank: f.Rank, Matched: use.Matched, Last: use.Last,
+				Name: f.Name, Description: f.Description, Action: f.Action, Rank: f.Rank, Criteria: f.Criteria, UpdatedAt: f.UpdatedAt,
+				Matched: use.Matched, Last: use.Last,
 				Idle: f.Action == guardduty.FilterActionArchive && max(use.Last, f.UpdatedAt)+filterIdle <= s.now(),
 			})
 		}

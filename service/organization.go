@@ -48,6 +48,24 @@ func delegateOf(tx picket.Tx, management, region string) (string, error) {
 	return docs[0].ID, nil
 }
 
+// OrganizationRole says what an account is to its organization in a region; both are empty for an account that is in none.
+type OrganizationRole struct {
+	Management    string `json:"managementAccountId,omitempty"`
+	Administrator string `json:"administratorId,omitempty"` // that it appointed there
+}
+
+// OrganizationRole tells the caller's.
+func (s *Service) OrganizationRole(ctx context.Context, c picket.Caller) (OrganizationRole, error) {
+	return view(ctx, s, func(tx picket.Tx) (OrganizationRole, error) {
+		a, err := accountOf(tx, c.Account)
+		if err != nil || a == nil || a.Manager == "" {
+			return OrganizationRole{}, err
+		}
+		delegate, err := delegateOf(tx, a.Manager, c.Region)
+		return OrganizationRole{a.Manager, delegate}, err
+	})
+}
+
 // has reports whether an open account belongs to the organization; a nil organization has none.
 func (o *organization) has(tx picket.Tx, account string) (bool, error) {
 	if o == nil {
