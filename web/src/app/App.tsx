@@ -22,7 +22,10 @@ import { home, type PageProps, type Route, routes } from "./routes.ts";
 import { TopBar } from "./TopBar.tsx";
 
 const SignIn = lazy(() => import("../pages/sign-in/SignIn.tsx"));
-const pages = new Map(routes.map((r) => [r, lazy(r.load)] as const));
+const pages = new Map(routes.map((r) => [r.load, lazy(r.load)] as const));
+
+// Routes that load the same are one page: it keeps what it shows when one goes from one to the other.
+const keyOf = (route: Route, path: string) => (routes.filter((r) => r.load === route.load).length > 1 ? route.load.toString() : path);
 
 export function App() {
   const state = useSessionState();
@@ -75,11 +78,11 @@ function Shown({ found }: { found: Found | undefined }) {
 
   if (elsewhere) return <Waiting />;
   if (!found || (region && !known)) return <NotFound region={known ? "" : region} />;
-  const Component = pages.get(found.route) as ComponentType<PageProps>;
+  const Component = pages.get(found.route.load) as ComponentType<PageProps>;
   return (
     <Routed value={found.route}>
       <Suspense fallback={<Page title={found.route.title}>{<Waiting />}</Page>}>
-        <Component key={`${region}/${path}`} params={found.params} />
+        <Component key={`${region}/${keyOf(found.route, path)}`} params={found.params} />
       </Suspense>
     </Routed>
   );

@@ -36,6 +36,7 @@ interface Props {
 export function Page(props: Props) {
   const { title, help, bare } = props;
   const [tools, setTools] = useState(false);
+  const [panel, setPanel] = useState<"side" | "bottom">(recall("panel") === "bottom" ? "bottom" : "side");
   const [open, setOpen] = useState(innerWidth > 688 && recall("navigation") !== "closed");
   useEffect(() => {
     document.title = `${title} · ${texts.product}`;
@@ -66,6 +67,11 @@ export function Page(props: Props) {
       splitPanel={props.splitPanel}
       splitPanelOpen={props.splitPanelOpen}
       onSplitPanelToggle={({ detail }) => props.onSplitPanelToggle?.(detail.open)}
+      splitPanelPreferences={{ position: panel }}
+      onSplitPanelPreferencesChange={({ detail }) => {
+        setPanel(detail.position);
+        remember("panel", detail.position);
+      }}
       content={bare ? props.children : <ContentLayout header={header}>{props.children}</ContentLayout>}
     />
   );

@@ -47,11 +47,13 @@ export function useQuery(): [URLSearchParams, (change: Record<string, string | u
   return [query, change];
 }
 
-// navigate opens an address of the console: navigate(href("accounts")).
-export function navigate(to: string, options?: { replace?: boolean }) {
+// navigate opens an address of the console: navigate(href("accounts")). One that stays is of the same page, which keeps its place
+// and its messages.
+export function navigate(to: string, options?: { replace?: boolean; stay?: boolean }) {
   if (options?.replace) history.replaceState(null, "", to);
   else history.pushState(null, "", to);
-  arrive();
+  if (options?.stay) here.set(location.pathname + location.search);
+  else arrive();
 }
 
 // useNavigate opens a page of this region.

@@ -10,7 +10,7 @@ export interface PageProps {
 export interface Route {
   path: string; // below the region, such as "accounts/:account"
   title: string;
-  load: () => Promise<{ default: ComponentType<PageProps> }>;
+  load: () => Promise<{ default: ComponentType<PageProps> }>; // routes with the same function are one page
   global?: boolean; // belongs to no region
   parent?: string; // the path of the page above, in the breadcrumbs and the side navigation
   operator?: boolean; // for operators only

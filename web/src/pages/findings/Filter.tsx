@@ -1,0 +1,61 @@
+// The filter over every attribute, and what of it could not be asked for.
+
+import Alert from "@cloudscape-design/components/alert";
+import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { type ReactNode, useMemo, useState } from "react";
+import { texts } from "../../texts/findings.ts";
+import { kindOf } from "./catalogue.ts";
+import { type Criterion, toCriterion, toTokens, type Trouble } from "./criteria.ts";
+import { groups, nameOf, properties, several } from "./properties.tsx";
+
+interface Props {
+  criterion: Criterion;
+  onChange: (criterion: Criterion) => void;
+  options: readonly PropertyFilterProps.FilteringOption[];
+  count: number | undefined;
+  loading: boolean;
+  control?: ReactNode;
+}
+
+export function Filter({ criterion, onChange, options, count, loading, control }: Props) {
+  const { tokens, troubles } = useMemo(() => toTokens(criterion, kindOf, several), [criterion]);
+  const [refused, setRefused] = useState<Trouble[]>([]);
+  const told = [...troubles, ...refused];
+
+  const change = (query: PropertyFilterProps.Query) => {
+    const next = toCriterion(query.tokens, kindOf);
+    setRefused(next.troubles);
+    const tooMuch = next.troubles.some((t) => t.problem === "values" || t.problem === "attributes");
+    if (!tooMuch) onChange(next.criterion);
+  };
+  return (
+    <SpaceBetween size="xs">
+      <PropertyFilter
+        query={{ tokens: tokens as PropertyFilterProps.Token[], operation: "and" }}
+        onChange={({ detail }) => change(detail)}
+        filteringProperties={properties}
+        filteringOptions={options}
+        customGroupsText={groups}
+        customControl={control}
+        filteringAriaLabel={texts.filter.label}
+        filteringPlaceholder={texts.filter.placeholder}
+        filteringConstraintText={tokens.length > 1 ? texts.filter.hint : undefined}
+        countText={count === undefined ? undefined : texts.matches(count)}
+        loading={loading}
+        disableFreeTextFiltering
+        hideOperations
+        virtualScroll
+        expandToViewport
+        tokenLimit={8}
+      />
+      {told.length > 0 && (
+        <Alert type="warning" header={texts.troubles.header} dismissible={!troubles.length} onDismiss={() => setRefused([])}>
+          {told.map((t, i) => (
+            <div key={i}>{texts.troubles[t.problem](t.path ? nameOf(t.path) : (t.value ?? ""), t.value ?? "")}</div>
+          ))}
+        </Alert>
+      )}
+    </SpaceBetween>
+  );
+}

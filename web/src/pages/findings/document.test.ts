@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { asked, readShown, writeShown } from "./address.ts";
+import { at, leaves, opened, resourceOf, textAt, wire } from "./document.ts";
+
+test("the client's words become the wire's", () => {
+  const finding = { AccountId: "1", Resource: { S3BucketDetails: [{ Name: "b", CreatedAt: new Date(1500), ETag: undefined }] }, Severity: 8 };
+  assert.deepEqual(wire(finding), { accountId: "1", resource: { s3BucketDetails: [{ name: "b", createdAt: 1.5 }] }, severity: 8 });
+});
+
+test("additional information is opened where it can be", () => {
+  const finding = (value: unknown) => ({ service: { count: 1, additionalInfo: { type: "default", value } } });
+  assert.deepEqual(opened(finding('{"sample":true}')), { service: { count: 1, additionalInfo: { sample: true, type: "default" } } });
+  for (const value of ["{", "7", "null", undefined]) assert.deepEqual(opened(finding(value)), finding(value));
+  assert.deepEqual(opened({}), {});
+});
+
+test("values are found by paths", () => {
+  const doc = { a: { b: [{ c: "x" }, { c: "y" }, { c: "x" }], d: 0, e: null, f: "" } };
+  assert.deepEqual([...leaves(doc)], [["a.b.c", ["x", "y"]], ["a.d", ["0"]]]);
+  assert.equal(textAt(doc, "a.d"), "0");
+  assert.equal(textAt(doc, "a.b"), "");
+  assert.equal(at(doc, "a.q.r"), undefined);
+});
+
+test("a resource is named", () => {
+  const f = (resource: object, type: string, id: string, path: string) => assert.deepEqual(resourceOf({ resource }), { type, id, path });
+  f({ resourceType: "Instance", instanceDetails: { instanceId: "i-1" } }, "Instance", "i-1", "resource.instanceDetails.instanceId");
+  f({ resourceType: "AccessKey", accessKeyDetails: { accessKeyId: "AKIA" } }, "AccessKey", "AKIA", "resource.accessKeyDetails.accessKeyId");
+  f({ resourceType: "S3Bucket", s3BucketDetails: [{ name: "b" }] }, "S3Bucket", "b", "resource.s3BucketDetails.name");
+  f({ resourceType: "Account" }, "Account", "", "");
+  f({}, "", "", "");
+});
+
+test("the address keeps what is shown", () => {
+  const f = (address: string) => {
+    const shown = readShown(new URLSearchParams(address));
+    const again = Object.entries(writeShown(shown)).flatMap(([k, v]) => (v ? [[k, v] as [string, string]] : []));
+    assert.deepEqual(readShown(new URLSearchParams(again)), shown);
+    return shown;
+  };
+  assert.deepEqual(f(""), { archived: false, criterion: {}, sort: "updatedAt", descending: true });
+  const criteria = encodeURIComponent('{"service.archived":{"equals":["true"]},"type":{"equals":["a&b"]}}');
+  assert.deepEqual(f(`criteria=${criteria}&sort=severity`), { archived: true, criterion: { type: { equals: ["a&b"] } }, sort: "severity", descending: false });
+  assert.deepEqual(asked(f("status=archived")), { "service.archived": { equals: ["true"] } });
+});

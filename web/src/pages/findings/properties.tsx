@@ -1,0 +1,94 @@
+// What the property filter offers: every attribute of findings, how each is compared, and values to choose from.
+
+import type { PropertyFilterProps } from "@cloudscape-design/components/property-filter";
+import type { Finding } from "@aws-sdk/client-guardduty";
+import type { Group } from "../../api/findings.ts";
+import { attributeNames, texts } from "../../texts/findings.ts";
+import type { Attribute } from "./attributes.ts";
+import { attributes } from "./catalogue.ts";
+import { bandNames } from "./criteria.ts";
+import { DateForm, formatDate } from "./DateForm.tsx";
+import { type Doc, leaves, opened, wire } from "./document.ts";
+
+type Property = PropertyFilterProps.FilteringProperty;
+type Option = PropertyFilterProps.FilteringOption;
+
+// Attributes with few values that are all known.
+const enums: Record<string, readonly string[]> = {
+  severity: bandNames,
+  "resource.resourceType": [
+    "AccessKey", "Container", "EBSSnapshot", "EC2Image", "ECSCluster", "EKSCluster", "Instance", "KubernetesCluster", "Lambda",
+    "RDSDBInstance", "RDSLimitlessDB", "RecoveryPoint", "S3Bucket", "S3Object",
+  ],
+  "service.action.actionType": ["AWS_API_CALL", "DNS_REQUEST", "KUBERNETES_API_CALL", "NETWORK_CONNECTION", "PORT_PROBE", "RDS_LOGIN_ATTEMPT"],
+  "service.action.networkConnectionAction.connectionDirection": ["INBOUND", "OUTBOUND", "UNKNOWN"],
+  "service.resourceRole": ["TARGET", "ACTOR"],
+  "service.userFeedback": ["USEFUL", "NOT_USEFUL"],
+};
+const truths = ["true", "false"];
+
+export const nameOf = (path: string) => attributeNames[path] ?? path;
+
+// several says that one condition holds several values, chosen from those that are known.
+const kinds = new Map(attributes.map((a) => [a.path, a.kind]));
+export const several = (path: string) => path in enums || kinds.get(path) === "bool";
+
+const asked = attributes.filter((a) => a.path !== "service.archived");
+
+export const properties: Property[] = asked.map((a) => ({
+  key: a.path,
+  propertyLabel: nameOf(a.path),
+  groupValuesLabel: texts.filter.values(nameOf(a.path)),
+  group: groupOf(a.path),
+  operators: operatorsOf(a),
+  ...(a.kind === "date" && { defaultOperator: ">=" as const }),
+}));
+
+export const groups: PropertyFilterProps.GroupText[] = Object.entries(texts.filter.groups).map(([group, [properties, values]]) => ({ group, properties, values }));
+
+function groupOf(path: string): string | undefined {
+  if (path in attributeNames) return undefined;
+  const [first, second = ""] = path.split(".");
+  if (first === "resource") return "resource";
+  if (second === "action") return "action";
+  if (second === "additionalInfo") return "info";
+  if (second === "detection") return "sequence";
+  if (second === "runtimeDetails") return "runtime";
+  return second === "malwareScanDetails" || second === "ebsVolumeScanDetails" ? "malware" : "other";
+}
+
+function operatorsOf({ path, kind }: Attribute): Property["operators"] {
+  const equal = (["=", "!="] as const).map((operator) => ({ operator, tokenType: several(path) ? ("enum" as const) : ("value" as const) }));
+  if (kind === "number") return [...equal, ">", ">=", "<", "<="];
+  if (kind !== "date") return equal;
+  return (["=", ">", ">=", "<", "<="] as const).map((operator) => ({
+    operator,
+    description: texts.filter.operators[operator],
+    form: DateForm,
+    format: formatDate,
+  }));
+}
+
+const fixed: Option[] = asked.flatMap((a) => (enums[a.path] ?? (a.kind === "bool" ? truths : [])).map((value) => ({ propertyKey: a.path, value })));
+
+const maxValues = 100; // of one attribute
+const maxLength = 200; // what is longer is no value that people choose
+
+// optionsOf are the values that are known: of enums, of what was counted, and of the findings at hand.
+export function optionsOf(findings: readonly Finding[], types: readonly Group[], accounts: readonly Group[]): Option[] {
+  const seen = new Map<string, Set<string>>();
+  const add = (path: string, value: string) => {
+    const values = seen.get(path) ?? new Set();
+    if (values.size < maxValues && value.length <= maxLength) values.add(value);
+    seen.set(path, values);
+  };
+  for (const { key } of types) add("type", key);
+  for (const { key } of accounts) add("accountId", key);
+  for (const finding of findings) {
+    for (const [path, values] of leaves(opened(wire(finding) as Doc))) {
+      if (kinds.get(path) === "text" || kinds.get(path) === "number") values.forEach((v) => add(path, v));
+    }
+  }
+  const open = [...seen].flatMap(([propertyKey, values]) => (propertyKey in enums ? [] : [...values].map((value) => ({ propertyKey, value }))));
+  return [...fixed, ...open];
+}
