@@ -258,6 +258,8 @@ func TestOwnCallsAreRefused(t *testing.T) {
 		{"DELETE", "users/dana"},
 		{"PUT", "users/rita/policies"},
 		{"POST", "roles"},
+		{"PUT", "policies/everything"},
+		{"DELETE", "policies/everything"},
 		{"GET", "users"},
 		{"GET", "keys"},
 		{"POST", "keys"},
@@ -292,6 +294,36 @@ func TestOwnCallsAreRefused(t *testing.T) {
 		if got := slices.Contains(may.Allowed, action); got != want {
 			t.Errorf("%s is shown as allowed: %v", action, got)
 		}
+	}
+}
+
+// An account's own policies: the names of those that all have are taken, and what is attached stays.
+func TestPoliciesAreWritten(t *testing.T) {
+	w := newWorld(t)
+	root, stranger := w.signedIn(security, ""), w.signedIn(media, "")
+	document := map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]string{"Effect": "Allow", "Action": "guardduty:List*", "Resource": "*"}}}
+	root.wants(204, "PUT", "policies/lister", map[string]any{"document": document}, nil)
+	root.wants(400, "PUT", "policies/AmazonGuardDutyFullAccess", map[string]any{"document": document}, nil)
+	root.wants(400, "PUT", "policies/wrong", map[string]any{"document": map[string]any{"Statement": "x"}}, nil)
+	root.wants(400, "PUT", "policies/empty", nil, nil)
+	root.wants(204, "PUT", "users/rita/policies", map[string]any{"policies": []string{"lister"}}, nil)
+	root.wants(400, "DELETE", "policies/lister", nil, nil)
+
+	type policies struct{ Managed, Own []struct{ Document struct{ Statement []any } } }
+	var got policies
+	stranger.wants(200, "GET", "policies", nil, &got)
+	if len(got.Own) != 0 {
+		t.Errorf("another account sees %v", got.Own)
+	}
+	root.wants(200, "GET", "policies", nil, &got)
+	if len(got.Own) != 1 || len(got.Own[0].Document.Statement) != 1 || len(got.Managed) == 0 || len(got.Managed[0].Document.Statement) == 0 {
+		t.Errorf("the policies are %+v", got)
+	}
+	root.wants(204, "PUT", "users/rita/policies", map[string]any{"policies": []string{}}, nil)
+	root.wants(204, "DELETE", "policies/lister", nil, nil)
+	root.wants(200, "GET", "policies", nil, &got)
+	if len(got.Own) != 0 {
+		t.Errorf("left: %v", got.Own)
 	}
 }
 

@@ -31,8 +31,9 @@ type policyNames struct {
 }
 
 type managed struct {
-	Name  string `json:"name"`
-	About string `json:"about"`
+	Name     string          `json:"name"`
+	About    string          `json:"about"`
+	Document json.RawMessage `json:"document"`
 }
 
 // identities are the calls about who may do what in the account, and who did.
@@ -80,9 +81,19 @@ func identities(h *Handler) {
 		own, err := s.Policies(ctx, c.id.Account)
 		out := policyNames{Own: own, Managed: []managed{}}
 		for _, m := range access.ManagedPolicies() {
-			out.Managed = append(out.Managed, managed{m.Name, m.Description})
+			out.Managed = append(out.Managed, managed{m.Name, m.Description, json.RawMessage(m.Text)})
 		}
 		return out, err
+	})
+	handle(h, "PUT policies/{name}", manageUsers, func(ctx context.Context, c *call) (none, error) {
+		var in struct{ Document json.RawMessage }
+		if err := c.read(&in); err != nil {
+			return none{}, err
+		}
+		return none{}, s.PutPolicy(ctx, c.id.Account, service.Policy{Name: c.PathValue("name"), Document: in.Document})
+	})
+	handle(h, "DELETE policies/{name}", manageUsers, func(ctx context.Context, c *call) (none, error) {
+		return none{}, s.DeletePolicy(ctx, c.id.Account, c.PathValue("name"))
 	})
 	keys(h)
 }
