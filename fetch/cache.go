@@ -25,6 +25,16 @@ type meta struct {
 	Fetched time.Time `json:"fetched"` // when the server last said that the copy is current
 	SHA256  string    `json:"sha256"`
 	validators
+
+	Tried    time.Time `json:"tried,omitzero"`     // when it was asked last
+	Failures int       `json:"failures,omitempty"` // tries since Fetched, all in vain
+	Error    string    `json:"error,omitempty"`    // of the last of them
+}
+
+// origin returns what is noted of a feed, whether or not it has a copy of that origin.
+func origin(dir, name string) (m meta, known bool) {
+	text, err := os.ReadFile(filepath.Join(dir, name+metaSuffix))
+	return m, err == nil && json.Unmarshal(text, &m) == nil
 }
 
 // cached is a copy on disk.
@@ -90,9 +100,7 @@ func read(dir, name string, limit int64) (cached, error) {
 		return cached{}, fmt.Errorf("read copy: %w", err)
 	}
 	c := cached{path: path, body: body, meta: meta{Fetched: info.ModTime()}}
-	var m meta
-	text, err := os.ReadFile(filepath.Join(dir, name+metaSuffix))
-	if err == nil && json.Unmarshal(text, &m) == nil && m.SHA256 == checksum(body) {
+	if m, known := origin(dir, name); known && m.SHA256 == checksum(body) {
 		c.meta = m
 	}
 	return c, nil

@@ -20,6 +20,7 @@ type Feed struct {
 	Subdomains bool           `yaml:"subdomains"` // a listed name stands for the names below it too
 	Confidence uint8          `yaml:"confidence"` // 0 to 100, where the list does not say
 	TTL        time.Duration  `yaml:"ttl"`        // how long after its download a copy counts; 0: for ever
+	Every      time.Duration  `yaml:"every"`      // how often to look for another; 0: a day
 	Licence    string         `yaml:"licence"`    // note for people
 }
 
@@ -38,6 +39,8 @@ func (f Feed) Check() error {
 		return fmt.Errorf("%w: %s has no category", ErrFeed, f.Name)
 	case f.Confidence > 100:
 		return fmt.Errorf("%w: %s: confidence is over 100", ErrFeed, f.Name)
+	case f.TTL < 0 || f.Every < 0:
+		return fmt.Errorf("%w: %s: ttl or every is less than nothing", ErrFeed, f.Name)
 	}
 	return nil
 }
@@ -59,14 +62,16 @@ func (f Feed) format() intel.Format {
 	return intel.CSV + ":" + intel.Format(f.Column)
 }
 
-// list gives what was read what the feed says of it.
+// list gives what was read what the feed says of it. It expires up to an eighth of the TTL late, so that a copy which is found to be
+// current again and again makes the same list for a while.
 func (f Feed) list(l intel.List, fetched time.Time) intel.List {
 	l.Confidence, l.Subdomains = f.Confidence, f.Subdomains
 	if f.Threat != "" {
 		l.Threats = []string{f.Threat}
 	}
 	if f.TTL > 0 {
-		l.Expires = fetched.Add(f.TTL)
+		step := max(f.TTL/8, 1)
+		l.Expires = fetched.Add(f.TTL + step - 1).UTC().Truncate(step)
 	}
 	return l
 }

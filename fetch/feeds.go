@@ -8,7 +8,8 @@ import (
 
 // DefaultFeeds returns the public feeds that Picket knows. Their addresses and formats are those that their publishers
 // document; none was ever fetched in the making of Picket, so the first update tells which of them have moved. The licence
-// notes are no advice: read the publishers' terms before you rely on a feed.
+// notes are no advice: read the publishers' terms before you rely on a feed. Those that change within the day are fetched more
+// often than daily, which is what the others are.
 //
 // There are no public feeds of drop points; an own list of category droppoint serves. The Tor consensus comes over plain
 // HTTP from a directory authority, and its signatures are not checked.
@@ -18,35 +19,35 @@ func DefaultFeeds() []Feed {
 	return []Feed{
 		{
 			Name: "aws-ip-ranges", URL: "https://ip-ranges.amazonaws.com/ip-ranges.json",
-			Format: intel.AWSRanges, Category: intel.AWS, Licence: "published by AWS for use",
+			Format: intel.AWSRanges, Category: intel.AWS, Every: day / 2, Licence: "published by AWS for use",
 		},
 		{
 			Name: "tor-consensus", URL: "http://131.188.40.189/tor/status-vote/current/consensus",
-			Format: intel.TorConsensus, Category: intel.TorRelay, Confidence: 90, TTL: week, Threat: "Tor", Licence: "public network status",
+			Format: intel.TorConsensus, Category: intel.TorRelay, Confidence: 90, TTL: week, Threat: "Tor", Every: day / 4, Licence: "public network status",
 		},
 		{
 			Name: "tor-exits", URL: "https://check.torproject.org/torbulkexitlist",
-			Format: intel.TXT, Category: intel.TorExit, Confidence: 90, TTL: week, Threat: "Tor", Licence: "public network status",
+			Format: intel.TXT, Category: intel.TorExit, Confidence: 90, TTL: week, Threat: "Tor", Every: day / 4, Licence: "public network status",
 		},
 		{
 			Name: "feodo", URL: "https://feodotracker.abuse.ch/downloads/ipblocklist.csv",
-			Column: "dst_ip", Category: intel.C2, Confidence: 90, TTL: week, Licence: "abuse.ch, CC0",
+			Column: "dst_ip", Category: intel.C2, Confidence: 90, TTL: week, Every: time.Hour, Licence: "abuse.ch, CC0",
 		},
 		{
 			Name: "threatfox-addresses", URL: "https://threatfox.abuse.ch/export/csv/ip-port/recent/",
-			Column: "ioc_value", Category: intel.C2, Confidence: 75, TTL: week, Licence: "abuse.ch, CC0",
+			Column: "ioc_value", Category: intel.C2, Confidence: 75, TTL: week, Every: time.Hour, Licence: "abuse.ch, CC0",
 		},
 		{
 			Name: "threatfox-domains", URL: "https://threatfox.abuse.ch/export/csv/domains/recent/",
-			Column: "ioc_value", Category: intel.C2, Confidence: 75, TTL: week, Licence: "abuse.ch, CC0",
+			Column: "ioc_value", Category: intel.C2, Confidence: 75, TTL: week, Every: time.Hour, Licence: "abuse.ch, CC0",
 		},
 		{
 			Name: "urlhaus", URL: "https://urlhaus.abuse.ch/downloads/hostfile/",
-			Format: intel.TXT, Category: intel.DriveBy, Confidence: 75, TTL: week, Threat: "Malware distribution", Licence: "abuse.ch, CC0",
+			Format: intel.TXT, Category: intel.DriveBy, Confidence: 75, TTL: week, Threat: "Malware distribution", Every: time.Hour, Licence: "abuse.ch, CC0",
 		},
 		{
 			Name: "openphish", URL: "https://raw.githubusercontent.com/openphish/public_feed/refs/heads/main/feed.txt",
-			Format: intel.TXT, Category: intel.Phishing, Confidence: 75, TTL: week, Threat: "Phishing", Licence: "OpenPhish community feed; see its terms",
+			Format: intel.TXT, Category: intel.Phishing, Confidence: 75, TTL: week, Threat: "Phishing", Every: day / 2, Licence: "OpenPhish community feed; see its terms",
 		},
 		{
 			Name: "spamhaus-drop", URL: "https://www.spamhaus.org/drop/drop.txt",

@@ -69,28 +69,53 @@ func (p Policy) update(ctx context.Context, client *http.Client, f Feed, dir str
 	if err == nil {
 		r.Fetched, r.Bytes = old.meta.Fetched, len(old.body)
 	}
+	before, _ := origin(dir, f.Name)
+	if r.Err = p.try(dir, f, before, "it was interrupted"); r.Err != nil { // where nothing can be written, nothing is asked
+		return
+	}
+	r.Err = p.download(ctx, client, f, dir, old.meta, r)
+	if ctx.Err() != nil { // it was called off
+		r.Err = errors.Join(r.Err, write(dir, f.Name, nil, before))
+	} else if r.Err != nil {
+		r.Err = errors.Join(r.Err, p.try(dir, f, before, r.Err.Error()))
+	}
+}
+
+// try notes one more try in vain, with why; what is noted of the copy stays.
+func (p Policy) try(dir string, f Feed, before meta, why string) error {
+	m := before
+	m.URL, m.Tried, m.Failures, m.Error = f.URL, p.now(), before.Failures+1, why
+	if before.URL != f.URL {
+		m.validators = validators{}
+	}
+	return write(dir, f.Name, nil, m)
+}
+
+// download brings the copy up to date whose origin is given.
+func (p Policy) download(ctx context.Context, client *http.Client, f Feed, dir string, old meta, r *Result) error {
 	var have validators
-	if old.meta.URL == f.URL {
-		have = old.meta.validators
+	if old.URL == f.URL {
+		have = old.validators
 	}
 	doc, err := p.get(ctx, client, f.URL, have)
 	if err != nil {
-		r.Err = err
-		return
+		return err
 	}
-	m := meta{URL: f.URL, Fetched: p.now(), SHA256: checksum(doc.body), validators: doc.validators}
+	now := p.now()
+	m := meta{URL: f.URL, Fetched: now, SHA256: checksum(doc.body), validators: doc.validators, Tried: now}
 	if doc.unchanged {
-		m.SHA256 = old.meta.SHA256
-	} else if r.Entries, r.Problems, r.Err = p.inspect(f, doc.body); r.Err != nil {
-		return
+		m.SHA256 = old.SHA256
+	} else if r.Entries, r.Problems, err = p.inspect(f, doc.body); err != nil {
+		return err
 	}
-	if r.Err = write(dir, f.Name, doc.body, m); r.Err != nil {
-		return
+	if err := write(dir, f.Name, doc.body, m); err != nil {
+		return err
 	}
 	r.Fetched = m.Fetched
 	if !doc.unchanged {
-		r.Changed, r.Bytes = m.SHA256 != old.meta.SHA256, len(doc.body)
+		r.Changed, r.Bytes = m.SHA256 != old.SHA256, len(doc.body)
 	}
+	return nil
 }
 
 // inspect reads a download. A list may have bad lines, and may have none at all but comments; nothing, or mostly what can't
