@@ -20,6 +20,7 @@ type Message struct {
 	Mark   int64      `json:"mark,omitempty"` // seconds since the epoch: whatever was delivered before came before this message
 	Route  *Route     `json:"route,omitempty"`
 	List   *List      `json:"list,omitempty"`
+	Intel  string     `json:"intel,omitempty"` // names what applies to every account from here on: bytes that don't change
 }
 
 // LogObject is log records: by a name whose bytes can't change, or themselves.

@@ -3,7 +3,6 @@ package engine
 import (
 	"picket/entity"
 	"picket/event"
-	"picket/intel"
 	"picket/rule"
 )
 
@@ -51,13 +50,13 @@ func (e *Engine) NewFeed() *Feed {
 	return f
 }
 
-// Use has an account's own lists in a region apply to what is fed from now on, and to what the shards judge from then on; nil is
-// none. It is for an engine with one feed.
-func (f *Feed) Use(account, region string, own *intel.Tables) {
+// Change changes the lists that what is fed from now on is judged by, and what the shards judge from then on: f is called with
+// each Env, by its goroutine. It is for an engine with one feed.
+func (f *Feed) Change(change func(*rule.Env)) {
 	f.Flush()
-	f.env.Use(account, region, own)
+	change(f.env)
 	for _, s := range f.engine.shards {
-		s.in <- message{use: &used{account, region, own}}
+		s.in <- message{change: change}
 	}
 }
 

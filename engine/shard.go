@@ -11,7 +11,6 @@ import (
 
 	"picket/entity"
 	"picket/event"
-	"picket/intel"
 	"picket/rule"
 )
 
@@ -21,14 +20,8 @@ type message struct {
 	jobs    []job
 	advance event.Kind
 	mark    int64
-	use     *used
+	change  func(*rule.Env)
 	taken   *sync.WaitGroup
-}
-
-// used are the lists of an account in a region.
-type used struct {
-	account, region string
-	own             *intel.Tables
 }
 
 // shard owns the state of some keys and runs on one goroutine.
@@ -84,8 +77,8 @@ func (s *shard) take(m message) {
 	for _, j := range m.jobs {
 		s.addJob(j)
 	}
-	if m.use != nil {
-		s.env.Use(m.use.account, m.use.region, m.use.own)
+	if m.change != nil {
+		m.change(s.env)
 	}
 	if m.advance != event.KindUnknown {
 		s.advance(m.advance, m.mark)

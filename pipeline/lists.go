@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"weak"
 
 	"picket"
 	"picket/entity"
@@ -72,8 +73,38 @@ func (p *partition) use(ctx context.Context, at place) error {
 	} else {
 		p.own[at] = own
 	}
-	p.feed.Use(at.account, at.region, own)
+	p.feed.Change(func(e *rule.Env) { e.Use(at.account, at.region, own) })
 	return nil
+}
+
+// share has what a version names apply to every account from here on.
+func (p *partition) share(ctx context.Context, version string) error {
+	err := p.tryAgain(ctx, func() (err error) {
+		p.intel, err = p.pipeline.compiled(ctx, version)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	known := p.intel
+	p.feed.Change(func(e *rule.Env) { e.Share(known.Tables, known.Keys) })
+	return nil
+}
+
+// compiled returns what a version names, of which there is one in memory as long as a partition has it.
+func (p *Pipeline) compiled(ctx context.Context, version string) (*service.Intel, error) {
+	p.compiling.Lock()
+	defer p.compiling.Unlock()
+	if known := p.intel[version].Value(); known != nil {
+		return known, nil
+	}
+	known, err := p.cfg.Service.Intel(ctx, version)
+	if err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(p.intel, func(_ string, of weak.Pointer[service.Intel]) bool { return of.Value() == nil })
+	p.intel[version] = weak.Make(known)
+	return known, nil
 }
 
 // listHit is an entry of a list, as a record has it.

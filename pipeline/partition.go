@@ -41,6 +41,7 @@ type partition struct {
 	routes     Routes
 	lists      lists
 	own        map[place]*intel.Tables // what lists say
+	intel      *service.Intel          // what applies to every account; nil: what an Env begins with
 	tally      tally
 	marks      map[event.Kind]int64
 	reader     event.Reader
@@ -80,8 +81,11 @@ const leaveTime = 8 * time.Second
 func (p *partition) takeOver(ctx context.Context) error {
 	var at picket.Partition
 	var state []byte
+	shared := ""
 	err := p.insist(ctx, func(tx picket.Tx) (err error) {
-		at, state, err = tx.Log().Own(p.number)
+		if at, state, err = tx.Log().Own(p.number); err == nil {
+			shared, err = p.pipeline.cfg.Service.IntelInForce(tx)
+		}
 		return err
 	})
 	if err != nil {
@@ -90,6 +94,12 @@ func (p *partition) takeOver(ctx context.Context) error {
 	p.epoch, p.applied, p.at = at.Epoch, at.Applied, at.State
 	if err := p.restore(ctx, state); err != nil {
 		return fmt.Errorf("restore state: %w", err)
+	}
+	begins := p.intel == nil && shared != ""
+	if begins {
+		if err := p.share(ctx, shared); err != nil {
+			return err
+		}
 	}
 	for p.at < p.applied {
 		if err := p.feedSome(ctx, p.applied); err != nil {
@@ -101,6 +111,9 @@ func (p *partition) takeOver(ctx context.Context) error {
 	p.batch, p.kept = batch{}, time.Now()
 	if at.Dirty {
 		p.suspect = p.applied + readAhead
+	}
+	if begins { // no message says what it begins with, so the state does, before anything is judged
+		return p.keepState(ctx)
 	}
 	return nil
 }
@@ -174,6 +187,8 @@ func (p *partition) take(ctx context.Context, m picket.Message) error {
 		p.routes.Set(*m.Route)
 	case m.List != nil:
 		return p.relist(ctx, *m.List)
+	case m.Intel != "":
+		return p.share(ctx, m.Intel)
 	case m.Object != nil:
 		return p.read(ctx, m.Seq, m.Object)
 	default:

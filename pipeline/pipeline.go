@@ -14,6 +14,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"weak"
 
 	"picket"
 	"picket/engine"
@@ -27,7 +28,7 @@ type Config struct {
 	Service *service.Service
 	Open    func(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error) // the bytes of an object that isn't inline
 	Rules   []rule.Any
-	NewEnv  func() *rule.Env
+	NewEnv  func() *rule.Env // what applies until the service has a version of what all accounts share
 	Geo     rule.Locator
 	Log     *slog.Logger
 
@@ -57,6 +58,9 @@ type Pipeline struct {
 	slots chan struct{} // workers that are free
 
 	parts map[int]*partition
+
+	compiling sync.Mutex
+	intel     map[string]weak.Pointer[service.Intel] // by version
 
 	mu      sync.Mutex
 	failing map[int]error // why the store can't be used now, by partition; under everyPartition, why the log can't be read
@@ -102,6 +106,7 @@ func New(cfg Config) *Pipeline {
 	return &Pipeline{
 		cfg: cfg, store: cfg.Service.Store, about: &finding.About{Geo: cfg.Geo},
 		slots: make(chan struct{}, cfg.Workers), parts: map[int]*partition{}, failing: map[int]error{},
+		intel: map[string]weak.Pointer[service.Intel]{},
 	}
 }
 

@@ -125,13 +125,18 @@ func byPlace(found []*finding.Aggregate) map[place][]*finding.Aggregate {
 type header struct {
 	Routes Routes               `json:"routes"`
 	Lists  []picket.List        `json:"lists,omitempty"`
+	Intel  string               `json:"intel,omitempty"`
 	Marks  map[event.Kind]int64 `json:"marks"`
 }
 
 // keepState keeps what is in mind after p.applied, which must be p.at.
 func (p *partition) keepState(ctx context.Context) error {
 	var state bytes.Buffer
-	if err := json.NewEncoder(&state).Encode(header{p.routes, p.lists.all(), p.marks}); err != nil {
+	h := header{Routes: p.routes, Lists: p.lists.all(), Marks: p.marks}
+	if p.intel != nil {
+		h.Intel = p.intel.Version
+	}
+	if err := json.NewEncoder(&state).Encode(h); err != nil {
 		return fmt.Errorf("encode state: %w", err)
 	}
 	if err := p.engine.Snapshot(&state); err != nil {
@@ -182,7 +187,10 @@ func (p *partition) restore(ctx context.Context, state []byte) error {
 			return err
 		}
 	}
-	return nil
+	if h.Intel == "" {
+		return nil
+	}
+	return p.share(ctx, h.Intel)
 }
 
 // bug tells of a rule's panic in a shard.

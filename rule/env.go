@@ -9,10 +9,10 @@ import (
 	"picket/intel"
 )
 
-// Env is what a condition may ask beside its record. Intel, Geo and the accounts are fixed for a configuration version; an
-// Env is used by one goroutine at a time.
+// Env is what a condition may ask beside its record. Geo and the accounts are fixed; Share and Use change the lists. An Env is
+// used by one goroutine at a time.
 type Env struct {
-	Intel *intel.Tables   // never nil
+	Intel *intel.Tables   // of lists that apply to every account; never nil
 	Geo   Locator         // nil without GeoIP data
 	Keys  map[string]bool // access keys known to be compromised
 

@@ -20,6 +20,18 @@ func (e *Env) Use(account, region string, own *intel.Tables) {
 	} else {
 		e.lists[at] = own
 	}
+	e.forget()
+}
+
+// Share has other lists and compromised keys apply to every account from now on, in place of those before.
+func (e *Env) Share(tables *intel.Tables, keys map[string]bool) {
+	e.trusting += trusting(tables) - trusting(e.Intel)
+	e.Intel, e.Keys = tables, keys
+	e.forget()
+}
+
+// forget forgets what was looked up.
+func (e *Env) forget() {
 	clear(e.callers)
 	e.latest, e.ours = place{}, nil
 	e.caller, e.remote, e.name = caller{}, remote{}, name{}

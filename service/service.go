@@ -13,6 +13,7 @@ import (
 
 	"picket"
 	"picket/access"
+	"picket/fetch"
 	"picket/guardduty"
 	"picket/publish"
 )
@@ -36,6 +37,10 @@ type Service struct {
 	// must be of the account owner, if one is named, and one that the account of the list may name. It is for ReadList; errors
 	// are shown to people.
 	FetchList func(ctx context.Context, place ListPlace, owner, etag string) (ListFile, error)
+
+	// Feeds tells how the feeds are doing that this process keeps fresh, and why the lists on its disk can't be brought to apply now.
+	// It is nil where it keeps none.
+	Feeds func() (all []fetch.State, failing error)
 
 	// Working tells of what this process does beside the calls: up to which time of delivery sources are read, by id, in seconds
 	// since the epoch, and why logs can't be applied now. It is nil where it does nothing.

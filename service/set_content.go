@@ -19,12 +19,28 @@ const (
 	versionKind = "list-version"
 	pieceKind   = "list-piece"
 	pieceBytes  = 1 << 20
+
+	maxVersionBytes = 512 << 20 // unpacked; accounts' own lists have at most intel.MaxFileBytes
 )
 
 // version is a content of a list, which never changes.
 type version struct {
-	Pieces int   `json:"pieces"`
-	Until  int64 `json:"until,omitempty"` // the message of the log that put it out of force
+	Pieces int           `json:"pieces"`
+	Until  int64         `json:"until,omitempty"` // the message of its account's partition that put it out of force
+	Ended  map[int]int64 `json:"ended,omitzero"`  // such messages by partition, of what applies to every account
+}
+
+// needed reports whether who reads the log again from the states that are kept may meet the content.
+func (v version) needed(account string, states map[int]int64) bool {
+	if v.Ended == nil {
+		return v.Until == 0 || states[picket.PartitionOf(account)] < v.Until
+	}
+	for number, until := range v.Ended {
+		if states[number] < until {
+			return true
+		}
+	}
+	return false
 }
 
 func pieceKey(c picket.Caller, id string, n int) picket.DocumentKey {
@@ -63,7 +79,7 @@ func readVersion(tx picket.Tx, c picket.Caller, id string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*intel.MaxFileBytes))
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxVersionBytes))
 	if err != nil {
 		return nil, fmt.Errorf("set up decompression: %w", err)
 	}
@@ -99,11 +115,25 @@ func partition(tx picket.Tx, number int) (picket.Partition, error) {
 	return picket.Partition{}, err
 }
 
-// forgetVersions deletes the contents that nobody will read again: the state that is kept of their partition was made after they
-// were put out of force.
+// keptStates are the messages after which the kept states of partitions were made.
+func keptStates(tx picket.Tx) (map[int]int64, error) {
+	all, err := tx.Log().Partitions()
+	states := map[int]int64{}
+	for _, p := range all {
+		states[p.Number] = p.State
+	}
+	return states, err
+}
+
+// forgetVersions deletes the contents that nobody will read again: the states that are kept of their partitions were made after
+// they were put out of force.
 func (s *Service) forgetVersions(ctx context.Context) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
 		docs, err := tx.Documents().All(versionKind, picket.DocumentKey{}, 100_000)
+		if err != nil {
+			return err
+		}
+		states, err := keptStates(tx)
 		if err != nil {
 			return err
 		}
@@ -112,11 +142,7 @@ func (s *Service) forgetVersions(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			p, err := partitionOf(tx, d.Account)
-			if err != nil {
-				return err
-			}
-			if v.Until == 0 || p.State < v.Until {
+			if v.needed(d.Account, states) {
 				continue
 			}
 			c := picket.Operator(d.Account, d.Region)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"picket"
+	"picket/fetch"
 	"picket/mail"
 )
 
@@ -21,8 +22,10 @@ type Status struct {
 
 	Destinations []Destination `json:"destinations,omitempty"`
 	Mails        MailStatus    `json:"mails,omitzero"`
-	Lists        []ListTrouble `json:"lists,omitempty"`       // those that can't be activated
-	IdleFilters  []IdleFilter  `json:"idleFilters,omitempty"` // that archive, and matched nothing for 30 days; at most mostSilent
+	Lists        []ListTrouble `json:"lists,omitempty"` // those that can't be activated
+	Feeds        []fetch.State `json:"feeds,omitempty"`
+	IntelFailing string        `json:"intelFailing,omitempty"` // why threat lists can't be brought to apply now
+	IdleFilters  []IdleFilter  `json:"idleFilters,omitempty"`  // that archive, and matched nothing for 30 days; at most mostSilent
 }
 
 // MailStatus is how many mails are to be sent, and how many of these were tried in vain.
@@ -138,8 +141,17 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 		}
 		return out, s.addOutgoing(tx, &out)
 	})
-	if s.Working == nil || err != nil {
+	if err != nil {
 		return out, err
+	}
+	if s.Feeds != nil {
+		all, failing := s.Feeds()
+		if out.Feeds = all; failing != nil {
+			out.IntelFailing = failing.Error()
+		}
+	}
+	if s.Working == nil {
+		return out, nil
 	}
 	through, failing := s.Working()
 	for i := range out.Sources {
