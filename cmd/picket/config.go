@@ -31,6 +31,7 @@ type config struct {
 	Mail    mailConfig `yaml:"mail"`
 	Lists   listConfig `yaml:"lists"`
 
+	Feeds   feedsConfig   `yaml:"feeds"`
 	Publish publishConfig `yaml:"publish"`
 
 	Log logConfig `yaml:"log"`
@@ -150,7 +151,7 @@ func (c config) over(file config) config {
 	if len(c.Intel) == 0 {
 		c.Intel = file.Intel
 	}
-	c.Members, c.Keep, c.Mail, c.Lists, c.Publish = file.Members, file.Keep, file.Mail, file.Lists, file.Publish
+	c.Members, c.Keep, c.Mail, c.Lists, c.Feeds, c.Publish = file.Members, file.Keep, file.Mail, file.Lists, file.Feeds, file.Publish
 	return c
 }
 

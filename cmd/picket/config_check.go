@@ -73,8 +73,8 @@ func (c config) check() error {
 	if _, err := c.Log.open(io.Discard); err != nil {
 		complain("log: %w", err)
 	}
-	wrong = append(append(wrong, c.Publish.check()...), c.Mail.check()...)
-	return errors.Join(append(wrong, c.Lists.check()...)...)
+	wrong = slices.Concat(wrong, c.Publish.check(), c.Mail.check(), c.Lists.check(), c.Feeds.check())
+	return errors.Join(wrong...)
 }
 
 func (l listConfig) check() []error {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/intel"
 	"picket/pipeline"
 	"picket/rule"
 	"picket/rules"
@@ -36,17 +37,21 @@ func (s *server) failing() string {
 
 // detect follows the server's sources and runs the engine over what they bring, until ctx ends.
 func (s *server) detect(ctx context.Context) error {
-	known, err := (&scanFlags{intel: s.config.Intel, keys: s.config.CompromisedKeys}).intelligence()
-	if err != nil {
+	if err := s.shareIntel(ctx); err != nil {
+		return err
+	}
+	var known intelligence
+	if err := known.readGeo(); err != nil {
 		return err
 	}
 	for _, note := range known.notes {
 		s.log.Info(note)
 	}
+	resolvers, _ := intel.Build(intel.Resolvers(), intel.Options{})
 	from := &sources{service: s.service, open: map[string]opened{}}
 	p := pipeline.New(pipeline.Config{
 		Service: s.service, Open: from.Open, Rules: rules.All(), Geo: known.geo, Log: s.log,
-		NewEnv:  func() *rule.Env { return rule.NewEnv(known.tables, known.geo, known.keys, nil) },
+		NewEnv:  func() *rule.Env { return rule.NewEnv(resolvers, known.geo, nil, nil) },
 		Observe: s.metrics.checkpoint,
 	})
 	f := &pipeline.Follower{Service: s.service, Sources: from.all, Log: s.log, Now: time.Now}
@@ -57,6 +62,7 @@ func (s *server) detect(ctx context.Context) error {
 	beside := []func() error{
 		func() error { return f.Run(ctx) },
 		func() error { digests.Run(ctx); return nil },
+		func() error { s.keepIntel(ctx); return nil },
 	}
 	ended := make(chan error, len(beside))
 	for _, run := range beside {
@@ -65,7 +71,7 @@ func (s *server) detect(ctx context.Context) error {
 			ended <- picket.Guarded(run)
 		}()
 	}
-	err = p.Run(ctx)
+	err := p.Run(ctx)
 	cancel()
 	for range beside {
 		if stopped := <-ended; err == nil {

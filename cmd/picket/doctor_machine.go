@@ -4,16 +4,15 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"picket/access"
+	"picket/fetch"
 	"picket/geodata"
 	"picket/intel"
 	"picket/mail"
@@ -175,13 +174,12 @@ func (e *examination) mail(ctx context.Context, c config) {
 
 // intelligence checks what the server knows of addresses and names.
 func (e *examination) intelligence(c config) {
-	o := &scanFlags{intel: c.Intel, keys: c.CompromisedKeys}
-	folders := o.listFolders()
+	folders := c.knowledge().listFolders()
 	if len(folders) == 0 {
-		e.bad("intel", warns, "picket intel update, and restart the server", "there are no threat lists")
+		e.bad("intel", warns, "picket intel update", "there are no threat lists")
 	}
 	for _, dir := range folders {
-		e.lists(dir)
+		e.lists(dir, c.Feeds.Table)
 	}
 	geo, err := intel.NewGeo(geodata.Country(), geodata.ASN())
 	if err == nil {
@@ -196,8 +194,8 @@ func (e *examination) intelligence(c config) {
 	e.ok("geoip", "country and network data is in this binary")
 }
 
-func (e *examination) lists(dir string) {
-	lists, problems, err := readLists(dir, "")
+func (e *examination) lists(dir, table string) {
+	lists, problems, err := readLists(dir, table)
 	switch {
 	case err != nil:
 		e.bad("intel", failed, "correct intel: in the configuration", "%s: %v", dir, err)
@@ -205,20 +203,20 @@ func (e *examination) lists(dir string) {
 	case len(problems) > 0:
 		e.bad("intel", warns, "picket intel list --dir "+dir+" says more", "%s", problems[0])
 	}
-	fetched, _ := filepath.Glob(filepath.Join(dir, "*.meta")) // of feeds, written with every update
-	oldest := time.Now()
-	for _, f := range fetched {
-		if info, err := os.Stat(f); err == nil && info.ModTime().Before(oldest) {
-			oldest = info.ModTime()
-		}
-	}
-	what := fmt.Sprintf("%s in %s", plural(len(lists), "threat list"), dir)
-	if len(fetched) > 0 {
-		what += ", the feeds fetched " + ago(time.Since(oldest)) + " ago at the latest"
-	}
-	if time.Since(oldest) > oldFeeds {
-		e.bad("intel", warns, "picket intel update, daily, and restart the server", "%s", what)
+	feeds, err := readFeeds(table)
+	if err != nil {
+		e.bad("intel", failed, "correct feeds: table: in the configuration", "%v", err)
 		return
 	}
-	e.ok("intel", "%s", what)
+	now, failing := time.Now(), 0
+	states := fetch.States(dir, feeds)
+	for _, f := range states {
+		if f.Failures > 0 && now.Sub(f.Fetched) > oldFeeds {
+			failing++
+			e.bad("intel", warns, "see that the server may connect to there, or take "+f.Feed+".meta away", "feed %s %s", f.Feed, failureOf(f, now))
+		}
+	}
+	if failing == 0 {
+		e.ok("intel", "%s in %s, of which the server fetches %d", plural(len(lists), "threat list"), dir, len(states))
+	}
 }

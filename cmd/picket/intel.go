@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +31,8 @@ func newIntelCommand(d deps) *cobra.Command {
 		Use:   "intel",
 		Short: "Fetch, list and look up threat lists",
 		Long: `Threat lists live in a folder. A file is a list, and its name is the category of its entries ("c2.txt",
-"scanner-office.csv"), or the name of a feed. A scan reads the folder and never fetches; update does.`,
+"scanner-office.csv"), or the name of a feed. A scan reads the folder and never fetches; update does, and from then on a running
+server (picket serve) fetches the same feeds again, each as often as its table says.`,
 	}
 	f := c.PersistentFlags()
 	f.StringVar(&o.dir, "dir", defaultIntelDir(), "folder of the lists")
@@ -157,8 +160,16 @@ func newIntelListCommand(d deps, o *intelFlags) *cobra.Command {
 			t := table.NewWriter()
 			t.SetStyle(table.StyleLight)
 			t.Style().Options.DrawBorder = false
-			t.AppendHeader(table.Row{"list", "category", "entries", "left out", "expires"})
-			_, reports := intel.Build(lists, intel.Options{Now: time.Now()})
+			t.AppendHeader(table.Row{"list", "category", "entries", "left out", "expires", "fetched", "next"})
+			feeds, err := readFeeds(o.feeds)
+			if err != nil {
+				return err
+			}
+			now, states := time.Now(), map[string]fetch.State{}
+			for _, s := range fetch.States(o.dir, feeds) {
+				states[s.Feed] = s
+			}
+			_, reports := intel.Build(lists, intel.Options{Now: now})
 			for i, r := range reports {
 				left, expires := r.Duplicates+r.Expired, "never"
 				for _, n := range r.Rejected {
@@ -167,9 +178,18 @@ func newIntelListCommand(d deps, o *intelFlags) *cobra.Command {
 				if e := lists[i].Expires; !e.IsZero() {
 					expires = text.Stamp(e.Unix())
 				}
-				t.AppendRow(table.Row{r.Name, lists[i].Category, r.Entries, left, expires})
+				fetched, next := "", ""
+				if s := states[r.Name]; !s.Fetched.IsZero() {
+					fetched, next = ago(now.Sub(s.Fetched))+" ago", text.Stamp(s.Next.Unix())
+				}
+				t.AppendRow(table.Row{r.Name, lists[i].Category, r.Entries, left, expires, fetched, next})
 			}
 			fmt.Fprintln(d.out, t.Render())
+			for _, name := range slices.Sorted(maps.Keys(states)) {
+				if s := states[name]; s.Failures > 0 {
+					fmt.Fprintln(d.out, text.Clean(name+" "+failureOf(s, now)))
+				}
+			}
 			for _, p := range problems {
 				fmt.Fprintln(d.err, "warning  ", text.Clean(p))
 			}

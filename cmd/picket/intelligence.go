@@ -18,6 +18,7 @@ import (
 
 // intelligence is what a scan knows beside the logs.
 type intelligence struct {
+	lists  []intel.List
 	tables *intel.Tables
 	geo    rule.Locator
 	keys   map[string]bool
@@ -30,8 +31,25 @@ func perSecond(n int64, in time.Duration) string {
 }
 
 func (o *scanFlags) intelligence() (*intelligence, error) {
+	i, err := o.readLists()
+	if err != nil {
+		return nil, err
+	}
+	tables, reports := intel.Build(append(i.lists, intel.Resolvers()...), intel.Options{})
+	i.tables = tables
+	entries := 0
+	for _, r := range reports[:len(i.lists)] {
+		entries += r.Entries
+	}
+	if len(i.lists) > 0 {
+		i.notes = append(i.notes, fmt.Sprintf("%s, %s", plural(len(i.lists), "threat list"), plural(entries, "entry")))
+	}
+	return i, i.readGeo()
+}
+
+// readLists reads lists and keys.
+func (o *scanFlags) readLists() (*intelligence, error) {
 	i := &intelligence{keys: map[string]bool{}}
-	var lists []intel.List
 	add := func(path string, c intel.Category) error {
 		list, problems, err := readList(path, c)
 		if err != nil {
@@ -40,7 +58,7 @@ func (o *scanFlags) intelligence() (*intelligence, error) {
 		if len(problems) > 0 {
 			i.notes = append(i.notes, fmt.Sprintf("%s: %d lines not understood; the first is line %d: %s", path, len(problems), problems[0].Line, problems[0].Reason))
 		}
-		lists = append(lists, list)
+		i.lists = append(i.lists, list)
 		return nil
 	}
 	for _, path := range o.trusted {
@@ -61,26 +79,14 @@ func (o *scanFlags) intelligence() (*intelligence, error) {
 		}
 	}
 	for _, dir := range o.listFolders() {
-		found, problems, err := readLists(dir, "")
+		found, problems, err := readLists(dir, o.feeds)
 		if err != nil {
 			return nil, fmt.Errorf("--intel: %w", err)
 		}
 		i.notes = append(i.notes, problems...)
-		lists = append(lists, found...)
+		i.lists = append(i.lists, found...)
 	}
-	tables, reports := intel.Build(append(lists, intel.Resolvers()...), intel.Options{})
-	i.tables = tables
-	entries := 0
-	for _, r := range reports[:len(lists)] {
-		entries += r.Entries
-	}
-	if len(lists) > 0 {
-		i.notes = append(i.notes, fmt.Sprintf("%s, %s", plural(len(lists), "threat list"), plural(entries, "entry")))
-	}
-	if err := i.readKeys(o.keys); err != nil {
-		return nil, err
-	}
-	return i, i.readGeo()
+	return i, i.readKeys(o.keys)
 }
 
 // listFolders are the folders of lists to read: those named, else the one that picket intel update fills, if it is there.

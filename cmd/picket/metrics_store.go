@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"picket/publish"
+	"picket/service"
 )
 
 // storeMetrics are what the store knows and picket status shows, read anew whenever Prometheus asks. Servers that share a store
@@ -33,6 +34,9 @@ var (
 	mailFailing = describe("mail_failing", "Of these, those that were tried in vain.")
 	silence     = describe("silences", "Kinds of logs that no longer come of an account in a region, a hundred at most.")
 	listFailing = describe("lists_failing", "Accounts' lists that can't be activated.")
+	feedFailing = describe("feeds_failing", "Feeds that could not be fetched when they were tried last.")
+	intelStuck  = describe("intel_failing", "Whether threat lists can't be brought to apply now (1).")
+	feedAge     = describe("feed_age_seconds", "Since when the copy of a feed is not known to be current.", "feed")
 
 	sourceLag     = describe("source_lag_seconds", "Age of the oldest delivery of a source that may not be in the log yet.", "source")
 	sourceObjects = describe("source_objects_total", "Objects, or pushes, that a source brought to the log.", "source")
@@ -76,6 +80,7 @@ func (m storeMetrics) Collect(out chan<- prometheus.Metric) {
 	gauge(mailFailing, float64(s.Mails.Failing))
 	gauge(silence, float64(len(s.Silent)))
 	gauge(listFailing, float64(len(s.Lists)))
+	m.feeds(s, gauge)
 	for _, o := range s.Sources {
 		out <- prometheus.MustNewConstMetric(sourceObjects, prometheus.CounterValue, float64(o.Objects), o.ID)
 		gauge(sourceSilent, truth(o.Silent), o.ID)
@@ -103,6 +108,21 @@ func (m storeMetrics) Collect(out chan<- prometheus.Metric) {
 		gauge(publishWaiting, float64(sums[t].waiting), string(t))
 		gauge(publishGivenUp, float64(sums[t].givenUp), string(t))
 	}
+}
+
+// feeds tells of threat lists.
+func (m storeMetrics) feeds(s service.Status, gauge func(*prometheus.Desc, float64, ...string)) {
+	failing := 0
+	for _, f := range s.Feeds {
+		if f.Failures > 0 {
+			failing++
+		}
+		if !f.Fetched.IsZero() {
+			gauge(feedAge, max(0, time.Since(f.Fetched).Seconds()), f.Feed)
+		}
+	}
+	gauge(feedFailing, float64(failing))
+	gauge(intelStuck, truth(s.IntelFailing != ""))
 }
 
 func truth(b bool) float64 {

@@ -34,6 +34,7 @@ type scanFlags struct {
 	trusted, threats  []string
 	intel             []string
 	keys              string
+	feeds             string // a table of feeds; no flag of a scan
 	organization      []string
 	format            string
 	explain, quiet    bool

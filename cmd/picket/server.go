@@ -40,6 +40,9 @@ type server struct {
 	console *console.Handler
 	metrics *metrics
 	running atomic.Pointer[detection]
+
+	intelLooks   string // of the lists that apply, when they were read; empty: never
+	intelFailing atomic.Pointer[error]
 }
 
 // quiet is the log of commands: what goes wrong is their error.
@@ -71,6 +74,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 			Regions: c.Regions, OpenQuotas: c.Quotas == "open", Members: c.Members, Retention: time.Duration(c.Keep) * 24 * time.Hour, ConsoleURL: c.Console, MailWait: c.Mail.Wait,
 		},
 	}
+	s.service.Feeds = s.feedStates
 	s.service.Working, s.service.TestSource, s.service.BackfillSource = s.working, testSource, s.backfill
 	if s.service.Senders, err = s.senders(); err != nil {
 		return nil, errors.Join(err, store.Close())

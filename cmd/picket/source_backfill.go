@@ -87,7 +87,7 @@ const mostProblems = 10
 
 // backfill is service.Service.BackfillSource of a server.
 func (s *server) backfill(ctx context.Context, o service.Source, in service.Backfill) (out service.Backfilled, err error) {
-	known, err := (&scanFlags{intel: s.config.Intel, keys: s.config.CompromisedKeys}).intelligence()
+	known, err := s.config.knowledge().intelligence()
 	if err != nil {
 		return out, err
 	}

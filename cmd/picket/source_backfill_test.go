@@ -17,7 +17,7 @@ import (
 	"picket/service"
 )
 
-// What the accounts of TestBackfillAsLive log. Their names are in no other place, so that each call is a finding of its own.
+// What the accounts of TestBackfillAsLive log.
 const (
 	loggedCall  = `{"eventVersion":"1.11","eventID":"%[1]s-%[2]s-%[3]s","eventTime":"%[5]s","eventSource":"%[2]s.amazonaws.com","eventName":"%[6]s","awsRegion":"us-east-1","recipientAccountId":"%[1]s","sourceIPAddress":"%[3]s","userAgent":"aws-cli/2.17.0","eventType":"AwsApiCall","eventCategory":"Management","userIdentity":{"type":"IAMUser","principalId":"AIDA%[4]s","arn":"arn:aws:iam::%[1]s:user/%[4]s","accountId":"%[1]s","accessKeyId":"AKIA%[4]s","userName":"%[4]s"}}`
 	loggedQuery = `{"version":"1.100000","account_id":"%s","region":"%s","vpc_id":"vpc-1","query_timestamp":"%s","query_name":"www.unwanted.example.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.1.10","srcport":"50872","transport":"UDP","srcids":{"instance":"i-0123456789abcdef0"}}`

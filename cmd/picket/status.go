@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picket/export/text"
+	"picket/fetch"
 	"picket/service"
 )
 
@@ -83,6 +84,7 @@ func printStatus(out io.Writer, s service.Status, now time.Time) {
 		}
 		say("filter %s of account %s in %s archived nothing for 30 days", f.Name, f.Account, f.Region)
 	}
+	printFeeds(say, s, now)
 	for i, l := range s.Lists {
 		if i == mostShown {
 			say("and %s more", plural(len(s.Lists)-i, "list"))
@@ -90,6 +92,32 @@ func printStatus(out io.Writer, s service.Status, now time.Time) {
 		}
 		say("list %s (%s) of account %s in %s is not in force: %s", text.Clean(l.Name), l.ID, l.Account, l.Region, indented(l.Reason))
 	}
+}
+
+// printFeeds says which feeds can't be fetched.
+func printFeeds(say func(string, ...any), s service.Status, now time.Time) {
+	failing := 0
+	for _, f := range s.Feeds {
+		if f.Failures > 0 {
+			failing++
+			say("feed %s %s", f.Feed, indented(failureOf(f, now)))
+		}
+	}
+	if n := len(s.Feeds); n > failing {
+		say("%s fetched as they should be", plural(n-failing, "feed"))
+	}
+	if s.IntelFailing != "" {
+		say("threat lists stay as they were: %s", indented(s.IntelFailing))
+	}
+}
+
+// failureOf says why a feed is not as fresh as it should be.
+func failureOf(f fetch.State, now time.Time) string {
+	since := "was never fetched"
+	if !f.Fetched.IsZero() {
+		since = "was fetched " + ago(now.Sub(f.Fetched)) + " ago"
+	}
+	return fmt.Sprintf("%s; %s since then failed, the next is at %s: %s", since, plural(f.Failures, "try"), f.Next.UTC().Format(time.RFC3339), f.Error)
 }
 
 // printFailing says which destinations can't be reached.
