@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"picket/guardduty"
@@ -37,11 +38,7 @@ func questions() []question {
 				}
 			}
 		}
-		for _, by := range append(guardduty.GroupByType("").Values(), "") {
-			for _, current := range []bool{false, true} {
-				all = append(all, statisticsQuestion(viewer.name, viewer.account, by, current))
-			}
-		}
+		all = append(all, statistics(viewer.name, viewer.account)...)
 	}
 	return append(all, others...)
 }
@@ -53,7 +50,10 @@ func equals(values ...string) guardduty.Condition { return guardduty.Condition{E
 
 func from(n int64) guardduty.Condition { return guardduty.Condition{GreaterThanOrEqual: &n} }
 
-var lastMonth = from(storeEnd.AddDate(0, 0, -30).UnixMilli())
+var (
+	lastMonth = from(storeEnd.AddDate(0, 0, -30).UnixMilli())
+	lastWeek  = from(storeEnd.AddDate(0, 0, -7).Add(12 * time.Hour).UnixMilli()) // not all of its first day
+)
 
 // lists are criteria as people have them, three each. No index has countries.
 var lists = []struct {
@@ -114,29 +114,66 @@ func (b *storeBench) list(ctx context.Context, viewer string, in *guardduty.List
 	}}, nil
 }
 
-func statisticsQuestion(name, viewer string, by guardduty.GroupByType, current bool) question {
-	name = fmt.Sprintf("%s: statistics by %s", name, cmp.Or(string(by), "severity, as counts"))
-	in := &guardduty.GetFindingsStatisticsRequest{GroupBy: by}
+// counted are criteria as people count with them, more or less of all findings. No index has countries.
+var counted = []struct {
+	name      string
+	groups    []guardduty.GroupByType // "" is counts by severity, which take as long as its groups
+	viewer    string                  // who asks; empty for all
+	criterion func(b *storeBench) criterion
+}{
+	{"", append(guardduty.GroupByType("").Values(), ""), "", func(*storeBench) criterion { return nil }},
+	{", current", append(guardduty.GroupByType("").Values(), ""), "", func(*storeBench) criterion { return criterion{"service.archived": equals("false")} }},
+	{", severity 7 and up", guardduty.GroupByType("").Values(), "", func(*storeBench) criterion { return criterion{"severity": from(7)} }},
+	{", a type", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion {
+		return criterion{"type": equals(string(b.rules[b.few(len(b.rules))].Info().Type))}
+	}},
+	{", of 7 days", guardduty.GroupByType("").Values(), "", func(*storeBench) criterion { return criterion{"updatedAt": lastWeek} }},
+	{", an account", guardduty.GroupByType("").Values(), chief, func(b *storeBench) criterion {
+		return criterion{"accountId": equals(memberID(b.few(b.Members)))}
+	}},
+	{", current, of 7 days, a country", []guardduty.GroupByType{guardduty.GroupByTypeSeverity}, "", func(b *storeBench) criterion {
+		return criterion{
+			"service.archived": equals("false"), "updatedAt": lastWeek,
+			"service.action.awsApiCallAction.remoteIpDetails.country.countryName": equals(countries[b.few(len(countries))]),
+		}
+	}},
+}
+
+// statistics ask an account's questions of counts.
+func statistics(name, viewer string) []question {
+	var all []question
+	for _, by := range append(guardduty.GroupByType("").Values(), "") {
+		for _, c := range counted {
+			if !slices.Contains(c.groups, by) || c.viewer != "" && c.viewer != viewer {
+				continue
+			}
+			all = append(all, question{
+				name: fmt.Sprintf("%s: statistics by %s%s", name, cmp.Or(string(by), "severity, as counts"), c.name), limit: countLimit, written: viewer,
+				draw: func(_ context.Context, b *storeBench) (ask, error) { return b.count(viewer, by, c.criterion(b)), nil },
+			})
+		}
+	}
+	return all
+}
+
+func (b *storeBench) count(viewer string, by guardduty.GroupByType, c criterion) ask {
+	in := &guardduty.GetFindingsStatisticsRequest{DetectorId: b.detectors[viewer], GroupBy: by}
 	if by == "" {
 		in.FindingStatisticTypes = []guardduty.FindingStatisticType{guardduty.FindingStatisticTypeCountBySeverity}
 	} else {
 		in.MaxResults = guardduty.Ptr(int32(100))
 	}
-	if current {
-		name += ", current"
-		in.FindingCriteria = &guardduty.FindingCriteria{Criterion: criterion{"service.archived": equals("false")}}
+	if c != nil {
+		in.FindingCriteria = &guardduty.FindingCriteria{Criterion: c}
 	}
-	return question{name: name, limit: countLimit, written: viewer, draw: func(_ context.Context, b *storeBench) (ask, error) {
-		in.DetectorId = b.detectors[viewer]
-		return ask{call: func(ctx context.Context, s *service.Service) (int, error) {
-			out, err := s.GetFindingsStatistics(ctx, as(viewer), in)
-			if err != nil {
-				return 0, err
-			}
-			f := out.FindingStatistics
-			return len(f.CountBySeverity) + len(f.GroupedByAccount) + len(f.GroupedByDate) + len(f.GroupedByFindingType) +
-				len(f.GroupedByResource) + len(f.GroupedBySeverity), nil
-		}}, nil
+	return ask{call: func(ctx context.Context, s *service.Service) (int, error) {
+		out, err := s.GetFindingsStatistics(ctx, as(viewer), in)
+		if err != nil {
+			return 0, err
+		}
+		f := out.FindingStatistics
+		return len(f.CountBySeverity) + len(f.GroupedByAccount) + len(f.GroupedByDate) + len(f.GroupedByFindingType) +
+			len(f.GroupedByResource) + len(f.GroupedBySeverity), nil
 	}}
 }
 

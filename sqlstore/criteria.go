@@ -13,7 +13,7 @@ import (
 
 // question is criteria, taken apart by what answers them.
 type question struct {
-	someKind bool     // not every type and severity fits
+	someKind bool     // not every type and severity that there is fits
 	wanted   []kind   // those that do
 	archived []int64  // the states that fit
 	feedback []string // the values that fit; "" is none
@@ -66,6 +66,7 @@ func (t *tx) askKinds(q *question, c picket.Criteria) (err error) {
 	}
 	kinds, err := t.kinds()
 	q.wanted = slices.DeleteFunc(slices.Clone(kinds), func(k kind) bool { return !criteria.Match(c, t.codec.attributes(k.kindKey)) })
+	q.someKind = len(q.wanted) < len(kinds)
 	return err
 }
 
@@ -101,22 +102,41 @@ func (q *question) archivedClause(s *side) clause {
 }
 
 // rest says that all holds of a row that a side sees which its archived state, its kind and the time of its update don't
-// decide. On the owner's side accounts decide nothing: see view.
+// decide.
 func (t *tx) rest(q *question, s *side) (clause, error) {
-	var clauses []clause
+	owners, err := t.owners(q, s)
+	if err != nil {
+		return clause{}, err
+	}
+	others, err := t.uncounted(q, s)
+	return all(owners, others), err
+}
+
+// owners says that a row's owner fits. On the owner's side it decides nothing: see views.
+func (t *tx) owners(q *question, s *side) (clause, error) {
+	if s == &own {
+		return clause{}, nil
+	}
+	return t.conditions(q.accounts)
+}
+
+// uncounted says that all else holds of a row: what no count of findings is kept by.
+func (t *tx) uncounted(q *question, s *side) (clause, error) {
+	c, err := t.conditions(q.others)
 	if len(q.feedback) < len(feedbacks) {
-		clauses = append(clauses, in("f."+s.feedback, q.feedback).costing(rowCost))
+		c = all(in("f."+s.feedback, q.feedback).costing(rowCost), c)
 	}
-	conditions := q.others
-	if s == &admin {
-		conditions = slices.Concat(q.accounts, q.others)
-	}
-	for _, cond := range conditions {
-		c, err := t.condition(cond)
+	return c, err
+}
+
+func (t *tx) conditions(c picket.Criteria) (clause, error) {
+	var clauses []clause
+	for _, cond := range c {
+		one, err := t.condition(cond)
 		if err != nil {
 			return clause{}, err
 		}
-		clauses = append(clauses, c)
+		clauses = append(clauses, one)
 	}
 	return all(clauses...), nil
 }
@@ -154,8 +174,6 @@ func (t *tx) equals(attribute string, wanted []string) clause {
 	switch attribute {
 	case "id":
 		return in("f.id", wanted).costing(entryCost)
-	case "accountid":
-		return with("f.owner IN (SELECT id FROM holders WHERE @)", in("account", wanted)).costing(entryCost)
 	}
 	if c, ok := indexed(attribute, wanted); ok {
 		return with("EXISTS (SELECT 1 FROM finding_values x WHERE @ AND x.n = f.n)", c).costing(valueCost)
@@ -175,6 +193,9 @@ func indexed(attribute string, wanted []string) (clause, bool) {
 // someValue says that one of the attribute's values v fits. It counts, because PostgreSQL would join what EXISTS asks for to
 // all rows at once, and read the attributes of millions for a page of fifty.
 func (t *tx) someValue(attribute string, fits clause) clause {
+	if attribute == "accountid" {
+		return with("f.owner IN (SELECT v.id FROM (SELECT id, account AS value FROM holders) v WHERE @)", fits).costing(entryCost)
+	}
 	return with("0 < (SELECT count(*) FROM finding_attrs a, @ WHERE a.n = f.n AND @)",
 		sqlf(t.dialect.eachValue, t.dialect.path(attribute)), fits).costing(rowCost)
 }
@@ -238,6 +259,35 @@ func (s *span) narrow(c picket.Condition) {
 			s.lower(ms)
 		}
 	}
+}
+
+// open reports whether every time is within the span.
+func (s *span) open() bool { return s.from == nil && s.to == nil && s.rest.text == "" }
+
+// days takes the span's bounds apart: the days that are whole within them, and what is left at its ends. No finding was updated
+// before there were days.
+func (s *span) days() (whole *span, ends []span) {
+	whole = &span{}
+	if s.from != nil {
+		first := (*s.from + msPerDay - 1) / msPerDay
+		whole.from = &first
+		if start := first * msPerDay; start > *s.from {
+			before := start - 1
+			ends = append(ends, span{from: s.from, to: &before})
+		}
+	}
+	if s.to != nil {
+		after := (*s.to + 1) / msPerDay
+		last := after - 1
+		whole.to = &last
+		if start := after * msPerDay; start <= *s.to {
+			ends = append(ends, span{from: &start, to: s.to})
+		}
+	}
+	if whole.from != nil && whole.to != nil && *whole.from > *whole.to {
+		ends = []span{{from: s.from, to: s.to}}
+	}
+	return whole, ends
 }
 
 func (s *span) raise(from int64) {

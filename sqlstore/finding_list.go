@@ -12,9 +12,12 @@ import (
 
 // limits bound what a list costs.
 type limits struct {
-	drive int // at most so many findings with a hot value are looked at one by one, rather than all in the order of the list
-	scan  int // a page ends after looks at rows that cost so much, also when it isn't full
-	arms  int // at most so many kinds are read side by side
+	drive   int     // at most so many findings with a hot value are looked at one by one, rather than all in the order of the list
+	scan    int     // a page ends after looks at rows that cost so much, also when it isn't full
+	arms    int     // at most so many kinds are read side by side
+	narrow  int     // at most so many findings of some kinds, or of a time, are looked at one by one, rather than all
+	largest int     // at most so many times the groups that are wanted are counted one by one, rather than all
+	likely  float64 // groups have at least so much of the share that fits of all
 }
 
 // steps are the costs of a page's steps.
@@ -50,11 +53,12 @@ func readPlace(text string) (*place, error) {
 type listing struct {
 	*tx
 	*question
-	order  order
-	viewer int64
-	own    bool // what is asked of accounts fits the viewer's
-	after  *place
-	limit  int
+	order   order
+	viewer  int64
+	account string // the viewer's
+	own     bool   // what is asked of accounts fits the viewer's
+	after   *place
+	limit   int
 }
 
 // List implements picket.Findings. A list is read from the index whose order it has. What the index can't answer is asked of
@@ -92,7 +96,7 @@ func (f findings) listing(viewer, region string, q picket.FindingQuery) (*listin
 		return nil, err
 	}
 	return &listing{
-		tx: f.tx, question: asked, order: f.orderBy(q.Sort, q.Descending), viewer: holder,
+		tx: f.tx, question: asked, order: f.orderBy(q.Sort, q.Descending), viewer: holder, account: viewer,
 		own:   criteria.Match(asked.accounts, map[string][]string{"accountid": {viewer}}),
 		after: after, limit: q.Limit,
 	}, nil

@@ -39,7 +39,7 @@ var pool = map[string][]string{
 	"id":        {member + "-01", member + "-02", administrator + "-03", "none"},
 	"type":      append(slices.Clone(types), "Recon:EC2/None"),
 	"severity":  {"2", "5", "5.5", "8", "8.5", "9", "4"},
-	"updatedat": times(0, 10, 20, 30, 40, 50), "createdat": times(0, 1, 2, 3),
+	"updatedat": times(0, 10, 20, 24, 30, 40, 48, 50), "createdat": times(0, 1, 2, 3),
 	"service.archived": {"true", "false"}, "service.userfeedback": {"USEFUL", "NOT_USEFUL", "NONE"},
 	"resource.accesskeydetails.username":                                     users,
 	"resource.accesskeydetails.accesskeyid":                                  {"AKIAi-1", "AKIAi-2", "AKIA"},
@@ -180,9 +180,6 @@ func (w *world) checkStatistics(t *rapid.T) {
 		GroupBy:   rapid.SampledFrom(append(guardduty.GroupByType("").Values(), "")).Draw(t, "group by"),
 		Ascending: rapid.Bool().Draw(t, "ascending"), Limit: rapid.SampledFrom([]int{1, 3, 1000}).Draw(t, "limit"),
 	}
-	if q.GroupBy == guardduty.GroupByTypeResource {
-		q.Limit = 1000 // which of two equal groups of different accounts is cut is nobody's promise
-	}
 	want := grouped(w.fitting(viewer, q.Criteria), q)
 	var got []picket.FindingGroup
 	if err := w.store.View(context.Background(), func(tx picket.Tx) (err error) {
@@ -190,6 +187,16 @@ func (w *world) checkStatistics(t *rapid.T) {
 		return err
 	}); err != nil {
 		t.Fatal(err)
+	}
+	if q.GroupBy == guardduty.GroupByTypeResource && len(want) == q.Limit { // which of equal groups are cut is nobody's promise
+		least := want[q.Limit-1].Total
+		q.Limit = 1000
+		every := grouped(w.fitting(viewer, q.Criteria), q)
+		for i, g := range got {
+			if at := slices.Index(every, g); i < len(want) && g.Total == least && at >= 0 {
+				want[i], every[at] = g, picket.FindingGroup{}
+			}
+		}
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Fatalf("groups (-want +got):\n%s", diff)

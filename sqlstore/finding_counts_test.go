@@ -1,0 +1,132 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"picket"
+	"picket/guardduty"
+)
+
+const (
+	counter       = "111122223333"
+	counterRegion = "us-east-1"
+)
+
+// count stores findings of instances, so many of each, hourly since a day began; every third is high.
+func count(t *testing.T, s *Store, sizes ...int) {
+	t.Helper()
+	var all []picket.StoredFinding
+	for instance, size := range sizes {
+		for n := range size {
+			at := time.Date(2026, 1, 5, n, 0, 0, 0, time.UTC).Format("2006-01-02T15:04:05.000Z")
+			f := picket.StoredFinding{Finding: picket.Finding{Key: fmt.Sprint(instance, n), Finding: guardduty.Finding{
+				AccountId: guardduty.Ptr(counter), Id: guardduty.Ptr(fmt.Sprintf("%d-%d", instance, n)), Region: guardduty.Ptr(counterRegion),
+				Type: guardduty.Ptr("Recon:EC2/Portscan"), Severity: guardduty.Ptr(5.0), CreatedAt: &at, UpdatedAt: &at,
+				Resource: &guardduty.Resource{
+					ResourceType:    guardduty.Ptr("Instance"),
+					InstanceDetails: &guardduty.InstanceDetails{InstanceId: guardduty.Ptr(fmt.Sprint("i-", instance))},
+				},
+			}}}
+			if n%3 == 0 {
+				f.Severity = guardduty.Ptr(8.0)
+			}
+			all = append(all, f)
+		}
+	}
+	if err := s.Update(t.Context(), func(tx picket.Tx) error { return tx.Findings().Save(counter, counterRegion, all) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// statistics returns groups, and how those of its own findings were asked for.
+func statistics(t *testing.T, s *Store, q picket.StatisticsQuery) (groups []picket.FindingGroup, asked string) {
+	t.Helper()
+	seen, err := s.Explain(t.Context(), func(tx picket.Tx) (err error) {
+		groups, err = tx.Findings().Statistics(counter, counterRegion, q)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range seen {
+		if !strings.Contains(statement.SQL, "admin_") {
+			asked += statement.SQL + "\n"
+		}
+	}
+	return groups, asked
+}
+
+func float(v int64) *float64 { return guardduty.Ptr(float64(v)) }
+
+var (
+	high    = picket.Condition{Attribute: "severity", GTE: float(7)}
+	ofType  = picket.Condition{Attribute: "type", Equals: []string{"Recon:EC2/Portscan"}, NotMatches: []string{"Impact*"}}
+	dayTwo  = time.Date(2026, 1, 6, 0, 0, 0, 0, time.UTC).UnixMilli()
+	twoDays = picket.Condition{Attribute: "updatedat", GTE: float(dayTwo), LT: float(dayTwo + 2*msPerDay)}
+	morning = picket.Condition{Attribute: "updatedat", GTE: float(dayTwo + 3*3600*1000), LTE: float(dayTwo + 10*3600*1000)}
+	from11  = picket.Condition{Attribute: "updatedat", GTE: float(dayTwo - 13*3600*1000)}
+)
+
+// TestCountsAreAsked: what counts answer is not counted in rows.
+func TestCountsAreAsked(t *testing.T) {
+	s := open(t, t.TempDir())
+	count(t, s, 80)
+	f := func(rows bool, by guardduty.GroupByType, total int, criteria ...picket.Condition) {
+		t.Helper()
+		groups, asked := statistics(t, s, picket.StatisticsQuery{Criteria: criteria, GroupBy: by, Limit: 100})
+		got := 0
+		for _, g := range groups {
+			got += g.Total
+		}
+		if got != total || strings.Contains(asked, "count(*) AS c") != rows {
+			t.Errorf("%s, %v: %d findings, want %d; rows are to be counted: %v; asked\n%s", by, criteria, got, total, rows, asked)
+		}
+	}
+	for _, by := range []guardduty.GroupByType{guardduty.GroupByTypeAccount, guardduty.GroupByTypeDate, guardduty.GroupByTypeFindingType, guardduty.GroupByTypeSeverity} {
+		f(false, by, 80)
+		f(false, by, 27, high)
+		f(false, by, 80, ofType)
+		f(false, by, 48, twoDays)
+		f(false, by, 16, twoDays, high, ofType)
+		f(true, by, 69, from11) // of the first day
+		f(true, by, 8, morning)
+	}
+	f(false, guardduty.GroupByTypeResource, 80)
+	f(true, guardduty.GroupByTypeResource, 27, high)
+}
+
+// TestLargestGroups: only groups that may be among the largest are counted, and all where that isn't so.
+func TestLargestGroups(t *testing.T) {
+	s := open(t, t.TempDir())
+	count(t, s, 6, 90, 45, 7, 3)
+	f := func(likely float64, limit int, all bool, criteria ...picket.Condition) {
+		t.Helper()
+		q := picket.StatisticsQuery{Criteria: criteria, GroupBy: guardduty.GroupByTypeResource, Limit: limit}
+		s.limits.narrow, s.limits.likely = 0, likely
+		got, asked := statistics(t, s, q)
+		s.limits.largest = 0
+		want, _ := statistics(t, s, q)
+		s.limits.largest = 4
+		if diff := cmp.Diff(want, got); diff != "" || len(got) == 0 {
+			t.Errorf("%d groups of %v (-want +got):\n%s", limit, criteria, diff)
+		}
+		if !strings.Contains(asked, "(SELECT count(*) FROM findings") || strings.Contains(asked, "GROUP BY") != all {
+			t.Errorf("%d groups of %v: all were to be counted: %v; asked\n%s", limit, criteria, all, asked)
+		}
+	}
+	s.limits.largest = 4
+	f(0.9, 2, false, high)          // 30 and 15; others have 13 in all at most
+	f(0.9, 1, false, twoDays)       // 48
+	f(1.05, 2, true, high, twoDays) // 16 and 7; one that has 7 in all may have as many
+	f(2, 2, true, high)             // others may have 30
+	f(0.9, 3, true, twoDays)        // there are two
+	least := picket.StatisticsQuery{Criteria: picket.Criteria{high}, GroupBy: guardduty.GroupByTypeResource, Limit: 2, Ascending: true}
+	if got, asked := statistics(t, s, least); len(got) != 2 || got[0].Total != 1 || got[1].Total != 2 {
+		t.Errorf("the least have %v, want 1 and 2; asked\n%s", got, asked)
+	}
+}
