@@ -32,7 +32,7 @@ func (j *job) judge(mail picket.Mail, err error, now int64) outcome {
 	switch {
 	case f.Final:
 		return outcome{mail: picket.Mail{State: picket.MailFailed, At: now, Detail: f.Reason}, done: true}
-	case due > j.batch.Since+patience.Milliseconds():
+	case due > j.batch.Since+patience.Milliseconds() && j.attempts >= leastTries:
 		detail := fmt.Sprintf("given up after try %d: %s", j.attempts, f.Reason)
 		return outcome{mail: picket.Mail{State: picket.MailFailed, At: now, Detail: detail}, done: true}
 	}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -122,6 +123,35 @@ func TestServerThatIsDown(t *testing.T) {
 		if n := len(srv.got()); n != 31 {
 			t.Errorf("%d mails arrived", n)
 		}
+		q.empty()
+	})
+}
+
+// A server that comes back after it was killed while it sent a mail sends it at once, not when the lease ends; and one whose clock was
+// far ahead doesn't wait for the time that it said.
+func TestResume(t *testing.T) {
+	onBoth(t, func(t *testing.T, q *queue) {
+		srv := serve(t, false, false)
+		resume := func(now int64) {
+			t.Helper()
+			if err := Resume(context.Background(), q.store, now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w := q.worker(srv.to())
+		q.invite(since, to(production, "us-east-1", ""))
+		if j, err := w.claim(context.Background(), since+minute); err != nil || j == nil {
+			t.Fatal(err)
+		}
+		q.step(w, since+2*minute, false)
+		resume(since + 2*minute)
+		q.step(w, since+2*minute, true)
+		q.empty()
+
+		later := int64(since + 100*24*60*minute)
+		q.invite(later, to(staging, "us-east-1", ""))
+		resume(since + 3*minute)
+		q.step(w, since+3*minute, true)
 		q.empty()
 	})
 }

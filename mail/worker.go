@@ -19,6 +19,7 @@ const (
 	firstPause   = time.Minute      // between tries; each is twice the one before
 	longestPause = 6 * time.Hour
 	patience     = 72 * time.Hour // after it, a mail is given up
+	leastTries   = 15             // before that: a clock that is set ahead ends nobody's patience
 	poll         = 5 * time.Second
 	mostRequests = 100_000 // in one mail
 )
@@ -31,6 +32,31 @@ type Worker struct {
 	Sender Sender
 	Now    func() time.Time
 	Log    *slog.Logger
+}
+
+// Resume makes mails due that a worker had when the server ended, rather than when its lease does, and those that wait for a
+// time so far ahead that only a wrong clock can have said it. If a worker lives that has one, it may go twice.
+func Resume(ctx context.Context, store picket.Store, now int64) error {
+	return store.Update(ctx, func(tx picket.Tx) error {
+		entries, err := tx.Outbox().Due(batchKind, math.MaxInt64, math.MaxInt32)
+		if err != nil {
+			return fmt.Errorf("read outbox: %w", err)
+		}
+		for _, entry := range entries {
+			var b batch
+			if json.Unmarshal(entry.Body, &b) != nil {
+				continue // the worker says so when it is due
+			}
+			if !b.Sending && entry.Due <= now+2*longestPause.Milliseconds() {
+				continue
+			}
+			entry.Due, b.Sending = min(entry.Due, now), false
+			if err := put(tx, entry, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Run sends mails until ctx ends.

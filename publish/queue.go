@@ -80,7 +80,7 @@ func (d Destination) ring(tx picket.Tx, due int64, force bool) error {
 }
 
 // Resume takes the leases of all workers away: who had them may have died with the server that was here before. One that lives
-// notices, and what it sent goes again.
+// notices, and what it sent goes again. What waits for a time so far ahead that only a wrong clock can have said it goes now.
 func Resume(ctx context.Context, store picket.Store, now int64) error {
 	return store.Update(ctx, func(tx picket.Tx) error {
 		bells, err := tx.Outbox().Due(bellKind, math.MaxInt64, math.MaxInt32)
@@ -88,12 +88,18 @@ func Resume(ctx context.Context, store picket.Store, now int64) error {
 			return fmt.Errorf("read outbox: %w", err)
 		}
 		for _, bell := range bells {
-			if bell.Attempts == 0 {
-				continue
+			waits, err := tx.Outbox().Due(Destination{ID: bell.ID}.queue(), math.MaxInt64, math.MaxInt32)
+			if err != nil {
+				return fmt.Errorf("read outbox: %w", err)
 			}
-			bell.Due, bell.Attempts = min(bell.Due, now), 0
-			if err := tx.Outbox().Put(bell); err != nil {
-				return fmt.Errorf("write outbox: %w", err)
+			for _, e := range append(waits, bell) {
+				if e.Due <= now+farthest.Milliseconds() && (e.Kind != bellKind || e.Attempts == 0) {
+					continue
+				}
+				e.Due, e.Attempts = min(e.Due, now), 0
+				if err := tx.Outbox().Put(e); err != nil {
+					return fmt.Errorf("write outbox: %w", err)
+				}
 			}
 		}
 		return nil

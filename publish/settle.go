@@ -83,7 +83,7 @@ func (j *job) giveUp(tx picket.Tx, e entry, reason string, now int64) error {
 // fail lets the destination rest for a while.
 func (j *job) fail(tx picket.Tx, bell picket.OutboxEntry, waits []entry, err error, now int64) error {
 	for _, e := range waits {
-		if e.Since+patience.Milliseconds() < now {
+		if e.Since+patience.Milliseconds() < now && j.attempts >= leastTries {
 			if err := j.giveUp(tx, e, err.Error(), now); err != nil {
 				return err
 			}

@@ -19,6 +19,8 @@ const (
 	firstPause   = 10 * time.Second // after a failure; each is twice the one before
 	longestPause = time.Hour
 	patience     = 72 * time.Hour // after it, what waits is given up
+	leastTries   = 48             // before that: a clock that is set ahead ends nobody's patience
+	farthest     = 48 * time.Hour // no delivery waits longer, of itself
 	poll         = time.Second
 	batchSize    = 200
 )

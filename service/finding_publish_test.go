@@ -218,8 +218,9 @@ func TestGivenUp(t *testing.T) {
 	}
 	r.down = errors.New("no answer")
 	w.records(member, hit(member.Account, ssh, "y", 100))
-	w.deliver(0)
-	w.deliver(73 * time.Hour)
+	for range 90 {
+		w.deliver(time.Hour)
+	}
 	if d := w.destination("soc"); d.GivenUp != 2 || d.Waiting != 0 || d.State.FailingSince == 0 {
 		t.Errorf("after three days: %+v", d)
 	}
@@ -233,6 +234,28 @@ func TestGivenUp(t *testing.T) {
 }
 
 // TestPublishingStatus holds the states that DescribePublishingDestination tells.
+// TestDeliveryAfterTheClockWasAhead: a date that was wrong for a while gives nothing up, and holds nothing back once it is right.
+func TestDeliveryAfterTheClockWasAhead(t *testing.T) {
+	const ahead = 100 * 24 * time.Hour
+	w, r := newWorld(t), &receiver{}
+	_, member, _ := w.family()
+	w.publishes(r, member, "soc", 0)
+	w.deliver(0)
+	r.down = errors.New("no answer")
+	w.records(member, hit(member.Account, ssh, "x", 100))
+	w.deliver(0)
+	w.deliver(ahead)
+	w.records(member, hit(member.Account, ssh, "y", 100))
+	w.deliver(0)
+	r.got, r.down = nil, nil
+	w.clock = w.clock.Add(-ahead)
+	w.ok(w.Resume(context.Background()))
+	w.deliver(0)
+	if d, got := w.destination("soc"), r.said(); d.GivenUp != 0 || d.Waiting != 0 || got != "222222222222 title x 1, 222222222222 title y 1" {
+		t.Errorf("%+v, told %q", d, got)
+	}
+}
+
 func TestPublishingStatus(t *testing.T) {
 	w, r := newWorld(t), &receiver{}
 	_, member, _ := w.family()

@@ -56,8 +56,26 @@ func (s *server) readLists(ctx context.Context) {
 	s.service.ReadLists(ctx, func(err error) { s.log.Error("read lists", "error", err) })
 }
 
-// sweep goes on after what fails: the next round tries again.
-func (s *server) sweep(ctx context.Context) { s.every(ctx, sweepEvery, "sweep", s.service.Sweep) }
+// sweep goes on after what fails: the next round tries again. As long as the clock isn't believed nothing is removed, and once it
+// was set back what waits for a time that it had said is due again.
+func (s *server) sweep(ctx context.Context) {
+	clock := newClock()
+	s.every(ctx, sweepEvery, "sweep", func(ctx context.Context) error {
+		jump, sure := clock.look()
+		if jump != 0 {
+			s.log.Warn("the clock was set; what is old is kept for an hour", "by", jump.String())
+		}
+		if jump < 0 {
+			if err := s.service.Resume(ctx); err != nil {
+				return err
+			}
+		}
+		if !sure {
+			return nil
+		}
+		return s.service.Sweep(ctx)
+	})
+}
 
 // silenceEvery is how often the server looks for logs that stopped coming.
 const silenceEvery = 30 * time.Second
