@@ -2,13 +2,10 @@
 
 import { readFile } from "node:fs/promises";
 import { register } from "node:module";
+import { URL } from "node:url";
 import ts from "typescript";
 
-if (import.meta.url.endsWith("?hooks")) {
-  // This file again, as the loader.
-} else {
-  register(`${import.meta.url}?hooks`);
-}
+if (!import.meta.url.endsWith("?hooks")) register(`${import.meta.url}?hooks`); // this file again, as the loader
 
 export async function load(url, context, next) {
   if (!url.endsWith(".ts") && !url.endsWith(".tsx")) return next(url, context);

@@ -1,13 +1,72 @@
-// Invitations to this account, of a region.
+// Invitations to this account, of a region, and the administrator that it accepted.
 
-import { GetInvitationsCountCommand } from "@aws-sdk/client-guardduty";
-import { guardduty } from "./guardduty.ts";
+import {
+  type Administrator,
+  AcceptAdministratorInvitationCommand,
+  DeclineInvitationsCommand,
+  DeleteInvitationsCommand,
+  DisassociateFromAdministratorAccountCommand,
+  GetAdministratorAccountCommand,
+  GetInvitationsCountCommand,
+  type UnprocessedAccount,
+} from "@aws-sdk/client-guardduty";
+import { useRegion } from "../app/router.ts";
+import { call } from "./call.ts";
+import { guardduty, useDetector } from "./guardduty.ts";
 import { useLoad } from "./load.ts";
+import type { Status } from "./members.ts";
 import { useMay } from "./permissions.ts";
+
+export interface Invitation {
+  accountId: string; // who invites
+  name: string;
+  invitationId: string;
+  invitedAt: number;
+  message?: string;
+  status: Status;
+}
+
+export function useInvitations() {
+  const region = useRegion();
+  const read = async () => (await call<{ invitations: Invitation[] }>("GET", `regions/${region}/invitations`)).invitations;
+  return useLoad("invitations", read, { live: ["invitations", "members"] });
+}
 
 // useInvitationsCount is how many wait for an answer.
 export function useInvitationsCount(region: string): number {
   const allowed = useMay()("guardduty:GetInvitationsCount");
   const count = () => guardduty(region).send(new GetInvitationsCountCommand({}));
   return useLoad("invitations/count", count, { region, live: ["invitations"], off: !allowed }).data?.InvitationsCount ?? 0;
+}
+
+// useAdministrator is who looks after this account's findings; null where nobody does.
+export function useAdministrator() {
+  const region = useRegion();
+  const detector = useDetector();
+  const id = detector.data;
+  const read = async (): Promise<Administrator | null> => {
+    const { Administrator } = await guardduty(region).send(new GetAdministratorAccountCommand({ DetectorId: id ?? "" }));
+    return Administrator?.AccountId ? Administrator : null;
+  };
+  const loaded = useLoad(`administrator ${id}`, read, { live: ["invitations", "members", "detector"], off: !id });
+  return id === null ? { ...loaded, data: null } : { ...loaded, error: detector.error ?? loaded.error, loading: !id || loaded.loading };
+}
+
+export const acceptInvitation = (region: string, DetectorId: string, from: Invitation) =>
+  guardduty(region).send(
+    new AcceptAdministratorInvitationCommand({ DetectorId, AdministratorId: from.accountId, InvitationId: from.invitationId }),
+  );
+
+export const leaveAdministrator = (region: string, DetectorId: string) =>
+  guardduty(region).send(new DisassociateFromAdministratorAccountCommand({ DetectorId }));
+
+export const declineInvitation = async (region: string, inviter: string) =>
+  processed(await guardduty(region).send(new DeclineInvitationsCommand({ AccountIds: [inviter] })));
+
+export const deleteInvitation = async (region: string, inviter: string) =>
+  processed(await guardduty(region).send(new DeleteInvitationsCommand({ AccountIds: [inviter] })));
+
+function processed({ UnprocessedAccounts }: { UnprocessedAccounts?: UnprocessedAccount[] }) {
+  const refused = UnprocessedAccounts?.[0];
+  if (refused) throw new Error(refused.Result);
 }

@@ -25,6 +25,8 @@ export const texts = {
   noPage: "There is no such page.",
   noRegion: (region: string) => `This server doesn't serve the Region ${region}. Choose one from the start page.`,
   toStart: "To the start page",
+  cancel: "Cancel",
+  close: "Close",
   tryAgain: "Try again",
   broken: "This page broke",
   reload: "Load the page anew",

@@ -1,0 +1,113 @@
+// The members of an administrator, of a region: what the API says and what it lacks, such as names, mails and history.
+
+import {
+  CreateMembersCommand,
+  DeleteMembersCommand,
+  DisassociateMembersCommand,
+  InviteMembersCommand,
+  StartMonitoringMembersCommand,
+  StopMonitoringMembersCommand,
+  type UnprocessedAccount,
+} from "@aws-sdk/client-guardduty";
+import { useRegion } from "../app/router.ts";
+import { call, everyPage } from "./call.ts";
+import { detectorOf, guardduty } from "./guardduty.ts";
+import { useLoad } from "./load.ts";
+
+export type Status = "Created" | "Invited" | "Enabled" | "Disabled" | "Removed" | "Resigned";
+
+export interface Mail {
+  state: "" | "queued" | "sent" | "written" | "failed";
+  at?: number;
+  detail?: string;
+}
+
+export interface Change {
+  status: Status;
+  at: number;
+  by: string; // an ARN
+  reason: string;
+}
+
+export interface Member {
+  accountId: string;
+  name?: string;
+  email: string;
+  status: Status;
+  mode: "autonomous" | "organization";
+  detectorId?: string;
+  updatedAt: number;
+  invitation?: { id: string; sentAt: number; message?: string; mail: Mail };
+  history: Change[] | null; // the oldest first
+  lastFindingAt?: number;
+}
+
+const at = (region: string, path: string) => `regions/${region}/members${path}`;
+
+export function readMembers(region: string): Promise<Member[]> {
+  return everyPage(async (after) => {
+    const page = await call<{ members: Member[]; next?: string }>("GET", at(region, `?after=${after}`));
+    return { items: page.members, next: page.next };
+  });
+}
+
+export function useMembers(region?: string, off = false) {
+  const here = useRegion();
+  const where = region ?? here;
+  return useLoad("members", () => readMembers(where), { live: ["members"], region: where, off });
+}
+
+export function useMember(account: string) {
+  const region = useRegion();
+  const read = () => call<Member>("GET", at(region, `/${encodeURIComponent(account)}`));
+  return useLoad(`member ${account}`, read, { live: ["members"] });
+}
+
+// resendInvitation mails a pending invitation again; with an address it is the member's from now on, whatever its status.
+export const resendInvitation = (region: string, account: string, email?: string) =>
+  call<Member>("POST", at(region, `/${encodeURIComponent(account)}/resend`), email ? { email } : {});
+
+// A Refusal is an account that a call left as it was, and why.
+export interface Refusal {
+  accountId: string;
+  reason: string;
+}
+
+const perCall = 50;
+
+export const addMembers = (region: string, accounts: { accountId: string; email: string }[]) =>
+  inBatches(region, accounts, (DetectorId, some) =>
+    guardduty(region).send(
+      new CreateMembersCommand({ DetectorId, AccountDetails: some.map((a) => ({ AccountId: a.accountId, Email: a.email })) }),
+    ),
+  );
+
+export const inviteMembers = (region: string, ids: string[], message: string, mail: boolean) =>
+  inBatches(region, ids, (DetectorId, AccountIds) =>
+    guardduty(region).send(
+      new InviteMembersCommand({ DetectorId, AccountIds, Message: message || undefined, DisableEmailNotification: !mail }),
+    ),
+  );
+
+const commands = {
+  suspend: StopMonitoringMembersCommand,
+  resume: StartMonitoringMembersCommand,
+  disassociate: DisassociateMembersCommand,
+  delete: DeleteMembersCommand,
+};
+
+export const changeMembers = (region: string, what: keyof typeof commands, ids: string[]) =>
+  inBatches(region, ids, (DetectorId, AccountIds) => guardduty(region).send(new commands[what]({ DetectorId, AccountIds })));
+
+type Answer = Promise<{ UnprocessedAccounts?: UnprocessedAccount[] }>;
+
+async function inBatches<T>(region: string, all: T[], send: (detector: string, some: T[]) => Answer): Promise<Refusal[]> {
+  const detector = await detectorOf(region);
+  if (!detector) throw new Error(`GuardDuty is off in ${region}. Enable it there first.`);
+  const refused: Refusal[] = [];
+  for (let i = 0; i < all.length; i += perCall) {
+    const { UnprocessedAccounts } = await send(detector, all.slice(i, i + perCall));
+    for (const u of UnprocessedAccounts ?? []) refused.push({ accountId: u.AccountId ?? "", reason: u.Result ?? "" });
+  }
+  return refused;
+}

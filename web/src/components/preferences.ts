@@ -1,0 +1,28 @@
+// How a table looks, remembered by the browser.
+
+import type { CollectionPreferencesProps } from "@cloudscape-design/components/collection-preferences";
+import { useState } from "react";
+import { recall, remember } from "../app/memory.ts";
+
+type Preferences = CollectionPreferencesProps.Preferences;
+
+export function usePreferences(table: string, first: Preferences): [Preferences, (next: Preferences) => void] {
+  const name = `table.${table}`;
+  const [preferences, setPreferences] = useState<Preferences>(() => ({ ...first, ...parse(recall(name)) }));
+  return [
+    preferences,
+    (next) => {
+      remember(name, JSON.stringify(next));
+      setPreferences(next);
+    },
+  ];
+}
+
+function parse(kept: string | undefined): Preferences {
+  try {
+    const value: unknown = JSON.parse(kept ?? "{}");
+    return value && typeof value === "object" ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,109 @@
+// The dialog of what is done to members: where, to how many, and what that means; then it is done, a Region after another.
+
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Checkbox from "@cloudscape-design/components/checkbox";
+import FormField from "@cloudscape-design/components/form-field";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { flash } from "../../api/flash.ts";
+import { useLoad } from "../../api/load.ts";
+import { changeMembers, type Member, readMembers, type Refusal, resendInvitation } from "../../api/members.ts";
+import { useSession } from "../../api/session.ts";
+import { useRegion } from "../../app/router.ts";
+import { Confirm } from "../../components/Confirm.tsx";
+import { texts } from "../../texts/accounts.ts";
+import { type Action, plan, type Plan } from "./plan.ts";
+import { Skipped } from "./Skipped.tsx";
+import { tellRefused } from "./tell.ts";
+
+interface Props {
+  action: Exclude<Action, "invite">;
+  members: Member[];
+  onClose: (done: boolean) => void;
+}
+
+export function ActionDialog({ action, members, onClose }: Props) {
+  const here = useRegion();
+  const { regions } = useSession();
+  const [chosen, setChosen] = useState<string[]>([here]);
+  const plans = usePlans(action, members);
+  const total = chosen.reduce((n, region) => n + (plans.get(region)?.affected.length ?? 0), 0);
+  const first = chosen.reduce((n, region) => n + (plans.get(region)?.first.length ?? 0), 0);
+
+  const act = async () => {
+    let done = 0;
+    for (const region of chosen) {
+      const planned = plans.get(region);
+      if (!planned?.affected.length) continue;
+      const refused = await carryOut(action, region, planned);
+      done += planned.affected.length - refused.length;
+      tellRefused(refused, region);
+    }
+    if (done) flash.success(texts.done[action](done));
+    onClose(true);
+  };
+  const toggle = (region: string, on: boolean) => setChosen(regions.filter((r) => (r === region ? on : chosen.includes(r))));
+  return (
+    <Confirm title={texts.action[action]} submit={texts.confirm[action]} disabled={!total} act={act} onClose={() => onClose(false)}>
+      <Box variant="p">
+        {total ? texts.affected(total) : texts.nothing} {total > 0 && texts.consequence[action]}
+      </Box>
+      {first > 0 && <Alert type="warning">{texts.firstDisassociated(first)}</Alert>}
+      {regions.length > 1 && (
+        <FormField label={texts.regions} description={texts.regionsHint}>
+          <SpaceBetween size="xs">
+            {regions.map((region) => (
+              <Checkbox
+                key={region}
+                checked={chosen.includes(region)}
+                disabled={!plans.has(region)}
+                onChange={({ detail }) => toggle(region, detail.checked)}
+              >
+                {texts.affects(plans.get(region)?.affected.length ?? 0, region)}
+              </Checkbox>
+            ))}
+          </SpaceBetween>
+        </FormField>
+      )}
+      {chosen.map((region) => (
+        <Skipped key={region} region={regions.length > 1 ? region : undefined} skipped={plans.get(region)?.skipped ?? []} />
+      ))}
+    </Confirm>
+  );
+}
+
+// usePlans plans the action in this region at once, and in the others as soon as their members are read.
+function usePlans(action: Action, members: Member[]): Map<string, Plan> {
+  const here = useRegion();
+  const { regions } = useSession();
+  const others = regions.filter((r) => r !== here);
+  const ids = new Set(members.map((m) => m.accountId));
+  const { data } = useLoad("members elsewhere", async () => new Map(await Promise.all(others.map(async (r) => [r, await readMembers(r)] as const))), {
+    off: !others.length,
+  });
+  const plans = new Map([[here, plan(action, members, ids)]]);
+  for (const [region, there] of data ?? []) plans.set(region, plan(action, there, ids));
+  return plans;
+}
+
+async function carryOut(action: Exclude<Action, "invite">, region: string, { affected, first }: Plan): Promise<Refusal[]> {
+  const ids = affected.map((m) => m.accountId);
+  if (action === "resend") return resendAll(region, ids);
+  if (!first.length) return changeMembers(region, action, ids);
+  const kept = await changeMembers(region, "disassociate", first.map((m) => m.accountId));
+  const still = new Set(kept.map((r) => r.accountId));
+  return [...kept, ...(await changeMembers(region, action, ids.filter((id) => !still.has(id))))];
+}
+
+async function resendAll(region: string, ids: string[]): Promise<Refusal[]> {
+  const refused: Refusal[] = [];
+  for (const accountId of ids) {
+    try {
+      await resendInvitation(region, accountId);
+    } catch (error) {
+      refused.push({ accountId, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return refused;
+}

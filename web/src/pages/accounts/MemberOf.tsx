@@ -1,0 +1,73 @@
+// A member's own view: who its administrator is, and how to leave it.
+
+import type { Administrator } from "@aws-sdk/client-guardduty";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import { useState } from "react";
+import { flash } from "../../api/flash.ts";
+import { useDetector } from "../../api/guardduty.ts";
+import { leaveAdministrator, useAdministrator, useInvitations } from "../../api/invitations.ts";
+import type { Status } from "../../api/members.ts";
+import { useMay } from "../../api/permissions.ts";
+import { useRegion } from "../../app/router.ts";
+import { Confirm } from "../../components/Confirm.tsx";
+import { Time } from "../../components/Time.tsx";
+import { texts } from "../../texts/accounts.ts";
+import { StatusText } from "./StatusText.tsx";
+
+export function MemberOf({ administrator }: { administrator: Administrator }) {
+  const id = administrator.AccountId ?? "";
+  const may = useMay();
+  const { data: invitations } = useInvitations();
+  const [leaving, setLeaving] = useState(false);
+  const name = invitations?.find((i) => i.accountId === id)?.name;
+
+  const leave = may("guardduty:DisassociateFromAdministratorAccount") && (
+    <Button onClick={() => setLeaving(true)} ariaLabel={texts.leaveLabel(id)}>
+      {texts.leave}
+    </Button>
+  );
+  return (
+    <Container
+      header={
+        <Header variant="h2" actions={leave}>
+          {texts.memberOf}
+        </Header>
+      }
+    >
+      <Box variant="p" margin={{ bottom: "m" }}>
+        {texts.memberText(id)}
+      </Box>
+      <KeyValuePairs
+        columns={3}
+        items={[
+          { label: texts.administrator, value: name ? `${name} (${id})` : id },
+          { label: texts.relation, value: <StatusText status={administrator.RelationshipStatus as Status} /> },
+          { label: texts.since, value: <Time at={administrator.InvitedAt ? new Date(administrator.InvitedAt) : undefined} /> },
+        ]}
+      />
+      {leaving && <LeaveDialog onClose={() => setLeaving(false)} />}
+    </Container>
+  );
+}
+
+export function LeaveDialog({ onClose }: { onClose: () => void }) {
+  const region = useRegion();
+  const { data: detector } = useDetector();
+  const administrator = useAdministrator();
+  const invitations = useInvitations();
+  const leave = async () => {
+    await leaveAdministrator(region, detector ?? "");
+    flash.success(texts.left);
+    void administrator.reload();
+    void invitations.reload();
+  };
+  return (
+    <Confirm title={texts.leaveTitle} submit={texts.leave} act={leave} onClose={onClose}>
+      {texts.leaveText}
+    </Confirm>
+  );
+}

@@ -1,0 +1,165 @@
+// One member: what is known of it, how its invitation went, and its history.
+
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import Container from "@cloudscape-design/components/container";
+import FormField from "@cloudscape-design/components/form-field";
+import Header from "@cloudscape-design/components/header";
+import Input from "@cloudscape-design/components/input";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import { useState } from "react";
+import { CallError } from "../../api/call.ts";
+import { flash } from "../../api/flash.ts";
+import { type Member, resendInvitation, useMember } from "../../api/members.ts";
+import { useMay } from "../../api/permissions.ts";
+import { Page } from "../../app/Page.tsx";
+import type { PageProps } from "../../app/routes.ts";
+import { navigate, useHref, useRegion } from "../../app/router.ts";
+import { Confirm } from "../../components/Confirm.tsx";
+import { Empty } from "../../components/Empty.tsx";
+import { LoadError } from "../../components/LoadError.tsx";
+import { Time } from "../../components/Time.tsx";
+import { texts } from "../../texts/accounts.ts";
+import { texts as shell } from "../../texts/shell.ts";
+import { ActionDialog } from "./ActionDialog.tsx";
+import { InviteDialog } from "./InviteDialog.tsx";
+import { type Action, applies, needs } from "./plan.ts";
+import { checkEmail } from "./staging.ts";
+import { MailText, StatusText } from "./StatusText.tsx";
+
+const actions: Action[] = ["invite", "resend", "suspend", "resume", "disassociate", "delete"];
+
+export default function MemberPage({ params }: PageProps) {
+  const id = params.account ?? "";
+  const may = useMay();
+  const href = useHref();
+  const { data: member, error, reload } = useMember(id);
+  const [dialog, setDialog] = useState<Action | "email">();
+
+  const gone = error instanceof CallError && error.status === 404;
+  if (!member || gone)
+    return (
+      <Page title={id}>
+        {gone && <Empty title={texts.noMember} action={<Button href={href("accounts")}>{texts.title}</Button>} />}
+        {!gone && error !== undefined && <LoadError error={error} retry={reload} />}
+        {!gone && error === undefined && <Box>{shell.loading}</Box>}
+      </Page>
+    );
+  const choices = actions.filter((a) => needs[a].every(may) && applies(a, member)).map((a) => ({ id: a, text: texts.action[a] }));
+  const close = (done: boolean) => {
+    setDialog(undefined);
+    if (done && dialog === "delete") navigate(href("accounts"));
+    else void reload();
+  };
+  return (
+    <Page
+      title={member.name ? `${member.name} (${id})` : id}
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          {may("guardduty:InviteMembers") && <Button onClick={() => setDialog("email")}>{texts.fixEmail}</Button>}
+          {choices.length > 0 && (
+            <ButtonDropdown items={choices} onItemClick={({ detail }) => setDialog(detail.id as Action)}>
+              {texts.actions}
+            </ButtonDropdown>
+          )}
+        </SpaceBetween>
+      }
+    >
+      <SpaceBetween size="l">
+        <Details member={member} />
+        <InvitationOf member={member} />
+        <History member={member} />
+      </SpaceBetween>
+      {dialog === "email" && <EmailDialog member={member} onClose={() => close(false)} />}
+      {dialog === "invite" && <InviteDialog members={[member]} onClose={close} />}
+      {dialog && dialog !== "email" && dialog !== "invite" && <ActionDialog action={dialog} members={[member]} onClose={close} />}
+    </Page>
+  );
+}
+
+function Details({ member }: { member: Member }) {
+  const names = texts.columns;
+  return (
+    <Container header={<Header variant="h2">{texts.details}</Header>}>
+      <KeyValuePairs
+        columns={3}
+        items={[
+          { label: names.status, value: <StatusText status={member.status} /> },
+          { label: names.email, value: member.email },
+          { label: names.type, value: texts.types[member.mode] ?? member.mode },
+          { label: names.accountId, value: member.accountId },
+          { label: names.detector, value: member.detectorId || "-" },
+          { label: names.updated, value: <Time at={member.updatedAt} /> },
+        ]}
+      />
+    </Container>
+  );
+}
+
+function InvitationOf({ member }: { member: Member }) {
+  const sent = member.invitation?.id ? member.invitation : undefined;
+  return (
+    <Container header={<Header variant="h2">{texts.mailTitle}</Header>}>
+      {!sent && <Box color="text-body-secondary">{texts.notInvited}</Box>}
+      {sent && (
+        <KeyValuePairs
+          columns={3}
+          items={[
+            { label: texts.sentAt, value: <Time at={sent.sentAt} /> },
+            {
+              label: texts.delivery,
+              value: (
+                <>
+                  <MailText mail={sent.mail} />
+                  {sent.mail.detail && <Box color="text-body-secondary">{sent.mail.detail}</Box>}
+                </>
+              ),
+            },
+            { label: texts.message, value: sent.message ? <span className="written">{sent.message}</span> : texts.noMessage },
+          ]}
+        />
+      )}
+    </Container>
+  );
+}
+
+function History({ member }: { member: Member }) {
+  return (
+    <Table
+      items={[...(member.history ?? [])].reverse()}
+      wrapLines
+      columnDefinitions={[
+        { id: "at", header: texts.when, cell: (c) => <Time at={c.at} />, isRowHeader: true },
+        { id: "reason", header: texts.what, cell: (c) => c.reason || "-" },
+        { id: "status", header: texts.columns.status, cell: (c) => <StatusText status={c.status} /> },
+        { id: "by", header: texts.by, cell: (c) => c.by || "-" },
+      ]}
+      header={
+        <Header variant="h2" counter={`(${member.history?.length ?? 0})`}>
+          {texts.history}
+        </Header>
+      }
+      empty={<Empty title={texts.historyEmpty} />}
+    />
+  );
+}
+
+function EmailDialog({ member, onClose }: { member: Member; onClose: () => void }) {
+  const region = useRegion();
+  const [email, setEmail] = useState(member.email);
+  const wrong = email === member.email ? undefined : checkEmail(email);
+  const save = async () => {
+    const now = await resendInvitation(region, member.accountId, email);
+    flash.success(now.status === "Invited" ? texts.emailFixedMailed(now.email) : texts.emailFixed(now.email));
+  };
+  return (
+    <Confirm title={texts.fixEmail} submit={texts.saveEmail} disabled={email === member.email || Boolean(wrong)} act={save} onClose={onClose}>
+      <FormField label={texts.newEmail} constraintText={texts.fixEmailHint} errorText={wrong} stretch>
+        <Input value={email} type="email" autoFocus onChange={({ detail }) => setEmail(detail.value.trim())} />
+      </FormField>
+    </Confirm>
+  );
+}

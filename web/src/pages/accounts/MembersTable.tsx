@@ -1,0 +1,166 @@
+// The table of an administrator's members.
+
+import { useCollection } from "@cloudscape-design/collection-hooks";
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import CollectionPreferences from "@cloudscape-design/components/collection-preferences";
+import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
+import PropertyFilter from "@cloudscape-design/components/property-filter";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import { useMemo, useState } from "react";
+import { useDetector } from "../../api/guardduty.ts";
+import { type Member, useMembers } from "../../api/members.ts";
+import { useMay } from "../../api/permissions.ts";
+import { useHref, useRegion } from "../../app/router.ts";
+import { download, toCsv } from "../../components/csv.ts";
+import { Empty } from "../../components/Empty.tsx";
+import { LoadError } from "../../components/LoadError.tsx";
+import { usePreferences } from "../../components/preferences.ts";
+import { texts } from "../../texts/accounts.ts";
+import { ActionDialog } from "./ActionDialog.tsx";
+import { columns, csvRows, shownFirst } from "./columns.tsx";
+import { filterProperties, found } from "./filter.ts";
+import { InviteDialog } from "./InviteDialog.tsx";
+import { useLastFindings } from "./lastFindings.ts";
+import { type Action, applies, needs } from "./plan.ts";
+
+const actions: Action[] = ["invite", "resend", "suspend", "resume", "disassociate", "delete"];
+
+export function MembersTable() {
+  const may = useMay();
+  const href = useHref();
+  const region = useRegion();
+  const { data, error, loading, reload } = useMembers();
+  const { data: detector } = useDetector();
+  const lastFindings = useLastFindings();
+  const [preferences, setPreferences] = usePreferences("accounts", { pageSize: 50, wrapLines: false, visibleContent: shownFirst });
+  const [dialog, setDialog] = useState<{ action: Action; members: Member[] }>();
+
+  const members = useMemo(
+    () => (data ?? []).map((m) => found({ ...m, lastFindingAt: m.lastFindingAt ?? lastFindings.get(m.accountId) })),
+    [data, lastFindings],
+  );
+  const mayInvite = needs.invite.every(may);
+  const mayAdd = may("guardduty:CreateMembers");
+  const addButton = mayAdd && detector && (
+    <Button variant="primary" href={href("accounts/add")}>
+      {texts.add}
+    </Button>
+  );
+  const empty = error ? <LoadError error={error} retry={reload} /> : <Empty title={texts.empty} hint={mayAdd ? texts.emptyHint : undefined} action={addButton} />;
+  const { items, allPageItems, collectionProps, propertyFilterProps, paginationProps, filteredItemsCount, actions: collection } = useCollection(members, {
+    propertyFiltering: {
+      filteringProperties: filterProperties,
+      empty,
+      noMatch: (
+        <Empty
+          title={texts.noMatch}
+          action={<Button onClick={() => collection.setPropertyFiltering({ tokens: [], operation: "and" })}>{texts.clearFilter}</Button>}
+        />
+      ),
+    },
+    sorting: { defaultState: { sortingColumn: { sortingField: "accountId" } } },
+    selection: { trackBy: "accountId", keepSelection: true },
+    pagination: { pageSize: preferences.pageSize },
+  });
+  const selected = useMemo(() => {
+    const ids = new Set(collectionProps.selectedItems?.map((m) => m.accountId));
+    return members.filter((m) => ids.has(m.accountId));
+  }, [collectionProps.selectedItems, members]);
+  const shownColumns = useMemo(
+    () => columns({ href, invite: mayInvite ? (m) => setDialog({ action: "invite", members: [m] }) : undefined }),
+    [href, mayInvite],
+  );
+  const close = (done: boolean) => {
+    setDialog(undefined);
+    if (done) collection.setSelectedItems([]);
+    void reload();
+  };
+
+  const choices = actions
+    .filter((a) => needs[a].every(may))
+    .map((a) => ({ id: a, text: texts.action[a], disabled: !selected.some((m) => applies(a, m)) }));
+  const header = (
+    <Header
+      variant="awsui-h1-sticky"
+      description={texts.description}
+      counter={data && (selected.length ? `(${selected.length}/${data.length})` : `(${data.length})`)}
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button
+            disabled={!allPageItems.length}
+            onClick={() => download(`accounts-${region}.csv`, "text/csv", toCsv(csvRows(allPageItems)))}
+          >
+            {texts.export}
+          </Button>
+          {choices.length > 0 && (
+            <ButtonDropdown
+              items={choices}
+              disabled={!selected.length}
+              onItemClick={({ detail }) => setDialog({ action: detail.id as Action, members: selected })}
+            >
+              {texts.actions}
+            </ButtonDropdown>
+          )}
+          {addButton}
+        </SpaceBetween>
+      }
+    >
+      {texts.title}
+    </Header>
+  );
+  return (
+    <>
+      <Table
+        {...collectionProps}
+        variant="full-page"
+        stickyHeader
+        resizableColumns
+        items={items}
+        columnDefinitions={shownColumns}
+        columnDisplay={shownColumns.map((c) => ({ id: c.id ?? "", visible: preferences.visibleContent?.includes(c.id ?? "") ?? true }))}
+        wrapLines={preferences.wrapLines}
+        selectionType={choices.length ? "multi" : undefined}
+        trackBy="accountId"
+        loading={loading && !data}
+        loadingText={texts.loading}
+        ariaLabels={{
+          tableLabel: texts.title,
+          selectionGroupLabel: texts.selection.group,
+          allItemsSelectionLabel: () => texts.selection.all,
+          itemSelectionLabel: (_, m) => texts.selection.one(m.accountId),
+        }}
+        header={header}
+        filter={
+          <PropertyFilter
+            {...propertyFilterProps}
+            filteringPlaceholder={texts.filterPlaceholder}
+            filteringAriaLabel={texts.filterLabel}
+            countText={texts.matches(filteredItemsCount ?? 0)}
+            expandToViewport
+          />
+        }
+        pagination={<Pagination {...paginationProps} />}
+        preferences={
+          <CollectionPreferences
+            title={texts.preferences.title}
+            confirmLabel={texts.preferences.confirm}
+            cancelLabel={texts.preferences.cancel}
+            preferences={preferences}
+            onConfirm={({ detail }) => setPreferences(detail)}
+            pageSizePreference={{ title: texts.preferences.pageSize, options: [20, 50, 100].map((n) => ({ value: n, label: texts.count(n) })) }}
+            wrapLinesPreference={{ label: texts.preferences.wrap, description: texts.preferences.wrapHint }}
+            visibleContentPreference={{
+              title: texts.preferences.columns,
+              options: [{ label: texts.title, options: Object.entries(texts.columns).map(([id, label]) => ({ id, label, editable: id !== "accountId" })) }],
+            }}
+          />
+        }
+      />
+      {dialog?.action === "invite" && <InviteDialog members={dialog.members} onClose={close} />}
+      {dialog && dialog.action !== "invite" && <ActionDialog action={dialog.action} members={dialog.members} onClose={close} />}
+    </>
+  );
+}

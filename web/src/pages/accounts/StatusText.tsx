@@ -1,0 +1,39 @@
+// A member's status in the words of the console, with the API's own as the tooltip.
+
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import type { Mail, Status } from "../../api/members.ts";
+import { texts } from "../../texts/accounts.ts";
+
+const types: Record<Status, StatusIndicatorProps.Type> = {
+  Created: "info",
+  Invited: "pending",
+  Enabled: "success",
+  Disabled: "stopped",
+  Removed: "not-started",
+  Resigned: "not-started",
+};
+
+export function StatusText({ status }: { status: Status }) {
+  return (
+    <span title={texts.apiStatus(status)}>
+      <StatusIndicator type={types[status] ?? "info"}>{texts.statuses[status] ?? status}</StatusIndicator>
+    </span>
+  );
+}
+
+const mailTypes: Record<Mail["state"], StatusIndicatorProps.Type> = {
+  "": "not-started",
+  queued: "in-progress",
+  sent: "success",
+  written: "success",
+  failed: "error",
+};
+
+export function MailText({ mail }: { mail: Mail | undefined }) {
+  if (!mail) return <>-</>;
+  return (
+    <span title={mail.detail}>
+      <StatusIndicator type={mailTypes[mail.state]}>{texts.mails[mail.state]}</StatusIndicator>
+    </span>
+  );
+}

@@ -1,0 +1,99 @@
+// The columns of the table of members, and the same for the CSV file.
+
+import Link from "@cloudscape-design/components/link";
+import type { TableProps } from "@cloudscape-design/components/table";
+import type { Member } from "../../api/members.ts";
+import { Time } from "../../components/Time.tsx";
+import { texts } from "../../texts/accounts.ts";
+import { MailText, StatusText } from "./StatusText.tsx";
+
+const names = texts.columns;
+
+interface Context {
+  href: (path: string) => string;
+  invite: ((m: Member) => void) | undefined; // undefined where it may not be done
+}
+
+export const lastChange = (m: Member) => m.history?.at(-1)?.reason ?? "";
+const statusLabel = (m: Member) => texts.statuses[m.status] ?? m.status;
+const inviteAt = (m: Member) => m.invitation?.sentAt || undefined;
+const byText = (of: (m: Member) => string) => (a: Member, b: Member) => of(a).localeCompare(of(b));
+const byNumber = (of: (m: Member) => number | undefined) => (a: Member, b: Member) => (of(a) ?? 0) - (of(b) ?? 0);
+
+export function columns({ href, invite }: Context): TableProps.ColumnDefinition<Member>[] {
+  return [
+    {
+      id: "accountId",
+      header: names.accountId,
+      cell: (m) => <Link href={href(`accounts/${m.accountId}`)}>{m.accountId}</Link>,
+      sortingField: "accountId",
+      isRowHeader: true,
+      minWidth: 150,
+    },
+    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), minWidth: 120 },
+    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", minWidth: 180 },
+    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", minWidth: 130 },
+    {
+      id: "status",
+      header: names.status,
+      cell: (m) => <StatusCell member={m} invite={invite} />,
+      sortingComparator: byText(statusLabel),
+      minWidth: 140,
+    },
+    { id: "mail", header: names.mail, cell: (m) => <MailText mail={m.invitation?.mail} />, sortingComparator: byText((m) => m.invitation?.mail.state ?? ""), minWidth: 150 },
+    { id: "reason", header: names.reason, cell: (m) => lastChange(m) || "-", sortingComparator: byText(lastChange), minWidth: 200 },
+    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), minWidth: 160 },
+    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", minWidth: 160 },
+    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), minWidth: 160 },
+    { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), minWidth: 160 },
+  ];
+}
+
+export const shownFirst = ["accountId", "name", "email", "status", "mail", "reason", "lastFinding", "updated"];
+
+// Who was added has the link that invites instead of a status; who is gone has both.
+function StatusCell({ member, invite }: { member: Member; invite: Context["invite"] }) {
+  const gone = member.status === "Removed" || member.status === "Resigned";
+  const link = invite && (gone || member.status === "Created") && (
+    <span title={texts.apiStatus(member.status)}>
+      <Link
+        href="#"
+        ariaLabel={texts.inviteOf(member.accountId)}
+        onFollow={(event) => {
+          event.preventDefault();
+          invite(member);
+        }}
+      >
+        {gone ? texts.inviteAgain : texts.invite}
+      </Link>
+    </span>
+  );
+  if (!link) return <StatusText status={member.status} />;
+  if (!gone) return link;
+  return (
+    <>
+      <StatusText status={member.status} /> {link}
+    </>
+  );
+}
+
+// csvRows are the members as the file has them: all columns, times in UTC, the API's status.
+export function csvRows(members: readonly Member[]): string[][] {
+  const time = (at: number | undefined) => (at ? new Date(at).toISOString() : "");
+  const header = [names.accountId, names.name, names.email, names.type, names.status, texts.apiStatus("").replace(/:.*/, ""), names.mail, names.reason, names.invited, names.lastFinding, names.updated, names.detector];
+  const row = (m: Member) => [
+    m.accountId,
+    m.name ?? "",
+    m.email,
+    texts.types[m.mode] ?? m.mode,
+    statusLabel(m),
+    m.status,
+    m.invitation ? texts.mails[m.invitation.mail.state] : "",
+    lastChange(m),
+    time(inviteAt(m)),
+    time(m.lastFindingAt),
+    time(m.updatedAt),
+    m.detectorId ?? "",
+  ];
+  return [header, ...members.map(row)];
+}

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Member, Status } from "../../api/members.ts";
+import { type Action, plan } from "./plan.ts";
+
+const all: Status[] = ["Created", "Invited", "Enabled", "Disabled", "Removed", "Resigned"];
+const members = all.map((status, i) => ({ accountId: String(i), status }) as Member);
+const every = new Set(members.map((m) => m.accountId));
+
+test("an action is done to whom it applies, and the others are told why not", () => {
+  const f = (action: Action, ...want: Status[]) => {
+    const { affected, skipped } = plan(action, members, every);
+    assert.deepEqual(affected.map((m) => m.status), want, action);
+    assert.equal(skipped.length, all.length - want.length, action);
+    assert.ok(skipped.every((s) => s.why), action);
+  };
+  f("invite", "Created", "Removed", "Resigned");
+  f("resend", "Invited");
+  f("suspend", "Enabled");
+  f("resume", "Disabled");
+  f("disassociate", "Invited", "Enabled", "Disabled");
+  f("delete", ...all);
+});
+
+test("who shares findings is disassociated before it is deleted, and only who is chosen is touched", () => {
+  assert.deepEqual(plan("delete", members, every).first.map((m) => m.status), ["Enabled", "Disabled"]);
+  assert.deepEqual(plan("suspend", members, new Set(["0"])).affected, []);
+});

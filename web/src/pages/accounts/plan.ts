@@ -1,0 +1,46 @@
+// What an action would do to the accounts that are chosen: said before it is done, and only done to whom it applies.
+
+import type { Member, Status } from "../../api/members.ts";
+import { texts } from "../../texts/accounts.ts";
+
+export type Action = "invite" | "resend" | "suspend" | "resume" | "disassociate" | "delete";
+
+const from: Record<Action, Status[]> = {
+  invite: ["Created", "Removed", "Resigned"],
+  resend: ["Invited"],
+  suspend: ["Enabled"],
+  resume: ["Disabled"],
+  disassociate: ["Enabled", "Disabled", "Invited"],
+  delete: ["Created", "Invited", "Removed", "Resigned", "Enabled", "Disabled"], // who shares findings is disassociated first
+};
+
+// An action's permissions: all are needed.
+export const needs: Record<Action, string[]> = {
+  invite: ["guardduty:InviteMembers"],
+  resend: ["guardduty:InviteMembers"],
+  suspend: ["guardduty:StopMonitoringMembers"],
+  resume: ["guardduty:StartMonitoringMembers"],
+  disassociate: ["guardduty:DisassociateMembers"],
+  delete: ["guardduty:DeleteMembers"],
+};
+
+export const applies = (action: Action, member: Member) => from[action].includes(member.status);
+
+export const shares = (member: Member) => member.status === "Enabled" || member.status === "Disabled";
+
+export interface Plan {
+  affected: Member[];
+  skipped: { member: Member; why: string }[];
+  first: Member[]; // who is disassociated before it is deleted
+}
+
+// plan chooses, of a region's members, those with these IDs.
+export function plan(action: Action, members: Member[], ids: ReadonlySet<string>): Plan {
+  const chosen = members.filter((m) => ids.has(m.accountId));
+  const affected = chosen.filter((m) => applies(action, m));
+  return {
+    affected,
+    skipped: chosen.filter((m) => !applies(action, m)).map((member) => ({ member, why: texts.skipped[member.status] })),
+    first: action === "delete" ? affected.filter(shares) : [],
+  };
+}

@@ -1,0 +1,117 @@
+// Who invites, with their notes and what can be answered.
+
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import Toggle from "@cloudscape-design/components/toggle";
+import type { ReactNode } from "react";
+import { flash } from "../../api/flash.ts";
+import { deleteInvitation, type Invitation, useInvitations } from "../../api/invitations.ts";
+import { useMay } from "../../api/permissions.ts";
+import { useRegion } from "../../app/router.ts";
+import { Empty } from "../../components/Empty.tsx";
+import { Time } from "../../components/Time.tsx";
+import { texts } from "../../texts/invitations.ts";
+import { texts as accounts } from "../../texts/accounts.ts";
+
+interface Props {
+  invitations: Invitation[] | undefined;
+  loading: boolean;
+  chosen: string | undefined; // whose invitation is marked
+  canAccept: boolean;
+  onToggle: (invitation: Invitation, on: boolean) => void;
+  onDecline: (inviter: string) => void;
+  accept: ReactNode;
+  empty: ReactNode;
+}
+
+const accepted = (i: Invitation) => i.status === "Enabled" || i.status === "Disabled";
+
+export function InvitationsTable(props: Props) {
+  const { invitations, loading, chosen, canAccept, onToggle } = props;
+  const may = useMay();
+  const mayLeave = may("guardduty:DisassociateFromAdministratorAccount");
+  const columns: TableProps.ColumnDefinition<Invitation>[] = [
+    {
+      id: "inviter",
+      header: texts.inviter,
+      isRowHeader: true,
+      minWidth: 150,
+      cell: (i) => (
+        <>
+          <div>{i.accountId}</div>
+          {i.name && <Box color="text-body-secondary">{i.name}</Box>}
+        </>
+      ),
+    },
+    { id: "message", header: texts.message, minWidth: 200, cell: (i) => (i.message ? <span className="written">{i.message}</span> : texts.noMessage) },
+    { id: "invited", header: texts.invited, minWidth: 150, cell: (i) => <Time at={i.invitedAt} /> },
+    { id: "status", header: texts.status, minWidth: 150, cell: (i) => <span title={accounts.apiStatus(i.status)}>{texts.statuses[i.status] || i.status}</span> },
+    {
+      id: "accept",
+      header: texts.accept,
+      minWidth: 110,
+      cell: (i) => (
+        <Toggle
+          checked={accepted(i) || chosen === i.accountId}
+          disabled={accepted(i) ? !mayLeave : !canAccept || i.status === "Removed"}
+          ariaLabel={texts.acceptOf(i.accountId)}
+          onChange={({ detail }) => onToggle(i, detail.checked)}
+        >
+          {texts.accept}
+        </Toggle>
+      ),
+    },
+    { id: "action", header: texts.action, minWidth: 110, cell: (i) => <Answer invitation={i} onDecline={props.onDecline} /> },
+  ];
+  return (
+    <Table
+      items={invitations ?? []}
+      columnDefinitions={columns}
+      trackBy="accountId"
+      loading={loading && !invitations}
+      loadingText={texts.loading}
+      wrapLines
+      ariaLabels={{ tableLabel: texts.title }}
+      header={
+        <Header variant="h2" counter={invitations && `(${invitations.length})`} actions={props.accept} description={invitations?.some((i) => i.message) && texts.notes}>
+          {texts.title}
+        </Header>
+      }
+      empty={<Empty title={texts.empty} hint={texts.emptyHint} action={props.empty} />}
+    />
+  );
+}
+
+// Answer is what can be done with an invitation beside accepting it.
+function Answer({ invitation, onDecline }: { invitation: Invitation; onDecline: (inviter: string) => void }) {
+  const may = useMay();
+  const region = useRegion();
+  const { reload } = useInvitations();
+  const { accountId, status } = invitation;
+  const remove = async () => {
+    try {
+      await deleteInvitation(region, accountId);
+      flash.success(texts.deleted(accountId));
+    } catch (error) {
+      flash.error(error);
+    }
+    void reload();
+  };
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      {status === "Invited" && may("guardduty:DeclineInvitations") && (
+        <Button variant="inline-link" ariaLabel={texts.declineOf(accountId)} onClick={() => onDecline(accountId)}>
+          {texts.decline}
+        </Button>
+      )}
+      {(status === "Resigned" || status === "Removed") && may("guardduty:DeleteInvitations") && (
+        <Button variant="inline-link" ariaLabel={texts.deleteOf(accountId)} onClick={() => void remove()}>
+          {texts.delete}
+        </Button>
+      )}
+    </SpaceBetween>
+  );
+}
