@@ -88,8 +88,26 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusOK, out)
 }
 
+// whoIs says who is signed in, and nothing where nobody is: every page asks first, and a browser would report a refusal as an error.
+func (h *Handler) whoIs(w http.ResponseWriter, r *http.Request) {
+	c, err := h.signedIn(r)
+	if picket.ErrorCode(err) == picket.CodeExpiredToken {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	var out session
+	if err == nil {
+		out, err = h.describe(r.Context(), c.session, c.id)
+	}
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	respond(w, http.StatusOK, out)
+}
+
 func sessions(h *Handler) {
-	handle(h, "GET session", anyone, func(ctx context.Context, c *call) (session, error) { return h.describe(ctx, c.session, c.id) })
+	h.mux.HandleFunc("GET /console/api/session", h.whoIs)
 	handle(h, "GET permissions", anyone, h.permissions)
 	handle(h, "POST sign-out", anyone, func(ctx context.Context, c *call) (none, error) {
 		return none{}, h.Service.EndSession(ctx, c.session, c.session.ID)

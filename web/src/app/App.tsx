@@ -13,6 +13,7 @@ import { readSession, useSessionState } from "../api/session.ts";
 import { texts } from "../texts/shell.ts";
 import { match } from "./address.ts";
 import { Failures } from "./Failures.tsx";
+import { Frame } from "./Frame.tsx";
 import { remember } from "./memory.ts";
 import { Page } from "./Page.tsx";
 import { useDefaultRegion } from "./region.ts";
@@ -67,6 +68,7 @@ function Shown({ found }: { found: Found | undefined }) {
   const { region, path } = useAddress();
   const standard = useDefaultRegion();
   const state = useSessionState();
+  const address = `${region}/${path}`;
   const known = state.status === "in" && state.session.regions.includes(region);
 
   // What belongs to a region but names none is opened in the one last worked in; so is the root.
@@ -77,13 +79,17 @@ function Shown({ found }: { found: Found | undefined }) {
   }, [elsewhere, standard, known, region]);
 
   if (elsewhere) return <Waiting />;
-  if (!found || (region && !known)) return <NotFound region={known ? "" : region} />;
-  const Component = pages.get(found.route.load) as ComponentType<PageProps>;
+  const there = found && (!region || known) ? found : undefined;
+  const Component = there && (pages.get(there.route.load) as ComponentType<PageProps>);
   return (
-    <Routed value={found.route}>
-      <Suspense fallback={<Page title={found.route.title}>{<Waiting />}</Page>}>
-        <Component key={`${region}/${keyOf(found.route, path)}`} params={found.params} />
-      </Suspense>
+    <Routed value={there?.route}>
+      <Frame>
+        <Failures at={address}>
+          <Suspense fallback={<Waiting />}>
+            {Component ? <Component key={`${region}/${keyOf(there.route, path)}`} params={there.params} /> : <NotFound region={known ? "" : region} />}
+          </Suspense>
+        </Failures>
+      </Frame>
     </Routed>
   );
 }

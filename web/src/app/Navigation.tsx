@@ -11,7 +11,7 @@ import { home, navigation, type Route, routeOf, type Section } from "./routes.ts
 import { useDefaultRegion } from "./region.ts";
 import { useRoute } from "./routed.ts";
 
-export function Navigation() {
+export function Navigation({ onFollow }: { onFollow: () => void }) {
   const { operator } = useSession();
   const may = useMay();
   const address = useAddress();
@@ -40,6 +40,7 @@ export function Navigation() {
       header={{ text: texts.product, href: hrefOf(home(), region) }}
       activeHref={hrefOf(top(route)?.path ?? "", address.region)}
       items={navigation.flatMap(section)}
+      onFollow={onFollow}
     />
   );
 }

@@ -1,23 +1,15 @@
-// The frame of every page: navigation, breadcrumbs, messages, help and content. A page renders one Page.
+// What every page is: a title with actions, and content; beside it help and a split panel, if it has them. A page renders one Page.
 //
-//   <Page title={texts.title} actions={<Button>…</Button>} help={<Help …/>}>…</Page>
+//   <Page title={texts.title} actions={<Button>…</Button>} help={<HelpPanel …/>}>…</Page>
 //
 // A page that is one table says bare: the table then bears the header itself (variant="full-page").
 
-import AppLayout, { type AppLayoutProps } from "@cloudscape-design/components/app-layout";
-import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
+import type { AppLayoutProps } from "@cloudscape-design/components/app-layout";
 import ContentLayout from "@cloudscape-design/components/content-layout";
-import Flashbar from "@cloudscape-design/components/flashbar";
 import Header from "@cloudscape-design/components/header";
-import { type ReactNode, useEffect, useState } from "react";
-import { type Flash, flash, flashes } from "../api/flash.ts";
-import { useValue } from "../api/store.ts";
+import { type ReactNode, useContext, useEffect, useLayoutEffect } from "react";
 import { texts } from "../texts/shell.ts";
-import { recall, remember } from "./memory.ts";
-import { Navigation } from "./Navigation.tsx";
-import { hrefOf, useAddress } from "./router.ts";
-import { home, routeOf } from "./routes.ts";
-import { useRoute } from "./routed.ts";
+import { noSlots, Slotted } from "./slots.ts";
 
 interface Props {
   title: string;
@@ -27,81 +19,29 @@ interface Props {
   help?: ReactNode; // a HelpPanel
   bare?: boolean;
   contentType?: AppLayoutProps.ContentType;
-  splitPanel?: ReactNode;
+  splitPanel?: ReactNode; // a SplitPanel
   splitPanelOpen?: boolean;
   onSplitPanelToggle?: (open: boolean) => void;
   children: ReactNode;
 }
 
 export function Page(props: Props) {
-  const { title, help, bare } = props;
-  const [tools, setTools] = useState(false);
-  const [panel, setPanel] = useState<"side" | "bottom">(recall("panel") === "bottom" ? "bottom" : "side");
-  const [open, setOpen] = useState(innerWidth > 688 && recall("navigation") !== "closed");
+  const { title, bare } = props;
+  const fill = useContext(Slotted);
   useEffect(() => {
     document.title = `${title} · ${texts.product}`;
   }, [title]);
+  useLayoutEffect(() => {
+    const { help, splitPanel, splitPanelOpen = false, onSplitPanelToggle } = props;
+    fill({ title, help, contentType: props.contentType ?? (bare ? "table" : "default"), splitPanel, splitPanelOpen, onSplitPanelToggle });
+  });
+  useLayoutEffect(() => () => fill(noSlots), [fill]);
 
+  if (bare) return props.children;
   const header = (
     <Header variant="h1" description={props.description} counter={props.counter} actions={props.actions}>
       {title}
     </Header>
   );
-  return (
-    <AppLayout
-      headerSelector="#top-navigation"
-      navigation={<Navigation />}
-      navigationOpen={open}
-      onNavigationChange={({ detail }) => {
-        setOpen(detail.open);
-        remember("navigation", detail.open ? "open" : "closed");
-      }}
-      breadcrumbs={<Breadcrumbs title={title} />}
-      notifications={<Messages />}
-      stickyNotifications
-      contentType={props.contentType ?? (bare ? "table" : "default")}
-      tools={help}
-      toolsHide={!help}
-      toolsOpen={tools}
-      onToolsChange={({ detail }) => setTools(detail.open)}
-      splitPanel={props.splitPanel}
-      splitPanelOpen={props.splitPanelOpen}
-      onSplitPanelToggle={({ detail }) => props.onSplitPanelToggle?.(detail.open)}
-      splitPanelPreferences={{ position: panel }}
-      onSplitPanelPreferencesChange={({ detail }) => {
-        setPanel(detail.position);
-        remember("panel", detail.position);
-      }}
-      content={bare ? props.children : <ContentLayout header={header}>{props.children}</ContentLayout>}
-    />
-  );
-}
-
-function Breadcrumbs({ title }: { title: string }) {
-  const { region, path } = useAddress();
-  const route = useRoute();
-  const items = [{ text: title, href: hrefOf(path, region) }];
-  for (let above = route?.parent; above; ) {
-    const found = routeOf(above);
-    if (!found) break;
-    items.unshift({ text: found.title, href: hrefOf(above, region) });
-    above = found.parent;
-  }
-  items.unshift({ text: texts.product, href: region ? hrefOf(home(), region) : hrefOf("") });
-  return <BreadcrumbGroup items={items} />;
-}
-
-function Messages() {
-  const shown = useValue(flashes);
-  const item = (f: Flash) => ({
-    id: f.id,
-    type: f.type === "in-progress" ? ("info" as const) : f.type,
-    loading: f.type === "in-progress",
-    header: f.header,
-    content: f.text,
-    dismissible: true,
-    dismissLabel: texts.dismiss,
-    onDismiss: () => flash.dismiss(f.id),
-  });
-  return <Flashbar items={shown.map(item)} stackItems={shown.length > 3} />;
+  return <ContentLayout header={header}>{props.children}</ContentLayout>;
 }

@@ -1,0 +1,85 @@
+// The frame around all pages: navigation, breadcrumbs, messages, help and the split panel.
+
+import AppLayout from "@cloudscape-design/components/app-layout";
+import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
+import Flashbar from "@cloudscape-design/components/flashbar";
+import { type ReactNode, useState } from "react";
+import { type Flash, flash, flashes } from "../api/flash.ts";
+import { useValue } from "../api/store.ts";
+import { texts } from "../texts/shell.ts";
+import { recall, remember } from "./memory.ts";
+import { Navigation } from "./Navigation.tsx";
+import { hrefOf, useAddress } from "./router.ts";
+import { home, routeOf } from "./routes.ts";
+import { useRoute } from "./routed.ts";
+import { noSlots, Slotted } from "./slots.ts";
+
+const narrow = 688; // below it the navigation lies over the page
+
+// A page fills the slots whenever it is drawn. That draws the frame again but not the page, which is handed in as it was.
+export function Frame({ children }: { children: ReactNode }) {
+  const [slots, fill] = useState(noSlots);
+  const [tools, setTools] = useState(false);
+  const [panel, setPanel] = useState<"side" | "bottom">(recall("panel") === "bottom" ? "bottom" : "side");
+  const [open, setOpen] = useState(innerWidth > narrow && recall("navigation") !== "closed");
+  const { title, help, contentType, splitPanel, splitPanelOpen, onSplitPanelToggle } = slots;
+  return (
+    <Slotted value={fill}>
+      <AppLayout
+        headerSelector="#top-navigation"
+        navigation={<Navigation onFollow={() => innerWidth <= narrow && setOpen(false)} />}
+        navigationOpen={open}
+        onNavigationChange={({ detail }) => {
+          setOpen(detail.open);
+          remember("navigation", detail.open ? "open" : "closed");
+        }}
+        breadcrumbs={<Breadcrumbs title={title} />}
+        notifications={<Messages />}
+        stickyNotifications
+        contentType={contentType}
+        tools={help}
+        toolsHide={!help}
+        toolsOpen={tools && Boolean(help)}
+        onToolsChange={({ detail }) => setTools(detail.open)}
+        splitPanel={splitPanel}
+        splitPanelOpen={splitPanelOpen}
+        onSplitPanelToggle={({ detail }) => onSplitPanelToggle?.(detail.open)}
+        splitPanelPreferences={{ position: panel }}
+        onSplitPanelPreferencesChange={({ detail }) => {
+          setPanel(detail.position);
+          remember("panel", detail.position);
+        }}
+        content={children}
+      />
+    </Slotted>
+  );
+}
+
+function Breadcrumbs({ title }: { title: string }) {
+  const { region, path } = useAddress();
+  const route = useRoute();
+  const items = [{ text: title || route?.title || texts.product, href: hrefOf(path, region) }];
+  for (let above = route?.parent; above; ) {
+    const found = routeOf(above);
+    if (!found) break;
+    items.unshift({ text: found.title, href: hrefOf(above, region) });
+    above = found.parent;
+  }
+  items.unshift({ text: texts.product, href: region ? hrefOf(home(), region) : hrefOf("") });
+  return <BreadcrumbGroup items={items} />;
+}
+
+function Messages() {
+  const shown = useValue(flashes);
+  const item = (f: Flash) => ({
+    id: f.id,
+    type: f.type === "in-progress" ? ("info" as const) : f.type,
+    loading: f.type === "in-progress",
+    header: f.header,
+    content: f.text,
+    dismissible: true,
+    dismissLabel: texts.dismiss,
+    onDismiss: () => flash.dismiss(f.id),
+  });
+  return <Flashbar items={shown.map(item)} stackItems={shown.length > 3} />;
+}
