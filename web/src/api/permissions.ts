@@ -6,12 +6,15 @@ import { call } from "./call.ts";
 import { useLoad } from "./load.ts";
 import { useSession } from "./session.ts";
 
-export function useMay(): (action: string) => boolean {
+export const useMay = () => usePermissions().may;
+
+// usePermissions says too whether it is known yet: until then nothing may be done.
+export function usePermissions(): { may: (action: string) => boolean; known: boolean } {
   const here = useRegion();
   const { regions } = useSession();
   const region = here || (regions[0] ?? "");
-  const { data } = useLoad("permissions", () => permissions(region), { region });
-  return (action) => data?.has(action) ?? false;
+  const { data, error } = useLoad("permissions", () => permissions(region), { region });
+  return { may: (action) => data?.has(action) ?? false, known: data !== undefined || error !== undefined };
 }
 
 async function permissions(region: string): Promise<Set<string>> {

@@ -3,7 +3,7 @@
 import Badge from "@cloudscape-design/components/badge";
 import SideNavigation, { type SideNavigationProps } from "@cloudscape-design/components/side-navigation";
 import { useInvitationsCount } from "../api/invitations.ts";
-import { useMay } from "../api/permissions.ts";
+import { usePermissions } from "../api/permissions.ts";
 import { useSession } from "../api/session.ts";
 import { texts } from "../texts/shell.ts";
 import { hrefOf, useAddress } from "./router.ts";
@@ -13,7 +13,7 @@ import { useRoute } from "./routed.ts";
 
 export function Navigation({ onFollow }: { onFollow: () => void }) {
   const { operator } = useSession();
-  const may = useMay();
+  const { may, known } = usePermissions();
   const address = useAddress();
   const standard = useDefaultRegion();
   const region = address.region || standard;
@@ -39,7 +39,7 @@ export function Navigation({ onFollow }: { onFollow: () => void }) {
     <SideNavigation
       header={{ text: texts.product, href: hrefOf(home(), region) }}
       activeHref={hrefOf(top(route)?.path ?? "", address.region)}
-      items={navigation.flatMap(section)}
+      items={known ? navigation.flatMap(section) : []} // all at once: what grows under the pointer is clicked amiss
       onFollow={onFollow}
     />
   );
