@@ -43,6 +43,7 @@ type Handler struct {
 	calls      *throttle // per account
 	refusals   *throttle // of what is written to the audit log about callers that proved nothing
 	auditor    *auditor
+	deliveries chan struct{}    // those that are read: each may unpack to much
 	known      *access.Identity // who calls, where that needs no signature
 }
 
@@ -68,6 +69,7 @@ func New(c Config) *Handler {
 		calls:      newThrottle(cmp.Or(c.Rate, 200), cmp.Or(c.Burst, 400)),
 		refusals:   newThrottle(refusalRate, refusalBurst),
 		auditor:    newAuditor(c.Service.Store, c.Log),
+		deliveries: make(chan struct{}, maxDeliveries),
 	}
 }
 

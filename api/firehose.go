@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"picket"
 	"picket/service"
@@ -21,6 +22,9 @@ const firehosePath = "/firehose/"
 const (
 	maxDelivery = 64 << 20
 	maxUnpacked = 128 << 20
+
+	maxDeliveries = 2                // at once; more wait
+	deliveryWait  = 10 * time.Second // and are told to come again after that
 )
 
 // delivery is a request of Firehose's HTTP endpoint protocol.
@@ -87,6 +91,16 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, id, request st
 		if err := json.Unmarshal([]byte(said), &common); err != nil {
 			return badDelivery("its common attributes are not JSON")
 		}
+	}
+	turn := time.NewTimer(deliveryWait)
+	defer turn.Stop()
+	select {
+	case h.deliveries <- struct{}{}:
+		defer func() { <-h.deliveries }()
+	case <-turn.C:
+		return &picket.Error{Code: picket.CodeThrottling, Message: "Too many deliveries come at once."}
+	case <-r.Context().Done():
+		return r.Context().Err()
 	}
 	records, err := readDelivery(http.MaxBytesReader(w, r.Body, maxDelivery), r.Header.Get("Content-Encoding"), request)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +22,28 @@ type Event struct {
 	Finding         *picket.Finding
 	Type            string
 	Message         json.RawMessage
+}
+
+// Lines are what a message says, for people: each of its members.
+func (e Event) Lines() ([]string, error) {
+	var about map[string]any
+	if err := json.Unmarshal(e.Message, &about); err != nil {
+		return nil, fmt.Errorf("read event %s: %w", e.ID, err)
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(about)) {
+		values, ok := about[name].([]any)
+		if !ok {
+			values = []any{about[name]}
+		}
+		for _, v := range values {
+			if v == nil || v == "" {
+				continue
+			}
+			out = append(out, fmt.Sprintf("%s: %v", name, v))
+		}
+	}
+	return out, nil
 }
 
 // Sender hands events on, with a technology.

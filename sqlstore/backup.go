@@ -26,7 +26,7 @@ func (s *Store) BackUp(ctx context.Context, file string) (size int64, err error)
 		return 0, &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf("There is a file %s already, and a backup overwrites none.", file)}
 	}
 	// The connection that writes would keep all others from writing until the copy is whole.
-	db, err := connect(filepath.Join(filepath.Dir(s.lock.Name()), databaseFile), 1, "")
+	db, err := connect(filepath.Join(filepath.Dir(s.lock.Name()), databaseFile), 1, "", readTimeout)
 	if err != nil {
 		return 0, err
 	}
@@ -121,7 +121,7 @@ func checkCopy(ctx context.Context, file string, check func(picket.Store) error)
 	if err != nil {
 		return err
 	}
-	db, err := connect(file, 1, "mode=ro&immutable=1&_query_only=1")
+	db, err := connect(file, 1, "mode=ro&immutable=1&_query_only=1", readTimeout)
 	if err != nil {
 		return err
 	}

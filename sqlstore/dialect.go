@@ -17,6 +17,7 @@ type dialect struct {
 	brief                     func(context.Context) context.Context // of a statement that never takes long
 	beginTogether, beginAlone string                                // what an update says first: beside others, or after a conflict, by itself
 	conflict                  func(error) bool
+	locked                    func(error) bool
 	shrink                    func(*tx) error // gives space back that findings took; nil if the database does that itself
 
 	attrsText  string              // the attributes of row a, as JSON

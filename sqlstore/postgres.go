@@ -20,6 +20,7 @@ const connections = 16
 var inPostgres = dialect{
 	name: "postgres", numbered: true,
 	beginView:     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	locked:        func(error) bool { return false },
 	brief:         func(ctx context.Context) context.Context { return ctx },
 	beginTogether: "LOCK TABLE writers IN ROW EXCLUSIVE MODE",
 	beginAlone:    "LOCK TABLE writers IN EXCLUSIVE MODE",

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // databaseFile is the name of the database in the data directory, lockFile that of the file whose lock is the directory's.
@@ -24,7 +26,7 @@ const (
 // Updates wait for each other, so none meets another.
 var inSQLite = dialect{
 	name: "sqlite", alone: true, counts: true, beginView: "BEGIN", brief: context.WithoutCancel,
-	conflict: func(error) bool { return false }, shrink: shrink,
+	conflict: func(error) bool { return false }, locked: locked, shrink: shrink,
 	attrsText: "json(a.attrs)", attrsTuple: "(?, jsonb(?))",
 	eachValue: "json_each(a.attrs, ?) v", path: func(attribute string) string { return `$."` + attribute + `"` },
 	firstValue: "json_extract(a.attrs, ?)", firstPath: func(attribute string) string { return `$."` + attribute + `"[0]` },
@@ -78,7 +80,7 @@ func (s *Store) openFile(ctx context.Context, file string, steps []migration) er
 		return fmt.Errorf("create database: %w", err)
 	}
 	// A transaction that writes findings touches thousands of pages: with SQLite's 2 MiB it writes each several times.
-	if s.write, err = connect(file, 1, "_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate&_pragma=cache_size(-65536)"); err != nil {
+	if s.write, err = connect(file, 1, "_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate&_pragma=cache_size(-65536)", busyTimeout); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.write, "", steps, func(version int) error {
@@ -87,17 +89,28 @@ func (s *Store) openFile(ctx context.Context, file string, steps []migration) er
 		return fmt.Errorf("open database %s: %w", file, err)
 	}
 	s.journal = &journal{file: file + "-wal", limit: journalLimit, next: journalLimit, wait: time.Second}
-	s.read, err = connect(file, max(4, runtime.NumCPU()), "_query_only=1")
+	s.read, err = connect(file, max(4, runtime.NumCPU()), "_query_only=1", readTimeout)
 	return err
 }
 
-// busyTimeout is how many milliseconds a connection waits for another.
-const busyTimeout = "10000"
+// busyTimeout and readTimeout are how many milliseconds a statement waits for another program's lock, where it writes and where it
+// reads. An update waits for patience, looking each time whether it is still wanted.
+const (
+	busyTimeout = "1000"
+	readTimeout = "10000"
+	patience    = 10 * time.Second
+)
+
+// locked reports whether a statement failed because another program has the database.
+func locked(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
+}
 
 // connect makes a pool of connections. SQLite itself lets one write at a time; with one connection that writes, writers wait
 // in a queue of Go's rather than try again and again.
-func connect(file string, connections int, params string) (*sql.DB, error) {
-	name := url.URL{Scheme: "file", Opaque: strings.ReplaceAll(url.PathEscape(file), "%2F", "/"), RawQuery: params + "&_timeout=" + busyTimeout}
+func connect(file string, connections int, params, timeout string) (*sql.DB, error) {
+	name := url.URL{Scheme: "file", Opaque: strings.ReplaceAll(url.PathEscape(file), "%2F", "/"), RawQuery: params + "&_timeout=" + timeout}
 	connector, err := sqlite.NewConnector(name.String())
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

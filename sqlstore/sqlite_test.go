@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"context"
 	"database/sql"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -98,10 +100,47 @@ func TestPragmas(t *testing.T) {
 	for _, db := range []*sql.DB{s.write, s.read} {
 		f(db, "journal_mode", "wal")
 		f(db, "auto_vacuum", "2")
-		f(db, "busy_timeout", "10000")
 	}
+	f(s.write, "busy_timeout", busyTimeout)
+	f(s.read, "busy_timeout", readTimeout)
 	f(s.write, "synchronous", "2")
 	f(s.read, "query_only", "1")
+}
+
+// TestLocked: an update waits for another program, says so, and stops waiting when it isn't wanted any more.
+func TestLocked(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	other, err := sql.Open("sqlite", "file:"+filepath.Join(dir, databaseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	held, err := other.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := held.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	update := func(ctx context.Context) { ended <- s.Update(ctx, func(picket.Tx) error { return nil }) }
+	go update(ctx)
+	for s.Locked().IsZero() {
+		runtime.Gosched()
+	}
+	cancel()
+	if err := <-ended; err == nil {
+		t.Error("it got through")
+	}
+	go update(t.Context())
+	if _, err := held.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil || !s.Locked().IsZero() {
+		t.Errorf("after the lock: %v, locked since %s", err, s.Locked())
+	}
 }
 
 func TestJournalIsEmptied(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"picket"
 )
@@ -28,6 +29,7 @@ type Store struct {
 	lock          *os.File     // of the data directory
 	journal       *journal     // of SQLite
 	written       atomic.Int64 // updates of this process that wrote documents
+	lockedSince   atomic.Int64 // see Locked, in milliseconds since the epoch
 }
 
 // Open opens the store at where: a folder for SQLite, made if it isn't there, or a postgres:// URL. It brings an older schema
@@ -103,9 +105,32 @@ func (s *Store) Update(ctx context.Context, f func(picket.Tx) error) error {
 	return err
 }
 
+// begin waits for patience where another program has the database locked.
+func (s *Store) begin(ctx context.Context) (*sql.Tx, error) {
+	for began := time.Now(); ; {
+		begun, err := s.write.BeginTx(ctx, s.updateOptions)
+		if !s.dialect.locked(err) {
+			s.lockedSince.Store(0)
+			return begun, err
+		}
+		s.lockedSince.CompareAndSwap(0, began.UnixMilli())
+		if ctx.Err() != nil || time.Since(began) > patience {
+			return nil, err
+		}
+	}
+}
+
+// Locked returns since when updates wait because another program has the database locked; zero if they don't.
+func (s *Store) Locked() time.Time {
+	if at := s.lockedSince.Load(); at != 0 {
+		return time.UnixMilli(at)
+	}
+	return time.Time{}
+}
+
 // update runs f in a transaction, after the statement first.
 func (s *Store) update(ctx context.Context, first string, f func(picket.Tx) error) error {
-	begun, err := s.write.BeginTx(ctx, s.updateOptions)
+	begun, err := s.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}

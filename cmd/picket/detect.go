@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"picket"
@@ -18,13 +19,19 @@ type detection struct {
 	follower *pipeline.Follower
 }
 
+// lockedLimit is how long another program may have the database locked before the server says so.
+const lockedLimit = 3 * time.Second
+
 // working is service.Service.Working of a server.
 func (s *server) working() (through map[string]int64, failing error) {
+	if since := s.store.Locked(); !since.IsZero() && time.Since(since) > lockedLimit {
+		failing = fmt.Errorf("another program has the database locked since %s", since.UTC().Format(time.TimeOnly+" UTC"))
+	}
 	d := s.running.Load()
 	if d == nil { // it is about to begin
-		return nil, nil
+		return nil, failing
 	}
-	return d.follower.Through(), cmp.Or(d.follower.Failing(), d.pipeline.Failing())
+	return d.follower.Through(), cmp.Or(failing, d.follower.Failing(), d.pipeline.Failing())
 }
 
 // failing is api.Config.Failing of a server: for everybody, so it says no more than that.

@@ -17,8 +17,8 @@ import (
 	"picket/service"
 )
 
-// stopTime is how long requests in flight may take to end.
-const stopTime = 10 * time.Second
+// stopTime is how long requests in flight may take to end; then they are cut off.
+const stopTime = 5 * time.Second
 
 func newServeCommand(d deps) *cobra.Command {
 	var own config
@@ -158,10 +158,11 @@ func serveOn(s *http.Server, l net.Listener, t tlsConfig) error {
 func shutdown(s *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
-	if err := s.Shutdown(ctx); err != nil {
-		return errors.Join(fmt.Errorf("stop: %w", err), s.Close())
+	err := s.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return s.Close()
 	}
-	return nil
+	return err
 }
 
 // listenSocket makes the socket that only this user may open. The data folder's lock says that no other server has it.

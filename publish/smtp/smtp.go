@@ -6,12 +6,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	netmail "net/mail"
-	"slices"
 	"strings"
 	"time"
 
@@ -56,11 +53,11 @@ func (s *Sender) Send(ctx context.Context, d publish.Destination, events []publi
 			r.Findings = append(r.Findings, of(e.Finding))
 			continue
 		}
-		n, err := notice(e)
+		lines, err := e.Lines()
 		if err != nil {
 			return 0, err
 		}
-		r.Notices = append(r.Notices, n)
+		r.Notices = append(r.Notices, mail.Notice{Title: e.Type, Region: e.Region, Lines: lines})
 	}
 	r.ID = hex.EncodeToString(id.Sum(nil)[:16])
 	m, err := r.Write()
@@ -92,28 +89,6 @@ func clock(text string) string {
 		return text
 	}
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-// notice writes each member of a message that says something as a line.
-func notice(e publish.Event) (mail.Notice, error) {
-	var about map[string]any
-	if err := json.Unmarshal(e.Message, &about); err != nil {
-		return mail.Notice{}, fmt.Errorf("read event %s: %w", e.ID, err)
-	}
-	out := mail.Notice{Title: e.Type, Region: e.Region}
-	for _, name := range slices.Sorted(maps.Keys(about)) {
-		values, ok := about[name].([]any)
-		if !ok {
-			values = []any{about[name]}
-		}
-		for _, v := range values {
-			if v == nil || v == "" {
-				continue
-			}
-			out.Lines = append(out.Lines, fmt.Sprintf("%s: %v", name, v))
-		}
-	}
-	return out, nil
 }
 
 func value[T any](p *T) (v T) {

@@ -45,9 +45,10 @@ func asffBatch(e publish.Event) ([]byte, error) {
 }
 
 // summary is an event in a line for people, and what there is to say below it.
-func summary(e publish.Event) (line string, below []string) {
+func summary(e publish.Event) (line string, below []string, err error) {
 	if e.Finding == nil {
-		return e.Type, []string{string(e.Message)}
+		below, err = e.Lines()
+		return e.Type, below, err
 	}
 	f := e.Finding
 	severity := picket.Severity(value(f.Severity))
@@ -60,7 +61,7 @@ func summary(e publish.Event) (line string, below []string) {
 		value(f.Description),
 		fmt.Sprintf("%s · account %s · %s · %s · count %d", value(f.Type), value(f.AccountId), value(f.Region), finding.Subject(&f.Finding), count),
 		"Finding " + value(f.Id),
-	}
+	}, nil
 }
 
 // plain makes of a text from a log one that can neither mention anybody, nor link, nor hide: it is an attacker's.
@@ -83,7 +84,10 @@ func slack(e publish.Event) ([]byte, error) {
 		Type string `json:"type"`
 		Text text   `json:"text"`
 	}
-	line, below := summary(e)
+	line, below, err := summary(e)
+	if err != nil {
+		return nil, err
+	}
 	out := struct {
 		Text   string  `json:"text"`
 		Blocks []block `json:"blocks"`
@@ -102,7 +106,10 @@ func slack(e publish.Event) ([]byte, error) {
 
 // teams writes an adaptive card, as a workflow of Teams takes it. Its texts are Markdown: what marks it up is escaped.
 func teams(e publish.Event) ([]byte, error) {
-	line, below := summary(e)
+	line, below, err := summary(e)
+	if err != nil {
+		return nil, err
+	}
 	var body []map[string]any
 	for i, t := range append([]string{line}, below...) {
 		b := map[string]any{"type": "TextBlock", "wrap": true, "text": markdown.Replace(cut(plain(t), 4000))}
@@ -124,7 +131,10 @@ func pagerDuty(e publish.Event, routingKey string) ([]byte, error) {
 	if e.Finding == nil {
 		return nil, nil
 	}
-	line, below := summary(e)
+	line, below, err := summary(e)
+	if err != nil {
+		return nil, err
+	}
 	level := map[string]string{"Low": "info", "Medium": "warning", "High": "error", "Critical": "critical"}
 	return json.Marshal(map[string]any{
 		"routing_key": routingKey, "event_action": "trigger", "dedup_key": value(e.Finding.Id), "client": "Picket",
