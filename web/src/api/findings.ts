@@ -10,7 +10,7 @@ import {
   UnarchiveFindingsCommand,
   UpdateFindingsFeedbackCommand,
 } from "@aws-sdk/client-guardduty";
-import { call } from "./call.ts";
+import { call, CallError } from "./call.ts";
 import { guardduty } from "./guardduty.ts";
 
 export type ApiCriteria = Record<string, Condition>;
@@ -113,3 +113,13 @@ export interface FindingDetail {
 
 export const findingDetail = (region: string, id: string) =>
   call<FindingDetail>("GET", `regions/${encodeURIComponent(region)}/findings/${encodeURIComponent(id)}`);
+
+// rulePage is what there is to read about a type; nothing where no rule detects it.
+export async function rulePage(type: string): Promise<string | undefined> {
+  try {
+    return (await call<{ markdown: string }>("GET", `rules/${type.split("/").map(encodeURIComponent).join("/")}`)).markdown;
+  } catch (error) {
+    if (error instanceof CallError && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -8,13 +8,6 @@ import type { PropertyFilterProps } from "@cloudscape-design/components/property
 import { texts } from "../../texts/findings.ts";
 import { day, millis, timeOfDay } from "./dates.ts";
 
-const shown = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", hour12: false });
-
-export function formatDate(value: unknown): string {
-  const at = Number(value);
-  return value && Number.isFinite(at) ? shown.format(at) : String(value ?? "");
-}
-
 export function DateForm({ value, onChange }: PropertyFilterProps.ExtendedOperatorFormProps<unknown>) {
   const at = typeof value === "string" ? value : "";
   const set = (date: string, time: string) => onChange(date ? String(millis(date, time)) : null);

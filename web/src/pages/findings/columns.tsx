@@ -29,8 +29,12 @@ export function columnsOf({ hrefOf, open }: Context): (TableProps.ColumnDefiniti
       isRowHeader: true,
       width: 320,
       cell: ({ id, finding, fresh }) => (
-        <>
-          {fresh && <Badge color="blue">{texts.fresh}</Badge>}{" "}
+        <div className="clip">
+          {fresh && (
+            <>
+              <Badge color="blue">{texts.fresh}</Badge>{" "}
+            </>
+          )}
           <Link
             href={hrefOf(id)}
             onFollow={(event) => {
@@ -40,7 +44,7 @@ export function columnsOf({ hrefOf, open }: Context): (TableProps.ColumnDefiniti
           >
             {finding.Title || finding.Type || id}
           </Link>
-        </>
+        </div>
       ),
     },
     { id: "type", header: c.type, cell: ({ finding }) => finding.Type ?? "-", sortingField: "type", width: 250 },

@@ -1,5 +1,12 @@
 // Times of conditions, milliseconds as text, in the parts that a form has: the local day and the time of day.
 
+const shown = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", hour12: false });
+
+export function formatDate(value: unknown): string {
+  const at = Number(value);
+  return value && Number.isFinite(at) ? shown.format(at) : String(value ?? "");
+}
+
 const two = (n: number) => String(n).padStart(2, "0");
 
 export function day(at: string): string {

@@ -5,6 +5,7 @@ import { at, leaves, opened, resourceOf, textAt, wire } from "./document.ts";
 
 test("the client's words become the wire's", () => {
   const finding = { AccountId: "1", Resource: { S3BucketDetails: [{ Name: "b", CreatedAt: new Date(1500), ETag: undefined }] }, Severity: 8 };
+  assert.deepEqual(wire({ AffectedResources: { "AWS::S3::Bucket": "b" } }), { affectedResources: { "AWS::S3::Bucket": "b" } });
   assert.deepEqual(wire(finding), { accountId: "1", resource: { s3BucketDetails: [{ name: "b", createdAt: 1.5 }] }, severity: 8 });
 });
 

@@ -2,14 +2,14 @@
 
 export type Doc = Record<string, unknown>;
 
-// wire writes what AWS's client returns as it came: names begin with a small letter, times are seconds or, where the client keeps
-// them as they are, texts.
+// wire writes what AWS's client returns as it came: names begin with a small letter, save those that are nobody's word, such as
+// AWS::IAM::AccessKey; times are seconds or, where the client keeps them as they are, texts.
 export function wire(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000;
   if (Array.isArray(value)) return value.map(wire);
   if (!value || typeof value !== "object") return value;
   const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-  return Object.fromEntries(entries.map(([name, v]) => [name.charAt(0).toLowerCase() + name.slice(1), wire(v)]));
+  return Object.fromEntries(entries.map(([name, v]) => [/^\w+$/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name, wire(v)]));
 }
 
 // opened has service.additionalInfo as the object that the API carries as text.

@@ -7,7 +7,8 @@ import { attributeNames, texts } from "../../texts/findings.ts";
 import type { Attribute } from "./attributes.ts";
 import { attributes } from "./catalogue.ts";
 import { bandNames } from "./criteria.ts";
-import { DateForm, formatDate } from "./DateForm.tsx";
+import { DateForm } from "./DateForm.tsx";
+import { formatDate } from "./dates.ts";
 import { type Doc, leaves, opened, wire } from "./document.ts";
 
 type Property = PropertyFilterProps.FilteringProperty;

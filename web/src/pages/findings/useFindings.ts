@@ -3,7 +3,7 @@
 import type { Finding } from "@aws-sdk/client-guardduty";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { listen } from "../../api/events.ts";
-import { countBy, countBySeverity, type FindingPage, listFindings } from "../../api/findings.ts";
+import { countBy, countBySeverity, type FindingPage, type Group, listFindings } from "../../api/findings.ts";
 import { useLoad } from "../../api/load.ts";
 import { useMay } from "../../api/permissions.ts";
 import { severityLabel } from "../../components/Severity.tsx";
@@ -29,18 +29,23 @@ export function usePage(region: string, detector: string | undefined, shown: Sho
   return { ...page, query, index, known, more: Boolean(next), go };
 }
 
+export type PageShown = ReturnType<typeof usePage>;
+
 export interface Counts {
-  total: number;
-  severities: Map<Band, number>;
+  total: number | undefined; // until it is counted
+  severities: Map<Band, number> | undefined;
+  accounts: readonly Group[];
+  types: readonly Group[];
+  reload: () => Promise<unknown>;
 }
 
 // useCounts counts what is asked for, whatever the severities asked for among the quick filters.
-export function useCounts(region: string, detector: string | undefined, shown: Shown, ready: boolean) {
+export function useCounts(region: string, detector: string | undefined, shown: Shown, ready: boolean): Counts {
   const off = !useMay()("guardduty:GetFindingsStatistics") || !detector || !ready;
   const all = asked(shown);
   const others = toApi(choose(all, "severity", []));
   const chosen = all.severity?.equals;
-  const counts = useLoad<Counts>(
+  const counts = useLoad(
     `findings/counts ${JSON.stringify([detector, all])}`,
     async () => {
       const found = await countBySeverity(region, detector!, others);
@@ -59,8 +64,16 @@ export function useCounts(region: string, detector: string | undefined, shown: S
   const accounts = useLoad(`findings/accounts ${JSON.stringify([detector, elsewhere])}`, () => countBy("ACCOUNT", region, detector!, toApi(elsewhere)), { off });
   const types = choose(all, "type", []);
   const byType = useLoad(`findings/types ${JSON.stringify([detector, types])}`, () => countBy("FINDING_TYPE", region, detector!, toApi(types)), { off });
-  return { counts, accounts, types: byType };
+  return {
+    total: counts.data?.total,
+    severities: counts.data?.severities,
+    accounts: accounts.data ?? none,
+    types: byType.data ?? none,
+    reload: () => Promise.all([counts.reload(), accounts.reload(), byType.reload()]),
+  };
 }
+
+const none: readonly Group[] = [];
 
 // useRows marks the findings that came, or came again, since the newest first were shown.
 export function useRows(page: FindingPage | undefined, query: string, newestFirst: boolean): Row[] {
@@ -75,16 +88,21 @@ export function useRows(page: FindingPage | undefined, query: string, newestFirs
 const updated = (f: Finding) => Date.parse(f.UpdatedAt ?? "") || 0;
 
 // useNews reads again when something was found, if that disturbs nobody; if it would, it says so.
-export function useNews(region: string, quiet: boolean, reload: () => unknown): { news: boolean; show: () => void } {
-  const [news, setNews] = useState(false);
+export interface News {
+  waiting: boolean;
+  show: () => void;
+}
+
+export function useNews(region: string, quiet: boolean, reload: () => unknown): News {
+  const [waiting, setWaiting] = useState(false);
   const now = useRef({ quiet, reload });
   useEffect(() => {
     now.current = { quiet, reload };
   });
   const show = useCallback(() => {
-    setNews(false);
+    setWaiting(false);
     now.current.reload();
   }, []);
-  useEffect(() => listen(region, ["findings"], () => (now.current.quiet ? show() : setNews(true))), [region, show]);
-  return { news, show };
+  useEffect(() => listen(region, ["findings"], () => (now.current.quiet ? show() : setWaiting(true))), [region, show]);
+  return { waiting, show };
 }

@@ -1,0 +1,140 @@
+// The table: what is shown is chosen above it, and done with what is selected.
+
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import CollectionPreferences, { type CollectionPreferencesProps } from "@cloudscape-design/components/collection-preferences";
+import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import { useMemo } from "react";
+import { texts } from "../../texts/findings.ts";
+import type { Shown } from "./address.ts";
+import { BulkActions } from "./BulkActions.tsx";
+import { columnsOf, type Row } from "./columns.tsx";
+import { Filter } from "./Filter.tsx";
+import { NoRows } from "./NoRows.tsx";
+import { optionsOf } from "./properties.tsx";
+import { Quick } from "./Quick.tsx";
+import type { Actions } from "./useActions.ts";
+import type { Counts, News, PageShown } from "./useFindings.ts";
+
+type Preferences = CollectionPreferencesProps.Preferences;
+
+const pageSizes = [10, 20, 50];
+
+// How the table looks at first.
+export const standard: Preferences = {
+  pageSize: 50,
+  wrapLines: false,
+  stripedRows: false,
+  contentDisplay: Object.keys(texts.columns).map((id) => ({ id, visible: !["created", "region", "feedback"].includes(id) })),
+};
+
+export interface TableProps {
+  region: string;
+  detector: string | undefined;
+  shown: Shown;
+  show: (change: Partial<Shown>) => void;
+  page: PageShown;
+  rows: readonly Row[];
+  selected: readonly Row[];
+  choose: (ids: ReadonlySet<string>) => void;
+  counts: Counts;
+  actions: Actions;
+  news: News;
+  reload: () => Promise<unknown>;
+  hrefOf: (id: string) => string;
+  open: (id: string) => void;
+  preferences: Preferences;
+  setPreferences: (next: Preferences) => void;
+}
+
+export function FindingsTable(props: TableProps) {
+  const { shown, show, page, rows, selected, choose, counts, preferences } = props;
+  const { hrefOf, open } = props;
+  const columns = useMemo(() => columnsOf({ hrefOf, open }), [hrefOf, open]);
+  const options = useMemo(() => optionsOf(page.data?.findings ?? [], counts.types, counts.accounts), [page.data, counts.types, counts.accounts]);
+  return (
+    <Table
+      variant="full-page"
+      stickyHeader
+      resizableColumns
+      items={rows}
+      trackBy="id"
+      columnDefinitions={columns}
+      columnDisplay={preferences.contentDisplay}
+      wrapLines={preferences.wrapLines}
+      stripedRows={preferences.stripedRows}
+      loading={!props.detector || (page.loading && !page.data)}
+      loadingText={texts.loading}
+      selectionType="multi"
+      selectedItems={[...selected]}
+      onSelectionChange={({ detail }) => choose(new Set(detail.selectedItems.map((r) => r.id)))}
+      ariaLabels={{
+        tableLabel: texts.title,
+        selectionGroupLabel: texts.selection,
+        allItemsSelectionLabel: () => texts.selectAll,
+        itemSelectionLabel: (_, row) => texts.select(row.finding.Title ?? row.id),
+      }}
+      sortingColumn={{ sortingField: shown.sort }}
+      sortingDescending={shown.descending}
+      onSortingChange={({ detail }) => show({ sort: detail.sortingColumn.sortingField ?? shown.sort, descending: detail.isDescending ?? false })}
+      header={<Head {...props} />}
+      filter={
+        <SpaceBetween size="s">
+          <Quick shown={shown} show={show} severities={counts.severities} accounts={counts.accounts} />
+          <Filter criterion={shown.criterion} onChange={(criterion) => show({ criterion })} options={options} count={counts.total} loading={page.loading} />
+        </SpaceBetween>
+      }
+      pagination={
+        <Pagination
+          currentPageIndex={page.index + 1}
+          pagesCount={page.known}
+          openEnd={page.more}
+          disabled={page.loading && !page.data}
+          onChange={({ detail }) => page.go(detail.currentPageIndex - 1)}
+          ariaLabels={{ nextPageLabel: texts.pages.next, previousPageLabel: texts.pages.previous, pageLabel: texts.pages.page, paginationLabel: texts.pages.all }}
+        />
+      }
+      preferences={
+        <CollectionPreferences
+          title={texts.preferences}
+          confirmLabel={texts.confirm}
+          cancelLabel={texts.cancel}
+          preferences={preferences}
+          onConfirm={({ detail }) => props.setPreferences(detail)}
+          pageSizePreference={{ title: texts.pageSize, options: pageSizes.map((value) => ({ value, label: texts.perPage(value) })) }}
+          wrapLinesPreference={{ label: texts.wrap, description: texts.wrapHint }}
+          stripedRowsPreference={{ label: texts.striped, description: texts.stripedHint }}
+          contentDisplayPreference={{
+            title: texts.visible,
+            options: columns.map((c) => ({ id: c.id, label: String(c.header), alwaysVisible: c.id === "title" })),
+          }}
+        />
+      }
+      empty={<NoRows {...props} />}
+    />
+  );
+}
+
+function Head({ page, counts, news, selected, actions, choose, reload, shown }: TableProps) {
+  return (
+    <SpaceBetween size="m">
+      <Header
+        variant="awsui-h1-sticky"
+        description={texts.description}
+        counter={counts.total === undefined ? undefined : texts.count(counts.total, selected.length)}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button iconName="refresh" ariaLabel={texts.refresh} onClick={() => void reload()} loading={page.loading && Boolean(page.data)} />
+            <BulkActions selected={selected} actions={actions} archived={shown.archived} done={() => choose(new Set())} />
+          </SpaceBetween>
+        }
+      >
+        {texts.title}
+      </Header>
+      {news.waiting && <Alert action={<Button onClick={news.show}>{texts.showNewer}</Button>}>{texts.newer}</Alert>}
+    </SpaceBetween>
+  );
+}

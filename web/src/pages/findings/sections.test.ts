@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readRecord } from "./evidence.ts";
+import { outline, placesOf, type Topology } from "./geography.ts";
+import { actorsOf, labelOf, sectionsOf, signalsOf, tablesOf, time, words } from "./sections.ts";
+
+const remoteIpDetails = {
+  ipAddressV4: "203.0.113.7",
+  city: { cityName: "" },
+  country: { countryName: "Japan" },
+  organization: { asn: "-1", asnOrg: "Unknown" },
+  geoLocation: { lat: 37.6, lon: 138 },
+};
+const finding = {
+  id: "f1",
+  type: "Recon:EC2/Portscan",
+  severity: 5,
+  title: "t",
+  resource: { resourceType: "Instance", instanceDetails: { networkInterfaces: [{ publicIp: "198.51.100.1" }, { publicIp: "198.51.100.2" }] } },
+  service: {
+    archived: false,
+    resourceRole: "TARGET",
+    action: {
+      actionType: "NETWORK_CONNECTION",
+      networkConnectionAction: { protocol: "TCP", remoteIpDetails, localPortDetails: { port: 22 }, localIpDetails: { ipAddressV4: "10.0.0.1" } },
+    },
+    additionalInfo: { type: "default", threatListName: "tor", unusual: "x", apiCalls: [{ name: "GetUser", count: 2 }, { name: "ListUsers" }] },
+    runtimeDetails: { process: { pid: 1 } },
+  },
+};
+
+test("all that a finding says is in a section", () => {
+  const shown = Object.fromEntries([...sectionsOf(finding)].map(([id, items]) => [id, items.map((i) => `${i.label}: ${i.values.join()}`)]));
+  assert.deepEqual(shown, {
+    overview: ["Finding type: Recon:EC2/Portscan", "Severity: 5", "Resource role: TARGET", "Threat list name: tor", "Finding ID: f1"],
+    resource: ["Resource type: Instance", "Network interfaces › Public IP: 198.51.100.1,198.51.100.2"],
+    action: ["Action type: NETWORK_CONNECTION", "Protocol: TCP"],
+    remote: ["IPv4: 203.0.113.7", "Country name: Japan"],
+    local: ["Port: 22", "IPv4: 10.0.0.1"],
+    info: ["Unusual: x"],
+    more: ["Runtime › Process › PID: 1"],
+  });
+  assert.equal(sectionsOf({}).size, 0);
+});
+
+test("names in words", () => {
+  const f = (name: string, want: string) => assert.equal(words(name), want);
+  f("ipAddressV4", "IPv4");
+  f("vpcId", "VPC ID");
+  f("details", "Details");
+  f("executableSha256", "Executable SHA256");
+  f("kmsMasterKeyArn", "KMS master key ARN");
+  f("AWS::IAM::AccessKey", "AWS::IAM::AccessKey");
+  assert.equal(labelOf("severity"), "Severity");
+});
+
+test("places that are known", () => {
+  assert.deepEqual(placesOf(finding), [{ lat: 37.6, lon: 138, label: "203.0.113.7, Japan" }]);
+  const at = (lat: unknown, lon: unknown) => placesOf({ service: { action: { a: { remoteIpDetails: { geoLocation: { lat, lon } } } } } }).length;
+  assert.deepEqual([at(0, 0), at(0, 5), at("1", 2), at(91, 0), at(undefined, 3)], [0, 1, 0, 0, 0]);
+  const endpoints = [{ ip: "1.2.3.4", location: { city: "Oslo", country: "Norway", lat: 59.9, lon: 10.7 } }];
+  assert.deepEqual(placesOf({ service: { detection: { sequence: { endpoints } } } }).map((p) => p.label), ["1.2.3.4, Oslo, Norway"]);
+});
+
+test("an outline of shared arcs", () => {
+  const topology: Topology = {
+    transform: { scale: [10, 10], translate: [-180, -90] },
+    arcs: [[[0, 0], [1, 0], [0, 1]], [[0, 0], [0, 1], [1, 0]]],
+    objects: { land: { geometries: [{ arcs: [[[0, ~1]]] }] } },
+  };
+  assert.equal(outline(topology), "M0 180L10 180L10 170L10 170L0 170L0 180Z");
+  // Land on both edges is whole at both; what goes around the pole is left out.
+  const arc = (points: number[][]) => outline({ ...topology, arcs: [points], objects: { land: { geometries: [{ arcs: [[[0]]] }] } } });
+  assert.equal(arc([[35, 9], [-34, 0], [0, 1], [34, -1]]), "M350 90L370 90L370 80L350 90ZM-10 90L10 90L10 80L-10 90Z");
+  assert.equal(arc([[0, 1], [12, 0], [12, 0], [12, 0]]), "");
+});
+
+test("records in one line", () => {
+  const f = (kind: string, text: string, want: string, header?: string) => assert.equal(readRecord({ object: "o", offset: 0, kind, text, header, time: 0 }).summary, want);
+  f("CloudTrail", '{"eventName":"StopLogging","userIdentity":{"userName":"<img>"},"sourceIPAddress":"1.2.3.4"}', "StopLogging · <img> · 1.2.3.4");
+  f("DNS", '{"query_name":"a.example.","query_type":"A","rcode":"NOERROR"}', "a.example. · A · NOERROR");
+  f("VPC flow", "10.0.0.1 10.0.0.2 22 80 ACCEPT", "10.0.0.1:22 → 10.0.0.2:80 · ACCEPT", "srcaddr dstaddr srcport dstport action");
+  f("CloudTrail", "no JSON", "no JSON");
+  f("CloudTrail", "[1]", "[1]");
+});
+
+test("signals in the order of time; times as the wire has them", () => {
+  const signals = [{ name: "b", firstSeenAt: 20, lastSeenAt: 30 }, { name: "a", createdAt: "1970-01-01T00:00:10Z", severity: 8 }];
+  const shown = signalsOf({ service: { detection: { sequence: { signals } } } });
+  assert.deepEqual(shown.map((s) => [s.name, s.first, s.last, s.count, s.severity]), [["a", 10_000, 10_000, 1, 8], ["b", 20_000, 30_000, 1, undefined]]);
+  assert.deepEqual([time(1.5), time("1.5"), time("1970-01-01T00:00:02Z"), time("x"), time(null)], [1500, 1500, 2000, 0, 0]);
+});
+
+test("tables and actors", () => {
+  assert.deepEqual(tablesOf(finding), [{ name: "apiCalls", rows: finding.service.additionalInfo.apiCalls, columns: ["name", "count"] }]);
+  assert.deepEqual(actorsOf(finding), [{ path: "service.action.networkConnectionAction.remoteIpDetails.ipAddressV4", value: "203.0.113.7" }]);
+});

@@ -1,0 +1,132 @@
+// The parts of a finding that its panel shows, each a list of attributes with their values.
+
+import { attributeNames } from "../../texts/findings.ts";
+import { leaves, at, type Doc, list, object, textAt } from "./document.ts";
+import { unknown } from "./geography.ts";
+
+export interface Item {
+  path: string; // the attribute's, as criteria have it
+  label: string;
+  values: string[];
+}
+
+export type SectionId = "overview" | "resource" | "action" | "remote" | "local" | "info" | "more";
+
+const overview = [
+  "type", "severity", "region", "accountId", "service.count", "updatedAt", "createdAt", "service.eventFirstSeen", "service.eventLastSeen",
+  "service.resourceRole", "service.additionalInfo.threatListName", "service.userFeedback", "associatedAttackSequenceArn", "id",
+];
+
+const place = (path: string) => (path === "resource.resourceType" ? -1 : overview.indexOf(path));
+
+// What is shown in a form of its own, or nowhere.
+const apart = ["service.additionalInfo", "service.action", "service.detection", "service.archived", "service.serviceName", "service.detectorId"];
+
+const remote = /\.(remote[A-Z]\w*|domainDetails|sourceIPs)(\.|$)/;
+const local = /\.local[A-Z]\w*(\.|$)/;
+
+// sectionsOf sorts all that a finding says into sections; those that would be empty are left out. Additional information must have
+// been opened.
+export function sectionsOf(finding: Doc): Map<SectionId, Item[]> {
+  const all = leaves(finding);
+  const tables = tablesOf(finding).map((t) => `service.additionalInfo.${t.name}.`);
+  const sections = new Map<SectionId, Item[]>();
+  for (const [path, values] of all) {
+    const known = values.filter((v) => !unknown(v));
+    const id = sectionOf(path);
+    if (!id || !known.length || tables.some((t) => path.startsWith(t))) continue;
+    sections.set(id, [...(sections.get(id) ?? []), { path, label: labelOf(path), values: known }]);
+  }
+  for (const id of ["overview", "resource"] as const) sections.get(id)?.sort((a, b) => place(a.path) - place(b.path));
+  return sections;
+}
+
+function sectionOf(path: string): SectionId | undefined {
+  if (path === "service.additionalInfo.type") return undefined;
+  if (overview.includes(path)) return "overview";
+  if (path.startsWith("resource.")) return "resource";
+  if (/\.geoLocation\.(lat|lon)$/.test(path)) return undefined; // the map shows it
+  if (path.startsWith("service.action.")) return remote.test(path) ? "remote" : local.test(path) ? "local" : "action";
+  if (path.startsWith("service.additionalInfo.")) return "info";
+  if (path.startsWith("service.") && !apart.some((p) => path === p || path.startsWith(`${p}.`))) return "more";
+  return undefined;
+}
+
+const acronyms = new Set("ACL ACLs API ARN ASN AWS CPU DB DNS EBS EC2 ECS EKS IAM ID IP IPC ISP KMS MFA PID RDS S3 SHA256 SSL TLS URI UUID V4 V6 VPC".split(" "));
+const small = new Map([...acronyms].map((a) => [a.toLowerCase(), a]));
+
+// words writes a name of the API for people: "remoteIpDetails" is "Remote IP".
+export function words(name: string): string {
+  if (!/^\w+$/.test(name)) return name; // a name of somebody's own, such as AWS::IAM::AccessKey
+  const parts = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .split(/[\s_-]+/)
+    .map((w) => small.get(w.toLowerCase()) ?? w.toLowerCase());
+  if (parts.length > 1 && parts.at(-1) === "details") parts.pop();
+  const text = parts.join(" ").replace("IP address V", "IPv");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+// labelOf calls an attribute by the end of its path: what stands above it says the section.
+export function labelOf(path: string): string {
+  const steps = path.split(".");
+  if (overview.includes(path)) return attributeNames[path] ?? words(steps.at(-1) ?? "");
+  if (remote.test(path) || local.test(path)) return words(steps.at(-1) ?? "");
+  const above = steps[0] === "resource" ? 2 : steps[1] === "action" ? 3 : steps[1] === "additionalInfo" ? 2 : steps[0] === "service" ? 1 : 0;
+  const rest = steps.slice(Math.min(above, steps.length - 1));
+  return rest.map(words).join(" › ");
+}
+
+export interface Signal {
+  name: string;
+  type: string;
+  severity: number | undefined;
+  first: number; // milliseconds
+  last: number;
+  count: number;
+  description: string;
+  uid: string;
+}
+
+// signalsOf are the signals of an attack sequence, in the order of time.
+export function signalsOf(finding: Doc): Signal[] {
+  const signals = list(at(finding, "service.detection.sequence.signals")).map((signal) => {
+    const s = object(signal);
+    const first = time(s.firstSeenAt ?? s.createdAt);
+    return {
+      name: textAt(s, "name"),
+      type: textAt(s, "type"),
+      severity: typeof s.severity === "number" ? s.severity : undefined,
+      first,
+      last: time(s.lastSeenAt) || first,
+      count: Number(s.count) || 1,
+      description: textAt(s, "description"),
+      uid: textAt(s, "uid"),
+    };
+  });
+  return signals.sort((a, b) => a.first - b.first || a.last - b.last);
+}
+
+// time reads a time of the wire: seconds, or text.
+export function time(value: unknown): number {
+  if (typeof value === "number") return value * 1000;
+  if (typeof value !== "string") return 0;
+  return Number(value) * 1000 || Date.parse(value) || 0;
+}
+
+// tablesOf are the lists of objects in additional information, such as the API calls that were made.
+export function tablesOf(finding: Doc): { name: string; rows: Doc[]; columns: string[] }[] {
+  return Object.entries(object(at(finding, "service.additionalInfo"))).flatMap(([name, value]) => {
+    const rows = list(value).filter((v) => Object.keys(object(v)).length > 0).map(object);
+    if (!rows.length) return [];
+    return [{ name, rows, columns: [...new Set(rows.flatMap(Object.keys))] }];
+  });
+}
+
+// actorsOf are what else the same actor can be found by.
+export function actorsOf(finding: Doc): { path: string; value: string }[] {
+  const found = leaves(finding);
+  const paths = [...found.keys()].filter((p) => /\.remoteIpDetails\.ipAddressV[46]$/.test(p));
+  return [...paths, "resource.accessKeyDetails.accessKeyId"].flatMap((path) => (found.get(path) ?? []).slice(0, 1).map((value) => ({ path, value })));
+}

@@ -1,0 +1,59 @@
+// What is done with findings, many or one: each tells how it went, and has read again what it changed.
+
+import { useState } from "react";
+import { archiveFindings, giveFeedback, unarchiveFindings } from "../../api/findings.ts";
+import { flash } from "../../api/flash.ts";
+import { useMay } from "../../api/permissions.ts";
+import { texts } from "../../texts/findings.ts";
+
+export type Action = "archive" | "unarchive" | "useful" | "notUseful";
+
+const needs: Record<Action, string> = {
+  archive: "guardduty:ArchiveFindings",
+  unarchive: "guardduty:UnarchiveFindings",
+  useful: "guardduty:UpdateFindingsFeedback",
+  notUseful: "guardduty:UpdateFindingsFeedback",
+};
+
+export interface Actions {
+  allowed: (action: Action) => boolean;
+  doing: Action | undefined;
+  run: (action: Action, ids: string[]) => Promise<boolean>;
+}
+
+export function useActions(region: string, detector: string | undefined, done: () => Promise<unknown>): Actions {
+  const may = useMay();
+  const [doing, setDoing] = useState<Action>();
+  const run = async (action: Action, ids: string[]) => {
+    if (!detector) return false;
+    setDoing(action);
+    try {
+      await send(action, region, detector, ids);
+      flash.success(told(action, ids.length));
+      await done();
+      return true;
+    } catch (error) {
+      flash.error(error);
+      return false;
+    } finally {
+      setDoing(undefined);
+    }
+  };
+  return { allowed: (action) => may(needs[action]), doing, run };
+}
+
+function send(action: Action, region: string, detector: string, ids: string[]): Promise<unknown> {
+  switch (action) {
+    case "archive":
+      return archiveFindings(region, detector, ids);
+    case "unarchive":
+      return unarchiveFindings(region, detector, ids);
+    case "useful":
+      return giveFeedback(region, detector, ids, "USEFUL");
+    case "notUseful":
+      return giveFeedback(region, detector, ids, "NOT_USEFUL");
+  }
+}
+
+const told = (action: Action, n: number) =>
+  action === "archive" ? texts.archivedDone(n) : action === "unarchive" ? texts.unarchivedDone(n) : texts.thanks(n);
