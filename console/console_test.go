@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -309,7 +310,9 @@ func TestPoliciesAreWritten(t *testing.T) {
 	root.wants(204, "PUT", "users/rita/policies", map[string]any{"policies": []string{"lister"}}, nil)
 	root.wants(400, "DELETE", "policies/lister", nil, nil)
 
-	type policies struct{ Managed, Own []struct{ Document struct{ Statement []any } } }
+	type policies struct {
+		Managed, Own []struct{ Document struct{ Statement []any } }
+	}
 	var got policies
 	stranger.wants(200, "GET", "policies", nil, &got)
 	if len(got.Own) != 0 {
@@ -364,6 +367,42 @@ func TestWhatIsDoneIsAudited(t *testing.T) {
 			t.Errorf("the audit log holds a password")
 		}
 	}
+}
+
+// The audit log is read in pages; what only reads can be left out, also where there is much of it.
+func TestAuditIsRead(t *testing.T) {
+	w := newWorld(t)
+	root := w.signedIn(security, "")
+	root.wants(200, "POST", "users", map[string]any{"name": "erin"}, nil)
+	for range 150 {
+		root.wants(200, "GET", "aws/us-east-1/detector", nil, nil)
+	}
+	root.wants(200, "POST", "aws/us-east-1/detector", map[string]any{"enable": true}, nil) // is answered when all before it is in the log
+	root.wants(204, "DELETE", "users/erin", nil, nil)
+	read := func(query string) (names []string, next int64) {
+		var page struct {
+			Records []struct{ Event struct{ EventName string } }
+			Next    int64
+		}
+		root.wants(200, "GET", "audit?"+query, nil, &page)
+		for _, r := range page.Records {
+			names = append(names, r.Event.EventName)
+		}
+		return names, page.Next
+	}
+	first, next := read("")
+	if len(first) != 100 || first[0] != "DELETE users/{name}" || next == 0 {
+		t.Errorf("the first page has %d, and %d next", len(first), next)
+	}
+	second, next := read(fmt.Sprintf("before=%d", next))
+	if !slices.Contains(second, "POST users") || slices.Contains(second, first[0]) || next != 0 {
+		t.Errorf("the second page is %q, and %d next", second, next)
+	}
+	changes, next := read("changes=true")
+	if want := []string{"DELETE users/{name}", "CreateDetector", "POST users", "ConsoleLogin"}; !slices.Equal(changes[:min(4, len(changes))], want) || slices.Contains(changes, "ListDetectors") || next != 0 {
+		t.Errorf("the changes are %q, and %d next", changes, next)
+	}
+	root.wants(400, "GET", "audit?before=x", nil, nil)
 }
 
 func TestPagesHearOfChanges(t *testing.T) {

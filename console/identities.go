@@ -1,25 +1,13 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"strconv"
 
 	"picket"
 	"picket/access"
 	"picket/service"
 )
-
-type auditRecord struct {
-	Seq   int64           `json:"seq"`
-	Time  int64           `json:"time"`
-	Event json.RawMessage `json:"event"` // in CloudTrail's format
-}
-
-type auditPage struct {
-	Records []auditRecord `json:"records"`
-}
 
 type newPassword struct {
 	Password string `json:"password"` // told once, to be changed at the first sign-in
@@ -39,18 +27,7 @@ type managed struct {
 // identities are the calls about who may do what in the account, and who did.
 func identities(h *Handler) {
 	s := h.Service
-	handle(h, "GET audit", listAudit, func(ctx context.Context, c *call) (auditPage, error) {
-		before, err := strconv.ParseInt(cmp.Or(c.URL.Query().Get("before"), "0"), 10, 64)
-		if err != nil {
-			return auditPage{}, &picket.Error{Code: picket.CodeBadRequest, Message: "before is no number."}
-		}
-		all, err := s.LatestAudit(ctx, c.id.Account, before, 100)
-		out := auditPage{Records: []auditRecord{}}
-		for _, r := range all {
-			out.Records = append(out.Records, auditRecord{r.Seq, r.Time, r.Event})
-		}
-		return out, err
-	})
+	handle(h, "GET audit", listAudit, h.audit)
 	for path, kind := range map[string]service.IdentityKind{"users": service.Users, "roles": service.Roles} {
 		handle(h, "GET "+path, listUsers, func(ctx context.Context, c *call) ([]service.Identity, error) {
 			return s.Identities(ctx, c.id.Account, kind)
