@@ -1,0 +1,10 @@
+export const texts = {
+  filter: "Find",
+  matches: (n: number) => (n === 1 ? "1 match" : `${n} matches`),
+  noMatch: "No match",
+  clear: "Clear the filter",
+  refresh: (title: string) => `Read again: ${title}`,
+  selection: "Selection",
+  selectAll: "Select all",
+  select: (name: string) => `Select ${name}`,
+};
