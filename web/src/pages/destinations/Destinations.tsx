@@ -1,0 +1,72 @@
+import Box from "@cloudscape-design/components/box";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import type { TableProps } from "@cloudscape-design/components/table";
+import { useLoad } from "../../api/load.ts";
+import { type Destination, readDestinations } from "../../api/operator.ts";
+import { Page } from "../../app/Page.tsx";
+import { Empty } from "../../components/Empty.tsx";
+import { Listing } from "../../components/Listing.tsx";
+import { Time } from "../../components/Time.tsx";
+import { texts } from "../../texts/destinations.ts";
+import { duration } from "../sources/logic.ts";
+
+const names = texts.columns;
+
+export default function Destinations() {
+  const destinations = useLoad("operator/destinations", readDestinations);
+  return (
+    <Page title={texts.title} bare>
+      <Listing
+        page
+        title={texts.title}
+        about={texts.description}
+        loadingText={texts.loading}
+        loaded={destinations}
+        id={(d) => d.id}
+        search={(d) => [d.id, d.url ?? "", d.accountId, d.type, d.state.error ?? ""]}
+        columns={columns}
+        empty={<Empty title={texts.empty} hint={texts.emptyHint} />}
+      />
+    </Page>
+  );
+}
+
+const columns: TableProps.ColumnDefinition<Destination>[] = [
+  { id: "id", header: names.id, cell: (d) => d.id, sortingField: "id", isRowHeader: true, minWidth: 130 },
+  { id: "type", header: names.type, cell: (d) => texts.types[d.type] ?? d.type, sortingField: "type", minWidth: 100 },
+  { id: "url", header: names.url, cell: (d) => <span className="written">{[d.url, d.format && `(${d.format})`].filter(Boolean).join(" ")}</span>, minWidth: 220 },
+  { id: "of", header: names.of, cell: (d) => `${d.accountId}, ${d.region || texts.everyRegion}`, sortingField: "accountId", minWidth: 150 },
+  { id: "what", header: names.what, cell: what, minWidth: 150 },
+  { id: "state", header: names.state, cell: (d) => <Delivery of={d} />, minWidth: 180 },
+  { id: "waiting", header: names.waiting, cell: (d) => d.waiting.toLocaleString("en"), sortingField: "waiting", minWidth: 100 },
+  { id: "givenUp", header: names.givenUp, cell: (d) => d.givenUp.toLocaleString("en"), sortingField: "givenUp", minWidth: 100 },
+  { id: "delivered", header: names.delivered, cell: (d) => <Time at={d.state.deliveredAt} />, minWidth: 160 },
+];
+
+function what(d: Destination): string {
+  const some = [
+    d.minSeverity ? texts.from(d.minSeverity) : "",
+    d.accounts?.length ? texts.accounts(d.accounts.length) : "",
+    d.digest ? texts.digest(duration(d.digest)) : "",
+    d.quiet ? texts.quiet(d.quiet, d.zone || texts.utc) : "",
+  ].filter(Boolean);
+  return some.length ? some.join(", ") : texts.everything;
+}
+
+function Delivery({ of }: { of: Destination }) {
+  const { failingSince, error, deliveredAt } = of.state;
+  if (!failingSince) return <StatusIndicator type={deliveredAt ? "success" : "pending"}>{deliveredAt ? texts.working : texts.idle}</StatusIndicator>;
+  return (
+    <>
+      <StatusIndicator type="error">{texts.failing}</StatusIndicator>
+      <Box color="text-body-secondary" fontSize="body-s">
+        {texts.since} <Time at={failingSince} />
+      </Box>
+      {error && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          <span className="written">{error}</span>
+        </Box>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+// Tests a source as soon as it is opened, and shows what each step found and how long it took.
+
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type SourceStatus, testSource, type TestStep } from "../../api/operator.ts";
+import { LoadError } from "../../components/LoadError.tsx";
+import { texts } from "../../texts/sources.ts";
+import { throughServer, took } from "./logic.ts";
+
+export function TestDialog({ of, onClose }: { of: SourceStatus; onClose: () => void }) {
+  const [steps, setSteps] = useState<TestStep[]>();
+  const [error, setError] = useState<unknown>();
+  const begun = useRef(false);
+  const run = useCallback(async () => {
+    setSteps(undefined);
+    setError(undefined);
+    try {
+      setSteps(await testSource(of.id));
+    } catch (failed) {
+      setError(failed);
+    }
+  }, [of.id]);
+  useEffect(() => {
+    if (begun.current) return; // a test is not sent twice because the page is drawn twice
+    begun.current = true;
+    void run();
+  }, [run]);
+
+  const busy = !steps && error === undefined;
+  const footer = (
+    <Box float="right">
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button onClick={() => void run()} disabled={busy}>
+          {texts.testAgain}
+        </Button>
+        <Button variant="primary" onClick={onClose}>
+          {texts.close}
+        </Button>
+      </SpaceBetween>
+    </Box>
+  );
+  return (
+    <Modal visible size="large" header={texts.testTitle(of.id)} footer={footer} closeAriaLabel={texts.close} onDismiss={onClose}>
+      {busy && <StatusIndicator type="in-progress">{texts.testing}</StatusIndicator>}
+      {error !== undefined && <LoadError error={error} retry={run} />}
+      {steps && <Steps steps={steps} />}
+    </Modal>
+  );
+}
+
+function Steps({ steps }: { steps: TestStep[] }) {
+  const whole = throughServer(steps);
+  return (
+    <SpaceBetween size="m">
+      <Table
+        variant="embedded"
+        wrapLines
+        items={steps}
+        columnDefinitions={[
+          {
+            id: "what",
+            header: texts.testStep,
+            isRowHeader: true,
+            cell: (s) => <StatusIndicator type={s.failed ? "error" : "success"}>{s.what}</StatusIndicator>,
+          },
+          { id: "found", header: texts.testFound, cell: (s) => <span className="written">{s.failed || s.found || texts.dash}</span> },
+          { id: "took", header: texts.testTook, cell: (s) => took(s.nanoseconds) },
+        ]}
+        ariaLabels={{ tableLabel: texts.testStep }}
+      />
+      {whole === undefined ? <Alert type="error">{texts.testFailed}</Alert> : <Alert type="success">{texts.testOk(took(whole))}</Alert>}
+    </SpaceBetween>
+  );
+}
