@@ -81,7 +81,8 @@ func (e *Engine) guard(at event.Ref) {
 	}
 }
 
-// Advance says that every record of kind with an event time before mark was fed and flushed. Marks of one kind grow.
+// Advance says that every record of kind with an event time before mark was fed and flushed. A mark that is before the last
+// one opens the windows after it again, for records that come late: what they held is not known any more.
 func (e *Engine) Advance(kind event.Kind, mark int64) {
 	for _, s := range e.shards {
 		s.in <- message{advance: kind, mark: mark}

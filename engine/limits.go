@@ -45,6 +45,15 @@ type Stats struct {
 	Gone          int64 // windows, values and waiting records in a snapshot, of rules that its engine has and this one hasn't
 }
 
+// Limits returns what could not be done because a limit was reached, and how often, by what there was too much of: those that
+// people need not tell apart are one.
+func (s Stats) Limits() map[string]int64 {
+	return map[string]int64{
+		"conversations": s.Conversations, "windows": s.Groups, "pending": s.Pending, "seen": s.Fresh + s.Seen,
+		"facts": s.Facts + s.Accounts, "interfaces": s.Unnamed,
+	}
+}
+
 func (s *Stats) add(o *Stats) {
 	s.Late += o.Late
 	s.Conversations += o.Conversations

@@ -98,8 +98,10 @@ func (f *Follower) Failing() error {
 
 // activity is what concerns the marks of a partition.
 type activity struct {
-	mark, object int64 // seconds since the epoch
-	last         int64 // message
+	mark   int64 // seconds since the epoch: the highest that was told
+	at     int64 // the same of the one that was told last, or of an object that came after it and was delivered before
+	object int64 // the same, when the last object came
+	last   int64 // message
 }
 
 const (
@@ -184,7 +186,7 @@ func (f *Follower) refresh(ctx context.Context) error {
 		all, err := tx.Log().Partitions()
 		for _, p := range all {
 			if a := f.active[p.Number]; p.Last > a.last {
-				f.active[p.Number] = activity{mark: a.mark, object: f.Now().Unix(), last: p.Last}
+				f.active[p.Number] = activity{a.mark, a.at, f.Now().Unix(), p.Last}
 			}
 		}
 		return err
@@ -228,7 +230,8 @@ func (f *Follower) mark(ctx context.Context, id string, through int64) error {
 	}
 	var due []int
 	for part, a := range f.active {
-		if reached >= a.mark+markStep && a.mark <= a.object+quiet {
+		again := reached < a.mark && reached >= a.at+markStep // so that what is late is decided in its order, too
+		if again || reached >= a.mark+markStep && a.mark <= a.object+quiet {
 			due = append(due, part)
 		}
 	}
@@ -248,7 +251,20 @@ func (f *Follower) mark(ctx context.Context, id string, through int64) error {
 	}
 	for _, part := range due {
 		a := f.active[part]
-		f.active[part] = activity{mark: reached, object: a.object, last: a.last + 1}
+		f.active[part] = activity{max(reached, a.mark), reached, a.object, a.last + 1}
 	}
 	return nil
+}
+
+// late notes objects that partitions were told not to wait for any more.
+func (f *Follower) late(some []Object) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, o := range some {
+		part := partitionFor(&o.LogObject)
+		if a := f.active[part]; !o.Digest && o.Delivered < a.at {
+			a.at = o.Delivered
+			f.active[part] = a
+		}
+	}
 }

@@ -19,7 +19,8 @@ type following struct {
 	ended  chan struct{}
 
 	known  map[string]seen   // by name
-	before map[string]Object // those that may still change
+	before map[string]Object // those that may still change, or that wait for others
+	held   time.Time         // since when some wait for others
 	shown  *shown            // what isn't in the log yet
 	full   int64
 	failed string // why the last look failed, as it is stored
@@ -156,10 +157,17 @@ func (l *following) load(ctx context.Context) error {
 	return err
 }
 
+const (
+	longAgo  = 1800             // seconds between an object's delivery and now, after which it is late
+	holdTime = 10 * time.Second // at most
+)
+
 // news are the objects that aren't in the log as they are now. An object that is neither whole nor grows by lines must have
-// stopped changing: it looked the same before. They are in the order of their delivery.
+// stopped changing: it looked the same before. While objects from long ago appear, as when somebody copies a folder, those that
+// are there already wait for them, so that their windows are decided together. They are in the order of their delivery.
 func (l *following) news(objects []Object) (news []Object) {
-	before := l.before
+	before, appear := l.before, false
+	old := func(o Object) bool { return !o.Whole && !o.Lines && o.Delivered < l.Now().Unix()-longAgo }
 	l.before = make(map[string]Object, len(objects))
 	twice := map[[2]string]bool{}
 	for _, o := range objects {
@@ -181,8 +189,19 @@ func (l *following) news(objects []Object) (news []Object) {
 				news = append(news, o)
 			} else {
 				l.before[o.Name] = o
+				appear = appear || old(o)
 			}
 		}
+	}
+	if appear && l.Now().Sub(l.held) < holdTime {
+		news = slices.DeleteFunc(news, func(o Object) bool {
+			if old(o) {
+				l.before[o.Name] = o
+			}
+			return old(o)
+		})
+	} else {
+		l.held = l.Now()
 	}
 	slices.SortStableFunc(news, func(a, b Object) int {
 		return cmp.Or(cmp.Compare(a.Delivered, b.Delivered), cmp.Compare(a.Name, b.Name))
@@ -222,6 +241,7 @@ func (l *following) bring(ctx context.Context, some []Object) error {
 	for _, o := range some {
 		l.known[o.Name] = seen{o.Version, o.To, now}
 	}
+	l.late(some)
 	return nil
 }
 

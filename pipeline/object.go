@@ -100,6 +100,7 @@ func (r *reading) CloudTrail(t *event.CloudTrail) {
 		return
 	}
 	t.Region = region
+	r.timely(event.KindCloudTrail, t.Time)
 	r.judge(t.Ref, func() { r.feed.CloudTrail(t) })
 }
 
@@ -110,6 +111,7 @@ func (r *reading) Flow(f *event.Flow) {
 	}
 	why := r.routes.Other(f.Account, f.Region)
 	if r.batch.count(event.KindFlow.String(), f.Account, f.Region, cmp.Or(f.Instance, f.Interface), f.Start, len(f.Raw), why) {
+		r.timely(event.KindFlow, f.Start)
 		r.feed.Flow(f)
 	}
 }
@@ -121,7 +123,16 @@ func (r *reading) DNS(d *event.DNS) {
 	}
 	why := r.routes.Other(d.Account, d.Region)
 	if r.batch.count(event.KindDNS.String(), d.Account, d.Region, cmp.Or(d.Instance, d.VPC), d.Time, len(d.Raw), why) {
+		r.timely(event.KindDNS, d.Time)
 		r.judge(d.Ref, func() { r.feed.DNS(d) })
+	}
+}
+
+// timely sees to it that the record that was counted last finds its windows open.
+func (r *reading) timely(kind event.Kind, sec int64) {
+	if sec < r.decided[kind] {
+		r.batch.latest.Late = r.batch.latest.Late.Plus(service.Late{Records: 1, First: sec, Last: sec, At: time.Now().Unix()})
+		r.reopen(kind, sec)
 	}
 }
 

@@ -43,7 +43,9 @@ type partition struct {
 	own        map[place]*intel.Tables // what lists say
 	intel      *service.Intel          // what applies to every account; nil: what an Env begins with
 	tally      tally
-	marks      map[event.Kind]int64
+	marks      map[event.Kind]int64 // records from before are late; see reopen
+	decided    map[event.Kind]int64 // the highest marks
+	limits     map[string]int64     // of the engine that were reached, as far as that is stored
 	reader     event.Reader
 	batch      batch
 }
@@ -108,6 +110,7 @@ func (p *partition) takeOver(ctx context.Context) error {
 	}
 	p.settle()
 	p.tally.take()
+	p.limits = p.engine.Stats().Limits()
 	p.batch, p.kept = batch{}, time.Now()
 	if at.Dirty {
 		p.suspect = p.applied + readAhead
@@ -204,9 +207,18 @@ func (p *partition) advance(delivered int64) {
 	p.feed.Flush()
 	for kind, late := range grace {
 		if mark := delivered - late; mark > p.marks[kind] {
-			p.marks[kind] = mark
+			p.marks[kind], p.decided[kind] = mark, max(mark, p.decided[kind])
 			p.engine.Advance(kind, mark)
 		}
+	}
+}
+
+// reopen has windows that were decided opened again for what comes now. They are decided once more when the mark passes them
+// again, by what came late. It goes back by whole days, so that it seldom has to: windows in which nothing comes cost nothing.
+func (p *partition) reopen(kind event.Kind, sec int64) {
+	if mark := sec - sec%86400; mark < p.marks[kind] {
+		p.marks[kind] = mark
+		p.engine.Advance(kind, mark)
 	}
 }
 

@@ -47,6 +47,7 @@ type Checkpoint struct {
 	Took   time.Duration // until it was stored, however often that was tried
 	Intake []service.Intake
 	Found  service.Recorded
+	Limits map[string]int64 // of the engine that were reached, and how often
 }
 
 // Pipeline owns all partitions of the log. Only one runs at a time: another takes the partitions over, one by one, and what this

@@ -37,6 +37,8 @@ func (p *partition) store(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	limits := p.engine.Stats().Limits()
+	strain := p.strain(limits)
 	var intake []service.Intake
 	for _, in := range p.batch.intake {
 		intake = append(intake, *in)
@@ -70,16 +72,37 @@ func (p *partition) store(ctx context.Context) error {
 		if err := p.pipeline.cfg.Service.AddListHits(tx, hits); err != nil {
 			return err
 		}
+		if err := p.pipeline.cfg.Service.AddStrain(tx, p.number, strain); err != nil {
+			return err
+		}
 		return p.pipeline.cfg.Service.AddIntake(tx, intake)
 	})
 	if err != nil {
 		return err
 	}
 	if observe := p.pipeline.cfg.Observe; observe != nil {
-		observe(Checkpoint{time.Since(began), intake, recorded})
+		observe(Checkpoint{time.Since(began), intake, recorded, strain.Limits})
 	}
+	p.limits = limits
 	p.applied, p.fresh, p.batch = p.at, p.fresh+p.batch.bytes, batch{}
 	return nil
+}
+
+// strain is what of the messages that aren't applied yet was late or beyond limits.
+func (p *partition) strain(limits map[string]int64) service.Strain {
+	var s service.Strain
+	for _, in := range p.batch.intake {
+		s.Late = s.Late.Plus(in.Late)
+	}
+	for name, n := range limits {
+		if n -= p.limits[name]; n > 0 {
+			if s.Limits == nil {
+				s.Limits = map[string]int64{}
+			}
+			s.Limits[name] = n
+		}
+	}
+	return s
 }
 
 // insist updates the store, again and again while it can't be written.
@@ -123,16 +146,17 @@ func byPlace(found []*finding.Aggregate) map[place][]*finding.Aggregate {
 
 // header is what a kept state begins with, in a line of JSON.
 type header struct {
-	Routes Routes               `json:"routes"`
-	Lists  []picket.List        `json:"lists,omitempty"`
-	Intel  string               `json:"intel,omitempty"`
-	Marks  map[event.Kind]int64 `json:"marks"`
+	Routes  Routes               `json:"routes"`
+	Lists   []picket.List        `json:"lists,omitempty"`
+	Intel   string               `json:"intel,omitempty"`
+	Marks   map[event.Kind]int64 `json:"marks"`
+	Decided map[event.Kind]int64 `json:"decided,omitempty"`
 }
 
 // keepState keeps what is in mind after p.applied, which must be p.at.
 func (p *partition) keepState(ctx context.Context) error {
 	var state bytes.Buffer
-	h := header{Routes: p.routes, Lists: p.lists.all(), Marks: p.marks}
+	h := header{Routes: p.routes, Lists: p.lists.all(), Marks: p.marks, Decided: p.decided}
 	if p.intel != nil {
 		h.Intel = p.intel.Version
 	}
@@ -176,7 +200,10 @@ func (p *partition) restore(ctx context.Context, state []byte) error {
 		}
 		p.engine = e
 	}
-	p.routes, p.marks = h.Routes, h.Marks
+	p.routes, p.marks, p.decided = h.Routes, h.Marks, h.Decided
+	if p.decided == nil { // as in states of earlier releases
+		p.decided = maps.Clone(h.Marks)
+	}
 	p.feed = p.engine.NewFeed()
 	p.lists, p.own = lists{}, map[place]*intel.Tables{}
 	for _, l := range h.Lists {

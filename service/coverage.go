@@ -38,6 +38,7 @@ type Covered struct {
 	Last    int64            `json:"last,omitempty"`    // the latest event, seconds since the epoch
 	Silent  bool             `json:"silent,omitempty"`  // none come any more
 	Skipped map[string]int64 `json:"skipped,omitempty"` // records that were not analysed, by reason
+	Late    Late             `json:"late,omitzero"`
 }
 
 // Coverage says what is analysed of the logs of the caller and its members: of each kind, also where none came.
@@ -72,7 +73,7 @@ func (s *Service) covered(tx picket.Tx, c picket.Caller) (out []Covered, err err
 		row := Covered{Account: c.Account, Region: c.Region, Kind: kind, State: d.analyses(kind)}
 		for _, in := range all {
 			if in.Kind == kind {
-				row.Month, row.Last, row.Skipped = in.since(s.firstUsageDay()), in.Last, in.Skipped
+				row.Month, row.Last, row.Skipped, row.Late = in.since(s.firstUsageDay()), in.Last, in.Skipped, in.Late
 				row.Silent = row.State == "on" && in.Arrivals.Last > 0 && !in.Watched
 			}
 		}

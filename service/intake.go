@@ -20,6 +20,7 @@ type Intake struct {
 	Bytes   int64            `json:"bytes"`             // of these, as logged
 	Skipped map[string]int64 `json:"skipped,omitempty"` // records that were not analysed, by reason
 	Last    int64            `json:"last"`              // the latest event, seconds since the epoch
+	Late    Late             `json:"late,omitzero"`     // of Records, those that came late
 	Days    []DayAmount      `json:"days,omitempty"`    // the days of usageDays on which some came, the oldest first
 
 	Arrivals Pace  `json:"arrivals"` // of what is analysed
@@ -79,6 +80,7 @@ func (s *Service) AddIntake(tx picket.Tx, more []Intake) error {
 			return err
 		}
 		sum.Records, sum.Bytes, sum.Last = sum.Records+m.Records, sum.Bytes+m.Bytes, max(sum.Last, m.Last)
+		sum.Late = sum.Late.Plus(m.Late)
 		for reason, n := range m.Skipped {
 			if sum.Skipped == nil {
 				sum.Skipped = map[string]int64{}

@@ -19,6 +19,7 @@ type Status struct {
 	Marked  int64          `json:"marked"`           // seconds since the epoch: logs delivered before were all read when partitions were told last
 	Unread  int            `json:"unread"`
 	Failing string         `json:"failing,omitempty"` // why what waits can't be applied now
+	Strain  Strain         `json:"strain,omitzero"`   // of the last week
 
 	Destinations []Destination `json:"destinations,omitempty"`
 	Mails        MailStatus    `json:"mails,omitzero"`
@@ -137,6 +138,9 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 		}
 		out.Marked = all.Marked
 		if out.Unread, err = tx.Documents().Count(unreadKind); err != nil {
+			return out, err
+		}
+		if out.Strain, err = s.strain(tx); err != nil {
 			return out, err
 		}
 		return out, s.addOutgoing(tx, &out)

@@ -37,7 +37,7 @@ func newCoverageListCommand(o *serverFlags, of *operator.CoverageOf) *cobra.Comm
 			if err != nil {
 				return err
 			}
-			header := table.Row{"account", "region", "logs", "analysis", "records", "MB", "latest event", "not analysed"}
+			header := table.Row{"account", "region", "logs", "analysis", "records", "MB", "latest event", "late", "not analysed"}
 			return show(c, o, all, header, func(r service.Covered) table.Row {
 				last := "none"
 				if r.Last > 0 {
@@ -46,7 +46,7 @@ func newCoverageListCommand(o *serverFlags, of *operator.CoverageOf) *cobra.Comm
 				if r.Silent {
 					last += ", silent"
 				}
-				return table.Row{r.Account, r.Region, r.Kind, r.State, r.Month.Records, megabytes(r.Month.Bytes), last, skippedText(r.Skipped)}
+				return table.Row{r.Account, r.Region, r.Kind, r.State, r.Month.Records, megabytes(r.Month.Bytes), last, r.Late.Records, skippedText(r.Skipped)}
 			})
 		},
 	}

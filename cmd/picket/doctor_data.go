@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -150,6 +151,10 @@ func (e *examination) log(s service.Status) {
 		e.bad("quarantine", warns, "picket quarantine list, and replay what can be read now", "%s of logs could not be read", plural(s.Unread, "place"))
 	} else {
 		e.ok("quarantine", "everything could be read")
+	}
+	for _, line := range strainTexts(s.Strain) {
+		what, do, _ := strings.Cut(line, ":\n  ")
+		e.bad("log", warns, cmp.Or(do, "give the server fewer accounts: the bounds are in docs/design.md"), "%s", what)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"picket/engine"
 	"picket/event"
 	"picket/pipeline"
 	"picket/publish"
@@ -22,7 +23,8 @@ type metrics struct {
 	requests         *prometheus.HistogramVec
 	checkpoints      prometheus.Histogram
 	records, bytes   *prometheus.CounterVec
-	skipped          *prometheus.CounterVec
+	skipped, late    *prometheus.CounterVec
+	limits           *prometheus.CounterVec
 	findings         *prometheus.CounterVec
 	published, fails *prometheus.CounterVec
 }
@@ -47,12 +49,18 @@ func newMetrics() *metrics {
 	m.records = counter("picket_records_total", "Log records that were analysed.", "kind")
 	m.bytes = counter("picket_record_bytes_total", "Bytes of the log records that were analysed, as logged.", "kind")
 	m.skipped = counter("picket_records_skipped_total", "Log records that were not analysed.", "kind", "reason")
+	m.late = counter("picket_records_late_total", "Log records that came when their windows were decided already, and were judged apart.", "kind")
+	m.limits = counter("picket_limits_total", "What was not judged as rules say, because there was too much of something.", "limit")
+	for name := range (engine.Stats{}).Limits() {
+		m.limits.WithLabelValues(name)
+	}
 	m.findings = counter("picket_findings_total", "Findings stored, new ones and updates.", "severity", "change")
 	m.published = counter("picket_publish_events_total", "Events that destinations took.", "type")
 	m.fails = counter("picket_publish_failures_total", "Tries to publish that failed.", "type")
 	for _, kind := range []event.Kind{event.KindCloudTrail, event.KindFlow, event.KindDNS} {
 		m.records.WithLabelValues(kind.String())
 		m.bytes.WithLabelValues(kind.String())
+		m.late.WithLabelValues(kind.String())
 	}
 	for _, severity := range []string{"Low", "Medium", "High", "Critical"} {
 		m.findings.WithLabelValues(severity, change(true))
@@ -88,9 +96,13 @@ func (m *metrics) checkpoint(c pipeline.Checkpoint) {
 	for _, in := range c.Intake {
 		m.records.WithLabelValues(in.Kind).Add(float64(in.Records))
 		m.bytes.WithLabelValues(in.Kind).Add(float64(in.Bytes))
+		m.late.WithLabelValues(in.Kind).Add(float64(in.Late.Records))
 		for reason, n := range in.Skipped {
 			m.skipped.WithLabelValues(in.Kind, reason).Add(float64(n))
 		}
+	}
+	for name, n := range c.Limits {
+		m.limits.WithLabelValues(name).Add(float64(n))
 	}
 	for as, n := range c.Found {
 		m.findings.WithLabelValues(as.Severity, change(as.New)).Add(float64(n))

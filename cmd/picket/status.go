@@ -63,6 +63,9 @@ func printStatus(out io.Writer, s service.Status, now time.Time) {
 	if s.Unread > 0 {
 		say("%s that could not be read: picket quarantine list", plural(s.Unread, "place"))
 	}
+	for _, line := range strainTexts(s.Strain) {
+		say("%s", line)
+	}
 	waiting, dead := 0, 0
 	for _, d := range s.Destinations {
 		waiting, dead = waiting+d.Waiting, dead+d.GivenUp
@@ -118,6 +121,20 @@ func failureOf(f fetch.State, now time.Time) string {
 		since = "was fetched " + ago(now.Sub(f.Fetched)) + " ago"
 	}
 	return fmt.Sprintf("%s; %s since then failed, the next is at %s: %s", since, plural(f.Failures, "try"), f.Next.UTC().Format(time.RFC3339), f.Error)
+}
+
+// strainTexts says what was not judged as rules say in the last days.
+func strainTexts(s service.Strain) (lines []string) {
+	if l := s.Late; l.Records > 0 {
+		day := func(sec int64) string { return time.Unix(sec, 0).UTC().Format(time.DateOnly) }
+		lines = append(lines, fmt.Sprintf("%s from %s to %s came after others of their time were decided, the last %s, and were judged by themselves:\n"+
+			"  picket source backfill ID --since %s judges all together; picket coverage list tells whose they are",
+			plural(int(l.Records), "record"), day(l.First), day(l.Last), time.Unix(l.At, 0).UTC().Format(time.RFC3339), day(l.First)))
+	}
+	for _, line := range limitTexts(s.Limits) {
+		lines = append(lines, line+" (in the last week)")
+	}
+	return lines
 }
 
 // printFailing says which destinations can't be reached.

@@ -35,7 +35,11 @@ no sources: picket source add says where logs come from
 		},
 		Silent:      []service.Silence{{Account: "111122223333", Region: "us-east-1", Kind: "VPC flow", Since: at(48 * time.Hour)}},
 		IdleFilters: []service.IdleFilter{{Account: "111122223333", Region: "us-east-1", Name: "scans"}},
-		Waiting:     7, Failing: "the disk is full", Unread: 1,
+		Strain: service.Strain{
+			Late:   service.Late{Records: 1234, First: at(80 * time.Hour), Last: at(30 * time.Hour), At: at(time.Hour)},
+			Limits: map[string]int64{"seen": 5, "facts": 0},
+		},
+		Waiting: 7, Failing: "the disk is full", Unread: 1,
 		Destinations: []service.Destination{
 			{ID: "soc", Type: publish.Webhook, Account: "111122223333", Waiting: 3, GivenUp: 2, State: publish.State{
 				FailingSince: now.Add(-time.Hour).UnixMilli(), Error: "no answer",
@@ -54,6 +58,9 @@ account 111122223333 in us-east-1: no VPC flow logs since 2026-02-27T12:00:00Z
 7 objects to be read
   which can't be done now: the disk is full
 1 place that could not be read: picket quarantine list
+1,234 records from 2026-02-26 to 2026-02-28 came after others of their time were decided, the last 2026-03-01T11:00:00Z, and were judged by themselves:
+  picket source backfill ID --since 2026-02-26 judges all together; picket coverage list tells whose they are
+5 things seen before forgotten for want of room: what is called new may not be (in the last week)
 4 events to go to 2 destinations
 destination soc of account 111122223333 fails since 2026-03-01 11:00: no answer
 2 events given up: picket destination replay sends them again

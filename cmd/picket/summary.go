@@ -156,20 +156,31 @@ func limits(r *scan.Report) []string {
 		}
 	}
 	tell(r.Bugs, "panic", "of a rule or of Picket itself, each a bug that cost a record or the rest of a file: please report them")
-	e := &r.Engine
-	tell(e.Late, "record", "came after their window was closed and were not counted")
-	tell(e.Unnamed, "flow record", "not judged: more network interfaces than there is room for")
-	tell(e.Conversations, "conversation", "judged early for want of room: counts may be too low")
-	tell(e.Groups, "count", "closed early for want of room: they may be too low")
-	tell(e.Pending, "record", "judged early for want of room: earlier ones may have come after them")
-	tell(e.Fresh+e.Seen, "thing", "seen before forgotten for want of room: what is called new may not be")
-	tell(e.Facts+e.Accounts, "fact", "about accounts forgotten for want of room")
+	tell(r.Engine.Late, "record", "came after their window was closed and were not counted")
+	lines = append(lines, limitTexts(r.Engine.Limits())...)
 	for _, typ := range slices.Sorted(maps.Keys(r.Lost)) {
 		tell(r.Lost[typ], "hit", fmt.Sprintf("of %s in further findings, which are not kept: narrow the scan to see them", typ))
 	}
 	if len(r.Lost) > 0 {
 		lines = append(lines, fmt.Sprintf("at most %s findings of a type in an account and region are kept, %s in all",
 			number(finding.DefaultKind), number(finding.DefaultTotal)))
+	}
+	return lines
+}
+
+// limitTexts says what engine limits cost that were reached.
+func limitTexts(reached map[string]int64) (lines []string) {
+	for _, l := range []struct{ name, what, cost string }{
+		{"interfaces", "flow record", "not judged: more network interfaces than there is room for"},
+		{"conversations", "conversation", "judged early for want of room: counts may be too low"},
+		{"windows", "count", "closed early for want of room: they may be too low"},
+		{"pending", "record", "judged early for want of room: earlier ones may have come after them"},
+		{"seen", "thing", "seen before forgotten for want of room: what is called new may not be"},
+		{"facts", "fact", "about accounts forgotten for want of room"},
+	} {
+		if n := reached[l.name]; n > 0 {
+			lines = append(lines, plural(int(n), l.what)+" "+l.cost)
+		}
 	}
 	return lines
 }
