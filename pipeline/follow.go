@@ -39,7 +39,7 @@ type Look struct {
 type Source interface {
 	Look(ctx context.Context, full int64) (Look, error)
 	// Open opens the bytes of an object that was shown once. It fails if they are not what they were, with fs.ErrNotExist
-	// if they never will be again.
+	// if they never will be again, and with fs.ErrPermission if somebody must allow it first.
 	Open(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error)
 }
 

@@ -33,10 +33,15 @@ func options(seq int64, o *picket.LogObject) event.Options {
 	return event.Options{Object: uint64(seq), Account: o.Account, Region: o.Region, FlowFormat: o.FlowFormat}
 }
 
-// insistOn opens the records of a message, again and again while that may help.
+// insistOn opens the records of a message, again and again while that may help. It does so once for all that a source has: after an
+// object that could not be opened, others are tried once, and so are those that were set aside before.
 func (p *Pipeline) insistOn(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error) {
+	left := p.cfg.Patience
+	if o.Tries > 0 || p.isTired(o.Source) {
+		left = 0
+	}
 	in, err := p.open(ctx, o)
-	for pause, left := time.Second, p.cfg.Patience; left > 0 && err != nil && !errors.Is(err, fs.ErrNotExist); pause *= 2 {
+	for pause := time.Second; left > 0 && mayHelp(err); pause *= 2 {
 		pause = min(pause, left)
 		left -= pause
 		select {
@@ -46,7 +51,31 @@ func (p *Pipeline) insistOn(ctx context.Context, o *picket.LogObject) (io.ReadCl
 		}
 		in, err = p.open(ctx, o)
 	}
+	if err == nil || mayHelp(err) {
+		p.setTired(o.Source, err != nil)
+	}
 	return in, err
+}
+
+// mayHelp reports whether trying again within seconds may cure an error of open.
+func mayHelp(err error) bool {
+	return err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission)
+}
+
+func (p *Pipeline) isTired(source string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tired[source]
+}
+
+func (p *Pipeline) setTired(source string, tired bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if tired {
+		p.tired[source] = true
+	} else {
+		delete(p.tired, source)
+	}
 }
 
 // read feeds the records of an object to the engine. What can't be read is kept as unread; only the end of ctx is an error.

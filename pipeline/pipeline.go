@@ -64,7 +64,8 @@ type Pipeline struct {
 	intel     map[string]weak.Pointer[service.Intel] // by version
 
 	mu      sync.Mutex
-	failing map[int]error // why the store can't be used now, by partition; under everyPartition, why the log can't be read
+	failing map[int]error   // why the store can't be used now, by partition; under everyPartition, why the log can't be read
+	tired   map[string]bool // sources of which an object could not be opened, and none since
 }
 
 const everyPartition = -1
@@ -107,7 +108,7 @@ func New(cfg Config) *Pipeline {
 	return &Pipeline{
 		cfg: cfg, store: cfg.Service.Store, about: &finding.About{Geo: cfg.Geo},
 		slots: make(chan struct{}, cfg.Workers), parts: map[int]*partition{}, failing: map[int]error{},
-		intel: map[string]weak.Pointer[service.Intel]{},
+		intel: map[string]weak.Pointer[service.Intel]{}, tired: map[string]bool{},
 	}
 }
 

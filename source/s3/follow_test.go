@@ -205,7 +205,8 @@ func TestOpenWhole(t *testing.T) {
 		gets.Store(0)
 		in, err := w.Open(t.Context(), &o)
 		if want != "" {
-			if err == nil || !strings.Contains(err.Error(), want) || errors.Is(err, fs.ErrNotExist) != gone || gets.Load() > maxGets {
+			if err == nil || !strings.Contains(err.Error(), want) || errors.Is(err, fs.ErrNotExist) != gone || gets.Load() > maxGets ||
+				errors.Is(err, fs.ErrPermission) != (want == "AccessDenied") {
 				t.Errorf("%s: got %v after %d requests, want %q", name, err, gets.Load(), want)
 			}
 			return

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"picket"
 )
@@ -56,13 +58,16 @@ func (b *Bucket) Open(ctx context.Context, o *picket.LogObject) (io.ReadCloser, 
 	return spool, nil
 }
 
-// gone tells what will never be there again from what may.
+// gone tells what will never be there again, and what is refused, from what may come.
 func gone(err error) error {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		switch api.ErrorCode() {
 		case "NoSuchKey", "PreconditionFailed", "NotFound":
 			return fmt.Errorf("%w as it was: %w", fs.ErrNotExist, plain(err))
 		}
+	}
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && answer.HTTPStatusCode() == http.StatusForbidden {
+		return fmt.Errorf("%w: %w", fs.ErrPermission, plain(err))
 	}
 	return plain(err)
 }
