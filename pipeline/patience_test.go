@@ -40,8 +40,16 @@ func TestPatience(t *testing.T) {
 	})
 	var messages []picket.Message
 	for _, o := range []picket.LogObject{
-		{Name: "refused"}, {Name: "gone"}, {Name: "before", Tries: 1}, {Name: "fine"}, {Name: "slow"}, {Name: "slower"}, {Name: "refused"},
-		{Name: "fine"}, {Name: "slow anew"}, {Name: "end"},
+		{Name: "refused"},
+		{Name: "gone"},
+		{Name: "before", Tries: 1},
+		{Name: "fine"},
+		{Name: "slow"},
+		{Name: "slower"},
+		{Name: "refused"},
+		{Name: "fine"},
+		{Name: "slow anew"},
+		{Name: "end"},
 	} {
 		o.Source = "s"
 		messages = append(messages, picket.Message{Object: &o})
