@@ -18,7 +18,7 @@ comma := ,
 TAGS   = $(subst $(empty) $(empty),$(comma),$(strip $(if $(wildcard $(GEO)),geo) $(if $(wildcard $(PAGES)),console)))
 
 .DEFAULT_GOAL := build
-.PHONY: help build console run test check test-needs test-race vet format format-check lint generate generate-check geodata fuzz walk kill-test eval bench clean
+.PHONY: help build console run test check test-needs test-race vet format format-check lint generate generate-check geodata test-console fuzz walk kill-test eval bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -45,7 +45,7 @@ run: geodata console ## Build, scan a demo set of logs with attacks in it, and s
 	$(MAKE) build
 	scripts/demo
 
-test: format-check vet generate-check test-needs ## Format, vet, generated code, all tests; what CI runs.
+test: format-check vet generate-check test-needs test-console ## Format, vet, generated code, all tests; what CI runs.
 	$(GO) test $(TESTFLAGS) ./...
 
 check: format-check vet generate-check lint test-race ## As test, with the linters, the race detector, and servers on both stores.
@@ -61,6 +61,12 @@ test-needs:
 	scripts/need systemd-analyze systemd
 	scripts/need aws awscli
 	scripts/need 'python3 -c "import boto3"' python3-boto3
+
+test-console: web/node_modules/.installed $(PAGES) ## Types, lint and unit tests of the web console, and the console in a browser.
+	scripts/need chromium chromium
+	cd web && npm test --silent
+	$(GO) build -tags console -o web/.picket ./cmd/picket
+	cd web && PICKET='$(CURDIR)/web/.picket' npm run --silent browser
 
 test-race: test-needs ## All tests under the race detector.
 	scripts/need gcc gcc libc6-dev
@@ -99,7 +105,7 @@ bench: build ## Measure speed and memory in one table.
 	$(GO) run ./bench --data '$(DATA)'
 
 clean: ## Remove what was built, fetched and written.
-	rm -rf picket demo demo-server .cache geodata/node_modules web/node_modules console/dist $(GEO)
+	rm -rf picket demo demo-server .cache geodata/node_modules web/node_modules web/.picket console/dist $(GEO)
 
 $(TOOLS)/built: tools/go.mod tools/go.sum $(wildcard tools/picketvet/*.go)
 	$(GO) -C tools build -o $(TOOLS)/ tool

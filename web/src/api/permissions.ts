@@ -12,7 +12,7 @@ export const useMay = () => usePermissions().may;
 export function usePermissions(): { may: (action: string) => boolean; known: boolean } {
   const here = useRegion();
   const { regions } = useSession();
-  const region = here || (regions[0] ?? "");
+  const region = regions.includes(here) ? here : (regions[0] ?? "");
   const { data, error } = useLoad("permissions", () => permissions(region), { region });
   return { may: (action) => data?.has(action) ?? false, known: data !== undefined || error !== undefined };
 }

@@ -3,7 +3,7 @@
 import AppLayout from "@cloudscape-design/components/app-layout";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Flashbar from "@cloudscape-design/components/flashbar";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { type Flash, flash, flashes } from "../api/flash.ts";
 import { useValue } from "../api/store.ts";
 import { texts } from "../texts/shell.ts";
@@ -22,6 +22,8 @@ export function Frame({ children }: { children: ReactNode }) {
   const [tools, setTools] = useState(false);
   const [panel, setPanel] = useState<"side" | "bottom">(recall("panel") === "bottom" ? "bottom" : "side");
   const [open, setOpen] = useState(innerWidth > narrow && recall("navigation") !== "closed");
+  // Cloudscape gives its landmark on narrow screens an attribute that landmarks can't have.
+  useEffect(() => document.querySelectorAll("nav[aria-orientation]").forEach((nav) => nav.removeAttribute("aria-orientation")));
   const { title, help, contentType, splitPanel, splitPanelOpen, onSplitPanelToggle } = slots;
   return (
     <Slotted value={fill}>

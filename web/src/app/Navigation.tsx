@@ -12,11 +12,11 @@ import { useDefaultRegion } from "./region.ts";
 import { useRoute } from "./routed.ts";
 
 export function Navigation({ onFollow }: { onFollow: () => void }) {
-  const { operator } = useSession();
+  const { operator, regions } = useSession();
   const { may, known } = usePermissions();
   const address = useAddress();
   const standard = useDefaultRegion();
-  const region = address.region || standard;
+  const region = regions.includes(address.region) ? address.region : standard;
   const route = useRoute();
   const pending = useInvitationsCount(region);
 

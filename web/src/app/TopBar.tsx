@@ -42,6 +42,7 @@ function useRegionMenu(route: Route | undefined, regions: string[]): Utility[] {
       ariaLabel: region ? texts.region(region) : texts.regions,
       iconName: "globe",
       disableTextCollapse: true,
+      disableUtilityCollapse: true,
       items: regions.map((id) => ({ id, text: id, href: hrefOf(path, id), disabled: id === region })),
       onItemFollow: ({ detail }) => remember("region", detail.id),
     },

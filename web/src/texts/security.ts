@@ -16,6 +16,7 @@ export const texts = {
   scan: "Scan this with your authenticator app, then enter the code that it shows.",
   qr: "QR code of the secret",
   orType: "Or type the secret:",
+  copy: "Copy the secret",
   copied: "Copied",
   notCopied: "Couldn't be copied",
   code: "Code",

@@ -40,9 +40,9 @@ export function EnterAccount({ known, onAdd }: { known: Known; onAdd: (rows: Sta
           <FormField label={texts.email} constraintText={texts.emailHint} errorText={wrong.email}>
             <Input value={entered.email} type="email" autoComplete="off" onChange={({ detail }) => set({ email: detail.value })} />
           </FormField>
-          <FormField label={<span className="visually-hidden">{texts.add}</span>}>
+          <div className="beside-fields">
             <Button formAction="submit">{texts.addOne}</Button>
-          </FormField>
+          </div>
         </Grid>
       </Container>
     </form>

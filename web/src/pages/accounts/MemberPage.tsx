@@ -39,7 +39,7 @@ export default function MemberPage({ params }: PageProps) {
   const { data: member, error, reload } = useMember(id);
   const [dialog, setDialog] = useState<Action | "email">();
 
-  const gone = error instanceof CallError && error.status === 404;
+  const gone = error instanceof CallError && (error.status === 404 || error.status === 400); // the API calls an unknown account bad input
   if (!member || gone)
     return (
       <Page title={id}>

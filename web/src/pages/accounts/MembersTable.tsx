@@ -20,7 +20,7 @@ import { LoadError } from "../../components/LoadError.tsx";
 import { usePreferences } from "../../components/preferences.ts";
 import { texts } from "../../texts/accounts.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
-import { columns, csvRows, shownFirst } from "./columns.tsx";
+import { columnOrder, columns, csvRows, shownFirst } from "./columns.tsx";
 import { filterProperties, found } from "./filter.ts";
 import { InviteDialog } from "./InviteDialog.tsx";
 import { useLastFindings } from "./lastFindings.ts";
@@ -120,7 +120,7 @@ export function MembersTable() {
         resizableColumns
         items={items}
         columnDefinitions={shownColumns}
-        columnDisplay={shownColumns.map((c) => ({ id: c.id ?? "", visible: preferences.visibleContent?.includes(c.id ?? "") ?? true }))}
+        columnDisplay={columnOrder(preferences.visibleContent, innerWidth < 688)}
         wrapLines={preferences.wrapLines}
         selectionType={choices.length ? "multi" : undefined}
         trackBy="accountId"

@@ -31,22 +31,29 @@ export function columns({ href, invite }: Context): TableProps.ColumnDefinition<
       minWidth: 150,
     },
     { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), minWidth: 120 },
-    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", minWidth: 180 },
+    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", minWidth: 210 },
     { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", minWidth: 130 },
     {
       id: "status",
       header: names.status,
       cell: (m) => <StatusCell member={m} invite={invite} />,
       sortingComparator: byText(statusLabel),
-      minWidth: 140,
+      minWidth: 200,
     },
-    { id: "mail", header: names.mail, cell: (m) => <MailText mail={m.invitation?.mail} />, sortingComparator: byText((m) => m.invitation?.mail.state ?? ""), minWidth: 150 },
-    { id: "reason", header: names.reason, cell: (m) => lastChange(m) || "-", sortingComparator: byText(lastChange), minWidth: 200 },
-    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), minWidth: 160 },
-    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", minWidth: 160 },
-    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), minWidth: 160 },
-    { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), minWidth: 160 },
+    { id: "mail", header: names.mail, cell: (m) => <MailText mail={m.invitation?.mail} />, sortingComparator: byText((m) => m.invitation?.mail.state ?? ""), minWidth: 190 },
+    { id: "reason", header: names.reason, cell: (m) => lastChange(m) || "-", sortingComparator: byText(lastChange), minWidth: 250 },
+    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), minWidth: 190 },
+    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", minWidth: 190 },
+    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), minWidth: 190 },
+    { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), minWidth: 190 },
   ];
+}
+
+// The columns in their order; on a narrow screen the status stands where it is seen.
+export function columnOrder(visible: readonly string[] | undefined, narrow: boolean): TableProps.ColumnDisplayProperties[] {
+  const ids = Object.keys(names);
+  const ordered = narrow ? ["accountId", "status", ...ids.filter((id) => id !== "accountId" && id !== "status")] : ids;
+  return ordered.map((id) => ({ id, visible: visible?.includes(id) ?? true }));
 }
 
 export const shownFirst = ["accountId", "name", "email", "status", "mail", "reason", "lastFinding", "updated"];

@@ -52,7 +52,7 @@ export function InvitationsTable(props: Props) {
     {
       id: "accept",
       header: texts.accept,
-      minWidth: 110,
+      minWidth: 140,
       cell: (i) => (
         <Toggle
           checked={accepted(i) || chosen === i.accountId}

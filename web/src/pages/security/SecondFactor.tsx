@@ -81,7 +81,7 @@ function Begun({ secret, uri }: Begun) {
         <path d={path} fill="#000" />
       </svg>
       <Box>
-        {texts.orType} <CopyToClipboard variant="inline" textToCopy={secret} copySuccessText={texts.copied} copyErrorText={texts.notCopied} />
+        {texts.orType} <CopyToClipboard variant="inline" copyButtonAriaLabel={texts.copy} textToCopy={secret} copySuccessText={texts.copied} copyErrorText={texts.notCopied} />
       </Box>
     </SpaceBetween>
   );

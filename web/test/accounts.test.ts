@@ -1,0 +1,212 @@
+// What administrators and members do to each other on their pages, beyond the lecture's flow.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import type { Browser, Locator } from "playwright-core";
+import { launch, Person } from "./browser.ts";
+import { Picket } from "./picket.ts";
+
+const security = "111122223333";
+const other = "555566667777";
+const media = "222233334444";
+const shop = "333344445555";
+const hostile = `<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>`;
+
+let browser: Browser;
+let server: Picket;
+
+before(async () => {
+  [browser, server] = await Promise.all([launch(), Picket.start()]);
+  await server.account(security, `Security ${hostile}`.slice(0, 60), "security@example.com");
+  await server.account(other, "Other", "other@example.com");
+  await server.account(media, "Media", "media@example.com");
+  await server.account(shop, "Shop", "shop@example.com");
+  await server.user(security, "rosa", "AmazonGuardDutyReadOnlyAccess");
+  for (const id of [security, other, media, shop]) await server.cli("account", "enable", id, "--regions", "all");
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function signedIn(email: string, path: string, options?: { width?: number; dark?: boolean }): Promise<Person> {
+  const person = await Person.open(browser, server.console, options);
+  await person.open(path);
+  await person.signIn({ email });
+  return person;
+}
+
+test("a list of 30 with one bad row adds 29 and names the one", { timeout: 120_000 }, async () => {
+  const anna = await signedIn("security@example.com", "us-east-1/accounts/add");
+  const id = (i: number) => String(600000000000 + i);
+  const rows = Array.from({ length: 30 }, (_, i) => `${i === 7 ? "60000000007" : id(i)},owner${i}@example.com`);
+  const buffer = Buffer.from(`\uFEFFAccount ID,Email\r\n${rows.join("\r\n")}\r\n`);
+  await anna.page.locator("input[type=file]").setInputFiles({ name: "accounts.csv", mimeType: "text/csv", buffer });
+  await anna.sees("29 accounts of accounts.csv are in the list below.");
+  await anna.sees(/^Line 9: .*leading zeros/);
+  await anna.accessible("uploaded");
+  await anna.press(`Remove ${id(29)}`);
+  await anna.press("Next");
+  await anna.sees(/^28 accounts added/);
+
+  // They are found by a filter, invited together, and saved to a file.
+  await anna.page.getByLabel("Filter accounts").fill("owner1");
+  await anna.page.keyboard.press("Enter");
+  await anna.sees("11 matches");
+  await anna.page.getByLabel("Choose all accounts of this page").first().click();
+  await anna.press("Actions");
+  await anna.page.getByRole("menuitem", { name: "Invite", exact: true }).click();
+  await anna.page.getByRole("textbox", { name: "Message" }).fill(hostile);
+  await anna.press("Send invitation");
+  await anna.sees(/^11 accounts invited/);
+  const download = anna.page.waitForEvent("download");
+  await anna.press("Export CSV");
+  const file = await readFile(await (await download).path(), "utf8");
+  assert.equal(file.trim().split("\r\n").length, 12);
+  assert.match(file, /600000000001,,owner1@example\.com,By invitation,Pending,Invited,/);
+  assert.equal(await anna.page.evaluate(() => (window as unknown as { hurt?: number }).hurt), undefined);
+
+  // An address that was mistyped is put right, and the account's history is told.
+  await anna.link(id(1));
+  await anna.sees(hostile);
+  await anna.press("Change e-mail");
+  await anna.page.getByLabel("New e-mail address").fill("right@example.com");
+  await anna.press("Change");
+  await anna.sees("The address is right@example.com now, and the invitation goes there.");
+  await anna.sees("invited by the administrator");
+  await anna.accessible("one account");
+  await anna.quiet();
+});
+
+test("two administrators invite; one is accepted, left again, and the other declined", { timeout: 180_000 }, async () => {
+  for (const [inviter, message] of [[security, hostile], [other, ""]] as const) {
+    await server.cli("member", "add", media, "media@example.com", "--account", inviter, "--regions", "us-east-1");
+    await server.cli("member", "invite", media, "--message", message, "--account", inviter, "--regions", "us-east-1");
+  }
+  const mika = await signedIn("media@example.com", "us-east-1/accounts", { dark: true });
+  await mika.sees("You have 2 membership invitations");
+  await mika.link("View invitations");
+  await mika.sees(hostile);
+  await mika.accessible("two invitations, dark");
+  await mika.press("Accept invitation");
+  await mika.sees("Switch on Accept for one of the accounts first.");
+  await mika.page.getByLabel(`Accept the invitation of ${other}`).click();
+  await mika.page.getByLabel(`Accept the invitation of ${security}`).click();
+  assert.equal(await mika.page.getByLabel(`Accept the invitation of ${other}`).isChecked(), false, "only one is marked");
+  await mika.press("Accept invitation");
+  await mika.sees("This account is a member account");
+  assert.equal(await mika.page.getByLabel(`Accept the invitation of ${other}`).isDisabled(), true, "no second can be accepted");
+
+  await mika.press(`Decline the invitation of ${other}`);
+  await mika.press("Decline");
+  await mika.sees(`The invitation of ${other} is declined.`);
+  await mika.press(`Delete the invitation of ${other}`);
+  await mika.row(other).waitFor({ state: "detached" });
+
+  // Switching Accept off is to leave.
+  await mika.page.getByLabel(`Accept the invitation of ${security}`).click();
+  await mika.sees("Leave the administrator");
+  await mika.press("Leave");
+  await mika.sees("This account shares its findings with nobody now.");
+
+  const anna = await signedIn("security@example.com", "us-east-1/accounts");
+  await anna.page.getByLabel("Filter accounts").fill(media);
+  await anna.page.keyboard.press("Enter");
+  await anna.row(media).getByText("Resigned").waitFor();
+  await anna.page.getByLabel(`Invite ${media}`).click();
+  await anna.press("Send invitation");
+  await anna.row(media).getByText("Pending").waitFor();
+  await mika.row(security).getByText("Waits for your answer").waitFor();
+  await mika.page.getByLabel(`Accept the invitation of ${security}`).click();
+  await mika.press("Accept invitation");
+  await anna.row(media).getByText("Monitored").waitFor();
+  await anna.quiet();
+  await mika.quiet();
+});
+
+test("members are suspended, resumed and deleted, in several regions, and what will happen is said before", { timeout: 180_000 }, async () => {
+  await server.cli("member", "add", shop, "shop@example.com", "--account", security, "--regions", "all");
+  await server.cli("member", "invite", shop, "--account", security, "--regions", "all");
+  await server.cli("invitation", "accept", security, "--account", shop, "--regions", "all");
+  const anna = await signedIn("security@example.com", `us-east-1/accounts/${shop}`);
+  const act = async (action: string) => {
+    await anna.press("Actions");
+    await anna.page.getByRole("menuitem", { name: action }).click();
+  };
+  await act("Suspend GuardDuty");
+  await anna.sees(/raise no new findings/);
+  await anna.page.getByLabel("eu-west-1: 1 account").click();
+  await anna.accessible("suspend");
+  await anna.press("Suspend");
+  await anna.sees("2 accounts suspended.");
+  await anna.sees("suspended by the administrator");
+  await act("Resume GuardDuty");
+  await anna.press("Resume");
+  await anna.sees("1 account resumed.");
+  anna.expects(new RegExp(`400.*members/${shop}`)); // the page may ask for the account before it is left
+  await act("Delete account");
+  await anna.sees("1 account still shares findings with you and will be disassociated first.");
+  await anna.press("Delete");
+  await anna.seesHeading(/^Accounts/);
+  await anna.row(shop).waitFor({ state: "detached" });
+  await anna.open("eu-west-1/accounts");
+  await anna.row(shop).getByText("Suspended", { exact: true }).waitFor();
+  await anna.quiet();
+});
+
+test("who may only read sees no button that changes something, and a forced call is told clearly", { timeout: 120_000 }, async () => {
+  const rosa = await Person.open(browser, server.console);
+  rosa.expects(/403/);
+  await rosa.open("us-east-1/accounts");
+  await rosa.signIn({ account: security, user: "rosa" });
+  await rosa.row(media).waitFor();
+  for (const name of ["Actions", "Add accounts"]) assert.equal(await rosa.page.getByRole("button", { name }).or(rosa.page.getByRole("link", { name })).count(), 0, name);
+  assert.equal(await rosa.page.getByLabel(/^Invite \d/).count(), 0);
+  await rosa.open("us-east-1/accounts/add");
+  await rosa.page.getByRole("textbox", { name: "Account ID" }).fill("999900001111");
+  await rosa.page.getByRole("textbox", { name: "E-mail address" }).fill("new@example.com");
+  await rosa.press("Add");
+  await rosa.press("Next");
+  await rosa.sees("You aren't allowed to do this");
+  await rosa.quiet();
+});
+
+test("the pages fit a phone", { timeout: 120_000 }, async () => {
+  const anna = await signedIn("security@example.com", "us-east-1/accounts", { width: 390 });
+  await anna.row(media).waitFor();
+  for (const path of ["us-east-1/accounts", "us-east-1/accounts/add", `us-east-1/accounts/${media}`, "us-east-1/invitations", "security"]) {
+    await anna.open(path);
+    await anna.page.getByRole("heading", { level: 1 }).waitFor();
+    await anna.accessible(`${path}, 390 px`);
+    const wide = await anna.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${path} is ${wide} px too wide`);
+  }
+  await anna.quiet();
+});
+
+test("an account is invited with the keyboard alone", { timeout: 120_000 }, async () => {
+  await server.cli("member", "add", "999900001111", "key@example.com", "--account", other, "--regions", "us-east-1");
+  const keys = await signedIn("other@example.com", "us-east-1/accounts");
+  const { page } = keys;
+  await keys.row("999900001111").waitFor();
+  await tabTo(keys, page.getByLabel("Invite 999900001111"));
+  await page.keyboard.press("Enter");
+  await keys.sees("Invitation to GuardDuty");
+  await tabTo(keys, page.getByRole("textbox", { name: "Message" }));
+  await page.keyboard.type("Please accept.");
+  await tabTo(keys, page.getByRole("button", { name: "Send invitation" }));
+  await page.keyboard.press("Enter");
+  await keys.row("999900001111").getByText("Pending").waitFor();
+  await keys.quiet();
+});
+
+// tabTo presses Tab until something has the focus.
+async function tabTo({ page }: Person, there: Locator) {
+  for (let i = 0; i < 60; i++) {
+    if (await there.evaluate((e) => e === document.activeElement || e.contains(document.activeElement))) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail("the keyboard doesn't reach it");
+}
