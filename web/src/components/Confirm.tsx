@@ -1,4 +1,5 @@
 // A dialog that says what will happen, and does it when told to. It closes when that is done; an error is shown in it.
+// An act that answers false did nothing, and has shown why in the dialog itself.
 
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
@@ -14,7 +15,7 @@ interface Props {
   submit: string;
   disabled?: boolean;
   size?: "small" | "medium" | "large";
-  act: () => Promise<void>; // what it throws is shown
+  act: () => Promise<void | false>; // what it throws is shown
   onClose: () => void;
   children: ReactNode;
 }
@@ -26,8 +27,8 @@ export function Confirm({ title, submit, disabled, size, act, onClose, children 
     setBusy(true);
     setProblem(undefined);
     try {
-      await act();
-      onClose();
+      if ((await act()) !== false) return onClose();
+      setBusy(false);
     } catch (error) {
       setProblem(describe(error));
       setBusy(false);

@@ -2,6 +2,8 @@
 
 const local = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", hour12: false });
 
+export const localTime = (at: number | Date) => local.format(new Date(at));
+
 export function Time({ at }: { at: number | Date | undefined }) {
   if (!at) return <>-</>;
   const date = new Date(at);

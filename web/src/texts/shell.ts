@@ -27,6 +27,7 @@ export const texts = {
   toStart: "To the start page",
   cancel: "Cancel",
   close: "Close",
+  rest: (n: number) => `and ${n.toLocaleString("en")} more`,
   tryAgain: "Try again",
   broken: "This page broke",
   reload: "Load the page anew",
