@@ -1,0 +1,23 @@
+// What this account is to its organization, in a region.
+
+import { useRegion } from "../app/router.ts";
+import { call } from "./call.ts";
+import { useLoad } from "./load.ts";
+import { useSession } from "./session.ts";
+
+interface Organization {
+  managementAccountId?: string;
+  administratorId?: string; // that it appointed here
+}
+
+export function useOrganization() {
+  const region = useRegion();
+  const { account } = useSession();
+  const { data, reload } = useLoad("organization", () => call<Organization>("GET", `regions/${region}/organization`), { live: ["members", "detector"] });
+  return {
+    administrator: data?.administratorId,
+    administers: data?.administratorId === account.accountId,
+    manages: data?.managementAccountId === account.accountId,
+    reload,
+  };
+}

@@ -1,0 +1,45 @@
+// What there is to read about the rule that is chosen.
+
+import Box from "@cloudscape-design/components/box";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import SplitPanel from "@cloudscape-design/components/split-panel";
+import { type Rule, useExpression } from "../../api/customRules.ts";
+import { LoadError } from "../../components/LoadError.tsx";
+import { texts } from "../../texts/rules.ts";
+import { ModeText } from "./ModeText.tsx";
+
+export function RulePanel({ rules }: { rules: Rule[] }) {
+  const [rule] = rules;
+  if (!rule || rules.length > 1) return <SplitPanel header={rule ? texts.more(rules.length) : texts.panel}>{rule ? null : texts.noneChosen}</SplitPanel>;
+  return (
+    <SplitPanel header={rule.name}>
+      <SpaceBetween size="l">
+        <Box variant="p">{rule.description}</Box>
+        <KeyValuePairs
+          columns={2}
+          items={[
+            { label: texts.columns.mode, value: <ModeText mode={rule.mode} /> },
+            { label: texts.columns.severity, value: texts.severities[rule.severity] ?? rule.severity },
+            { label: texts.columns.source, value: texts.sources[rule.source] ?? rule.source },
+            { label: texts.columns.service, value: rule.service },
+            { label: texts.columns.tactic, value: rule.tactic },
+            { label: texts.columns.technique, value: rule.technique },
+          ]}
+        />
+        <Expression id={rule.id} />
+      </SpaceBetween>
+    </SplitPanel>
+  );
+}
+
+function Expression({ id }: { id: string }) {
+  const { data, error, reload } = useExpression(id);
+  return (
+    <div>
+      <Box variant="awsui-key-label">{texts.expression}</Box>
+      {error !== undefined ? <LoadError error={error} retry={reload} /> : data === undefined ? <Spinner /> : <Box variant="pre">{data || texts.expressionNone}</Box>}
+    </div>
+  );
+}

@@ -1,0 +1,205 @@
+import { useCollection } from "@cloudscape-design/collection-hooks";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import Header from "@cloudscape-design/components/header";
+import HelpPanel from "@cloudscape-design/components/help-panel";
+import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import TextFilter from "@cloudscape-design/components/text-filter";
+import { useMemo, useState } from "react";
+import { type Mode, type Rule, setMode, useRules } from "../../api/customRules.ts";
+import { flash } from "../../api/flash.ts";
+import { useOrganization } from "../../api/organization.ts";
+import { useMay } from "../../api/permissions.ts";
+import { Page } from "../../app/Page.tsx";
+import { useRegion } from "../../app/router.ts";
+import { Confirm } from "../../components/Confirm.tsx";
+import { Empty } from "../../components/Empty.tsx";
+import { ServiceOff } from "../../components/EnableService.tsx";
+import { LoadError } from "../../components/LoadError.tsx";
+import { Time } from "../../components/Time.tsx";
+import { texts } from "../../texts/rules.ts";
+import { ModeText } from "./ModeText.tsx";
+import { OrganizationDialog } from "./OrganizationDialog.tsx";
+import { RulePanel } from "./RulePanel.tsx";
+
+const modes: Mode[] = ["LIVE", "DRY_RUN", "OFF"];
+const needed = ["Create", "Update", "Delete"].map((verb) => `guardduty:${verb}CustomDetectionRuleAssociation`);
+
+export default function Rules() {
+  const may = useMay();
+  const { administers } = useOrganization();
+  const organization = administers && may("guardduty:ListCustomDetectionRuleOrgConfigurations");
+  const { data, error, loading, reload } = useRules(organization);
+  const [mode, setModeFilter] = useState<Mode | "">("");
+  const [dialog, setDialog] = useState<Mode | "organization">();
+  const [panel, setPanel] = useState(false);
+  const mayChange = needed.every(may);
+
+  const rules = useMemo(() => (data ?? []).filter((r) => !mode || r.mode === mode), [data, mode]);
+  const { items, collectionProps, filterProps, filteredItemsCount, actions } = useCollection(rules, {
+    filtering: {
+      empty: error ? <LoadError error={error} retry={reload} /> : <Empty title={mode ? texts.noMatch : texts.empty} />,
+      noMatch: <Empty title={texts.noMatch} action={<Button onClick={() => actions.setFiltering("")}>{texts.clearFilter}</Button>} />,
+    },
+    sorting: { defaultState: { sortingColumn: { sortingField: "name" } } },
+    selection: { trackBy: "id", keepSelection: true },
+  });
+  const selected = useMemo(() => {
+    const ids = new Set(collectionProps.selectedItems?.map((r) => r.id));
+    return (data ?? []).filter((r) => ids.has(r.id));
+  }, [collectionProps.selectedItems, data]);
+  const close = () => {
+    setDialog(undefined);
+    void reload();
+  };
+
+  const header = (
+    <Header
+      variant="awsui-h1-sticky"
+      description={texts.description}
+      counter={data && (selected.length ? `(${selected.length}/${data.length})` : `(${data.length})`)}
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          {organization && may("guardduty:UpdateCustomDetectionRuleOrgConfiguration") && (
+            <Button disabled={selected.length !== 1} onClick={() => setDialog("organization")}>
+              {texts.forOrganization}
+            </Button>
+          )}
+          {mayChange && (
+            <ButtonDropdown
+              disabled={!selected.length}
+              items={modes.map((id) => ({ id, text: texts.modes[id], disabled: selected.every((r) => r.mode === id && id !== "DRY_RUN") }))}
+              onItemClick={({ detail }) => setDialog(detail.id as Mode)}
+            >
+              {texts.set}
+            </ButtonDropdown>
+          )}
+        </SpaceBetween>
+      }
+    >
+      {texts.title}
+    </Header>
+  );
+  const filter = (
+    <SpaceBetween direction="horizontal" size="xs">
+      <TextFilter {...filterProps} filteringPlaceholder={texts.find} filteringAriaLabel={texts.find} countText={texts.matches(filteredItemsCount ?? 0)} />
+      <Select
+        ariaLabel={texts.modeFilter}
+        options={[{ value: "", label: texts.anyMode }, ...modes.map((value) => ({ value, label: texts.modes[value] }))]}
+        selectedOption={{ value: mode, label: mode ? texts.modes[mode] : texts.anyMode }}
+        onChange={({ detail }) => setModeFilter(detail.selectedOption.value as Mode | "")}
+      />
+    </SpaceBetween>
+  );
+  return (
+    <Page title={texts.title} bare help={<Help />} splitPanel={<RulePanel rules={selected} />} splitPanelOpen={panel} onSplitPanelToggle={setPanel}>
+      <SpaceBetween size="m">
+        <ServiceOff />
+        <Table
+          {...collectionProps}
+          onSelectionChange={(event) => {
+            collectionProps.onSelectionChange?.(event);
+            if (event.detail.selectedItems.length === 1) setPanel(true);
+          }}
+          variant="full-page"
+          stickyHeader
+          wrapLines
+          items={items}
+          columnDefinitions={organization ? [...first, organizationColumn, ...rest] : [...first, ...rest]}
+          selectionType="multi"
+          trackBy="id"
+          loading={loading && !data}
+          loadingText={texts.loading}
+          ariaLabels={{
+            tableLabel: texts.title,
+            selectionGroupLabel: texts.chooseGroup,
+            allItemsSelectionLabel: () => texts.chooseAll,
+            itemSelectionLabel: (_, r) => texts.choose(r.name),
+          }}
+          header={header}
+          filter={filter}
+        />
+      </SpaceBetween>
+      {dialog === "organization" && selected[0] && <OrganizationDialog rule={selected[0]} onClose={close} />}
+      {dialog && dialog !== "organization" && <ModeDialog mode={dialog} rules={selected} onClose={close} />}
+    </Page>
+  );
+}
+
+function ModeDialog({ mode, rules, onClose }: { mode: Mode; rules: Rule[]; onClose: () => void }) {
+  const region = useRegion();
+  const act = async () => {
+    for (const rule of rules) if (rule.mode !== mode || mode === "DRY_RUN") await setMode(region, rule, mode);
+    flash.success(texts.done(rules.length, mode));
+  };
+  return (
+    <Confirm title={texts.confirm(rules.length, mode)} submit={texts.submit[mode]} act={act} onClose={onClose}>
+      <div>{texts.consequence[mode]}</div>
+      <ul>
+        {rules.map((r) => (
+          <li key={r.id}>{r.name}</li>
+        ))}
+      </ul>
+    </Confirm>
+  );
+}
+
+function Name({ rule }: { rule: Rule }) {
+  return (
+    <>
+      {rule.name}
+      <Box variant="small" display="block" color="text-body-secondary">
+        {rule.description}
+      </Box>
+    </>
+  );
+}
+
+const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
+
+type Column = TableProps.ColumnDefinition<Rule>;
+
+const first: Column[] = [
+  { id: "name", header: texts.columns.name, cell: (r) => <Name rule={r} />, sortingField: "name", isRowHeader: true, minWidth: 260 },
+  {
+    id: "mode",
+    header: texts.columns.mode,
+    cell: (r) => (
+      <>
+        <ModeText mode={r.mode} />
+        {r.mode === "DRY_RUN" && r.expiresAt && (
+          <div>
+            {texts.until} <Time at={r.expiresAt} />
+          </div>
+        )}
+      </>
+    ),
+    sortingField: "mode",
+    minWidth: 110,
+  },
+];
+
+const organizationColumn: Column = {
+  id: "organization",
+  header: texts.columns.organization,
+  cell: (r) => (r.organization.length ? r.organization.map((m) => <ModeText key={m} mode={m} />) : <ModeText mode="OFF" />),
+  minWidth: 120,
+};
+
+const rest: Column[] = [
+  { id: "severity", header: texts.columns.severity, cell: (r) => texts.severities[r.severity] ?? r.severity, sortingComparator: (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) },
+  { id: "service", header: texts.columns.service, cell: (r) => r.service, sortingField: "service" },
+  { id: "tactic", header: texts.columns.tactic, cell: (r) => r.tactic, sortingField: "tactic", minWidth: 170 },
+  { id: "technique", header: texts.columns.technique, cell: (r) => r.technique, sortingField: "technique", minWidth: 220 },
+];
+
+function Help() {
+  return (
+    <HelpPanel header={<h2>{texts.help.title}</h2>}>
+      <p>{texts.help.text}</p>
+    </HelpPanel>
+  );
+}
