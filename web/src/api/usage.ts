@@ -1,0 +1,108 @@
+// How much of the logs was analysed in the last 30 days, and which logs come.
+
+import { GetUsageStatisticsCommand, type UsageStatistics, type UsageStatisticType } from "@aws-sdk/client-guardduty";
+import { useRegion } from "../app/router.ts";
+import { call } from "./call.ts";
+import { guardduty, useDetector } from "./guardduty.ts";
+import { useLoad } from "./load.ts";
+
+// Use is how much was analysed of something.
+export interface Use {
+  key: string; // an account, a feature, a data source or a resource
+  events: number;
+  bytes: number;
+}
+
+export interface Usage {
+  accounts: Use[];
+  features: Use[];
+  sources: Use[];
+  resources: Use[]; // those that most was analysed of
+}
+
+const unit = { events: "EVENTS", bytes: "GB" } as const;
+const features = ["CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS", "S3_DATA_EVENTS"] as const;
+const most = 50; // resources
+
+// useUsage reads the usage of this account and its members, or of one of them.
+export function useUsage(account: string) {
+  const region = useRegion();
+  const { data: detector } = useDetector();
+  return useLoad(`usage ${account}`, () => readUsage(region, detector ?? "", account), { off: !detector });
+}
+
+async function readUsage(region: string, detector: string, account: string): Promise<Usage> {
+  const ask = async (type: UsageStatisticType, each: (s: UsageStatistics) => Row[] | undefined, paged = false) => {
+    const [events, bytes] = await Promise.all([
+      amounts(region, detector, account, type, unit.events, each, paged),
+      amounts(region, detector, account, type, unit.bytes, each, paged),
+    ]);
+    return [...bytes].map(([key, gb]) => ({ key, events: events.get(key) ?? 0, bytes: Math.round(gb * 1e9) }));
+  };
+  const [byAccount, byFeature, bySource, byResource] = await Promise.all([
+    ask("SUM_BY_ACCOUNT", (s) => s.SumByAccount?.map((a) => [a.AccountId, a.Total?.Amount]), true),
+    ask("SUM_BY_FEATURES", (s) => s.SumByFeature?.map((f) => [f.Feature, f.Total?.Amount])),
+    ask("SUM_BY_DATA_SOURCE", (s) => s.SumByDataSource?.map((d) => [d.DataSource, d.Total?.Amount])),
+    ask("TOP_RESOURCES", (s) => s.TopResources?.map((r) => [r.Resource, r.Total?.Amount])),
+  ]);
+  return { accounts: byAccount, features: byFeature, sources: bySource, resources: byResource };
+}
+
+type Row = [key: string | undefined, amount: string | undefined];
+
+async function amounts(
+  region: string,
+  DetectorId: string,
+  account: string,
+  UsageStatisticType: UsageStatisticType,
+  Unit: string,
+  each: (s: UsageStatistics) => Row[] | undefined,
+  paged: boolean,
+): Promise<Map<string, number>> {
+  const all = new Map<string, number>();
+  let NextToken: string | undefined;
+  do {
+    const answer = await guardduty(region).send(
+      new GetUsageStatisticsCommand({
+        DetectorId,
+        UsageStatisticType,
+        UsageCriteria: { AccountIds: account ? [account] : undefined, Features: [...features] },
+        Unit,
+        MaxResults: most,
+        NextToken,
+      }),
+    );
+    for (const [key, amount] of each(answer.UsageStatistics ?? {}) ?? []) if (key) all.set(key, Number(amount ?? 0));
+    NextToken = paged ? answer.NextToken || undefined : undefined;
+  } while (NextToken);
+  return all;
+}
+
+export interface Covered {
+  accountId: string;
+  kind: string; // "CloudTrail", "VPC flow", "DNS" or "S3 data events"
+  state: "on" | "off" | "suspended" | "no detector";
+  last30Days: { records: number; bytes: number };
+  last?: number; // seconds since the epoch
+  silent?: boolean; // none come any more
+  skipped?: Record<string, number>; // records that were not analysed, by reason
+}
+
+export interface CoveredResource {
+  accountId: string;
+  kind: string;
+  resource: string; // an ARN
+  last: string; // a day
+  records: number;
+  bytes: number;
+}
+
+export function useCoverage() {
+  const region = useRegion();
+  return useLoad("coverage", () => call<Covered[]>("GET", `regions/${region}/coverage`), { live: ["members", "detector"] });
+}
+
+export function useCoveredResources() {
+  const region = useRegion();
+  return useLoad("coverage/resources", () => call<CoveredResource[]>("GET", `regions/${region}/coverage/resources`));
+}

@@ -1,0 +1,145 @@
+import { useCollection } from "@cloudscape-design/collection-hooks";
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
+import Popover from "@cloudscape-design/components/popover";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import TextFilter from "@cloudscape-design/components/text-filter";
+import type { ReactNode } from "react";
+import { type Covered, type CoveredResource, useCoverage, useCoveredResources } from "../../api/usage.ts";
+import { Page } from "../../app/Page.tsx";
+import { bytesText, countText } from "../../components/amounts.ts";
+import { Counts } from "../../components/Counts.tsx";
+import { Empty } from "../../components/Empty.tsx";
+import { ServiceOff } from "../../components/EnableService.tsx";
+import { LoadError } from "../../components/LoadError.tsx";
+import { Time } from "../../components/Time.tsx";
+import { texts } from "../../texts/coverage.ts";
+import { skippedOf, stateOf, type State } from "./state.ts";
+
+export default function Coverage() {
+  const { data, error, loading, reload } = useCoverage();
+  const resources = useCoveredResources();
+  const silent = data?.filter((c) => stateOf(c) === "silent").length ?? 0;
+  return (
+    <Page title={texts.title} description={texts.description}>
+      <SpaceBetween size="l">
+        <ServiceOff />
+        {silent > 0 && (
+          <Alert type="warning" header={texts.silent(silent)}>
+            {texts.silentHint}
+          </Alert>
+        )}
+        <Listing
+          title={texts.logs}
+          hint={texts.logsHint}
+          items={data}
+          columns={logColumns}
+          of={(c) => `${c.accountId} ${texts.kinds[c.kind] ?? c.kind} ${texts.states[stateOf(c)]}`}
+          loading={loading}
+          empty={error ? <LoadError error={error} retry={reload} /> : <Empty title={texts.empty} hint={texts.emptyHint} />}
+        />
+        <Listing
+          title={texts.resources}
+          hint={texts.resourcesHint}
+          items={resources.data}
+          columns={resourceColumns}
+          of={(r) => `${r.accountId} ${texts.kinds[r.kind] ?? r.kind} ${r.resource}`}
+          loading={resources.loading}
+          empty={resources.error ? <LoadError error={resources.error} retry={resources.reload} /> : <Empty title={texts.resourcesEmpty} />}
+        />
+      </SpaceBetween>
+    </Page>
+  );
+}
+
+interface ListingProps<T> {
+  title: string;
+  hint: string;
+  items: T[] | undefined;
+  columns: TableProps.ColumnDefinition<T>[];
+  of: (item: T) => string; // what it is found by
+  loading: boolean;
+  empty: ReactNode;
+}
+
+const size = 50;
+
+function Listing<T>({ title, hint, items: all, columns, of, loading, empty }: ListingProps<T>) {
+  const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(all ?? [], {
+    filtering: {
+      empty,
+      noMatch: <Empty title={texts.noMatch} action={<Button onClick={() => actions.setFiltering("")}>{texts.clear}</Button>} />,
+      filteringFunction: (item, text) => of(item).toLowerCase().includes(text.toLowerCase()),
+    },
+    sorting: {},
+    pagination: { pageSize: size },
+  });
+  const many = (all?.length ?? 0) > 10;
+  return (
+    <Table
+      {...collectionProps}
+      items={items}
+      columnDefinitions={columns}
+      wrapLines
+      loading={loading && !all}
+      loadingText={texts.loading}
+      ariaLabels={{ tableLabel: title }}
+      header={
+        <Header variant="h2" description={hint} counter={all && `(${countText(all.length)})`}>
+          {title}
+        </Header>
+      }
+      filter={many && <TextFilter {...filterProps} filteringPlaceholder={texts.find} filteringAriaLabel={texts.find} countText={texts.matches(filteredItemsCount ?? 0)} />}
+      pagination={(all?.length ?? 0) > size && <Pagination {...paginationProps} />}
+    />
+  );
+}
+
+const looks: Record<State, StatusIndicatorProps.Type> = {
+  come: "success",
+  silent: "warning",
+  none: "pending",
+  off: "stopped",
+  suspended: "stopped",
+  "no detector": "stopped",
+};
+
+function StateText({ covered }: { covered: Covered }) {
+  const state = stateOf(covered);
+  const indicator = <StatusIndicator type={looks[state]}>{texts.states[state]}</StatusIndicator>;
+  const hint = state === "silent" ? texts.silentHint : state === "none" ? texts.noneHint : "";
+  return hint ? <Popover content={hint}>{indicator}</Popover> : indicator;
+}
+
+function Skipped({ covered }: { covered: Covered }) {
+  const n = skippedOf(covered);
+  if (!n) return <>0</>;
+  return (
+    <Popover header={texts.skippedTitle} triggerAriaLabel={texts.skippedLabel(n)} size="large" content={<Counts label={texts.reason} count={texts.count} of={covered.skipped ?? {}} most={20} />}>
+      {countText(n)}
+    </Popover>
+  );
+}
+
+const logColumns: TableProps.ColumnDefinition<Covered>[] = [
+  { id: "account", header: texts.columns.account, cell: (c) => c.accountId, sortingField: "accountId", isRowHeader: true },
+  { id: "kind", header: texts.columns.kind, cell: (c) => texts.kinds[c.kind] ?? c.kind, sortingField: "kind", minWidth: 160 },
+  { id: "state", header: texts.columns.state, cell: (c) => <StateText covered={c} />, sortingComparator: (a, b) => stateOf(a).localeCompare(stateOf(b)), minWidth: 170 },
+  { id: "last", header: texts.columns.last, cell: (c) => <Time at={c.last && c.last * 1000} />, sortingField: "last", minWidth: 130 },
+  { id: "records", header: texts.columns.records, cell: (c) => countText(c.last30Days.records), sortingComparator: (a, b) => a.last30Days.records - b.last30Days.records },
+  { id: "bytes", header: texts.columns.bytes, cell: (c) => bytesText(c.last30Days.bytes), sortingComparator: (a, b) => a.last30Days.bytes - b.last30Days.bytes },
+  { id: "skipped", header: texts.columns.skipped, cell: (c) => <Skipped covered={c} />, sortingComparator: (a, b) => skippedOf(a) - skippedOf(b) },
+];
+
+const resourceColumns: TableProps.ColumnDefinition<CoveredResource>[] = [
+  { id: "resource", header: texts.resource, cell: (r) => <span className="long">{r.resource}</span>, sortingField: "resource", isRowHeader: true, minWidth: 200 },
+  { id: "account", header: texts.columns.account, cell: (r) => r.accountId, sortingField: "accountId" },
+  { id: "kind", header: texts.columns.kind, cell: (r) => texts.kinds[r.kind] ?? r.kind, sortingField: "kind", minWidth: 140 },
+  { id: "records", header: texts.columns.records, cell: (r) => countText(r.records), sortingField: "records" },
+  { id: "bytes", header: texts.columns.bytes, cell: (r) => bytesText(r.bytes), sortingField: "bytes" },
+  { id: "last", header: texts.lastDay, cell: (r) => r.last, sortingField: "last", minWidth: 120 },
+];

@@ -1,0 +1,94 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
+import Container from "@cloudscape-design/components/container";
+import FormField from "@cloudscape-design/components/form-field";
+import Grid from "@cloudscape-design/components/grid";
+import Header from "@cloudscape-design/components/header";
+import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import { useMemo } from "react";
+import { useTrials } from "../../api/detector.ts";
+import { useDetector } from "../../api/guardduty.ts";
+import { useSession } from "../../api/session.ts";
+import { useUsage } from "../../api/usage.ts";
+import { Page } from "../../app/Page.tsx";
+import { useHref, useQuery } from "../../app/router.ts";
+import { bytesText, countText } from "../../components/amounts.ts";
+import { Empty } from "../../components/Empty.tsx";
+import { ServiceOff } from "../../components/EnableService.tsx";
+import { FreeTrial } from "../../components/FreeTrial.tsx";
+import { LoadError } from "../../components/LoadError.tsx";
+import { texts } from "../../texts/usage.ts";
+import { daysLeft, daysOf } from "./trials.ts";
+import { UseTable } from "./UseTable.tsx";
+
+export default function Usage() {
+  const href = useHref();
+  const own = useSession().account.accountId;
+  const [query, setQuery] = useQuery();
+  const account = query.get("account") ?? "";
+  const { data: detector } = useDetector();
+  const everybody = useUsage("");
+  const { data, error, reload } = useUsage(account);
+  const accounts = useMemo(() => everybody.data?.accounts.map((a) => a.key) ?? [], [everybody.data]);
+  const trials = useTrials(accounts).data;
+  const trialOf = (id: string) => trials?.find((t) => t.AccountId === id);
+
+  const options = [{ value: "", label: texts.all }, ...accounts.map((value) => ({ value, label: value }))];
+  const events = data?.accounts.reduce((n, a) => n + a.events, 0) ?? 0;
+  const bytes = data?.accounts.reduce((n, a) => n + a.bytes, 0) ?? 0;
+  const shownTrial = trialOf(account || own);
+  return (
+    <Page title={texts.title} description={texts.description}>
+      <SpaceBetween size="l">
+        <ServiceOff />
+        <FreeTrial />
+        {error !== undefined && <LoadError error={error} retry={reload} />}
+        {!data && error === undefined && detector && <Spinner size="large" />}
+        {data && (
+          <SpaceBetween size="l">
+            <Container header={<Header variant="h2">{texts.total}</Header>}>
+              <ColumnLayout columns={3} minColumnWidth={180}>
+                <FormField label={texts.account}>
+                  <Select
+                    options={options}
+                    selectedOption={options.find((o) => o.value === account) ?? { value: account, label: account }}
+                    filteringType={accounts.length > 10 ? "auto" : "none"}
+                    onChange={({ detail }) => setQuery({ account: detail.selectedOption.value || undefined })}
+                  />
+                </FormField>
+                <Figure label={texts.events} value={countText(events)} />
+                <Figure label={texts.bytes} value={bytesText(bytes)} />
+              </ColumnLayout>
+            </Container>
+            {events === 0 ? (
+              <Container>
+                <Empty title={texts.empty} hint={texts.emptyHint} action={<Button href={href("coverage")}>{texts.toCoverage}</Button>} />
+              </Container>
+            ) : (
+              <SpaceBetween size="l">
+                <Grid gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}>
+                  <UseTable what="features" uses={data.features} name={(key) => texts.names[key] ?? key} trial={(key) => daysOf(shownTrial, key)} />
+                  <UseTable what="sources" uses={data.sources} name={(key) => texts.names[key] ?? key} />
+                </Grid>
+                <UseTable what="accounts" uses={data.accounts} trial={(id) => daysLeft(trialOf(id))} />
+                <UseTable what="resources" uses={data.resources} />
+              </SpaceBetween>
+            )}
+          </SpaceBetween>
+        )}
+      </SpaceBetween>
+    </Page>
+  );
+}
+
+function Figure({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <Box variant="awsui-key-label">{label}</Box>
+      <Box variant="awsui-value-large">{value}</Box>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+// How much was analysed of each of some things.
+
+import { useCollection } from "@cloudscape-design/collection-hooks";
+import Button from "@cloudscape-design/components/button";
+import Header from "@cloudscape-design/components/header";
+import Pagination from "@cloudscape-design/components/pagination";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import TextFilter from "@cloudscape-design/components/text-filter";
+import type { Usage, Use } from "../../api/usage.ts";
+import { bytesText, countText } from "../../components/amounts.ts";
+import { Empty } from "../../components/Empty.tsx";
+import { texts } from "../../texts/usage.ts";
+
+interface Props {
+  what: keyof Usage;
+  uses: Use[];
+  name?: (key: string) => string;
+  trial?: (key: string) => number | undefined; // days that are left
+}
+
+const size = 20;
+
+export function UseTable({ what, uses, name = (key) => key, trial }: Props) {
+  const many = uses.length > size;
+  const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(uses, {
+    filtering: {
+      empty: <Empty title={texts.empty} />,
+      noMatch: <Empty title={texts.noMatch} action={<Button onClick={() => actions.setFiltering("")}>{texts.clear}</Button>} />,
+      filteringFunction: (u, text) => name(u.key).toLowerCase().includes(text.toLowerCase()),
+    },
+    sorting: { defaultState: { sortingColumn: { sortingField: "bytes" }, isDescending: true } },
+    pagination: { pageSize: size },
+  });
+  const columns: TableProps.ColumnDefinition<Use>[] = [
+    { id: "key", header: texts.columns[what], cell: (u) => <span className="long">{name(u.key)}</span>, sortingField: "key", isRowHeader: true },
+    { id: "events", header: texts.events, cell: (u) => countText(u.events), sortingField: "events" },
+    { id: "bytes", header: texts.bytes, cell: (u) => bytesText(u.bytes), sortingField: "bytes" },
+  ];
+  if (trial) columns.push({ id: "trial", header: texts.trial, cell: (u) => <Trial days={trial(u.key)} />, minWidth: 140 });
+  return (
+    <Table
+      {...collectionProps}
+      items={items}
+      columnDefinitions={columns}
+      trackBy="key"
+      wrapLines
+      ariaLabels={{ tableLabel: texts.by[what] }}
+      header={
+        <Header variant="h2" description={texts.about[what]} counter={`(${uses.length})`}>
+          {texts.by[what]}
+        </Header>
+      }
+      filter={many && <TextFilter {...filterProps} filteringPlaceholder={texts.find} filteringAriaLabel={texts.find} countText={texts.matches(filteredItemsCount ?? 0)} />}
+      pagination={many && <Pagination {...paginationProps} />}
+    />
+  );
+}
+
+function Trial({ days }: { days: number | undefined }) {
+  if (days === undefined) return <>-</>;
+  return <StatusIndicator type={days > 0 ? "success" : "stopped"}>{texts.left(days)}</StatusIndicator>;
+}

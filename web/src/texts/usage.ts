@@ -1,0 +1,38 @@
+const days = (n: number) => (n === 1 ? "1 day" : `${n} days`);
+
+export const texts = {
+  title: "Usage",
+  description: "How much of the logs was analysed in the last 30 days, of this account and its members. Analysis costs nothing here, so it is told in events and bytes.",
+  account: "Account",
+  all: "All accounts",
+  total: "Last 30 days",
+  events: "Events",
+  bytes: "Volume",
+  by: { accounts: "By account", features: "By feature", sources: "By data source", resources: "By resource" },
+  about: {
+    accounts: "Logs of each account.",
+    features: "Logs of each kind, as the detector's features are called.",
+    sources: "The same by the names that older clients know.",
+    resources: "Buckets, instances, network interfaces and VPCs with the most logs.",
+  },
+  columns: { accounts: "Account ID", features: "Feature", sources: "Data source", resources: "Resource" },
+  trial: "Free trial",
+  left: (n: number) => (n > 0 ? `${days(n)} left` : "Ended"),
+  empty: "Nothing was analysed yet",
+  emptyHint: "Once logs come in, it is counted here. Coverage shows which logs come.",
+  toCoverage: "Go to Coverage",
+  loading: "Loading usage",
+  find: "Find",
+  noMatch: "Nothing matches",
+  clear: "Clear filter",
+  matches: (n: number) => (n === 1 ? "1 match" : `${n} matches`),
+  names: {
+    CLOUD_TRAIL: "CloudTrail management events",
+    DNS_LOGS: "DNS logs",
+    FLOW_LOGS: "VPC Flow Logs",
+    S3_DATA_EVENTS: "S3 data events",
+    S3_LOGS: "S3 data events",
+  } as Record<string, string>,
+  trialBanner: (n: number) => `Free trial: ${days(n)} left, as GuardDuty counts them`,
+  trialBannerText: "Clients of the API are told so. Picket's own analysis stays free afterwards.",
+};
