@@ -92,6 +92,34 @@ export class Person {
     return this.page.getByRole("row").filter({ hasText: text });
   }
 
+  // call makes a call of the API as who is signed in, which no button of the page makes, and returns its status.
+  async call(method: string, path: string, body?: unknown): Promise<number> {
+    return (await this.send(method, path, body)).status;
+  }
+
+  // detector is the ID of the region's detector.
+  async detector(): Promise<string> {
+    const { text } = await this.send("GET", "detector");
+    return (JSON.parse(text) as { detectorIds: string[] }).detectorIds[0] ?? "";
+  }
+
+  private send(method: string, path: string, body?: unknown): Promise<{ status: number; text: string }> {
+    return this.page.evaluate(
+      async ({ method, path, body }) => {
+        const session = (await (await fetch("/console/api/session")).json()) as { csrf: string };
+        const headers = { "X-Picket-Csrf": session.csrf, "Content-Type": "application/json" };
+        const answer = await fetch(`/console/api/aws/us-east-1/${path}`, { method, headers, body });
+        return { status: answer.status, text: await answer.text() };
+      },
+      { method, path, body: body === undefined ? undefined : JSON.stringify(body) },
+    );
+  }
+
+  // fits says that nothing of the page is beside the screen.
+  fits(): Promise<boolean> {
+    return this.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+  }
+
   // accessible fails on what axe-core calls serious or critical.
   async accessible(where: string) {
     await this.page.evaluate(axe);

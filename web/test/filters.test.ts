@@ -1,0 +1,89 @@
+// Suppression rules: created with a preview, changed, deleted; what is written in them is shown, never run.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launch, Person } from "./browser.ts";
+import { Picket } from "./picket.ts";
+
+const account = "111122223333";
+
+let browser: Browser;
+let server: Picket;
+
+before(async () => {
+  [browser, server] = await Promise.all([launch(), Picket.start()]);
+  await server.account(account, "Security", "security@example.com");
+  await server.user(account, "rita", "AmazonGuardDutyReadOnlyAccess");
+  await server.cli("account", "enable", account);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("a rule is created, archives what matches now, and is deleted", { timeout: 180_000 }, async () => {
+  const anna = await Person.open(browser, server.console);
+  const { page } = anna;
+  await anna.open("us-east-1/settings");
+  await anna.signIn({ email: "security@example.com" });
+  await anna.press("Generate sample findings");
+  await anna.sees("The sample findings are there.");
+
+  await anna.link("Suppression rules");
+  await anna.sees("No suppression rules");
+  await anna.accessible("no rules");
+  await anna.link("Create rule");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("a b");
+  await anna.press("Create rule");
+  await anna.sees("3 to 64 letters, digits, dots, underscores and dashes.");
+  await anna.sees(/Give at least one condition/);
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("ssh.brute-force");
+  await page.getByRole("textbox", { name: "Description" }).fill("Ours <script>document.title=1</script>");
+  await anna.press(/Advanced/);
+  const json = page.getByRole("textbox", { name: "findingCriteria" });
+  await json.fill('{"type": {"like": "x"}}');
+  await anna.sees(/“like” is no operator/);
+  await json.fill('{"type": {"equals": ["UnauthorizedAccess:EC2/SSHBruteForce"]}}');
+  await anna.accessible("create a rule");
+  await anna.press("Preview");
+  await anna.sees(/1 of \d+ findings that are current matches/);
+  await page.getByText("Archive the 1 finding that match").click();
+  await anna.press("Create rule");
+  await anna.sees("ssh.brute-force is created.");
+  await anna.sees("1 finding archived.");
+  const row = anna.row("ssh.brute-force");
+  await row.getByText("Finding type is UnauthorizedAccess:EC2/SSHBruteForce").waitFor();
+  await row.getByText("<script>").waitFor();
+  await anna.accessible("rules");
+
+  await row.getByRole("link").click();
+  await anna.seesHeading("Edit ssh.brute-force");
+  await page.getByText("Saved filter").click();
+  await anna.press("Save");
+  await row.getByText("Saved filter").waitFor();
+  await row.getByRole("radio").click();
+  await anna.press("Delete");
+  await anna.sees(/No finding changes/);
+  await anna.accessible("delete a rule");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await anna.sees("No suppression rules");
+  await anna.quiet();
+});
+
+test("who may only read sees no button, and pages fit a phone", { timeout: 120_000 }, async () => {
+  const rita = await Person.open(browser, server.console, { width: 390 });
+  await rita.open("us-east-1/filters");
+  await rita.signIn({ account, user: "rita" });
+  for (const path of ["filters", "rules", "settings", "usage", "coverage"]) {
+    await rita.open(`us-east-1/${path}`);
+    await rita.page.getByRole("heading", { level: 1 }).waitFor();
+    await rita.page.waitForLoadState("networkidle");
+    const buttons = rita.page.getByRole("button", { name: /^(Create|Edit|Delete|Set|Generate|Configure|Remove|Suspend|Disable|Save|Delegate)/ });
+    assert.deepEqual(await buttons.allInnerTexts(), [], path);
+    assert.equal(await rita.page.getByRole("switch").count(), 0, path);
+    assert.ok(await rita.fits(), `${path} is wider than the screen`);
+  }
+  await rita.quiet();
+});

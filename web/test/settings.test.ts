@@ -1,0 +1,107 @@
+// The end of the service: suspended, enabled again, refused to an administrator while a member remains, and told to the member; and
+// rules that are switched.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launch, Person } from "./browser.ts";
+import { Picket } from "./picket.ts";
+
+const administrator = "111122223333";
+const member = "222233334444";
+
+let browser: Browser;
+let server: Picket;
+
+before(async () => {
+  [browser, server] = await Promise.all([launch(), Picket.start()]);
+  await server.account(administrator, "Security", "security@example.com");
+  await server.account(member, "Media", "media@example.com");
+  for (const id of [administrator, member]) await server.cli("account", "enable", id);
+  await server.cli("member", "add", member, "media@example.com", "--account", administrator);
+  await server.cli("member", "invite", member, "--account", administrator);
+  await server.cli("invitation", "accept", administrator, "--account", member);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("an administrator suspends, and can't disable while a member remains", { timeout: 180_000 }, async () => {
+  const anna = await Person.open(browser, server.console);
+  const { page } = anna;
+  await anna.open("us-east-1/settings");
+  await anna.signIn({ email: "security@example.com" });
+  await anna.sees("Always on");
+  await anna.accessible("settings");
+  await anna.press("Suspend GuardDuty");
+  await anna.sees(/Your 1 account with a membership go on/);
+  await anna.accessible("suspend");
+  await page.getByRole("dialog").getByRole("button", { name: "Suspend GuardDuty" }).click();
+  await anna.sees("Suspended");
+  await anna.press("Re-enable GuardDuty");
+  await anna.sees("GuardDuty is enabled again.");
+
+  await anna.press("Disable GuardDuty");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(`${member} Media`).waitFor();
+  assert.ok(await dialog.getByRole("button", { name: "Disable GuardDuty" }).isDisabled());
+  await anna.accessible("disable");
+  anna.expects(/400/);
+  assert.equal(await anna.call("DELETE", `detector/${await anna.detector()}`), 400);
+  await anna.quiet();
+});
+
+test("a frequency, a bucket and a rule are set", { timeout: 120_000 }, async () => {
+  const anna = await Person.open(browser, server.console, { dark: true });
+  const { page } = anna;
+  await anna.open("us-east-1/settings");
+  await anna.signIn({ email: "security@example.com" });
+  await page.getByRole("button", { name: /Frequency for updated findings/ }).click();
+  await page.getByRole("option", { name: /15 minutes/ }).click();
+  await anna.sees("The frequency is saved.");
+  await anna.press("Configure now");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Bucket ARN" }).fill("s3://findings");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await anna.sees(/not the ARN of a bucket/);
+  await dialog.getByRole("textbox", { name: "Bucket ARN" }).fill("arn:aws:s3:::findings");
+  await dialog.getByRole("textbox", { name: "KMS key ARN" }).fill(`arn:aws:kms:us-east-1:${administrator}:key/0a`);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await anna.sees("arn:aws:s3:::findings");
+
+  await anna.link("Custom detection rules");
+  const row = anna.row("AMIExternalAccess");
+  await row.getByRole("checkbox").click();
+  await anna.press("Set mode");
+  await page.getByRole("menuitem", { name: "Live" }).click();
+  await anna.sees(/raises findings/);
+  await anna.accessible("switch a rule");
+  await page.getByRole("dialog").getByRole("button", { name: "Switch live" }).click();
+  await row.getByText("Live").waitFor();
+  await anna.sees("What it looks for");
+  for (const page of ["Usage", "Coverage"]) {
+    await anna.link(page);
+    await anna.seesHeading(page);
+    await anna.page.waitForLoadState("networkidle");
+    await anna.accessible(page);
+  }
+  await anna.quiet();
+});
+
+test("a member is told that its administrator sees it, and may disable", { timeout: 120_000 }, async () => {
+  const mika = await Person.open(browser, server.console);
+  const { page } = mika;
+  await mika.open("us-east-1/settings");
+  await mika.signIn({ email: "media@example.com" });
+  await mika.sees(`This account is a member of ${administrator}`);
+  await mika.press("Disable GuardDuty");
+  const dialog = page.getByRole("dialog");
+  await mika.sees(/keeps its copies of your findings/);
+  assert.ok(await dialog.getByRole("button", { name: "Disable GuardDuty" }).isDisabled());
+  await dialog.getByRole("textbox").fill("disable");
+  await dialog.getByRole("button", { name: "Disable GuardDuty" }).click();
+  await mika.sees("GuardDuty is off in us-east-1");
+  await mika.quiet();
+});
