@@ -1,0 +1,87 @@
+// Whether the accounts are watched, and whether their logs come.
+
+import Button from "@cloudscape-design/components/button";
+import Popover from "@cloudscape-design/components/popover";
+import ProgressBar from "@cloudscape-design/components/progress-bar";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+import { useHref } from "../../app/router.ts";
+import { routeOf } from "../../app/routes.ts";
+import { type Covered, readCoverage } from "../../api/statistics.ts";
+import { Empty } from "../../components/Empty.tsx";
+import { Time } from "../../components/Time.tsx";
+import { texts } from "../../texts/summary.ts";
+import { useAbout, useEach } from "./context.tsx";
+import { cover } from "./coverage.ts";
+import { Widget } from "./Widget.tsx";
+
+const said = texts.coverage;
+const names = said.columns;
+const mostNamed = 20;
+
+export function CoverageWidget({ known, administers }: { known: string[]; administers: boolean }) {
+  const href = useHref();
+  const { accounts } = useAbout();
+  const loaded = useEach("coverage", ({ region }) => readCoverage(region));
+  const chosen = (account: string) => !accounts.length || accounts.includes(account);
+  const footer = (
+    <SpaceBetween direction="horizontal" size="xs">
+      {administers && <Button variant="inline-link" href={href("accounts")}>{said.viewAccounts}</Button>}
+      {routeOf("coverage") && <Button variant="inline-link" href={href("coverage")}>{said.viewCoverage}</Button>}
+    </SpaceBetween>
+  );
+  return (
+    <Widget title={said.title} about={said.about} loaded={loaded} footer={footer}>
+      {(answers) => {
+        const all = cover(answers.flatMap((a) => a.answer).filter((r) => chosen(r.accountId)), known.filter(chosen));
+        return (
+          <SpaceBetween size="m">
+            <ProgressBar
+              label={said.accounts}
+              value={all.accounts ? (100 * all.enabled) / all.accounts : 0}
+              additionalInfo={said.of(all.enabled, all.accounts)}
+            />
+            <Table
+              variant="embedded"
+              wrapLines
+              items={all.kinds}
+              trackBy="kind"
+              ariaLabels={{ tableLabel: said.title }}
+              columnDefinitions={[
+                { id: "kind", header: names.kind, cell: (k) => said.kinds[k.kind] ?? k.kind, isRowHeader: true },
+                { id: "coming", header: names.coming, cell: (k) => said.of(k.coming, k.on) },
+                { id: "silent", header: names.silent, cell: (k) => <Silent kind={k.kind} all={k.silent} /> },
+                { id: "never", header: names.never, cell: (k) => k.never.toLocaleString("en") },
+              ]}
+              empty={<Empty title={said.empty} hint={said.emptyHint} />}
+            />
+          </SpaceBetween>
+        );
+      }}
+    </Widget>
+  );
+}
+
+function Silent({ kind, all }: { kind: string; all: Covered[] }) {
+  if (!all.length) return <>0</>;
+  return (
+    <Popover
+      header={said.silentTitle(said.kinds[kind] ?? kind)}
+      size="large"
+      triggerType="text"
+      content={
+        <>
+          {all.slice(0, mostNamed).map((r) => (
+            <div key={`${r.accountId} ${r.region}`}>
+              {said.silent(r.accountId, r.region)} <Time at={(r.last ?? 0) * 1000} />
+            </div>
+          ))}
+          {all.length > mostNamed && said.more(all.length - mostNamed)}
+        </>
+      }
+    >
+      <StatusIndicator type="warning">{all.length.toLocaleString("en")}</StatusIndicator>
+    </Popover>
+  );
+}

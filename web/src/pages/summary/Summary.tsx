@@ -1,0 +1,128 @@
+// The start page: what was found, where, and whether the logs come.
+
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Grid from "@cloudscape-design/components/grid";
+import HelpPanel from "@cloudscape-design/components/help-panel";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import { useMemo } from "react";
+import { countBySeverity } from "../../api/findings.ts";
+import { useDetector } from "../../api/guardduty.ts";
+import { useAdministrator } from "../../api/invitations.ts";
+import { useLoad } from "../../api/load.ts";
+import { useMembers } from "../../api/members.ts";
+import { useMay } from "../../api/permissions.ts";
+import { useSession } from "../../api/session.ts";
+import { Page } from "../../app/Page.tsx";
+import { useQuery, useRegion } from "../../app/router.ts";
+import { LoadError } from "../../components/LoadError.tsx";
+import { texts } from "../../texts/summary.ts";
+import { type About, AboutContext, usePlaces, useTurned, useTurns } from "./context.tsx";
+import { Controls } from "./Controls.tsx";
+import { CoverageWidget } from "./CoverageWidget.tsx";
+import { Days } from "./Days.tsx";
+import { FirstSteps } from "./FirstSteps.tsx";
+import { Overview } from "./Overview.tsx";
+import { readScope, writeScope } from "./scope.ts";
+import { TopAccounts, TopResources } from "./Top.tsx";
+import { Least, Types } from "./Types.tsx";
+
+export default function Summary() {
+  const region = useRegion();
+  const may = useMay();
+  const { account, regions } = useSession();
+  const [query, change] = useQuery();
+  const scope = useMemo(() => readScope(query), [query]);
+  const places = usePlaces(scope.everywhere);
+  const [turn, next] = useTurns(region);
+  const administrator = useAdministrator();
+  const mayNumbers = may("guardduty:GetFindingsStatistics");
+  const members = useMembers(region, !may("guardduty:ListMembers") || Boolean(administrator.data));
+
+  const accounts = useMemo(
+    () => [
+      { id: account.accountId, name: account.name || texts.self },
+      ...(members.data ?? []).filter((m) => m.status === "Enabled" || m.status === "Disabled").map((m) => ({ id: m.accountId, name: m.name ?? m.email })),
+    ],
+    [account, members.data],
+  );
+  const names = useMemo(() => new Map(accounts.map((a) => [a.id, a.name])), [accounts]);
+  const nameOf = (id: string) => (names.has(id) ? `${id} (${names.get(id)})` : id);
+  const about: About = { ...scope, places: places.data ?? [], turn };
+  const found = useEver(region, mayNumbers, turn);
+  const administers = !administrator.data;
+
+  return (
+    <Page title={texts.title} description={texts.description} help={<Help />}>
+      <AboutContext value={about}>
+        <SpaceBetween size="l">
+          {mayNumbers && (
+            <Controls scope={scope} change={(some) => change(writeScope({ ...scope, ...some }))} accounts={accounts} regions={regions.length} refresh={next} />
+          )}
+          {found.detector !== undefined && found.ever === 0 && (
+            <FirstSteps detector={found.detector} members={accounts.length - 1} administers={administers} onSamples={next} />
+          )}
+          {places.error !== undefined && <LoadError error={places.error} retry={places.reload} />}
+          {places.data ? (
+            places.data.length > 0 && (mayNumbers ? (
+              <Widgets nameOf={nameOf} known={accounts.map((a) => a.id)} administers={administers} mayCoverage={may("guardduty:ListCoverage")} />
+            ) : (
+              <Alert type="info">{texts.mayNot}</Alert>
+            ))
+          ) : (
+            <Box textAlign="center">
+              <Spinner size="large" />
+            </Box>
+          )}
+        </SpaceBetween>
+      </AboutContext>
+    </Page>
+  );
+}
+
+interface WidgetsProps {
+  nameOf: (account: string) => string;
+  known: string[];
+  administers: boolean;
+  mayCoverage: boolean;
+}
+
+const half = { colspan: { default: 12, s: 6 } };
+const wideHalf = { colspan: { default: 12, m: 6 } };
+const whole = { colspan: 12 };
+
+function Widgets({ nameOf, known, administers, mayCoverage }: WidgetsProps) {
+  return (
+    <SpaceBetween size="l">
+      <Overview />
+      <Grid gridDefinition={[...(mayCoverage ? [half, half] : [whole]), whole, wideHalf, wideHalf, whole]}>
+        <Days />
+        {mayCoverage && <CoverageWidget known={known} administers={administers} />}
+        <Types />
+        <TopAccounts nameOf={nameOf} />
+        <Least />
+        <TopResources nameOf={nameOf} />
+      </Grid>
+    </SpaceBetween>
+  );
+}
+
+// useEver is the page's detector, and how many findings there ever were; both undefined until it is known.
+function useEver(region: string, may: boolean, turn: number): { detector?: string | null; ever?: number } {
+  const detector = useDetector();
+  const id = detector.data;
+  const read = async () => (await countBySeverity(region, id ?? "", {})).reduce((sum, [, n]) => sum + n, 0);
+  const count = useLoad(`summary/ever ${id}`, read, { off: !id || !may });
+  useTurned(turn, count.reload);
+  return { detector: id, ever: id === null ? 0 : count.data };
+}
+
+function Help() {
+  return (
+    <HelpPanel header={<h2>{texts.help.title}</h2>}>
+      <p>{texts.help.text}</p>
+      <p>{texts.help.change}</p>
+    </HelpPanel>
+  );
+}

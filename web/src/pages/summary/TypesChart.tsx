@@ -1,0 +1,28 @@
+import PieChart from "@cloudscape-design/components/pie-chart";
+import { texts } from "../../texts/summary.ts";
+import { shareOf, type Tally } from "./tally.ts";
+
+const said = texts.types;
+
+export default function TypesChart({ top, total }: { top: Tally[]; total: number }) {
+  const rest = total - top.reduce((n, g) => n + g.count, 0);
+  const data = [...top.map((g) => ({ title: g.key, value: g.count })), ...(rest ? [{ title: said.other, value: rest }] : [])];
+  return (
+    <PieChart
+      variant="donut"
+      size="medium"
+      hideFilter
+      hideLegend
+      hideTitles
+      data={data}
+      innerMetricValue={total.toLocaleString("en")}
+      innerMetricDescription={said.findings}
+      detailPopoverContent={(d) => [
+        { key: said.columns.count, value: d.value.toLocaleString("en") },
+        { key: said.columns.share, value: shareOf(d.value, total) },
+      ]}
+      segmentDescription={(d) => shareOf(d.value, total)}
+      ariaLabel={said.title}
+    />
+  );
+}

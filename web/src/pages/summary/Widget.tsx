@@ -1,0 +1,44 @@
+// The frame of a widget: it loads by itself, and shows its own error.
+
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import type { ReactNode } from "react";
+import type { Loaded } from "../../api/load.ts";
+import { LoadError } from "../../components/LoadError.tsx";
+import { texts } from "../../texts/summary.ts";
+
+interface Props<T> {
+  title: string;
+  about?: string;
+  actions?: ReactNode;
+  footer?: ReactNode;
+  loaded: Loaded<T>;
+  children: (data: T) => ReactNode;
+}
+
+export function Widget<T>({ title, about, actions, footer, loaded, children }: Props<T>) {
+  const { data, error, reload } = loaded;
+  return (
+    <Container
+      fitHeight
+      footer={footer}
+      header={
+        <Header variant="h2" description={about} actions={actions}>
+          {title}
+        </Header>
+      }
+    >
+      {error !== undefined ? (
+        <LoadError error={error} retry={reload} />
+      ) : data === undefined ? (
+        <Box textAlign="center" padding="l">
+          <StatusIndicator type="loading">{texts.loading}</StatusIndicator>
+        </Box>
+      ) : (
+        children(data)
+      )}
+    </Container>
+  );
+}

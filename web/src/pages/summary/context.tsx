@@ -1,0 +1,83 @@
+// What all widgets share: what the summary is about, where it asks, and when it asks again.
+
+import { createContext, useCallback, useContext, useEffect, useRef, useState } from "react";
+import { listen } from "../../api/events.ts";
+import { detectorOf } from "../../api/guardduty.ts";
+import { type Loaded, useLoad } from "../../api/load.ts";
+import { useSession } from "../../api/session.ts";
+import { useRegion } from "../../app/router.ts";
+import type { Scope } from "./scope.ts";
+import type { Answer } from "./tally.ts";
+
+export interface Place {
+  region: string;
+  detector: string;
+}
+
+export interface About extends Scope {
+  places: Place[];
+  turn: number; // goes up when everything is to be read again
+}
+
+export const AboutContext = createContext<About>({ days: 1, everywhere: false, accounts: [], places: [], turn: 0 });
+
+export const useAbout = () => useContext(AboutContext);
+
+// usePlaces are the regions that are asked, those where the service is on.
+export function usePlaces(everywhere: boolean): Loaded<Place[]> {
+  const here = useRegion();
+  const { regions } = useSession();
+  const all = everywhere ? regions : [here];
+  const read = async () => {
+    const detectors = await Promise.all(all.map(detectorOf));
+    return all.flatMap((region, i) => (detectors[i] ? [{ region, detector: detectors[i] }] : []));
+  };
+  return useLoad(`summary/places ${everywhere}`, read, { live: ["detector"] });
+}
+
+// useEach asks every place, of what name says; it is asked again when it is time.
+export function useEach<T>(name: string, ask: (place: Place) => Promise<T>, off = false): Loaded<Answer<T>[]> {
+  const { places, days, accounts, turn } = useAbout();
+  const key = `summary/${name} ${JSON.stringify([days, accounts, places])}`;
+  const read = () => Promise.all(places.map(async (place) => ({ region: place.region, answer: await ask(place) })));
+  const loaded = useLoad(key, read, { off: off || !places.length });
+  useTurned(turn, loaded.reload);
+  return loaded;
+}
+
+// useTurned reads again with each turn; what is shown for the first time is read anyway.
+export function useTurned(turn: number, reload: () => Promise<void>) {
+  const asked = useRef(turn);
+  useEffect(() => {
+    if (asked.current === turn) return;
+    asked.current = turn;
+    void reload();
+  }, [turn, reload]);
+}
+
+const pause = 30_000; // findings may come all the time, and each turn costs a dozen counts
+
+// useTurns counts turns: each time that somebody asks, and when something was found, but not more often than every half minute.
+export function useTurns(region: string): [number, () => void] {
+  const [turn, setTurn] = useState(0);
+  const next = useCallback(() => setTurn((n) => n + 1), []);
+  useEffect(() => {
+    let last = Date.now();
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    const end = listen(region, ["findings"], () => {
+      waiting ??= setTimeout(
+        () => {
+          waiting = undefined;
+          last = Date.now();
+          next();
+        },
+        Math.max(0, last + pause - Date.now()),
+      );
+    });
+    return () => {
+      clearTimeout(waiting);
+      end();
+    };
+  }, [region, next]);
+  return [turn, next];
+}

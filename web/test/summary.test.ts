@@ -1,0 +1,89 @@
+// The summary: first steps where there is nothing, then numbers that lead to their findings, of one region and of all.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launch, Person } from "./browser.ts";
+import { Picket } from "./picket.ts";
+
+const account = "111122223333";
+const widgets = ["Overview", "Findings by severity", "Most common finding types", "Accounts with most findings", "Least occurring findings", "Resources with findings", "Coverage"];
+
+let browser: Browser;
+let server: Picket;
+
+before(async () => {
+  [browser, server] = await Promise.all([launch(), Picket.start()]);
+  await server.account(account, "Security", "security@example.com", "--operator");
+  await server.user(account, "rita", "AmazonGuardDutyReadOnlyAccess");
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const timeout = 180_000;
+
+test("first steps lead to findings, and numbers lead to them", { timeout }, async () => {
+  const anna = await Person.open(browser, server.console);
+  const { page } = anna;
+  await anna.open();
+  await anna.signIn({ email: "security@example.com" });
+  await anna.seesHeading("Summary");
+  await anna.seesHeading("First steps");
+  await anna.accessible("first steps");
+  await anna.press("Enable GuardDuty");
+  for (const link of ["Add a source", "Add accounts"]) await page.getByRole("link", { name: link }).waitFor();
+  await anna.press("Generate sample findings");
+  await anna.sees("The sample findings are there.");
+  await page.getByRole("heading", { name: "First steps" }).waitFor({ state: "detached" });
+
+  for (const title of widgets) await anna.seesHeading(title);
+  const total = await number(anna, "Findings");
+  assert.ok(total > 100, `${total} findings`);
+  await anna.accessible("summary");
+
+  // A number leads to as many findings as it says.
+  await value(anna, "Critical and High").getByRole("link").click();
+  await page.waitForURL(/\/findings\?criteria=/);
+  await anna.sees(/^Critical/);
+  await page.goBack();
+
+  // The period and the severity.
+  await page.getByRole("button", { name: "Last 7 days" }).click();
+  await page.waitForURL(/days=7/);
+  await anna.sees("Before: as much of the 7 days before.");
+  assert.equal(await number(anna, "Findings"), total);
+
+  // All regions are added up, and each is still led to.
+  await page.goto(`${server.console}eu-west-1/summary`);
+  await anna.press("Enable GuardDuty");
+  await anna.press("Generate sample findings");
+  await page.getByRole("heading", { name: "First steps" }).waitFor({ state: "detached" });
+  await page.getByRole("switch", { name: "All Regions" }).or(page.getByLabel("All Regions")).first().click({ force: true });
+  await page.waitForURL(/regions=all/);
+  await value(anna, "Findings").getByRole("button", { name: (2 * total).toLocaleString("en") }).click();
+  await page.getByRole("link", { name: `us-east-1: ${total.toLocaleString("en")}` }).click();
+  await page.waitForURL(/us-east-1\/findings\?criteria=/);
+  await anna.quiet();
+});
+
+// value is what stands beside a label of the overview.
+const value = ({ page }: Person, label: string) => page.getByRole("group", { name: label, exact: true });
+
+async function number(person: Person, label: string): Promise<number> {
+  const text = value(person, label).getByRole("link").or(value(person, label).getByRole("button")).first();
+  return Number((await text.innerText()).replaceAll(",", "").replace("+", ""));
+}
+
+test("who may only read has numbers and no first steps to take, on a phone and in the dark too", { timeout }, async () => {
+  const rita = await Person.open(browser, server.console, { width: 390, dark: true });
+  await rita.open("us-east-1/summary");
+  await rita.signIn({ account, user: "rita" });
+  for (const title of widgets) await rita.seesHeading(title);
+  assert.equal(await rita.page.getByRole("button", { name: "Generate sample findings" }).count(), 0);
+  const over = await rita.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(over <= 0, `the page is ${over} px too wide`);
+  await rita.quiet();
+});
