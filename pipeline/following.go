@@ -49,9 +49,9 @@ func (l *following) run(ctx context.Context) {
 	look := time.NewTicker(l.wait())
 	defer look.Stop()
 	for {
-		news := 0
+		more := false
 		err := picket.Guarded(func() (err error) {
-			news, err = l.look(ctx)
+			more, err = l.look(ctx)
 			return err
 		})
 		if ctx.Err() == nil {
@@ -60,8 +60,8 @@ func (l *following) run(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			l.Log.Error("follow source", "source", l.id, "error", err)
 		}
-		if err == nil && news > 0 {
-			continue // there may be more
+		if err == nil && more {
+			continue
 		}
 		select {
 		case <-look.C:
@@ -71,11 +71,12 @@ func (l *following) run(ctx context.Context) {
 	}
 }
 
-// look brings what is new to the log, and marks how far that is.
-func (l *following) look(ctx context.Context) (news int, err error) {
+// look brings what is new to the log, and marks how far that is. There may be more at once, where objects come whole; others were
+// all shown, and need time to change.
+func (l *following) look(ctx context.Context) (more bool, err error) {
 	if l.known == nil {
 		if err := l.load(ctx); err != nil {
-			return 0, err
+			return false, err
 		}
 	}
 	if l.shown != nil {
@@ -86,20 +87,20 @@ func (l *following) look(ctx context.Context) (news int, err error) {
 	} else {
 		look, err := l.source.Look(ctx, l.full)
 		if ctx.Err() != nil {
-			return 0, ctx.Err()
+			return false, ctx.Err()
 		}
 		if err != nil && err.Error() != l.failed { // once, not twice a second
 			l.Log.Warn("a source can't be read in full", "source", l.id, "error", err)
 		}
 		l.shown = &shown{look, l.news(look.Objects), err}
 	}
-	news = len(l.shown.news)
+	more = slices.ContainsFunc(l.shown.news, func(o Object) bool { return o.Whole })
 	if err := l.take(ctx, l.shown); err != nil {
 		l.known = nil // what it says was stored may not have been, and the other way round
-		return 0, err
+		return false, err
 	}
 	l.shown = nil
-	return news, nil
+	return more, nil
 }
 
 // take brings what was shown to the log. After an error it goes on where it was.

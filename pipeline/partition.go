@@ -19,6 +19,8 @@ const (
 	readAhead   = 64       // messages read at a time
 	commitBytes = 64 << 20 // of log, after which the position is stored
 	keepBytes   = 64 << 20 // of log, after which the state is kept
+	keepNow     = 1 << 60  // of log: more than ever comes
+	keepShare   = 20       // of the time that keeping the state took the last time is left to other work first
 )
 
 // partition is one partition of the log, on one goroutine.
@@ -32,8 +34,9 @@ type partition struct {
 	applied int64 // the message whose effects are stored
 	at      int64 // the message that was fed last
 	kept    time.Time
-	fresh   int64 // bytes of log fed since the state was kept
-	suspect int64 // up to this message one may have ended the owner before
+	keeping time.Duration // what that took
+	fresh   int64         // bytes of log fed since the state was kept
+	suspect int64         // up to this message one may have ended the owner before
 
 	engine     *engine.Engine
 	feed       *engine.Feed
@@ -180,7 +183,7 @@ func (p *partition) kills(ctx context.Context, m picket.Message) (bool, error) {
 	p.batch.keep(m.Seq, m.Object, []service.Unread{{
 		Reason: fmt.Sprintf("the server ended %d times while it read this", times-1), Again: []picket.Stretch{{}},
 	}})
-	p.fresh = keepBytes // the state is kept at once: who read the log again from before this message would take it
+	p.fresh = keepNow // the state is kept at once: who read the log again from before this message would take it
 	return true, nil
 }
 
@@ -235,12 +238,18 @@ func (p *partition) catchUp(ctx context.Context) error {
 		if err := p.store(ctx); err != nil {
 			return err
 		}
-		if p.fresh >= keepBytes || time.Since(p.kept) >= p.pipeline.cfg.Keep {
+		if p.keepDue(time.Since(p.kept)) {
 			if err := p.keepState(ctx); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// keepDue reports whether the state is to be kept again, so long after it was. A large state takes long: kept after so many bytes
+// alone, it would take more of a busy server than its logs do.
+func (p *partition) keepDue(since time.Duration) bool {
+	return p.fresh >= keepNow || since >= keepShare*p.keeping && (p.fresh >= keepBytes || since >= p.pipeline.cfg.Keep)
 }
 
 // work does f when a worker is free.

@@ -155,6 +155,7 @@ type header struct {
 
 // keepState keeps what is in mind after p.applied, which must be p.at.
 func (p *partition) keepState(ctx context.Context) error {
+	began := time.Now()
 	var state bytes.Buffer
 	h := header{Routes: p.routes, Lists: p.lists.all(), Marks: p.marks, Decided: p.decided}
 	if p.intel != nil {
@@ -171,6 +172,7 @@ func (p *partition) keepState(ctx context.Context) error {
 	})
 	if err == nil {
 		p.kept, p.fresh = time.Now(), 0
+		p.keeping = p.kept.Sub(began)
 	}
 	return err
 }

@@ -91,7 +91,7 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 	jobs := []func(context.Context) error{
 		serving(public, api.Listener(listener), c.TLS),
 		serving(&http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}, socket, tlsConfig{}),
-		s.work, s.detect,
+		s.work, s.detect, watchMemory,
 	}
 	if c.Metrics != "" {
 		measured, err := net.Listen("tcp", c.Metrics)
