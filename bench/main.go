@@ -2,7 +2,8 @@
 // the ratios hold on any machine. Its logs are simulated, and real ones where the data folder has them. It makes them once,
 // into the project's cache, and judges nothing: it prints one table. Run it with `make bench`. With -store it measures calls of
 // the service on a store instead: lists and statistics of a million findings, and 50,000 members; with -live, a server that
-// follows a folder of the same logs, and how soon it tells of a file that comes.
+// follows a folder of the same logs, and how soon it tells of a file that comes; with -soak, whether a server stays as it is
+// while logs come at half of that speed for an hour.
 package main
 
 import (
@@ -28,7 +29,7 @@ import (
 // set is a folder of logs of one kind, simulated or made of real ones.
 type set struct {
 	name     string
-	kind     event.Kind
+	kind     event.Kind // of all records; 0 if they are of all kinds
 	days     int
 	accounts int
 	scale    float64
@@ -53,7 +54,7 @@ func main() {
 	flag.StringVar(&b.picket, "picket", "./picket", "the binary to measure")
 	flag.StringVar(&b.dir, "dir", ".cache/bench", "where the logs are kept")
 	flag.StringVar(&b.data, "data", "", "folder of real data sets; without it they are left out")
-	flag.IntVar(&b.rounds, "rounds", 3, "how often each is measured; the least counts")
+	flag.IntVar(&b.rounds, "rounds", 0, "how often each is measured; the least counts, with -live the median (default 3, with -live 5)")
 	flag.StringVar(&b.only, "only", "", "measure only the sets, or with -store the calls, whose name begins so")
 	flag.StringVar(&b.files, "files", "", "measure this folder of logs instead")
 	prepare := flag.Bool("prepare", false, "make the logs and lists, and measure nothing")
@@ -62,7 +63,16 @@ func main() {
 	flag.IntVar(&s.Total, "findings", 1_000_000, "with -store, how many findings an account has")
 	flag.IntVar(&s.Members, "members", 50_000, "with -store, how many members an administrator has")
 	follow := flag.Bool("live", false, "measure a server that follows a folder instead")
+	soak := soakBench{}
+	flag.DurationVar(&soak.during, "soak", 0, "watch a server that follows a folder for so long instead, as 1h")
+	flag.Float64Var(&soak.share, "share", 0.5, "with -soak, how many of the records come that the server reads at full speed")
 	flag.Parse()
+	if b.rounds == 0 {
+		b.rounds = 3
+		if *follow {
+			b.rounds = 5
+		}
+	}
 	s.only = b.only
 	run := b.run
 	switch {
@@ -72,6 +82,9 @@ func main() {
 		run = func() error { return s.run(b.dir) }
 	case *prepare:
 		run = b.prepare
+	case soak.during > 0:
+		soak.bench = b
+		run = soak.run
 	case *follow:
 		run = (&liveBench{bench: b, times: 100}).run
 	}
@@ -165,7 +178,11 @@ func (b *bench) generate(s set) error {
 	if s.real != "" {
 		err = repeat(filepath.Join(b.data, s.real), filepath.Join(path, "AWSLogs"))
 	} else {
-		_, err = simulate.Run(simulate.Options{Days: s.days, Accounts: s.accounts, Scale: s.scale, Seed: 7, Kinds: []event.Kind{s.kind}, Attacks: true}, path)
+		var kinds []event.Kind
+		if s.kind != event.KindUnknown {
+			kinds = []event.Kind{s.kind}
+		}
+		_, err = simulate.Run(simulate.Options{Days: s.days, Accounts: s.accounts, Scale: s.scale, Seed: 7, Kinds: kinds, Attacks: true}, path)
 	}
 	if err != nil {
 		return err
