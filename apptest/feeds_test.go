@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -20,6 +21,35 @@ import (
 type feedServer struct {
 	bad, trusted atomic.Pointer[string]
 	asked        atomic.Int64 // for the bad ones
+	flags        []string     // of picket intel, for the server that has them
+}
+
+// withFeeds has servers fetch two feeds, ten times a second.
+func withFeeds(t *testing.T) (*feedServer, option) {
+	s := &feedServer{}
+	s.publish("198.51.100.7\n", "203.0.113.50\n")
+	h := httptest.NewServer(s)
+	t.Cleanup(h.Close)
+	return s, func(c map[string]any) {
+		table, dir := filepath.Join(t.TempDir(), "feeds.yaml"), t.TempDir()
+		must(0, os.WriteFile(table, []byte(strings.ReplaceAll(`feeds:
+  - {name: bad, url: HOST/bad, category: malicious, ttl: 24h, every: 100ms}
+  - {name: office, url: HOST/trusted, category: trusted, every: 100ms}
+`, "HOST", h.URL)), 0o600))(t)
+		s.flags = []string{"--dir", dir, "--feeds", table}
+		c["intel"], c["feeds"] = []string{dir}, map[string]any{"table": table, "allow": []string{"127.0.0.0/8"}}
+		s.intel(t, "update", "--allow", "127.0.0.0/8") // from now on, servers do
+	}
+}
+
+// intel runs a command of picket intel and returns what it prints.
+func (s *feedServer) intel(t testing.TB, args ...string) string {
+	t.Helper()
+	out, err := exec.Command(must(binary())(t), append(append([]string{"intel"}, args...), s.flags...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("picket intel %v: %v\n%s", args, err, out)
+	}
+	return string(out)
 }
 
 func (s *feedServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -42,42 +72,21 @@ type feedWorld struct {
 	*server
 	*account
 	t        *testing.T
-	feeds    feedServer
-	of       []string // flags that name them
+	feeds    *feedServer
 	logs     string
 	detector *string
 	files    int
+	at       string // when all calls are: a threshold counts within ten minutes
 }
 
 func newFeedWorld(t *testing.T, options ...option) *feedWorld {
-	w := &feedWorld{t: t, logs: t.TempDir()}
-	h := httptest.NewServer(&w.feeds)
-	t.Cleanup(h.Close)
-	w.feeds.publish("198.51.100.7\n", "203.0.113.50\n")
-	table, dir := filepath.Join(t.TempDir(), "feeds.yaml"), t.TempDir()
-	must(0, os.WriteFile(table, []byte(strings.ReplaceAll(`feeds:
-  - {name: bad, url: HOST/bad, category: malicious, ttl: 24h, every: 100ms}
-  - {name: office, url: HOST/trusted, category: trusted, every: 100ms}
-`, "HOST", h.URL)), 0o600))(t)
-	w.of = []string{"--dir", dir, "--feeds", table}
-	w.intel("update", "--allow", "127.0.0.0/8") // from now on, servers do
-	w.server = start(t, append(options, func(c map[string]any) {
-		c["intel"], c["feeds"] = []string{dir}, map[string]any{"table": table, "allow": []string{"127.0.0.0/8"}}
-	})...)
+	feeds, fetched := withFeeds(t)
+	w := &feedWorld{t: t, feeds: feeds, logs: t.TempDir(), at: time.Now().Truncate(10 * time.Minute).UTC().Format(time.RFC3339), server: start(t, append(options, fetched)...)}
 	w.account = w.server.account("111122223333")
+	w.account.Client = guardduty.New(w.Options(), func(o *guardduty.Options) { o.RetryMaxAttempts = 5 }) // servers are killed
 	w.detector = w.enable()
 	w.operator("source", "add", "logs", w.logs)
 	return w
-}
-
-// intel runs a command of picket intel and returns what it prints.
-func (w *feedWorld) intel(args ...string) string {
-	w.t.Helper()
-	out, err := exec.Command(must(binary())(w.t), append(append([]string{"intel"}, args...), w.of...)...).CombinedOutput()
-	if err != nil {
-		w.t.Fatalf("picket intel %v: %v\n%s", args, err, out)
-	}
-	return string(out)
 }
 
 // record brings a file of calls to the server, and waits until it is read.
@@ -96,17 +105,31 @@ func (w *feedWorld) record(calls ...string) {
 	})
 }
 
-// refresh waits until what is published now applies: the server asks again when it has shared what it got before.
-func (w *feedWorld) refresh() {
-	w.t.Helper()
-	before := w.feeds.asked.Load()
-	until(w.t, "the feed is fetched twice", func() bool { return w.feeds.asked.Load() >= before+3 })
+// applied waits until what is published now applies: a server asks again when it has stored what it got before.
+func (s *feedServer) applied(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for before := s.asked.Load(); s.asked.Load() < before+3; {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return fmt.Errorf("the feeds are not fetched: %w", ctx.Err())
+		}
+	}
+	return nil
 }
 
-// call is what a person does from an address, all within ten minutes.
+func (w *feedWorld) refresh() {
+	w.t.Helper()
+	must(0, w.feeds.applied(ctx))(w.t)
+}
+
+// call is what a person does from an address.
 func (w *feedWorld) call(user, ip, service, name, secret string) string {
 	return fmt.Sprintf(`{"eventVersion":"1.11","eventID":"%[1]s-%[5]s","eventTime":"%[6]s","eventSource":"%[3]s.amazonaws.com","eventName":"%[4]s","awsRegion":"us-east-1","recipientAccountId":"111122223333","sourceIPAddress":"%[2]s","userAgent":"aws-cli/2.17.0","requestParameters":{"secretId":"%[5]s"},"eventType":"AwsApiCall","eventCategory":"Management","userIdentity":{"type":"IAMUser","principalId":"AIDA%[1]s","arn":"arn:aws:iam::111122223333:user/%[1]s","accountId":"111122223333","accessKeyId":"AKIA%[1]s","userName":"%[1]s"}}`,
-		user, ip, service, name, secret, time.Now().Truncate(10*time.Minute).UTC().Format(time.RFC3339))
+		user, ip, service, name, secret, w.at)
 }
 
 func (w *feedWorld) lists(user, ip string) string { return w.call(user, ip, "iam", "ListUsers", "") }
@@ -181,7 +204,7 @@ func (w *feedWorld) failing(address string) {
 			w.t.Errorf("the status does not say %q:\n%s", word, status)
 		}
 	}
-	if list := w.intel("list"); !strings.Contains(list, "bad was fetched ") || !strings.Contains(list, "office") {
+	if list := w.feeds.intel(w.t, "list"); !strings.Contains(list, "bad was fetched ") || !strings.Contains(list, "office") {
 		w.t.Errorf("the lists do not tell of the failure:\n%s", list)
 	}
 	got, _ := scrape(w.t, address)

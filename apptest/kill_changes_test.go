@@ -67,9 +67,9 @@ func pushing(f *followed, k *killer) {
 	f.release(k)
 }
 
-// changing has logs come in four parts. Between them, lists of accounts come into force and go again, relations end and begin, and
-// findings come to their end.
-func changing(f *followed, k *killer, lists *listBucket) {
+// changing has logs come in four parts. Between them, feeds change, lists of accounts come into force and go again, relations end
+// and begin, and findings come to their end.
+func changing(f *followed, k *killer, lists *listBucket, feeds *feedServer) {
 	t := f.s.t
 	live := filepath.Join(f.dir, "live") // the second server's is at the same place, as evidence tells it
 	must(0, os.RemoveAll(live))(t)
@@ -98,13 +98,22 @@ func changing(f *followed, k *killer, lists *listBucket) {
 			f.while(k, func(context.Context) error { return do(region) })
 		}
 	}
+	publish := func(bad, trusted string) {
+		t.Helper()
+		feeds.publish(bad+"\n", trusted+"\n")
+		f.while(k, feeds.applied)
+	}
+	callers := callersOf(f, second.ID)
+	publish(callers[0], callers[1])
 	next()
+	publish(callers[1], callers[0])
 	each(func(region string) error { return setThreats(first, region, true) })
 	each(func(region string) error { return setThreats(second, region, true) })
 	next()
 	each(func(region string) error { return leave(first, region) })
 	each(func(region string) error { return join(f.people[0], second, region) })
 	f.age(first.ID)
+	publish(callers[0]+"\n"+callers[1], "# nobody")
 	next()
 	each(func(region string) error { return join(f.people[0], first, region) })
 	each(func(region string) error { return setThreats(first, region, false) })

@@ -53,7 +53,8 @@ func TestKilled(t *testing.T) {
 	})
 	t.Run("changes", func(t *testing.T) {
 		bucket, lists := withLists(t)
-		killed(t, func(f *followed, k *killer) { changing(f, k, bucket) }, lists)
+		feeds, fetched := withFeeds(t)
+		killed(t, func(f *followed, k *killer) { changing(f, k, bucket, feeds) }, lists, fetched)
 	})
 }
 

@@ -58,11 +58,17 @@ func write(dir, name string, body []byte, m meta) error {
 	return replace(filepath.Join(dir, name+metaSuffix), text)
 }
 
+// ErrWrite is returned where a directory can't be written.
+var ErrWrite = errors.New("write copy")
+
+// temporary are the names of files that are being written; nobody reads them.
+const temporary = ".new-*"
+
 // replace writes a file so that a reader, and a crash, sees the old bytes or the new ones.
 func replace(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	f, err := os.CreateTemp(filepath.Dir(path), temporary)
 	if err != nil {
-		return fmt.Errorf("write copy: %w", err)
+		return fmt.Errorf("%w: %w", ErrWrite, err)
 	}
 	defer func() {
 		if err != nil {
@@ -71,12 +77,25 @@ func replace(path string, data []byte) (err error) {
 	}()
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write copy: %w", err)
+		return fmt.Errorf("%w: %w", ErrWrite, err)
 	}
 	if err = os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("write copy: %w", err)
+		return fmt.Errorf("%w: %w", ErrWrite, err)
 	}
 	return nil
+}
+
+// leftBehind is the age from which what replace was writing is that of one who was killed.
+const leftBehind = time.Hour
+
+// tidy removes what was left behind; that it can't is found out by who writes.
+func tidy(dir string) {
+	found, _ := filepath.Glob(filepath.Join(dir, temporary)) // the pattern is right
+	for _, path := range found {
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > leftBehind {
+			os.Remove(path)
+		}
+	}
 }
 
 // errNoCopy is returned by read for a feed without a file.

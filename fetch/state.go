@@ -34,8 +34,8 @@ func (f Feed) next(m meta) time.Time {
 	if every == 0 {
 		every = defaultEvery
 	}
-	if m.Failures == 0 {
+	if !m.Tried.After(m.Fetched) {
 		return m.Fetched.Add(every)
 	}
-	return m.Tried.Add(min(firstRetry<<min(m.Failures-1, 20), every))
+	return m.Tried.Add(min(firstRetry<<min(max(m.Failures-1, 0), 20), every)) // in vain, or under way
 }

@@ -2,11 +2,11 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -77,20 +77,38 @@ func TestTriesAreNotedFirst(t *testing.T) {
 	var f Feed
 	f = serve(t, func(http.ResponseWriter, *http.Request) {
 		asked++
-		if s := States(dir, []Feed{f}); len(s) != 1 || s[0].Failures != 1 || s[0].Error != "it was interrupted" {
+		if s := States(dir, []Feed{f}); len(s) != 1 || s[0].Failures != 0 || !s[0].Next.Equal(today.Add(time.Minute)) {
 			t.Errorf("meanwhile: %+v", s)
 		}
 		cancel()
 	})
 	Update(ctx, []Feed{f}, dir, local())
-	if s := States(dir, []Feed{f}); len(s) != 1 || s[0].Failures != 0 {
+	if s := States(dir, []Feed{f}); len(s) != 1 || s[0].Failures != 0 || s[0].Next.After(today) {
 		t.Errorf("called off: %+v", s)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "d", "feed.meta", "x"), 0o700); err != nil { // so that it can't be replaced
 		t.Fatal(err)
 	}
-	if r := update(t, f, filepath.Join(dir, "d"), local()); r.Err == nil || !strings.HasPrefix(r.Err.Error(), "write copy: ") || asked != 1 {
+	if r := update(t, f, filepath.Join(dir, "d"), local()); !errors.Is(r.Err, ErrWrite) || asked != 1 {
 		t.Errorf("asked %d times: %v", asked, r.Err)
+	}
+}
+
+// TestLeftBehind holds that what a killed process was writing is removed, and not what another writes now.
+func TestLeftBehind(t *testing.T) {
+	dir := t.TempDir()
+	old, young := filepath.Join(dir, ".new-1"), filepath.Join(dir, ".new-2")
+	for _, path := range []string{old, young} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chtimes(old, today, time.Now().Add(-2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	Update(t.Context(), nil, dir, local())
+	if left, _ := filepath.Glob(filepath.Join(dir, ".new-*")); len(left) != 1 || left[0] != young {
+		t.Errorf("left are %v", left)
 	}
 }
 

@@ -38,12 +38,13 @@ func Update(ctx context.Context, feeds []Feed, dir string, p Policy) []Result {
 	defer client.CloseIdleConnections()
 	results := make([]Result, len(feeds))
 	dirErr := os.MkdirAll(dir, 0o700)
+	tidy(dir)
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, downloads)
 	for i, f := range feeds {
 		results[i].Feed = f.Name
 		if dirErr != nil {
-			results[i].Err = fmt.Errorf("make directory: %w", dirErr)
+			results[i].Err = fmt.Errorf("%w: %w", ErrWrite, dirErr)
 			continue
 		}
 		slots <- struct{}{}
@@ -70,25 +71,19 @@ func (p Policy) update(ctx context.Context, client *http.Client, f Feed, dir str
 		r.Fetched, r.Bytes = old.meta.Fetched, len(old.body)
 	}
 	before, _ := origin(dir, f.Name)
-	if r.Err = p.try(dir, f, before, "it was interrupted"); r.Err != nil { // where nothing can be written, nothing is asked
+	m := before
+	m.Tried = p.now()
+	if r.Err = write(dir, f.Name, nil, m); r.Err != nil { // where nothing can be written, nothing is asked
 		return
 	}
-	r.Err = p.download(ctx, client, f, dir, old.meta, r)
+	if r.Err = p.download(ctx, client, f, dir, old.meta, r); r.Err == nil {
+		return
+	}
+	m.Tried, m.Failures, m.Error = p.now(), m.Failures+1, r.Err.Error()
 	if ctx.Err() != nil { // it was called off
-		r.Err = errors.Join(r.Err, write(dir, f.Name, nil, before))
-	} else if r.Err != nil {
-		r.Err = errors.Join(r.Err, p.try(dir, f, before, r.Err.Error()))
+		m = before
 	}
-}
-
-// try notes one more try in vain, with why; what is noted of the copy stays.
-func (p Policy) try(dir string, f Feed, before meta, why string) error {
-	m := before
-	m.URL, m.Tried, m.Failures, m.Error = f.URL, p.now(), before.Failures+1, why
-	if before.URL != f.URL {
-		m.validators = validators{}
-	}
-	return write(dir, f.Name, nil, m)
+	r.Err = errors.Join(r.Err, write(dir, f.Name, nil, m))
 }
 
 // download brings the copy up to date whose origin is given.

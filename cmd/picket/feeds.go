@@ -77,7 +77,7 @@ func (s *server) keepIntel(ctx context.Context) {
 	}
 }
 
-// fetchFeeds fetches what is due. That a feed can't be fetched is noted of it and no error, unless it can't be noted.
+// fetchFeeds fetches what is due. That a feed can't be fetched is noted of it and no error; that nothing can be noted is one.
 func (s *server) fetchFeeds(ctx context.Context) error {
 	feeds, err := readFeeds(s.config.Feeds.Table)
 	if err != nil {
@@ -88,16 +88,12 @@ func (s *server) fetchFeeds(ctx context.Context) error {
 		if len(due) == 0 {
 			continue
 		}
-		failed := map[string]error{}
 		for _, r := range fetch.Update(ctx, due, dir, s.config.Feeds.policy()) {
-			if r.Err != nil && ctx.Err() == nil {
-				failed[r.Feed] = r.Err
+			switch {
+			case errors.Is(r.Err, fetch.ErrWrite):
+				err = errors.Join(err, fmt.Errorf("feed %s: %w", r.Feed, r.Err))
+			case r.Err != nil && ctx.Err() == nil:
 				s.log.Warn("a feed can't be fetched; its last copy stays", "feed", r.Feed, "error", r.Err)
-			}
-		}
-		for _, f := range dueFeeds(dir, feeds) {
-			if failed[f.Name] != nil {
-				err = errors.Join(err, fmt.Errorf("feed %s: %w", f.Name, failed[f.Name]))
 			}
 		}
 	}

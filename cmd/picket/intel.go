@@ -276,7 +276,7 @@ func readLists(dir, feedTable string) (lists []intel.List, problems []string, er
 	present := map[string]bool{}
 	for _, e := range entries {
 		name := strings.TrimSuffix(e.Name(), filepath.Ext(e.Name()))
-		if e.IsDir() || strings.HasPrefix(name, ".") || filepath.Ext(e.Name()) == ".meta" {
+		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || filepath.Ext(e.Name()) == ".meta" {
 			continue
 		}
 		if isFeed(feeds, name) {
