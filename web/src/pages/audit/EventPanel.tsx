@@ -5,6 +5,7 @@ import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import SplitPanel from "@cloudscape-design/components/split-panel";
+import { Pre } from "../../components/Pre.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/audit.ts";
 import type { Row } from "./read.ts";
@@ -38,9 +39,7 @@ export function EventPanel({ row }: { row: Row }) {
               copyErrorText={texts.notCopied}
             />
           </Box>
-          <Box variant="code">
-            <span className="written">{json}</span>
-          </Box>
+          <Pre text={json} label={texts.request} wrap />
         </SpaceBetween>
       </SpaceBetween>
     </SplitPanel>

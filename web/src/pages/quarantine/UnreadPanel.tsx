@@ -5,6 +5,7 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import SplitPanel from "@cloudscape-design/components/split-panel";
 import type { Unread } from "../../api/operator.ts";
+import { Pre } from "../../components/Pre.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/quarantine.ts";
 import { records } from "./words.ts";
@@ -34,9 +35,7 @@ export function UnreadPanel({ of }: { of: Unread }) {
         {of.sample && (
           <SpaceBetween size="xs">
             <Box variant="h3">{texts.panel.sample}</Box>
-            <Box variant="code">
-              <span className="written">{of.sample}</span>
-            </Box>
+            <Pre text={of.sample} label={texts.panel.sample} wrap />
           </SpaceBetween>
         )}
       </SpaceBetween>

@@ -11,6 +11,7 @@ import { useState } from "react";
 import { flash } from "../../api/flash.ts";
 import { deletePolicy, putPolicy } from "../../api/identities.ts";
 import { Confirm } from "../../components/Confirm.tsx";
+import { Pre } from "../../components/Pre.tsx";
 import { texts as shell } from "../../texts/shell.ts";
 import { texts } from "../../texts/users.ts";
 import { checkJson, checkName, newPolicy, type PolicyRow, pretty } from "./logic.ts";
@@ -25,9 +26,7 @@ export function ViewPolicy({ of, onClose }: Props) {
     <Modal visible header={of.name} closeAriaLabel={shell.close} onDismiss={onClose}>
       <SpaceBetween size="m">
         {of.about && <Box>{of.about}</Box>}
-        <Box variant="code">
-          <span className="written">{pretty(of.document)}</span>
-        </Box>
+        <Pre text={pretty(of.document)} label={texts.documentLabel} wrap />
       </SpaceBetween>
     </Modal>
   );

@@ -1,0 +1,143 @@
+// Sources, what could not be read, destinations: for whoever looks after the server.
+
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launch, Person } from "./browser.ts";
+import { Picket } from "./picket.ts";
+
+const account = "111122223333";
+const other = "444455556666";
+const hostile = "<img src=x onerror=window.hacked=1>";
+
+let browser: Browser;
+let server: Picket;
+let logs: string;
+
+before(async () => {
+  [browser, server, logs] = await Promise.all([launch(), Picket.start(), mkdtemp(join(tmpdir(), "picket-logs-"))]);
+  await server.account(account, "Security", "security@example.com", "--operator");
+  await server.account(other, "Media", "media@example.com");
+  await mkdir(join(logs, "bad"));
+  await writeFile(join(logs, "bad", "broken.json"), JSON.stringify({ Records: [{ eventVersion: "1.08", awsRegion: hostile }] }));
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  if (logs) await rm(logs, { recursive: true, force: true });
+});
+
+const timeout = 180_000;
+
+async function signedIn(email: string, path: string, options: { width?: number; dark?: boolean } = {}): Promise<Person> {
+  const person = await Person.open(browser, server.console, options);
+  await person.open(path);
+  await person.signIn({ email });
+  return person;
+}
+
+async function choose({ page }: Person, of: string, action: string) {
+  await page.getByRole("button", { name: `Actions for ${of}` }).click();
+  await page.getByRole("menuitem", { name: action }).click();
+}
+
+test("a source is added, tested, paused and removed; its broken record is shown, read again and forgotten", { timeout }, async () => {
+  const anna = await signedIn("security@example.com", "us-east-1/sources");
+  const { page } = anna;
+  await anna.sees("No sources yet");
+  await anna.accessible("no sources");
+  await anna.link("Add source");
+  await anna.press("Add source");
+  await anna.sees(/Write small letters, digits and dashes/);
+  await anna.accessible("add source");
+  await page.getByRole("textbox", { name: "Name" }).fill("bad");
+  await page.getByRole("textbox", { name: "Folder" }).fill(join(logs, "bad"));
+  await anna.press("Add source");
+  await anna.sees("Source bad is added.");
+  await anna.row(join(logs, "bad")).waitFor();
+  await anna.accessible("sources");
+
+  await choose(anna, "bad", "Test");
+  await anna.sees(/From the source to what is stored, a record takes/);
+  await anna.accessible("test");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+
+  await choose(anna, "bad", "Pause");
+  await anna.sees(/What comes meanwhile is read then/);
+  await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+  await anna.row("bad").getByText("Paused").waitFor();
+
+  // What could not be read is there as soon as the folder was looked through.
+  await anna.open("us-east-1/quarantine");
+  await unread(anna);
+  await anna.accessible("quarantine");
+  await anna.row("broken.json").getByRole("button").click();
+  await anna.sees("It begins with");
+  await anna.sees(new RegExp(hostile));
+  await anna.accessible("one that could not be read");
+  assert.equal(await page.evaluate(() => (window as unknown as { hacked?: number }).hacked), undefined);
+  await anna.row("broken.json").getByRole("checkbox").check({ force: true });
+  await anna.press("Read again");
+  await anna.sees(/what still can't be read comes back/);
+  await page.getByRole("dialog").getByRole("button", { name: "Read again" }).click();
+  await anna.sees("1 place goes to the log again.");
+  await unread(anna);
+  await anna.row("broken.json").getByRole("checkbox").check({ force: true });
+  await anna.press("Forget");
+  await page.getByRole("dialog").getByRole("button", { name: "Forget" }).click();
+  await anna.sees("Everything that came could be read");
+
+  await anna.open("us-east-1/sources");
+  await choose(anna, "bad", "Remove");
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await anna.sees("No sources yet");
+  await anna.quiet();
+});
+
+// unread reads the list again until the broken record is on it: the server has looked then.
+async function unread({ page }: Person) {
+  for (;;) {
+    if (await page.getByRole("row").filter({ hasText: "broken.json" }).count()) return;
+    const read = page.waitForResponse(/operator\/quarantine/);
+    await page.getByRole("button", { name: "Read again: Quarantine" }).click();
+    await read;
+  }
+}
+
+test("the key of a source that is pushed to is shown once", { timeout }, async () => {
+  const anna = await signedIn("security@example.com", "us-east-1/sources/add", { width: 390, dark: true });
+  const { page } = anna;
+  await page.getByRole("radio", { name: "Pushed" }).check({ force: true });
+  await page.getByRole("textbox", { name: "Name" }).fill("stream");
+  await anna.press("Add source");
+  await anna.seesHeading("The source is ready to be pushed to");
+  await anna.sees(/\/firehose\/stream$/);
+  await anna.press("Done");
+  await anna.row("stream").waitFor();
+  await anna.quiet();
+});
+
+test("destinations are listed with how delivery goes", { timeout }, async () => {
+  const anna = await signedIn("security@example.com", "us-east-1/destinations");
+  await anna.sees("No destinations yet");
+  await anna.accessible("no destinations");
+  await server.cli("destination", "add", "team", "mailto:team@example.com", "--account", account);
+  await anna.press("Read again: Destinations");
+  await anna.row("mailto:team@example.com").getByText("Nothing sent yet").waitFor();
+  await anna.accessible("destinations");
+  await anna.quiet();
+});
+
+test("an account that doesn't look after the server sees nothing of it", { timeout }, async () => {
+  const mika = await signedIn("media@example.com", "us-east-1/sources");
+  mika.expects(/status of 403/);
+  await mika.sees("You aren't allowed to do this");
+  const navigation = mika.page.getByRole("navigation", { name: "Side navigation" });
+  await navigation.getByRole("link", { name: "Accounts" }).waitFor();
+  assert.equal(await navigation.getByRole("link", { name: /Sources|Quarantine|Destinations/ }).count(), 0);
+  await mika.quiet();
+});
