@@ -139,7 +139,7 @@ function location(s: SourceStatus) {
 
 function lag(s: SourceStatus) {
   const seconds = lagOf(s, Date.now() / 1000);
-  if (seconds === undefined || s.paused || isPush(s)) return texts.dash;
+  if (seconds === undefined || s.paused || s.failed || isPush(s)) return texts.dash;
   return <span title={new Date((s.through ?? 0) * 1000).toISOString()}>{seconds > 60 ? texts.behind(duration(seconds)) : texts.now}</span>;
 }
 
