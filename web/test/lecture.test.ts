@@ -90,6 +90,14 @@ test("an account is added, invited, and accepts", { timeout: 180_000 }, async ()
   await anna.row(member).getByText("Monitored").waitFor();
   await anna.row(member).getByText("Media", { exact: true }).waitFor();
 
+  // From then on findings of the member are seen by both, and say whose they are.
+  await mika.link("Findings");
+  await mika.press("Generate sample findings");
+  await mika.sees(/^\[SAMPLE\]/);
+  await anna.link("Findings");
+  await anna.sees(/^\[SAMPLE\]/);
+  await anna.sees(member);
+
   await anna.quiet();
   await mika.quiet();
 });

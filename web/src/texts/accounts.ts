@@ -70,7 +70,7 @@ export const texts = {
     delete: "Delete",
   } satisfies Record<Action, string>,
   consequence: {
-    invite: "",
+    invite: "They are asked to let you view their findings, and share them once they accept.",
     resend: "The invitation is mailed again to the address of each account. The earlier mail's link stays good.",
     suspend:
       "Their logs are no longer analysed, so they raise no new findings. The findings there are stay, the accounts stay your members, and they or you can resume at any time.",
@@ -108,8 +108,6 @@ export const texts = {
 
   // The dialog that invites.
   inviteTitle: "Invitation to GuardDuty",
-  inviteText: (n: number) =>
-    n === 1 ? "The account is asked to let you view its findings." : `${accounts(n)} are asked to let you view their findings.`,
   message: "Message",
   messageHint: "Shown with the invitation, in the mail and in the account's console.",
   messageTooLong: (n: number) => `At most 5,000 characters; these are ${n.toLocaleString("en")}.`,
@@ -146,9 +144,11 @@ export const texts = {
   problem: "Problem",
   next: "Next",
   stagedNone: "Add at least one account to the list first.",
-  added: (n: number) =>
-    `${accounts(n)} added. Member accounts share their findings with you; each must first accept your invitation: choose Invite in its Status.`,
-  notAdded: (n: number) => `${accounts(n)} could not be added; the list below says why.`,
+  added: (n: number, regions: number) =>
+    `${accounts(n)} added${regions > 1 ? ` in ${regions} Regions` : ""}. Member accounts share their findings with you; each must first accept your invitation: choose Invite in its Status.`,
+  notAdded: (n: number) => `${accounts(n)} could not be added everywhere; the list below says why.`,
+  addRegions: "Regions",
+  addRegionsHint: "Relations belong to one Region each. Add the accounts in every Region whose findings you want to see.",
   rows: {
     noId: "Enter the account ID.",
     badId: (id: string) => `“${id.slice(0, 40)}” is no account ID: it has 12 digits.`,

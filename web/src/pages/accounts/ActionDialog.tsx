@@ -8,22 +8,26 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { flash } from "../../api/flash.ts";
 import { useLoad } from "../../api/load.ts";
-import { changeMembers, type Member, readMembers, type Refusal, resendInvitation } from "../../api/members.ts";
+import { changeMembers, inviteMembers, type Member, readMembers, type Refusal, resendInvitation } from "../../api/members.ts";
 import { useSession } from "../../api/session.ts";
 import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { texts } from "../../texts/accounts.ts";
+import { type Invitation, InvitationFields, tooLong } from "./InvitationFields.tsx";
 import { type Action, plan, type Plan } from "./plan.ts";
 import { Skipped } from "./Skipped.tsx";
 import { tellRefused } from "./tell.ts";
 
 interface Props {
-  action: Exclude<Action, "invite">;
+  action: Action;
   members: Member[];
   onClose: (done: boolean) => void;
 }
 
+const few = 6; // are named
+
 export function ActionDialog({ action, members, onClose }: Props) {
+  const [invitation, setInvitation] = useState<Invitation>({ message: "", mail: true });
   const here = useRegion();
   const { regions } = useSession();
   const [chosen, setChosen] = useState<string[]>([here]);
@@ -36,7 +40,7 @@ export function ActionDialog({ action, members, onClose }: Props) {
     for (const region of chosen) {
       const planned = plans.get(region);
       if (!planned?.affected.length) continue;
-      const refused = await carryOut(action, region, planned);
+      const refused = await carryOut(action, region, planned, invitation);
       done += planned.affected.length - refused.length;
       tellRefused(refused, region);
     }
@@ -45,10 +49,28 @@ export function ActionDialog({ action, members, onClose }: Props) {
   };
   const toggle = (region: string, on: boolean) => setChosen(regions.filter((r) => (r === region ? on : chosen.includes(r))));
   return (
-    <Confirm title={texts.action[action]} submit={texts.confirm[action]} disabled={!total} act={act} onClose={() => onClose(false)}>
+    <Confirm
+      title={action === "invite" ? texts.inviteTitle : texts.action[action]}
+      submit={texts.confirm[action]}
+      disabled={!total || tooLong(invitation)}
+      act={act}
+      onClose={() => onClose(false)}
+    >
       <Box variant="p">
         {total ? texts.affected(total) : texts.nothing} {total > 0 && texts.consequence[action]}
       </Box>
+      {total > 0 && total <= few && (
+        <ul>
+          {chosen.flatMap((region) =>
+            (plans.get(region)?.affected ?? []).map((m) => (
+              <li key={region + m.accountId}>
+                {m.accountId} ({m.name || m.email}){chosen.length > 1 && `, ${region}`}
+              </li>
+            )),
+          )}
+        </ul>
+      )}
+      {action === "invite" && <InvitationFields invitation={invitation} onChange={setInvitation} />}
       {first > 0 && <Alert type="warning">{texts.firstDisassociated(first)}</Alert>}
       {regions.length > 1 && (
         <FormField label={texts.regions} description={texts.regionsHint}>
@@ -87,8 +109,9 @@ function usePlans(action: Action, members: Member[]): Map<string, Plan> {
   return plans;
 }
 
-async function carryOut(action: Exclude<Action, "invite">, region: string, { affected, first }: Plan): Promise<Refusal[]> {
+async function carryOut(action: Action, region: string, { affected, first }: Plan, invitation: Invitation): Promise<Refusal[]> {
   const ids = affected.map((m) => m.accountId);
+  if (action === "invite") return inviteMembers(region, ids, invitation.message, invitation.mail);
   if (action === "resend") return resendAll(region, ids);
   if (!first.length) return changeMembers(region, action, ids);
   const kept = await changeMembers(region, "disassociate", first.map((m) => m.accountId));

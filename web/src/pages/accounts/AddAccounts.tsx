@@ -2,7 +2,10 @@
 
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
+import Checkbox from "@cloudscape-design/components/checkbox";
+import Container from "@cloudscape-design/components/container";
 import Form from "@cloudscape-design/components/form";
+import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
@@ -26,7 +29,8 @@ interface Row extends Staged {
 export default function AddAccounts() {
   const region = useRegion();
   const href = useHref();
-  const { account } = useSession();
+  const { account, regions } = useSession();
+  const [chosen, setChosen] = useState([region]);
   const members = useMembers();
   const [rows, setRows] = useState<Row[]>([]);
   const [busy, setBusy] = useState(false);
@@ -49,10 +53,15 @@ export default function AddAccounts() {
     if (!rows.length) return setMissing(true);
     setBusy(true);
     try {
-      const refused = new Map((await addMembers(region, rows)).map((r) => [r.accountId, r.reason]));
+      const refused = new Map<string, string>();
+      for (const where of chosen)
+        for (const { accountId, reason } of await addMembers(where, rows)) {
+          const text = chosen.length > 1 ? `${where}: ${reason}` : reason;
+          refused.set(accountId, [refused.get(accountId), text].filter(Boolean).join(" · "));
+        }
       const left = rows.filter((r) => refused.has(r.accountId)).map((r) => ({ ...r, problem: refused.get(r.accountId) }));
       const done = rows.length - left.length;
-      if (done) flash.success(texts.added(done), { keep: !left.length });
+      if (done) flash.success(texts.added(done, chosen.length), { keep: !left.length });
       if (!left.length) return navigate(href("accounts"));
       flash.warning(texts.notAdded(left.length));
       setRows(left);
@@ -70,7 +79,7 @@ export default function AddAccounts() {
             <Button variant="link" href={href("accounts")}>
               {texts.cancel}
             </Button>
-            <Button variant="primary" loading={busy} onClick={() => void add()}>
+            <Button variant="primary" loading={busy} disabled={!chosen.length} onClick={() => void add()}>
               {texts.next}
             </Button>
           </SpaceBetween>
@@ -81,6 +90,23 @@ export default function AddAccounts() {
           <ServiceOff />
           <EnterAccount known={known} onAdd={stage} />
           <UploadAccounts known={known} onAdd={stage} />
+          {regions.length > 1 && (
+            <Container header={<Header variant="h2">{texts.addRegions}</Header>}>
+              <FormField description={texts.addRegionsHint}>
+                <SpaceBetween size="m" direction="horizontal">
+                  {regions.map((r) => (
+                    <Checkbox
+                      key={r}
+                      checked={chosen.includes(r)}
+                      onChange={({ detail }) => setChosen(regions.filter((each) => (each === r ? detail.checked : chosen.includes(each))))}
+                    >
+                      {r}
+                    </Checkbox>
+                  ))}
+                </SpaceBetween>
+              </FormField>
+            </Container>
+          )}
           <StagedTable rows={rows} onRemove={(id) => setRows(rows.filter((r) => r.accountId !== id))} />
         </SpaceBetween>
       </Form>

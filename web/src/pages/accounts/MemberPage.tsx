@@ -25,7 +25,6 @@ import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { texts as shell } from "../../texts/shell.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
-import { InviteDialog } from "./InviteDialog.tsx";
 import { type Action, applies, needs } from "./plan.ts";
 import { checkEmail } from "./staging.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
@@ -74,8 +73,7 @@ export default function MemberPage({ params }: PageProps) {
         <History member={member} />
       </SpaceBetween>
       {dialog === "email" && <EmailDialog member={member} onClose={() => close(false)} />}
-      {dialog === "invite" && <InviteDialog members={[member]} onClose={close} />}
-      {dialog && dialog !== "email" && dialog !== "invite" && <ActionDialog action={dialog} members={[member]} onClose={close} />}
+      {dialog && dialog !== "email" && <ActionDialog action={dialog} members={[member]} onClose={close} />}
     </Page>
   );
 }

@@ -22,7 +22,6 @@ import { texts } from "../../texts/accounts.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
 import { columnOrder, columns, csvRows, shownFirst } from "./columns.tsx";
 import { filterProperties, found } from "./filter.ts";
-import { InviteDialog } from "./InviteDialog.tsx";
 import { useLastFindings } from "./lastFindings.ts";
 import { type Action, applies, needs } from "./plan.ts";
 
@@ -159,8 +158,7 @@ export function MembersTable() {
           />
         }
       />
-      {dialog?.action === "invite" && <InviteDialog members={dialog.members} onClose={close} />}
-      {dialog && dialog.action !== "invite" && <ActionDialog action={dialog.action} members={dialog.members} onClose={close} />}
+      {dialog && <ActionDialog action={dialog.action} members={dialog.members} onClose={close} />}
     </>
   );
 }
