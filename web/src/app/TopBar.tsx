@@ -67,9 +67,8 @@ function useThemeMenu(): Utility {
   };
 }
 
-function account({ account, user, arn }: Session): Utility {
+function account({ account, user }: Session): Utility {
   const items = [
-    { id: "who", text: texts.signedInAs, items: [{ id: "arn", text: arn, disabled: true }] },
     ...(routeOf("security", true) ? [{ id: "security", text: texts.security, href: hrefOf("security") }] : []),
     { id: "sign-out", text: texts.signOut },
   ];
@@ -78,7 +77,7 @@ function account({ account, user, arn }: Session): Utility {
     iconName: "user-profile",
     text: user || texts.root,
     title: `${account.name || account.accountId} (${account.accountId})`,
-    description: `${account.name ? `${account.name} · ` : ""}${account.accountId}`,
+    description: texts.signedInAs([user || texts.root, account.name, account.accountId].filter(Boolean).join(" · ")),
     ariaLabel: texts.accountMenu(user || texts.root, account.accountId),
     items,
     onItemClick: ({ detail }) => {

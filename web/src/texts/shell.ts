@@ -8,7 +8,7 @@ export const texts = {
   appearance: "Appearance",
   themes: { light: "Light", dark: "Dark", auto: "As the system has it" },
   root: "root",
-  signedInAs: "Signed in as",
+  signedInAs: (who: string) => `Signed in as ${who}`,
   security: "Sign-in and security",
   signOut: "Sign out",
   accountMenu: (user: string, account: string) => `Account menu: ${user}, account ${account}`,

@@ -46,9 +46,6 @@ export function InvitationsTable(props: Props) {
         </>
       ),
     },
-    { id: "message", header: texts.message, minWidth: 200, cell: (i) => (i.message ? <span className="written">{i.message}</span> : texts.noMessage) },
-    { id: "invited", header: texts.invited, minWidth: 150, cell: (i) => <Time at={i.invitedAt} /> },
-    { id: "status", header: texts.status, minWidth: 150, cell: (i) => <span title={accounts.apiStatus(i.status)}>{texts.statuses[i.status] || i.status}</span> },
     {
       id: "accept",
       header: texts.accept,
@@ -64,6 +61,9 @@ export function InvitationsTable(props: Props) {
         </Toggle>
       ),
     },
+    { id: "message", header: texts.message, minWidth: 200, cell: (i) => (i.message ? <span className="written">{i.message}</span> : texts.noMessage) },
+    { id: "invited", header: texts.invited, minWidth: 150, cell: (i) => <Time at={i.invitedAt} /> },
+    { id: "status", header: texts.status, minWidth: 150, cell: (i) => <span title={accounts.apiStatus(i.status)}>{texts.statuses[i.status] || i.status}</span> },
     { id: "action", header: texts.action, minWidth: 110, cell: (i) => <Answer invitation={i} onDecline={props.onDecline} /> },
   ];
   return (
