@@ -5,6 +5,7 @@ import { useRegion } from "../app/router.ts";
 import { call } from "./call.ts";
 import { guardduty, useDetector } from "./guardduty.ts";
 import { useLoad } from "./load.ts";
+import { useMay } from "./permissions.ts";
 
 // Use is how much was analysed of something.
 export interface Use {
@@ -14,7 +15,6 @@ export interface Use {
 }
 
 export interface Usage {
-  accounts: Use[];
   features: Use[];
   sources: Use[];
   resources: Use[]; // those that most was analysed of
@@ -31,51 +31,31 @@ export function useUsage(account: string) {
   return useLoad(`usage ${account}`, () => readUsage(region, detector ?? "", account), { off: !detector });
 }
 
-async function readUsage(region: string, detector: string, account: string): Promise<Usage> {
-  const ask = async (type: UsageStatisticType, each: (s: UsageStatistics) => Row[] | undefined, paged = false) => {
-    const [events, bytes] = await Promise.all([
-      amounts(region, detector, account, type, unit.events, each, paged),
-      amounts(region, detector, account, type, unit.bytes, each, paged),
-    ]);
+type Row = [key: string | undefined, amount: string | undefined];
+
+async function readUsage(region: string, DetectorId: string, account: string): Promise<Usage> {
+  const amounts = async (type: UsageStatisticType, Unit: string, rows: (s: UsageStatistics) => Row[] | undefined) => {
+    const { UsageStatistics } = await guardduty(region).send(
+      new GetUsageStatisticsCommand({
+        DetectorId,
+        UsageStatisticType: type,
+        UsageCriteria: { AccountIds: account ? [account] : undefined, Features: [...features] },
+        Unit,
+        MaxResults: most,
+      }),
+    );
+    return new Map((rows(UsageStatistics ?? {}) ?? []).map(([key, amount]) => [key ?? "", Number(amount ?? 0)]));
+  };
+  const ask = async (type: UsageStatisticType, rows: (s: UsageStatistics) => Row[] | undefined): Promise<Use[]> => {
+    const [events, bytes] = await Promise.all([amounts(type, unit.events, rows), amounts(type, unit.bytes, rows)]);
     return [...bytes].map(([key, gb]) => ({ key, events: events.get(key) ?? 0, bytes: Math.round(gb * 1e9) }));
   };
-  const [byAccount, byFeature, bySource, byResource] = await Promise.all([
-    ask("SUM_BY_ACCOUNT", (s) => s.SumByAccount?.map((a) => [a.AccountId, a.Total?.Amount]), true),
+  const [byFeature, bySource, byResource] = await Promise.all([
     ask("SUM_BY_FEATURES", (s) => s.SumByFeature?.map((f) => [f.Feature, f.Total?.Amount])),
     ask("SUM_BY_DATA_SOURCE", (s) => s.SumByDataSource?.map((d) => [d.DataSource, d.Total?.Amount])),
     ask("TOP_RESOURCES", (s) => s.TopResources?.map((r) => [r.Resource, r.Total?.Amount])),
   ]);
-  return { accounts: byAccount, features: byFeature, sources: bySource, resources: byResource };
-}
-
-type Row = [key: string | undefined, amount: string | undefined];
-
-async function amounts(
-  region: string,
-  DetectorId: string,
-  account: string,
-  UsageStatisticType: UsageStatisticType,
-  Unit: string,
-  each: (s: UsageStatistics) => Row[] | undefined,
-  paged: boolean,
-): Promise<Map<string, number>> {
-  const all = new Map<string, number>();
-  let NextToken: string | undefined;
-  do {
-    const answer = await guardduty(region).send(
-      new GetUsageStatisticsCommand({
-        DetectorId,
-        UsageStatisticType,
-        UsageCriteria: { AccountIds: account ? [account] : undefined, Features: [...features] },
-        Unit,
-        MaxResults: most,
-        NextToken,
-      }),
-    );
-    for (const [key, amount] of each(answer.UsageStatistics ?? {}) ?? []) if (key) all.set(key, Number(amount ?? 0));
-    NextToken = paged ? answer.NextToken || undefined : undefined;
-  } while (NextToken);
-  return all;
+  return { features: byFeature, sources: bySource, resources: byResource };
 }
 
 export interface Covered {
@@ -99,7 +79,8 @@ export interface CoveredResource {
 
 export function useCoverage() {
   const region = useRegion();
-  return useLoad("coverage", () => call<Covered[]>("GET", `regions/${region}/coverage`), { live: ["members", "detector"] });
+  const off = !useMay()("guardduty:ListCoverage");
+  return useLoad("coverage", () => call<Covered[]>("GET", `regions/${region}/coverage`), { live: ["members", "detector"], off });
 }
 
 export function useCoveredResources() {

@@ -89,6 +89,7 @@ export const texts = {
     lessThanOrEqual: "is at most",
   } satisfies Record<Operator, string>,
   or: " or ",
+  nor: " nor ",
   preview: "Preview",
   previewHint: "What it would archive of the findings that are current now.",
   previewed: (matching: number, current: number) => `${matching.toLocaleString("en")} of ${findings(current)} that ${current === 1 ? "is" : "are"} current ${matching === 1 ? "matches" : "match"}`,

@@ -12,12 +12,12 @@ const most = 5; // values of a condition
 export function Conditions({ criteria }: { criteria: Criteria | undefined }) {
   return (
     <>
-      {sayCriteria(criteria ?? {}).map(({ path, operator, values }, i) => (
+      {sayCriteria(criteria ?? {}).map(({ path, operator, values, nor }, i) => (
         <div key={i} className="long">
           <b title={path}>{attributeNames[path] ?? path}</b> {operator}{" "}
           {values.slice(0, most).map((value, at) => (
             <Fragment key={at}>
-              {at > 0 && texts.or}
+              {at > 0 && (nor ? texts.nor : texts.or)}
               <Box variant="code">{value}</Box>
             </Fragment>
           ))}

@@ -30,9 +30,10 @@ test("every mistake is named", () => {
 });
 
 test("conditions are told in words", () => {
-  assert.deepEqual(sayCriteria({ type: { equals: ["a", "b"] }, updatedAt: { lessThan: 0 } }), [
-    { path: "type", operator: "is", values: ["a", "b"] },
-    { path: "updatedAt", operator: "is less than", values: ["1970-01-01T00:00:00.000Z"] },
+  assert.deepEqual(sayCriteria({ type: { equals: ["a", "b"] }, id: { notEquals: ["c"] }, updatedAt: { lessThan: 0 } }), [
+    { path: "type", operator: "is", nor: false, values: ["a", "b"] },
+    { path: "id", operator: "is not", nor: true, values: ["c"] },
+    { path: "updatedAt", operator: "is less than", nor: false, values: ["1970-01-01T00:00:00.000Z"] },
   ]);
   assert.equal(hasPatterns({ type: { equals: ["a*"] } }), false);
   assert.equal(hasPatterns({ type: { matches: ["a*"] } }), true);

@@ -84,7 +84,8 @@ export const writeCriteria = (criteria: Criteria) => JSON.stringify({ criterion:
 export interface Said {
   path: string;
   operator: string;
-  values: string[];
+  values: string[]; // alternatives, or with nor none of which may be
+  nor: boolean;
 }
 
 export function sayCriteria(criteria: Criteria): Said[] {
@@ -92,6 +93,7 @@ export function sayCriteria(criteria: Criteria): Said[] {
     Object.entries(asked).map(([operator, value]) => ({
       path,
       operator: texts.operators[operator as Operator] ?? operator,
+      nor: operator.startsWith("not"),
       values: Array.isArray(value) ? value : [isTime(path) ? new Date(value).toISOString() : String(value)],
     })),
   );

@@ -34,12 +34,20 @@ export function RulePanel({ rules }: { rules: Rule[] }) {
   );
 }
 
+function Expressed({ children }: { children: string }) {
+  return (
+    <Box variant="code">
+      <span className="written">{children}</span>
+    </Box>
+  );
+}
+
 function Expression({ id }: { id: string }) {
   const { data, error, reload } = useExpression(id);
   return (
     <div>
       <Box variant="awsui-key-label">{texts.expression}</Box>
-      {error !== undefined ? <LoadError error={error} retry={reload} /> : data === undefined ? <Spinner /> : <Box variant="pre">{data || texts.expressionNone}</Box>}
+      {error !== undefined ? <LoadError error={error} retry={reload} /> : data === undefined ? <Spinner /> : data ? <Expressed>{data}</Expressed> : texts.expressionNone}
     </div>
   );
 }

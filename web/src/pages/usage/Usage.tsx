@@ -12,7 +12,7 @@ import { useMemo } from "react";
 import { useTrials } from "../../api/detector.ts";
 import { useDetector } from "../../api/guardduty.ts";
 import { useSession } from "../../api/session.ts";
-import { useUsage } from "../../api/usage.ts";
+import { useCoverage, useUsage } from "../../api/usage.ts";
 import { Page } from "../../app/Page.tsx";
 import { useHref, useQuery } from "../../app/router.ts";
 import { bytesText, countText } from "../../components/amounts.ts";
@@ -21,8 +21,11 @@ import { ServiceOff } from "../../components/EnableService.tsx";
 import { FreeTrial } from "../../components/FreeTrial.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { texts } from "../../texts/usage.ts";
+import { byAccount } from "./accounts.ts";
 import { daysLeft, daysOf } from "./trials.ts";
 import { UseTable } from "./UseTable.tsx";
+
+const most = 50; // accounts whose trials are asked for at once
 
 export default function Usage() {
   const href = useHref();
@@ -30,16 +33,16 @@ export default function Usage() {
   const [query, setQuery] = useQuery();
   const account = query.get("account") ?? "";
   const { data: detector } = useDetector();
-  const everybody = useUsage("");
   const { data, error, reload } = useUsage(account);
-  const accounts = useMemo(() => everybody.data?.accounts.map((a) => a.key) ?? [], [everybody.data]);
-  const trials = useTrials(accounts).data;
+  const coverage = useCoverage().data;
+  const accounts = useMemo(() => byAccount(coverage ?? []), [coverage]);
+  const some = accounts.length <= most;
+  const trials = useTrials(some ? accounts.map((a) => a.key) : [account || own]).data;
   const trialOf = (id: string) => trials?.find((t) => t.AccountId === id);
 
-  const options = [{ value: "", label: texts.all }, ...accounts.map((value) => ({ value, label: value }))];
-  const events = data?.accounts.reduce((n, a) => n + a.events, 0) ?? 0;
-  const bytes = data?.accounts.reduce((n, a) => n + a.bytes, 0) ?? 0;
-  const shownTrial = trialOf(account || own);
+  const options = [{ value: "", label: texts.all }, ...accounts.map(({ key }) => ({ value: key, label: key }))];
+  const events = data?.features.reduce((n, f) => n + f.events, 0) ?? 0;
+  const bytes = data?.features.reduce((n, f) => n + f.bytes, 0) ?? 0;
   return (
     <Page title={texts.title} description={texts.description}>
       <SpaceBetween size="l">
@@ -70,10 +73,10 @@ export default function Usage() {
             ) : (
               <SpaceBetween size="l">
                 <Grid gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}>
-                  <UseTable what="features" uses={data.features} name={(key) => texts.names[key] ?? key} trial={(key) => daysOf(shownTrial, key)} />
+                  <UseTable what="features" uses={data.features} name={(key) => texts.names[key] ?? key} trial={(key) => daysOf(trialOf(account || own), key)} />
                   <UseTable what="sources" uses={data.sources} name={(key) => texts.names[key] ?? key} />
                 </Grid>
-                <UseTable what="accounts" uses={data.accounts} trial={(id) => daysLeft(trialOf(id))} />
+                {accounts.length > 1 && !account && <UseTable what="accounts" uses={accounts} trial={some ? (id) => daysLeft(trialOf(id)) : undefined} />}
                 <UseTable what="resources" uses={data.resources} />
               </SpaceBetween>
             )}

@@ -7,13 +7,13 @@ import Pagination from "@cloudscape-design/components/pagination";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
-import type { Usage, Use } from "../../api/usage.ts";
+import type { Use } from "../../api/usage.ts";
 import { bytesText, countText } from "../../components/amounts.ts";
 import { Empty } from "../../components/Empty.tsx";
 import { texts } from "../../texts/usage.ts";
 
 interface Props {
-  what: keyof Usage;
+  what: keyof typeof texts.by;
   uses: Use[];
   name?: (key: string) => string;
   trial?: (key: string) => number | undefined; // days that are left

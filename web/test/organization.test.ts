@@ -1,0 +1,81 @@
+// An organization: its management account appoints an administrator, who decides what members get by themselves.
+
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launch, Person } from "./browser.ts";
+import { Picket } from "./picket.ts";
+
+const management = "111122223333";
+const administrator = "222233334444";
+const member = "333344445555";
+
+let browser: Browser;
+let server: Picket;
+
+before(async () => {
+  [browser, server] = await Promise.all([launch(), Picket.start()]);
+  await server.account(management, "Head", "head@example.com");
+  await server.cli("organization", "create", management);
+  await server.account(administrator, "Security", "security@example.com", "--organization", management);
+  await server.account(member, "Media", "media@example.com", "--organization", management);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("an administrator is appointed, enables all accounts, and is dismissed", { timeout: 180_000 }, async () => {
+  const hal = await Person.open(browser, server.console);
+  await hal.open("us-east-1/settings");
+  await hal.signIn({ email: "head@example.com" });
+  await hal.sees("None is appointed in this Region.");
+  await hal.page.getByRole("textbox", { name: "Account ID" }).fill("1234");
+  await hal.press("Delegate");
+  await hal.sees("An account ID has 12 digits.");
+  await hal.page.getByRole("textbox", { name: "Account ID" }).fill(administrator);
+  await hal.press("Delegate");
+  await hal.sees(`Account ${administrator} is the delegated administrator now.`);
+  await hal.accessible("delegated administrator");
+
+  const anna = await Person.open(browser, server.console);
+  const { page } = anna;
+  await anna.open("us-east-1/settings");
+  await anna.signIn({ email: "security@example.com" });
+  await anna.seesHeading("Organization");
+  await page.getByText("For all accounts").click();
+  await anna.sees(/GuardDuty will be enabled now in every account/);
+  await anna.accessible("organization");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await anna.sees("The settings are saved.");
+  await anna.link("Accounts");
+  await anna.row(member).getByText("Monitored").waitFor();
+
+  await anna.link("Custom detection rules");
+  const row = anna.row("AMIExternalAccess");
+  await row.getByRole("checkbox").click();
+  const set = async (mode: string) => {
+    await anna.press("Set for organization");
+    await page.getByRole("dialog").getByText(mode, { exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    await row.getByText(mode, { exact: true }).first().waitFor();
+  };
+  await set("Live");
+  await anna.press("Set for organization");
+  await page.getByText("All but these").click();
+  await page.getByRole("dialog").getByRole("textbox").fill("33");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await anna.sees(/“33” is no account ID/);
+  await anna.accessible("a rule of the organization");
+  await page.getByRole("dialog").getByRole("textbox").fill(member);
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await anna.sees(/is live for the organization's members now/);
+  await set("Dry run");
+  await anna.quiet();
+
+  await hal.press("Remove");
+  await hal.sees(/it sees their findings no longer/);
+  await hal.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await hal.sees("None is appointed in this Region.");
+  await hal.quiet();
+});
