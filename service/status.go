@@ -53,6 +53,7 @@ type SourceStatus struct {
 	Silent  bool   `json:"silent,omitempty"`  // for longer than that
 	Failed  string `json:"failed,omitempty"`  // why it can't be read in full
 	Through int64  `json:"through,omitempty"` // seconds since the epoch: what was delivered before was read; 0 if that is not known
+	Unseen  bool   `json:"unseen,omitempty"`  // the server has not looked at it yet, since it started
 }
 
 // progress is how far a source is, or, under no source, how far all are.
@@ -159,7 +160,8 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 	}
 	through, failing := s.Working()
 	for i := range out.Sources {
-		out.Sources[i].Through = through[out.Sources[i].ID]
+		at, followed := through[out.Sources[i].ID]
+		out.Sources[i].Through, out.Sources[i].Unseen = at, followed && at == 0
 	}
 	if failing != nil {
 		out.Failing = failing.Error()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -14,7 +15,10 @@ import (
 
 // storeMetrics are what the store knows and picket status shows, read anew whenever Prometheus asks. Servers that share a store
 // tell the same.
-type storeMetrics struct{ *server }
+type storeMetrics struct {
+	*server
+	started time.Time
+}
 
 // storeTime bounds the reading: without an answer, what this process measured itself is still told.
 const storeTime = 5 * time.Second
@@ -38,7 +42,7 @@ var (
 	intelStuck  = describe("intel_failing", "Whether threat lists can't be brought to apply now (1).")
 	feedAge     = describe("feed_age_seconds", "Since when the copy of a feed is not known to be current.", "feed")
 
-	sourceLag     = describe("source_lag_seconds", "Age of the oldest delivery of a source that may not be in the log yet.", "source")
+	sourceLag     = describe("source_lag_seconds", "Age of the oldest delivery of a source that may not be in the log yet, or of the server until a source was looked through.", "source")
 	sourceObjects = describe("source_objects_total", "Objects, or pushes, that a source brought to the log.", "source")
 	sourceLast    = describe("source_last_object_timestamp_seconds", "When a source brought something last.", "source")
 	sourceSilent  = describe("source_silent", "Whether a source is without news for longer than it usually is (1).", "source")
@@ -89,8 +93,9 @@ func (m storeMetrics) Collect(out chan<- prometheus.Metric) {
 		if o.Last > 0 {
 			gauge(sourceLast, float64(o.Last), o.ID)
 		}
-		if o.Through > 0 {
-			gauge(sourceLag, max(0, time.Since(time.Unix(o.Through, 0)).Seconds()), o.ID)
+		if o.Through > 0 || o.Unseen {
+			from := cmp.Or(o.Through, max(m.started.Unix(), o.CreatedAt/1000))
+			gauge(sourceLag, max(0, time.Since(time.Unix(from, 0)).Seconds()), o.ID)
 		}
 	}
 	type sum struct{ all, failing, waiting, givenUp int }

@@ -100,7 +100,7 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 		}
 		defer measured.Close()
 		s.config.Metrics = measured.Addr().String()
-		s.metrics.registry.MustRegister(storeMetrics{s})
+		s.metrics.registry.MustRegister(storeMetrics{s, time.Now()})
 		jobs = append(jobs, serving(api.Server(s.metrics.handler()), measured, tlsConfig{}))
 		s.log.Info("metrics", "url", "http://"+s.config.Metrics+"/metrics")
 	}

@@ -1,10 +1,13 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -29,7 +32,8 @@ type Endpoint struct {
 	Role       string // ARN of a role to assume first, often another account's
 	ExternalID string // what that role's trust asks for
 
-	HTTP *http.Client // that speaks to S3; nil for the SDK's own
+	HTTP    *http.Client  // that speaks to S3; nil for the SDK's own
+	Silence time.Duration // after which a connection that nothing comes of is given up; 0: 30 s, which is longer than a queue waits
 }
 
 // Open returns a client with the credentials and region of the environment, as every AWS tool finds them. Without
@@ -49,7 +53,7 @@ func Open(ctx context.Context, e Endpoint) (*Client, error) {
 	if cfg.Region == "" {
 		cfg.Region = "us-east-1"
 	}
-	cfg.HTTPClient = fewRedirects(cfg.HTTPClient)
+	cfg.HTTPClient = ending(cfg.HTTPClient, cmp.Or(e.Silence, 30*time.Second))
 	if e.Role != "" {
 		cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), e.Role, func(o *stscreds.AssumeRoleOptions) {
 			o.RoleSessionName = "picket"
@@ -71,13 +75,24 @@ func Open(ctx context.Context, e Endpoint) (*Client, error) {
 // maxRedirects is how often a request is sent on; the SDK's own client goes on for ever.
 const maxRedirects = 3
 
-func fewRedirects(sdk aws.HTTPClient) aws.HTTPClient {
+// ending returns a client whose requests end: after a few redirects, and when a server is silent.
+func ending(sdk aws.HTTPClient, silence time.Duration) aws.HTTPClient {
 	build, ok := sdk.(*awshttp.BuildableClient)
 	if !ok {
 		build = awshttp.NewBuildableClient()
 	}
+	transport := build.GetTransport()
+	transport.IdleConnTimeout = silence / 2 // so that none ends while it is taken for a request
+	dial := transport.DialContext
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return impatient{c, silence}, nil
+	}
 	return &http.Client{
-		Transport: build.GetTransport(), Timeout: build.GetTimeout(),
+		Transport: transport, Timeout: build.GetTimeout(),
 		CheckRedirect: func(r *http.Request, via []*http.Request) error {
 			switch r.Response.StatusCode {
 			case http.StatusTemporaryRedirect, http.StatusPermanentRedirect: // these keep the method
@@ -89,4 +104,23 @@ func fewRedirects(sdk aws.HTTPClient) aws.HTTPClient {
 			return http.ErrUseLastResponse
 		},
 	}
+}
+
+// impatient is a connection that ends when nothing comes of it for some time.
+type impatient struct {
+	net.Conn
+	silence time.Duration
+}
+
+// Read implements net.Conn.
+func (c impatient) Read(p []byte) (int, error) { return c.patiently(c.Conn.Read, p) }
+
+// Write implements net.Conn. A read waits meanwhile, for the answer.
+func (c impatient) Write(p []byte) (int, error) { return c.patiently(c.Conn.Write, p) }
+
+func (c impatient) patiently(do func([]byte) (int, error), p []byte) (int, error) {
+	if err := c.SetDeadline(time.Now().Add(c.silence)); err != nil {
+		return 0, err
+	}
+	return do(p)
 }

@@ -11,7 +11,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"picket/pipeline"
 	"picket/s3test"
 	"picket/scan"
 	"picket/source/s3"
@@ -122,6 +124,40 @@ func TestThrottled(t *testing.T) {
 	r := scan.Run(t.Context(), scan.Config{Objects: list(t, client, "s3://trail/")}, &scan.Progress{})
 	if gets.Load() != 2 || r.Bytes != 1 || slices.ContainsFunc(r.Problems, func(p scan.Problem) bool { return p.Count == 0 }) {
 		t.Errorf("after %d requests: %d bytes, problems %+v", gets.Load(), r.Bytes, r.Problems)
+	}
+}
+
+// TestSilence holds that a server which takes a request and says nothing is asked again, and that this ends.
+func TestSilence(t *testing.T) {
+	backend, err := url.Parse(s3test.Start(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, backend.String(), "trail", []string{"a"})
+	var asked, silent atomic.Int32
+	front := newProxy(t, backend, func(_ http.ResponseWriter, r *http.Request) bool {
+		if asked.Add(1) > silent.Load() {
+			return false
+		}
+		<-r.Context().Done() // the client went
+		return true
+	})
+	client, err := s3.Open(t.Context(), s3.Endpoint{URL: front, Silence: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func() ([]pipeline.Object, error) {
+		b := s3.Bucket{Client: client, Name: "trail", Now: time.Now, Since: time.Now().Add(-time.Hour)}
+		shown, err := b.Look(t.Context(), 0)
+		return shown.Objects, err
+	}
+	silent.Store(1)
+	if shown, err := look(); err != nil || len(shown) != 1 {
+		t.Errorf("after a silence: got %v, %v", shown, err)
+	}
+	silent.Store(1000)
+	if _, err := look(); err == nil || !strings.Contains(err.Error(), "timeout") {
+		t.Errorf("of a server that is silent: got %v", err)
 	}
 }
 
