@@ -29,8 +29,9 @@ type following struct {
 // seen is how far an object is in the log.
 type seen struct {
 	Version string `json:"version"`
-	To      int64  `json:"to,omitempty"` // of one that grows by lines
-	At      int64  `json:"at,omitempty"` // seconds since the epoch, when it came
+	To      int64  `json:"to,omitempty"`   // of one that grows by lines
+	Head    string `json:"head,omitempty"` // of its first record, likewise
+	At      int64  `json:"at,omitempty"`   // seconds since the epoch, when it came
 }
 
 // shown is what a look showed, less what of it is in the log. Sources show it once, so it stays until all is stored.
@@ -82,7 +83,7 @@ func (l *following) look(ctx context.Context) (more bool, err error) {
 	if l.shown != nil {
 		l.shown.news = slices.DeleteFunc(l.shown.news, func(o Object) bool {
 			known := l.known[o.Name]
-			return known.Version == o.Version && known.To == o.To
+			return known.Version == o.Version && known.To == o.To && known.Head == o.Head
 		})
 	} else {
 		look, err := l.source.Look(ctx, l.full)
@@ -174,7 +175,7 @@ func (l *following) news(objects []Object) (news []Object) {
 	for _, o := range objects {
 		known, ok := l.known[o.Name]
 		switch {
-		case o.Lines && ok && o.To < known.To: // another file of this name
+		case o.Lines && ok && (o.To < known.To || known.Head != "" && o.To > 0 && o.Head != known.Head): // another file of this name
 			news = append(news, o)
 		case o.Lines:
 			if o.From = known.To; o.To > o.From {
@@ -227,7 +228,7 @@ func (l *following) bring(ctx context.Context, some []Object) error {
 			} else {
 				logs++
 			}
-			if err := tx.Documents().Put(picket.DocumentKey{Kind: seenKind(l.id), ID: o.Name}, seen{o.Version, o.To, now}); err != nil {
+			if err := tx.Documents().Put(picket.DocumentKey{Kind: seenKind(l.id), ID: o.Name}, seen{o.Version, o.To, o.Head, now}); err != nil {
 				return err
 			}
 		}
@@ -240,7 +241,7 @@ func (l *following) bring(ctx context.Context, some []Object) error {
 		return err
 	}
 	for _, o := range some {
-		l.known[o.Name] = seen{o.Version, o.To, now}
+		l.known[o.Name] = seen{o.Version, o.To, o.Head, now}
 	}
 	l.late(some)
 	return nil

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -97,9 +99,15 @@ func lines(p *pipeline.Object) error {
 			break
 		}
 	}
-	first, err := bufio.NewReader(io.NewSectionReader(f, 0, 64<<10)).ReadString('\n')
+	in := bufio.NewReader(io.NewSectionReader(f, 0, 64<<10))
+	first, err := in.ReadString('\n')
 	if err == nil && strings.Contains(first, "srcaddr") {
 		p.FlowFormat = strings.TrimSpace(first)
+		first, _ = in.ReadString('\n') // that of columns says nothing of the records
+	}
+	if strings.HasSuffix(first, "\n") {
+		sum := sha256.Sum256([]byte(first))
+		p.Head = hex.EncodeToString(sum[:8])
 	}
 	return nil
 }
