@@ -17,6 +17,11 @@ var (
 	magicParquet = []byte("PAR1")
 )
 
+// Binary reports whether an object that begins so is no text: it is compressed, or Parquet.
+func Binary(begin []byte) bool {
+	return bytes.HasPrefix(begin, magicGzip) || bytes.HasPrefix(begin, magicZstd) || bytes.HasPrefix(begin, magicParquet)
+}
+
 // maxLayers is how often an object may be compressed over: Firehose makes gzip in gzip.
 const maxLayers = 4
 

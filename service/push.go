@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"picket"
+	"picket/event"
 )
 
 // Pushes is the source of what accounts push by themselves.
@@ -115,6 +116,16 @@ func (p *Push) messages(delivered int64) ([]picket.Message, error) {
 		return nil
 	}
 	for _, r := range p.Records {
+		if event.Binary(r) { // its beginning says how all of a message is read
+			if err := end(); err != nil {
+				return nil, err
+			}
+			some = append(some, r...)
+			if err := end(); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if r = bytes.TrimSpace(r); len(r) == 0 {
 			continue
 		}

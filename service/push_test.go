@@ -1,0 +1,41 @@
+package service_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+
+	"picket"
+	"picket/service"
+)
+
+// TestPushBinary: what is no text is a message of its own, byte for byte, as its beginning says how a message is read.
+func TestPushBinary(t *testing.T) {
+	w := newWorld(t)
+	const parquet, gzip = "PAR1 and so on PAR1", "\x1f\x8b and so on \n"
+	w.ok(w.PutRecords(context.Background(), service.Push{
+		Source: "s", Request: "r", Account: "111122223333",
+		Records: [][]byte{[]byte(parquet), []byte("a\n"), []byte(" b"), []byte(gzip), []byte("c")},
+	}))
+	var got []string
+	w.ok(w.Store.View(context.Background(), func(tx picket.Tx) error {
+		all, err := tx.Log().Read(picket.PartitionOf("111122223333"), 0, 100)
+		for _, m := range all {
+			if m.Object == nil {
+				continue
+			}
+			d, err := zstd.NewReader(nil)
+			w.ok(err)
+			text, err := d.DecodeAll(m.Object.Inline, nil)
+			w.ok(err)
+			d.Close()
+			got = append(got, string(text))
+		}
+		return err
+	}))
+	if want := []string{parquet, "a\nb\n", gzip, "c\n"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
