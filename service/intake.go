@@ -19,7 +19,7 @@ type Intake struct {
 	Records int64            `json:"records"`           // analysed
 	Bytes   int64            `json:"bytes"`             // of these, as logged
 	Skipped map[string]int64 `json:"skipped,omitempty"` // records that were not analysed, by reason
-	Last    int64            `json:"last"`              // the latest event, seconds since the epoch
+	Last    int64            `json:"last"`              // the latest event, seconds since the epoch; no later than it came
 	Late    Late             `json:"late,omitzero"`     // of Records, those that came late
 	Days    []DayAmount      `json:"days,omitempty"`    // the days of usageDays on which some came, the oldest first
 
@@ -79,7 +79,7 @@ func (s *Service) AddIntake(tx picket.Tx, more []Intake) error {
 		} else if err != nil {
 			return err
 		}
-		sum.Records, sum.Bytes, sum.Last = sum.Records+m.Records, sum.Bytes+m.Bytes, max(sum.Last, m.Last)
+		sum.Records, sum.Bytes, sum.Last = sum.Records+m.Records, sum.Bytes+m.Bytes, min(max(sum.Last, m.Last), s.now()/1000)
 		sum.Late = sum.Late.Plus(m.Late)
 		for reason, n := range m.Skipped {
 			if sum.Skipped == nil {

@@ -212,3 +212,29 @@ func TestFreeTrial(t *testing.T) {
 		t.Errorf("got %+v", s)
 	}
 }
+
+// TestFromTheFuture: a record with a wrong date doesn't make an account heard of for years.
+func TestFromTheFuture(t *testing.T) {
+	w := newWorld(t)
+	one := w.account("111122223333")
+	w.enable(one)
+	of := func(last int64) service.Intake {
+		in := came(one, "CloudTrail", 1, 100, nil)
+		in.Last = last
+		return in
+	}
+	before := w.clock.Unix() - 60
+	w.intake(of(before))
+	last := func() int64 {
+		all, err := w.LastLogs(context.Background())
+		w.ok(err)
+		return all[0].Last
+	}
+	if got := last(); got != before {
+		t.Errorf("got %d, want %d", got, before)
+	}
+	w.intake(of(w.clock.AddDate(2, 0, 0).Unix()))
+	if got, now := last(), w.clock.Unix(); got > now || got <= before {
+		t.Errorf("after a record of in two years: got %d, want that of its coming: %d", got, now)
+	}
+}
