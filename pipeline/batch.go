@@ -23,6 +23,8 @@ type batch struct {
 	strays map[packed][][]byte
 	unread map[int64]unread // by message
 	hits   []service.ListHit
+
+	accounts, regions map[string]int64 // of records that are not analysed because of them, see service.Strain
 }
 
 // unread is what could not be read of an object.
@@ -86,7 +88,27 @@ func (b *batch) count(kind, account, region, resource string, sec int64, size in
 		in.Skipped = map[string]int64{}
 	}
 	in.Skipped[why]++
+	switch why {
+	case nobodys:
+		b.accounts = told(b.accounts, account)
+	case notEnabled:
+		b.regions = told(b.regions, region)
+	}
 	return false
+}
+
+// told counts a record under a name, or under none where that is long or there are many: who writes logs may invent them.
+func told(in map[string]int64, name string) map[string]int64 {
+	if in == nil {
+		in = map[string]int64{}
+	}
+	if _, known := in[name]; !known {
+		if name = strings.Clone(name); len(name) > maxResourceName || len(in) >= maxResources {
+			name = ""
+		}
+	}
+	in[name]++
+	return in
 }
 
 // intakeOf returns what is counted under a key, and the key, as it can be kept.

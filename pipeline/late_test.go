@@ -5,12 +5,15 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"picket"
 	"picket/pipeline"
@@ -172,5 +175,20 @@ func TestNothingLate(t *testing.T) {
 	l.run(func() { l.add("all", l.logs, "") })
 	if s, err := l.service.Status(t.Context()); err != nil || s.Strain.Late != (service.Late{}) || len(s.Strain.Limits) > 0 {
 		t.Errorf("got %+v, %v", s.Strain, err)
+	}
+}
+
+// TestStrangers holds that records which are nobody's are told with whose they are said to be.
+func TestStrangers(t *testing.T) {
+	w := newListWorld(t)
+	w.ok(os.WriteFile(filepath.Join(w.logs, "calls.jsonl"), []byte(w.line(administrator, "198.51.100.7")+"\n"+
+		w.line("999999999999", "198.51.100.7")+"\n"+w.line("999999999999", "198.51.100.7")+"\n"+
+		strings.NewReplacer("us-east-1", "mars-1", "iam.", "ec2.").Replace(w.line(administrator, "198.51.100.7"))+"\n"), 0o600))
+	w.settle(3) // the file, and records in their accounts' partitions
+	s, err := w.service.Status(t.Context())
+	w.ok(err)
+	if diff := cmp.Diff(map[string]map[string]int64{"accounts": {"999999999999": 2}, "regions": {"mars-1": 1}},
+		map[string]map[string]int64{"accounts": s.Strain.Accounts, "regions": s.Strain.Regions}); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -90,7 +90,7 @@ func (p *partition) store(ctx context.Context) error {
 
 // strain is what of the messages that aren't applied yet was late or beyond limits.
 func (p *partition) strain(limits map[string]int64) service.Strain {
-	var s service.Strain
+	s := service.Strain{Accounts: p.batch.accounts, Regions: p.batch.regions}
 	for _, in := range p.batch.intake {
 		s.Late = s.Late.Plus(in.Late)
 	}

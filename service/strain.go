@@ -1,7 +1,10 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 
 	"picket"
 )
@@ -26,24 +29,58 @@ func (l Late) Plus(o Late) Late {
 	return Late{l.Records + o.Records, min(l.First, o.First), max(l.Last, o.Last), max(l.At, o.At)}
 }
 
-// Strain is what was not judged as the rules say.
+// Strain is what was not judged as the rules say, or not at all because it is nobody's.
 type Strain struct {
 	Late   Late             `json:"late,omitzero"`
 	Limits map[string]int64 `json:"limits,omitempty"` // of the engine that were reached, and how often
-	At     int64            `json:"at,omitempty"`     // seconds since the epoch, when it was noted last
+
+	Accounts map[string]int64 `json:"accounts,omitempty"` // records of accounts without an enabled detector; under "", of more of them, or of none
+	Regions  map[string]int64 `json:"regions,omitempty"`  // records of the others, in regions that the server has not
+
+	At int64 `json:"at,omitempty"` // seconds since the epoch, when it was noted last
 }
 
+// mostStrangers is how many accounts, and regions, are told apart: those of which most records came.
+const mostStrangers = 100
+
 func (s Strain) plus(o Strain) Strain {
-	sum := Strain{Late: s.Late.Plus(o.Late), At: max(s.At, o.At)}
-	for _, some := range []map[string]int64{s.Limits, o.Limits} {
+	return Strain{
+		Late: s.Late.Plus(o.Late), Limits: sums(s.Limits, o.Limits),
+		Accounts: busiest(sums(s.Accounts, o.Accounts)), Regions: busiest(sums(s.Regions, o.Regions)), At: max(s.At, o.At),
+	}
+}
+
+func sums(all ...map[string]int64) map[string]int64 {
+	var sum map[string]int64
+	for _, some := range all {
 		for name, n := range some {
-			if sum.Limits == nil {
-				sum.Limits = map[string]int64{}
+			if sum == nil {
+				sum = map[string]int64{}
 			}
-			sum.Limits[name] += n
+			sum[name] += n
 		}
 	}
 	return sum
+}
+
+// busiest adds up all but those of which most came.
+func busiest(all map[string]int64) map[string]int64 {
+	if len(all) <= mostStrangers {
+		return all
+	}
+	for _, name := range Busiest(all)[mostStrangers-1:] {
+		n := all[name]
+		delete(all, name)
+		all[""] += n
+	}
+	return all
+}
+
+// Busiest returns the names, those with most first.
+func Busiest(all map[string]int64) []string {
+	names := slices.DeleteFunc(slices.Collect(maps.Keys(all)), func(name string) bool { return name == "" })
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(all[b], all[a]), cmp.Compare(a, b)) })
+	return names
 }
 
 const (
@@ -53,7 +90,8 @@ const (
 
 // AddStrain adds to what is noted of a partition.
 func (s *Service) AddStrain(tx picket.Tx, partition int, more Strain) error {
-	if more.Late.Records == 0 && len(more.Limits) == 0 {
+	maps.DeleteFunc(more.Regions, func(name string, _ int64) bool { return slices.Contains(s.Regions(), name) })
+	if more.Late.Records == 0 && len(more.Limits)+len(more.Accounts)+len(more.Regions) == 0 {
 		return nil
 	}
 	k := picket.DocumentKey{Kind: strainKind, ID: fmt.Sprintf("%03d", partition)}

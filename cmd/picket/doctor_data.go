@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -152,9 +151,8 @@ func (e *examination) log(s service.Status) {
 	} else {
 		e.ok("quarantine", "everything could be read")
 	}
-	for _, line := range strainTexts(s.Strain) {
-		what, do, _ := strings.Cut(line, ":\n  ")
-		e.bad("log", warns, cmp.Or(do, "give the server fewer accounts: the bounds are in docs/design.md"), "%s", what)
+	for _, a := range strainAdvice(s.Strain) {
+		e.bad("log", warns, a.do, "%s", a.what)
 	}
 }
 

@@ -63,8 +63,8 @@ func printStatus(out io.Writer, s service.Status, now time.Time) {
 	if s.Unread > 0 {
 		say("%s that could not be read: picket quarantine list", plural(s.Unread, "place"))
 	}
-	for _, line := range strainTexts(s.Strain) {
-		say("%s", line)
+	for _, a := range strainAdvice(s.Strain) {
+		say("%s:\n  %s", a.what, a.do)
 	}
 	waiting, dead := 0, 0
 	for _, d := range s.Destinations {
@@ -123,18 +123,50 @@ func failureOf(f fetch.State, now time.Time) string {
 	return fmt.Sprintf("%s; %s since then failed, the next is at %s: %s", since, plural(f.Failures, "try"), f.Next.UTC().Format(time.RFC3339), f.Error)
 }
 
-// strainTexts says what was not judged as rules say in the last days.
-func strainTexts(s service.Strain) (lines []string) {
+// advice is what is not as it should be, and what to do.
+type advice struct{ what, do string }
+
+// strainAdvice says what was not judged as rules say in the last days, or not at all.
+func strainAdvice(s service.Strain) (all []advice) {
 	if l := s.Late; l.Records > 0 {
 		day := func(sec int64) string { return time.Unix(sec, 0).UTC().Format(time.DateOnly) }
-		lines = append(lines, fmt.Sprintf("%s from %s to %s came after others of their time were decided, the last %s, and were judged by themselves:\n"+
-			"  picket source backfill ID --since %s judges all together; picket coverage list tells whose they are",
-			plural(int(l.Records), "record"), day(l.First), day(l.Last), time.Unix(l.At, 0).UTC().Format(time.RFC3339), day(l.First)))
+		all = append(all, advice{
+			fmt.Sprintf("%s from %s to %s came after others of their time were decided, the last %s, and were judged by themselves",
+				plural(int(l.Records), "record"), day(l.First), day(l.Last), time.Unix(l.At, 0).UTC().Format(time.RFC3339)),
+			"picket source backfill ID --since " + day(l.First) + " judges all together; picket coverage list tells whose they are",
+		})
 	}
 	for _, line := range limitTexts(s.Limits) {
-		lines = append(lines, line+" (in the last week)")
+		all = append(all, advice{line, "so it was in the last week; docs/design.md has the bounds: give the accounts that write most a server of their own"})
 	}
-	return lines
+	if len(s.Accounts) > 0 {
+		all = append(all, advice{
+			strangers(s.Accounts, "account") + " without an enabled detector, and were not analysed", "picket account create, and a detector, or leave their logs out of the source",
+		})
+	}
+	if len(s.Regions) > 0 {
+		all = append(all, advice{
+			strangers(s.Regions, "region") + " that the server doesn't have, and were not analysed", "add to regions in the configuration, and make detectors, or leave these logs out of the source",
+		})
+	}
+	return all
+}
+
+// strangers says how many records there were, and of whom the most.
+func strangers(by map[string]int64, noun string) string {
+	total := int64(0)
+	for _, n := range by {
+		total += n
+	}
+	names := service.Busiest(by)
+	var most []string
+	for _, name := range names[:min(len(names), mostShown)] {
+		most = append(most, fmt.Sprintf("%s (%s)", text.Clean(name), number(by[name])))
+	}
+	if len(names) > mostShown || by[""] > 0 {
+		most = append(most, "and others")
+	}
+	return fmt.Sprintf("in the last week %s were of %s (%s)", plural(int(total), "record"), manyOf(len(names), noun, by[""] > 0), strings.Join(most, ", "))
 }
 
 // printFailing says which destinations can't be reached.
@@ -176,6 +208,9 @@ func stateOf(s service.SourceStatus, now time.Time) string {
 	state := ""
 	if s.Paused {
 		state += ", paused"
+	}
+	if s.Unseen {
+		state += ", not looked through yet since the server started"
 	}
 	if lag := now.Sub(time.Unix(s.Through, 0)); s.Through > 0 && lag > time.Minute {
 		state += ", " + ago(lag) + " behind"
