@@ -79,7 +79,11 @@ func (b *Bucket) Look(ctx context.Context, full int64) (pipeline.Look, error) {
 		b.through = now.Unix()
 	}
 	if l.requests > 0 {
-		b.next = b.Now().Add(max(time.Duration(l.requests)*cmp.Or(b.Pause, time.Second), b.patience()))
+		cost := time.Duration(l.requests)
+		if b.walked.Equal(now) { // once an hour at most, so that nothing need wait for it
+			cost = 1
+		}
+		b.next = b.Now().Add(max(cost*cmp.Or(b.Pause, time.Second), b.patience()))
 	}
 	l.Through = b.through
 	if tolerated := now.Add(-lag); tolerated.After(b.began) {

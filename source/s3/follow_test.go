@@ -183,6 +183,24 @@ func TestFollowFails(t *testing.T) {
 	w.want("it answers again", "a")
 }
 
+// TestSoonAfterTheFirstListing holds that what comes after a source was added doesn't wait for as long as that listing was.
+func TestSoonAfterTheFirstListing(t *testing.T) {
+	now := time.Now().UTC()
+	var keys []string
+	for i := range 5 {
+		keys = append(keys, delivered(fmt.Sprint(111122220000+i), now.AddDate(0, 0, -1), "a"))
+	}
+	w := watch(t, append(keys, delivered("111122220000", now, "a")), nil)
+	w.Bucket.Pause = time.Second
+	if shown := w.look(); len(shown) != 6 {
+		t.Fatalf("at first: got %q", shown)
+	}
+	next := delivered("111122220000", now, "b")
+	put(t, w.backend, "trail", next, next)
+	w.now = w.now.Add(time.Second)
+	w.want("a second later", next)
+}
+
 // TestOpenWhole holds that an object is handed on whole, as it was listed, or not at all.
 func TestOpenWhole(t *testing.T) {
 	var do atomic.Pointer[func(http.ResponseWriter, *http.Request) bool]
