@@ -19,6 +19,7 @@ test("what is wrong with a source is named before it is sent", () => {
   f(bucket({ location: "s3://" }), "location");
   f(bucket({ location: "/logs" }), "location");
   f(bucket({ endpoint: "host:9000", queue: "javascript:alert(1)" }), "endpoint", "queue");
+  f(bucket({ endpoint: "ftp://host/", queue: "https://" }), "endpoint", "queue");
   f(bucket({ endpoint: "http://127.0.0.1:9000", queue: "https://sqs.us-east-1.amazonaws.com/1/q" }));
   f(bucket({ role: "arn:aws:iam::111122223333:role/reader", externalId: "x" }));
   f(bucket({ externalId: "x" }), "externalId");

@@ -45,8 +45,8 @@ test("a number leads to its findings", () => {
 test("what regions answer is added up", () => {
   const g = (key: string, count: number, last: number) => ({ key, count, last });
   const all = addUp([
-    { region: "a", answer: [g("x", 1, 5), g("y", 9, 1)] },
-    { region: "b", answer: [g("x", 10, 3)] },
+    { region: "a", answer: [g("x", 1, 3), g("y", 9, 1)] },
+    { region: "b", answer: [g("x", 10, 5)] },
   ]);
   assert.deepEqual(all, [
     { key: "x", count: 11, last: 5, at: { a: 1, b: 10 } },
@@ -79,16 +79,17 @@ test("what should come and doesn't is told", () => {
       row("1", "CloudTrail", "on", { last: 9 }),
       row("2", "CloudTrail", "on", { last: 5, silent: true }),
       row("3", "CloudTrail", "on"),
+      row("6", "CloudTrail", "on", { silent: true }),
       row("4", "CloudTrail", "suspended", { last: 9 }),
       row("1", "DNS", "on"),
     ],
     ["1", "5"],
   );
-  assert.deepEqual([got.accounts, got.enabled], [5, 3]);
+  assert.deepEqual([got.accounts, got.enabled], [6, 4]);
   assert.deepEqual(
     got.kinds.map((k) => [k.kind, k.on, k.coming, k.silent.map((s) => s.accountId), k.never]),
     [
-      ["CloudTrail", 3, 1, ["2"], 1],
+      ["CloudTrail", 4, 1, ["2", "6"], 1],
       ["DNS", 1, 0, [], 1],
     ],
   );
