@@ -1,5 +1,6 @@
 // What the server tells while a page is open: something of a kind changed in a region, read it again. One stream a region,
-// shared; without it a page shows what it read until it is asked to read again.
+// shared; without it a page shows what it read until it is asked to read again. A hidden page listens to nothing: browsers open six
+// connections to a server, and each stream keeps one.
 
 import { base } from "./call.ts";
 
@@ -9,7 +10,7 @@ const kinds: Kind[] = ["findings", "members", "invitations", "detector"];
 const pause = 2000; // between two tellings of one kind
 
 interface Stream {
-  source: EventSource;
+  source?: EventSource; // while the page is seen
   listeners: Set<(kind: Kind) => void>;
 }
 
@@ -37,20 +38,32 @@ export function listen(region: string, which: Kind[], changed: () => void): () =
     clearTimeout(waiting);
     stream.listeners.delete(listener);
     if (stream.listeners.size) return;
-    stream.source.close();
+    stream.source?.close();
     if (streams.get(region) === stream) streams.delete(region);
   };
 }
 
 function open(region: string): Stream {
-  const source = new EventSource(`${base}api/events?region=${encodeURIComponent(region)}`);
-  const listeners = new Set<(kind: Kind) => void>();
-  for (const kind of kinds) source.addEventListener(kind, () => [...listeners].forEach((tell) => tell(kind)));
-  // What changed while the stream was down was not told.
-  let opened = false;
-  source.addEventListener("open", () => {
-    if (opened) kinds.forEach((kind) => [...listeners].forEach((tell) => tell(kind)));
-    opened = true;
-  });
-  return { source, listeners };
+  const stream: Stream = { listeners: new Set() };
+  if (!document.hidden) connect(region, stream, false);
+  return stream;
 }
+
+// What changed while the stream was down was not told, so all is read again once it is up.
+function connect(region: string, stream: Stream, late: boolean) {
+  const tell = (kind: Kind) => [...stream.listeners].forEach((listener) => listener(kind));
+  const source = (stream.source = new EventSource(`${base}api/events?region=${encodeURIComponent(region)}`));
+  for (const kind of kinds) source.addEventListener(kind, () => tell(kind));
+  source.addEventListener("open", () => {
+    if (late) kinds.forEach(tell);
+    late = true;
+  });
+}
+
+document.addEventListener("visibilitychange", () => {
+  for (const [region, stream] of streams) {
+    stream.source?.close();
+    stream.source = undefined;
+    if (!document.hidden) connect(region, stream, true);
+  }
+});

@@ -194,7 +194,6 @@ export const texts = {
   leaveText:
     "Your findings are no longer shared with it. It keeps the findings that it got until now; your own service goes on as it is. To become its member again you accept the same invitation, or a new one.",
   left: "This account shares its findings with nobody now.",
-  organizationMember: "Your organization manages this account: only its administrator can end the relation.",
   leaveLabel: (id: string) => `Leave ${id}`,
 
   // Invitations that wait.
