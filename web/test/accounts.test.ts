@@ -202,6 +202,23 @@ test("an account is invited with the keyboard alone", { timeout: 120_000 }, asyn
   await keys.quiet();
 });
 
+test("a hidden page listens to nothing, and shows what changed once it is seen again", { timeout: 120_000 }, async () => {
+  const anna = await signedIn("security@example.com", "us-east-1/accounts");
+  await anna.row(media).getByText("Monitored").waitFor();
+  const hide = (hidden: boolean) =>
+    anna.page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { value, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  const closed = anna.page.waitForEvent("requestfailed", (r) => r.url().includes("/api/events"));
+  await hide(true);
+  await closed;
+  await server.cli("member", "suspend", media, "--account", security, "--regions", "us-east-1");
+  await hide(false);
+  await anna.row(media).getByText("Suspended", { exact: true }).waitFor();
+  await anna.quiet();
+});
+
 // tabTo presses Tab until something has the focus.
 async function tabTo({ page }: Person, there: Locator) {
   for (let i = 0; i < 60; i++) {
