@@ -141,19 +141,19 @@ func strainAdvice(s service.Strain) (all []advice) {
 	}
 	if len(s.Accounts) > 0 {
 		all = append(all, advice{
-			strangers(s.Accounts, "account") + " without an enabled detector, and were not analysed", "picket account create, and a detector, or leave their logs out of the source",
+			strangers(s.Accounts, "account", "without an enabled detector"), "picket account create, and a detector, or leave their logs out of the source",
 		})
 	}
 	if len(s.Regions) > 0 {
 		all = append(all, advice{
-			strangers(s.Regions, "region") + " that the server doesn't have, and were not analysed", "add to regions in the configuration, and make detectors, or leave these logs out of the source",
+			strangers(s.Regions, "region", "that the server doesn't have"), "add to regions in the configuration, and make detectors, or leave these logs out of the source",
 		})
 	}
 	return all
 }
 
 // strangers says how many records there were, and of whom the most.
-func strangers(by map[string]int64, noun string) string {
+func strangers(by map[string]int64, noun, why string) string {
 	total := int64(0)
 	for _, n := range by {
 		total += n
@@ -166,7 +166,7 @@ func strangers(by map[string]int64, noun string) string {
 	if len(names) > mostShown || by[""] > 0 {
 		most = append(most, "and others")
 	}
-	return fmt.Sprintf("in the last week %s were of %s (%s)", plural(int(total), "record"), manyOf(len(names), noun, by[""] > 0), strings.Join(most, ", "))
+	return fmt.Sprintf("not analysed in the last week: %s of %s %s, %s", plural(int(total), "record"), manyOf(len(names), noun, by[""] > 0), why, strings.Join(most, ", "))
 }
 
 // printFailing says which destinations can't be reached.

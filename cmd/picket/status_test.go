@@ -65,9 +65,9 @@ account 111122223333 in us-east-1: no VPC flow logs since 2026-02-27T12:00:00Z
   picket source backfill ID --since 2026-02-26 judges all together; picket coverage list tells whose they are
 5 things seen before forgotten for want of room: what is called new may not be:
   so it was in the last week; docs/design.md has the bounds: give the accounts that write most a server of their own
-in the last week 1,238 records were of more than 2 accounts (999999999999 (1,230), 444455556666 (7), and others) without an enabled detector, and were not analysed:
+not analysed in the last week: 1,238 records of more than 2 accounts without an enabled detector, 999999999999 (1,230), 444455556666 (7), and others:
   picket account create, and a detector, or leave their logs out of the source
-in the last week 2 records were of 1 region (mars-1 (2)) that the server doesn't have, and were not analysed:
+not analysed in the last week: 2 records of 1 region that the server doesn't have, mars-1 (2):
   add to regions in the configuration, and make detectors, or leave these logs out of the source
 4 events to go to 2 destinations
 destination soc of account 111122223333 fails since 2026-03-01 11:00: no answer
