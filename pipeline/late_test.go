@@ -101,7 +101,7 @@ func (l *late) run(steps ...func()) {
 func (l *late) decided(at int64) bool {
 	l.t.Helper()
 	want := 0
-	sources, _ := l.all(nil)
+	sources, _ := l.all(l.t.Context())
 	objects, _ := file.List([]string{l.logs}, &scan.Filter{})
 	for _, from := range sources {
 		for _, o := range objects {
