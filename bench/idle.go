@@ -123,6 +123,7 @@ func memoryOf(pid int) (now, most int64, err error) {
 
 // state measures what the primitives keep of many principals, spread over partitions, and how long it takes to come back.
 func state() error {
+	before := heapInUse() // what else was measured left something
 	cfg := engine.Config{Rules: counting(), NewEnv: func() *rule.Env { return rule.NewEnv(&intel.Tables{}, nil, nil, nil) }}
 	sink := func() engine.Sink { return discard{} }
 	var engines []*engine.Engine
@@ -148,7 +149,7 @@ func state() error {
 		e.Advance(event.KindCloudTrail, time.Date(2026, 1, 5, 10, 0, 1, 0, time.UTC).Unix())
 		e.Sync()
 	}
-	heap := heapInUse()
+	heap := heapInUse() - before
 	var kept []bytes.Buffer
 	size := 0
 	for _, e := range engines {
