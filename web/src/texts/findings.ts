@@ -114,12 +114,50 @@ export const texts = {
     include: (label: string, value: string) => `Only findings with ${label} ${value}`,
     exclude: (label: string, value: string) => `No findings with ${label} ${value}`,
     confidence: "Probably a false positive (confidence 0)",
-    sample: "Sample",
-    severity: "Severity",
+  },
+
+  saved: {
+    title: "Saved filters",
+    filters: "Filters",
+    rules: "Suppression rules",
+    loading: "Loading saved filters",
+    failed: "The saved filters can't be read.",
+    again: "Try again",
+    none: "No saved filters",
+  },
+  save: {
+    title: "Save filter",
+    submit: "Save",
+    text: "Keep these conditions under a name, for everybody in this account.",
+    criteria: "Conditions",
+    name: "Name",
+    nameHint: "3 to 64 letters, digits, dots, underscores and hyphens.",
+    nameProblem: {
+      short: "Give it a name of at least 3 characters.",
+      long: "A name has at most 64 characters.",
+      letters: "Only letters, digits, dots, underscores and hyphens.",
+    },
+    description: "Description – optional",
+    descriptionHint: "At most 512 characters.",
+    done: (name: string) => `The filter ${name} is saved.`,
+  },
+  suppress: {
+    title: "Create suppression rule",
+    submit: "Create",
+    text: "Findings that meet all of these conditions are archived by themselves from now on. What is there stays as it is.",
+    counting: "Counting what it would have archived",
+    preview: (n: number, all: number) =>
+      n === 0
+        ? `It would have archived none of the ${all.toLocaleString("en")} current findings.`
+        : `It would have archived ${n.toLocaleString("en")} of the ${all.toLocaleString("en")} current findings.`,
+    archiveNow: (n: number) => (n === 1 ? "Archive the 1 finding that matches now as well" : `Archive the ${n.toLocaleString("en")} findings that match now as well`),
+    onlyCurrent: "Choose Current first: rules are about findings to come.",
+    done: (name: string) => `The suppression rule ${name} is created.`,
   },
 
   filter: {
     label: "Filter findings",
+    actions: "More about the filter",
     placeholder: "Filter by an attribute",
     hint: "All conditions must hold; several values of one attribute are alternatives.",
     severities: "Severity",

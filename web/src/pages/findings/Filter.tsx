@@ -1,6 +1,7 @@
 // The filter over every attribute, and what of it could not be asked for.
 
 import Alert from "@cloudscape-design/components/alert";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useMemo, useState } from "react";
@@ -16,9 +17,11 @@ interface Props {
   count: number | undefined;
   loading: boolean;
   control?: ReactNode;
+  actions?: { id: "save" | "suppress"; text: string; disabledReason?: string }[];
+  act: (id: "save" | "suppress") => void;
 }
 
-export function Filter({ criterion, onChange, options, count, loading, control }: Props) {
+export function Filter({ criterion, onChange, options, count, loading, control, actions = [], act }: Props) {
   const { tokens, troubles } = useMemo(() => toTokens(criterion, kindOf, several), [criterion]);
   const [refused, setRefused] = useState<Trouble[]>([]);
   const told = [...troubles, ...refused];
@@ -38,6 +41,16 @@ export function Filter({ criterion, onChange, options, count, loading, control }
         filteringOptions={options}
         customGroupsText={groups}
         customControl={control}
+        customFilterActions={
+          <ButtonDropdown
+            variant="normal"
+            expandToViewport
+            ariaLabel={texts.filter.actions}
+            mainAction={{ text: texts.clear, onClick: () => onChange({}) }}
+            items={actions.map((a) => ({ ...a, disabled: Boolean(a.disabledReason) }))}
+            onItemClick={({ detail }) => act(detail.id as "save" | "suppress")}
+          />
+        }
         filteringAriaLabel={texts.filter.label}
         filteringPlaceholder={texts.filter.placeholder}
         filteringConstraintText={tokens.length > 1 ? texts.filter.hint : undefined}

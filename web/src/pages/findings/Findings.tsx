@@ -9,6 +9,7 @@ import { usePreferences } from "../../components/preferences.ts";
 import { texts } from "../../texts/findings.ts";
 import { readShown, type Shown, writeShown } from "./address.ts";
 import { include } from "./criteria.ts";
+import { titleOf } from "./document.ts";
 import { FindingsTable, standard } from "./FindingsTable.tsx";
 import { Panel, useFinding } from "./Panel.tsx";
 import { useActions } from "./useActions.ts";
@@ -43,7 +44,7 @@ export default function Findings({ params: { id: opened } }: PageProps) {
 
   return (
     <Page
-      title={(opened && finding.data?.api.Title) || texts.title}
+      title={opened && finding.data ? titleOf(finding.data.api) : texts.title}
       bare
       splitPanelOpen={Boolean(opened && detector)}
       onSplitPanelToggle={(to) => !to && open()}

@@ -7,15 +7,19 @@ import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
+import { useMay } from "../../api/permissions.ts";
 import { texts } from "../../texts/findings.ts";
 import type { Shown } from "./address.ts";
 import { BulkActions } from "./BulkActions.tsx";
 import { columnsOf, type Row } from "./columns.tsx";
+import { titleOf } from "./document.ts";
 import { Filter } from "./Filter.tsx";
 import { NoRows } from "./NoRows.tsx";
 import { optionsOf } from "./properties.tsx";
 import { Quick } from "./Quick.tsx";
+import { SavedFilters } from "./SavedFilters.tsx";
+import { SaveFilter } from "./SaveFilter.tsx";
 import type { Actions } from "./useActions.ts";
 import type { Counts, News, PageShown } from "./useFindings.ts";
 
@@ -53,6 +57,8 @@ export interface TableProps {
 export function FindingsTable(props: TableProps) {
   const { shown, show, page, rows, selected, choose, counts, preferences } = props;
   const { hrefOf, open } = props;
+  const may = useMay();
+  const [saving, setSaving] = useState<"save" | "suppress">();
   const columns = useMemo(() => columnsOf({ hrefOf, open }), [hrefOf, open]);
   const options = useMemo(() => optionsOf(page.data?.findings ?? [], counts.types, counts.accounts), [page.data, counts.types, counts.accounts]);
   return (
@@ -75,7 +81,7 @@ export function FindingsTable(props: TableProps) {
         tableLabel: texts.title,
         selectionGroupLabel: texts.selection,
         allItemsSelectionLabel: () => texts.selectAll,
-        itemSelectionLabel: (_, row) => texts.select(row.finding.Title ?? row.id),
+        itemSelectionLabel: (_, row) => texts.select(titleOf(row.finding)),
       }}
       sortingColumn={{ sortingField: shown.sort }}
       sortingDescending={shown.descending}
@@ -83,8 +89,34 @@ export function FindingsTable(props: TableProps) {
       header={<Head {...props} />}
       filter={
         <SpaceBetween size="s">
+          {saving && props.detector && (
+            <SaveFilter
+              region={props.region}
+              detector={props.detector}
+              criterion={shown.criterion}
+              suppress={saving === "suppress"}
+              close={() => setSaving(undefined)}
+              done={props.reload}
+            />
+          )}
           <Quick shown={shown} show={show} severities={counts.severities} accounts={counts.accounts} />
-          <Filter criterion={shown.criterion} onChange={(criterion) => show({ criterion })} options={options} count={counts.total} loading={page.loading} />
+          <Filter
+            criterion={shown.criterion}
+            onChange={(criterion) => show({ criterion })}
+            options={options}
+            count={counts.total}
+            loading={page.loading}
+            control={may("guardduty:ListFilters") && <SavedFilters show={show} />}
+            actions={
+              may("guardduty:CreateFilter")
+                ? [
+                    { id: "save", text: texts.save.title },
+                    { id: "suppress", text: texts.suppress.title, disabledReason: shown.archived ? texts.suppress.onlyCurrent : undefined },
+                  ]
+                : []
+            }
+            act={setSaving}
+          />
         </SpaceBetween>
       }
       pagination={

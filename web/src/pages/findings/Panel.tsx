@@ -2,7 +2,6 @@
 
 import type { Finding } from "@aws-sdk/client-guardduty";
 import Alert from "@cloudscape-design/components/alert";
-import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
@@ -19,7 +18,7 @@ import { Severity } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
 import type { Criterion } from "./criteria.ts";
-import { at, type Doc, opened, textAt, wire } from "./document.ts";
+import { at, type Doc, isSample, opened, textAt, titleOf, wire } from "./document.ts";
 import { Evidence } from "./Evidence.tsx";
 import { Fields, type Pick } from "./Fields.tsx";
 import { placesOf } from "./geography.ts";
@@ -67,7 +66,7 @@ export function useFinding(region: string, detector: string | undefined, id: str
 
 export function Panel({ finding, ...props }: Props & { finding: ReturnType<typeof useFinding> }) {
   const { data, error, reload } = finding;
-  const header = data ? data.api.Title || data.api.Type || props.id : data === null ? texts.panel.gone : texts.panel.loading;
+  const header = data ? titleOf(data.api) : data === null ? texts.panel.gone : texts.panel.loading;
   return (
     <SplitPanel header={header} closeBehavior="hide">
       {error ? (
@@ -88,7 +87,7 @@ function Shown({ read: { api, detail, rule }, ...props }: Props & { read: Read }
   const sections = sectionsOf(finding);
   const places = placesOf(finding);
   const signals = signalsOf(finding);
-  const sample = textAt(finding, "service.additionalInfo.sample") === "true";
+  const sample = isSample(api);
   const records = detail?.evidence.records ?? [];
   const fields = (id: SectionId) => <Fields items={sections.get(id) ?? []} pick={props.pick} />;
 
@@ -101,7 +100,7 @@ function Shown({ read: { api, detail, rule }, ...props }: Props & { read: Read }
         </Alert>
       ) : null}
       <Box>
-        <Severity value={api.Severity} /> {sample && <Badge>{texts.panel.sample}</Badge>} {api.Description}
+        <Severity value={api.Severity} /> {api.Description}
       </Box>
       {api.Confidence === 0 && <StatusIndicator type="warning">{texts.panel.confidence}</StatusIndicator>}
       <Section title={texts.panel.overview}>

@@ -13,7 +13,7 @@ import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
 import { asked } from "./address.ts";
 import { type Criterion, toApi } from "./criteria.ts";
-import { type Doc, resourceOf, textAt } from "./document.ts";
+import { type Doc, resourceOf, textAt, titleOf } from "./document.ts";
 import { actorsOf } from "./sections.ts";
 
 interface Props {
@@ -61,7 +61,7 @@ function Group({ region, detector, finding, hrefOf, open, showAll, title, path, 
               open(f.Id ?? "");
             }}
           >
-            {f.Title || f.Type}
+            {titleOf(f)}
           </Link>{" "}
           <Box variant="small">
             <Time at={f.UpdatedAt ? new Date(f.UpdatedAt) : undefined} />

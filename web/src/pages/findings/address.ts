@@ -1,6 +1,6 @@
 // What the table shows, as the address keeps it: links lead back to it, and other pages to it.
 
-import { type Criterion, readCriterion } from "./criteria.ts";
+import { type Criterion, parseCriterion } from "./criteria.ts";
 
 export interface Shown {
   archived: boolean;
@@ -14,7 +14,7 @@ const standard = "-updatedAt";
 export function readShown(query: URLSearchParams): Shown {
   const sort = query.get("sort") || standard;
   return {
-    ...split(readCriterion(query.get("criteria")), query.get("status") === "archived"),
+    ...split(parseCriterion(query.get("criteria")), query.get("status") === "archived"),
     sort: sort.replace(/^-/, ""),
     descending: sort.startsWith("-"),
   };

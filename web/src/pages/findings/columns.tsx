@@ -5,7 +5,7 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import { Severity } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
-import { type Doc, resourceOf, wire } from "./document.ts";
+import { type Doc, resourceOf, titleOf, wire } from "./document.ts";
 
 export interface Row {
   id: string;
@@ -42,7 +42,7 @@ export function columnsOf({ hrefOf, open }: Context): (TableProps.ColumnDefiniti
               open(id);
             }}
           >
-            {finding.Title || finding.Type || id}
+            {titleOf(finding)}
           </Link>
         </div>
       ),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readAttributes } from "./attributes.ts";
-import { choose, chosenBands, type Criterion, fromApi, include, readCriterion, toApi, toCriterion, type Token, toTokens } from "./criteria.ts";
+import { choose, chosenBands, type Criterion, filterNameProblem, include, parseCriterion, readCriterion, toApi, toCriterion, type Token, toTokens } from "./criteria.ts";
 
 const attributes = readAttributes(readFileSync(new URL("../../../../criteria/attributes.txt", import.meta.url), "utf8"));
 const kinds = new Map(attributes.map((a) => [a.path, a.kind]));
@@ -87,20 +87,27 @@ test("quick filters", () => {
   assert.deepEqual(chosenBands({ severity: { equals: ["7", "8", "1"] } }), ["High"]);
 });
 
-test("criteria of the API come back, the old operators too", () => {
-  const criterion: Criterion = { type: { equals: ["a"], notMatches: ["b*"] }, severity: { greaterThanOrEqual: 0, lessThan: 7 } };
-  assert.deepEqual(fromApi(toApi(criterion)), criterion);
-  assert.deepEqual(fromApi({ type: { Eq: ["a"], Neq: ["b"] }, severity: { Gte: 4, Lt: 7 } }), {
-    type: { equals: ["a"], notEquals: ["b"] },
+test("criteria for the client, and of saved filters, with the operators of before too", () => {
+  assert.deepEqual(toApi({ type: { equals: ["a"] }, severity: { lessThan: 7 } }).severity?.LessThan, 7);
+  assert.deepEqual(readCriterion({ type: { eq: ["a"], neq: ["b"], notMatches: ["c*"] }, severity: { gte: 4, lt: 7 } }), {
+    type: { equals: ["a"], notEquals: ["b"], notMatches: ["c*"] },
     severity: { greaterThanOrEqual: 4, lessThan: 7 },
   });
 });
 
 test("an address may hold anything", () => {
-  const f = (text: string | null, want: Criterion) => assert.deepEqual(readCriterion(text), want);
+  const f = (text: string | null, want: Criterion) => assert.deepEqual(parseCriterion(text), want);
   f(null, {});
   f("{", {});
   f("7", {});
   f('{"type":7,"id":null,"region":{"equals":"x"},"severity":{"lessThan":"7"}}', {});
   f('{"type":{"equals":["a",1],"evil":1},"severity":{"lessThan":7}}', { type: { equals: ["a", "1"] }, severity: { lessThan: 7 } });
+});
+
+test("names of filters", () => {
+  const f = (name: string, want?: string) => assert.equal(filterNameProblem(name), want);
+  f("a.B_c-9");
+  f("ab", "short");
+  f("a".repeat(65), "long");
+  f("a b c", "letters");
 });

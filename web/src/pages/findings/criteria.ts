@@ -154,6 +154,15 @@ export function chosenBands(criterion: Criterion): Band[] {
   return banded(criterion.severity?.equals ?? []).filter((name): name is Band => name in bands);
 }
 
+export type NameProblem = "short" | "long" | "letters";
+
+// filterNameProblem says what is wrong with the name of a filter.
+export function filterNameProblem(name: string): NameProblem | undefined {
+  if (name.length < 3) return "short";
+  if (name.length > 64) return "long";
+  return /^[a-zA-Z0-9._-]+$/.test(name) ? undefined : "letters";
+}
+
 // toApi writes criteria as AWS's client has them.
 export function toApi(criterion: Criterion): Record<string, ApiCondition> {
   const out: Record<string, ApiCondition> = {};
@@ -172,43 +181,30 @@ export function toApi(criterion: Criterion): Record<string, ApiCondition> {
   return out;
 }
 
-// fromApi reads criteria of saved filters, with the operators that the API had before.
-export function fromApi(criterion: Record<string, ApiCondition> = {}): Criterion {
-  const out: Criterion = {};
-  for (const [path, c] of Object.entries(criterion)) {
-    const asked: Condition = {
-      equals: c.Equals ?? c.Eq,
-      notEquals: c.NotEquals ?? c.Neq,
-      matches: c.Matches,
-      notMatches: c.NotMatches,
-      greaterThan: c.GreaterThan ?? c.Gt,
-      greaterThanOrEqual: c.GreaterThanOrEqual ?? c.Gte,
-      lessThan: c.LessThan ?? c.Lt,
-      lessThanOrEqual: c.LessThanOrEqual ?? c.Lte,
-    };
-    out[path] = Object.fromEntries(Object.entries(asked).filter(([, v]) => (Array.isArray(v) ? v.length : v !== undefined)));
-  }
-  return out;
-}
+// The operators that the API had before.
+const before = { equals: "eq", notEquals: "neq", greaterThan: "gt", greaterThanOrEqual: "gte", lessThan: "lt", lessThanOrEqual: "lte" } as const;
 
-// readCriterion reads criteria of an address, which anybody may have written.
-export function readCriterion(text: string | null): Criterion {
+// readCriterion reads criteria of saved filters, in either wording, or of an address, which anybody may have written.
+export function readCriterion(written: unknown): Criterion {
   const out: Criterion = {};
-  for (const [path, asked] of Object.entries(object(parse(text)))) {
+  for (const [path, asked] of Object.entries(object(written))) {
     const c = object(asked);
     const condition: Condition = {};
     for (const name of ["equals", "notEquals", "matches", "notMatches"] as const) {
-      const values = c[name];
+      const values = c[name] ?? (name in before && c[before[name as "equals"]]);
       if (Array.isArray(values) && values.length) condition[name] = values.map(String);
     }
     for (const name of Object.values(bounds)) {
-      const bound = c[name];
+      const bound = c[name] ?? c[before[name]];
       if (typeof bound === "number" && Number.isFinite(bound)) condition[name] = bound;
     }
     if (Object.keys(condition).length) out[path] = condition;
   }
   return out;
 }
+
+// parseCriterion reads an address.
+export const parseCriterion = (text: string | null) => readCriterion(parse(text));
 
 function parse(text: string | null): unknown {
   try {

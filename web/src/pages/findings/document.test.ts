@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Finding } from "@aws-sdk/client-guardduty";
 import { asked, readShown, writeShown } from "./address.ts";
-import { at, leaves, opened, resourceOf, textAt, wire } from "./document.ts";
+import { at, leaves, opened, resourceOf, textAt, titleOf, wire } from "./document.ts";
 
 test("the client's words become the wire's", () => {
   const finding = { AccountId: "1", Resource: { S3BucketDetails: [{ Name: "b", CreatedAt: new Date(1500), ETag: undefined }] }, Severity: 8 };
@@ -14,6 +15,11 @@ test("additional information is opened where it can be", () => {
   assert.deepEqual(opened(finding('{"sample":true}')), { service: { count: 1, additionalInfo: { sample: true, type: "default" } } });
   for (const value of ["{", "7", "null", undefined]) assert.deepEqual(opened(finding(value)), finding(value));
   assert.deepEqual(opened({}), {});
+});
+
+test("samples are called so", () => {
+  const info = (Value: string) => ({ Title: "t", Service: { AdditionalInfo: { Value, Type: "default" } } });
+  assert.deepEqual([info('{"sample":true}'), info('{"sample":false}'), info("{"), { Type: "x" }].map((f) => titleOf(f as Finding)), ["[SAMPLE] t", "t", "t", "x"]);
 });
 
 test("values are found by paths", () => {

@@ -1,5 +1,7 @@
 // A finding as a document: as the API has it on the wire, and what stands where in it.
 
+import type { Finding } from "@aws-sdk/client-guardduty";
+
 export type Doc = Record<string, unknown>;
 
 // wire writes what AWS's client returns as it came: names begin with a small letter, save those that are nobody's word, such as
@@ -51,6 +53,16 @@ export function leaves(value: unknown, path = "", into = new Map<string, string[
     into.set(path, values);
   }
   return into;
+}
+
+// isSample reads what the client returns: only the text of additional information says it.
+export function isSample(finding: Finding): boolean {
+  return textAt(opened(wire({ Service: { AdditionalInfo: finding.Service?.AdditionalInfo } }) as Doc), "service.additionalInfo.sample") === "true";
+}
+
+// titleOf is what a finding is called; samples are called so, as GuardDuty's console does.
+export function titleOf(finding: Finding): string {
+  return (isSample(finding) ? "[SAMPLE] " : "") + (finding.Title || finding.Type || finding.Id || "");
 }
 
 export interface Resource {
