@@ -3,18 +3,15 @@
 import Box from "@cloudscape-design/components/box";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Link from "@cloudscape-design/components/link";
-import { useMemo } from "react";
 import { Pre } from "./Pre.tsx";
-import { type Block, readMarkdown, type Span } from "./markdown.ts";
+import type { Block, Span } from "./markdown.ts";
 
 interface Props {
-  text: string;
+  blocks: readonly Block[]; // as readMarkdown makes them
   fence: (info: string) => string; // what a folded block is called
-  skip?: (block: Block) => boolean;
 }
 
-export function Markdown({ text, fence, skip }: Props) {
-  const blocks = useMemo(() => readMarkdown(text).filter((b) => !skip?.(b)), [text, skip]);
+export function Markdown({ blocks, fence }: Props) {
   return (
     <>
       {blocks.map((block, i) => (

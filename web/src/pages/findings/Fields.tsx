@@ -19,13 +19,15 @@ export function Fields({ items, pick }: { items: readonly Item[]; pick: Pick }) 
       minColumnWidth={200}
       items={items.map((item) => ({
         label: item.label,
-        value: (
+        value: kindOf(item.path) ? (
           <>
             {item.values.slice(0, maxShown).map((value) => (
               <Value key={value} item={item} value={value} pick={pick} />
             ))}
             {item.values.length > maxShown && <div>…</div>}
           </>
+        ) : (
+          <Value item={item} value={item.values.join(", ")} pick={pick} />
         ),
       }))}
     />

@@ -18,7 +18,7 @@ interface Props {
   loading: boolean;
   control?: ReactNode;
   actions?: { id: "save" | "suppress"; text: string; disabledReason?: string }[];
-  act: (id: "save" | "suppress") => void;
+  act?: (id: "save" | "suppress") => void;
 }
 
 export function Filter({ criterion, onChange, options, count, loading, control, actions = [], act }: Props) {
@@ -42,14 +42,16 @@ export function Filter({ criterion, onChange, options, count, loading, control, 
         customGroupsText={groups}
         customControl={control}
         customFilterActions={
-          <ButtonDropdown
-            variant="normal"
-            expandToViewport
-            ariaLabel={texts.filter.actions}
-            mainAction={{ text: texts.clear, onClick: () => onChange({}) }}
-            items={actions.map((a) => ({ ...a, disabled: Boolean(a.disabledReason) }))}
-            onItemClick={({ detail }) => act(detail.id as "save" | "suppress")}
-          />
+          act && (
+            <ButtonDropdown
+              variant="normal"
+              expandToViewport
+              ariaLabel={texts.filter.actions}
+              mainAction={{ text: texts.clear, onClick: () => onChange({}) }}
+              items={actions.map((a) => ({ ...a, disabled: Boolean(a.disabledReason) }))}
+              onItemClick={({ detail }) => act(detail.id as "save" | "suppress")}
+            />
+          )
         }
         filteringAriaLabel={texts.filter.label}
         filteringPlaceholder={texts.filter.placeholder}

@@ -10,7 +10,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
-import { archiveMatching, createFilter, type Criteria, type Match, previewFilter } from "../../api/filters.ts";
+import { archiveMatching, createFilter, type Criteria, type Match, previewFilter, useFilters } from "../../api/filters.ts";
 import { flash } from "../../api/flash.ts";
 import { useLoad } from "../../api/load.ts";
 import { useMay } from "../../api/permissions.ts";
@@ -34,6 +34,7 @@ interface Props {
 export function SaveFilter({ region, detector, criterion, suppress, close, done }: Props) {
   const t = suppress ? texts.suppress : texts.save;
   const mayArchive = useMay()("guardduty:ArchiveFindings");
+  const saved = useFilters();
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
   const [tried, setTried] = useState(false);
@@ -48,7 +49,7 @@ export function SaveFilter({ region, detector, criterion, suppress, close, done 
     await createFilter(region, detector, { name, description, action: suppress ? "ARCHIVE" : "NOOP", rank: 1, criteria });
     flash.success(t.done(name));
     if (suppress && archiveNow) flash.success(texts.archivedDone(await archiveMatching(region, detector, criteria)));
-    await done();
+    await Promise.all([saved.reload(), done()]);
   };
   return (
     <Confirm title={t.title} submit={t.submit} act={act} onClose={close}>

@@ -22,7 +22,7 @@ interface Context {
 export function columnsOf({ hrefOf, open }: Context): (TableProps.ColumnDefinition<Row> & { id: string })[] {
   const c = texts.columns;
   return [
-    { id: "severity", header: c.severity, cell: ({ finding }) => <Severity value={finding.Severity} />, sortingField: "severity", width: 110 },
+    { id: "severity", header: c.severity, cell: ({ finding }) => <Severity value={finding.Severity} />, sortingField: "severity", width: 130 },
     {
       id: "title",
       header: c.title,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readMarkdown } from "../../components/markdown.ts";
 import { readRecord } from "./evidence.ts";
 import { outline, placesOf, type Topology } from "./geography.ts";
+import { readPage } from "./rulePage.ts";
 import { actorsOf, labelOf, sectionsOf, signalsOf, tablesOf, time, words } from "./sections.ts";
 
 const remoteIpDetails = {
@@ -94,4 +96,14 @@ test("signals in the order of time; times as the wire has them", () => {
 test("tables and actors", () => {
   assert.deepEqual(tablesOf(finding), [{ name: "apiCalls", rows: finding.service.additionalInfo.apiCalls, columns: ["name", "count"] }]);
   assert.deepEqual(actorsOf(finding), [{ path: "service.action.networkConnectionAction.remoteIpDetails.ipAddressV4", value: "203.0.113.7" }]);
+});
+
+test("a rule's page is told before its examples", () => {
+  const f = (text: string, prose: string[], examples: string[]) => {
+    const page = readPage(readMarkdown(text));
+    assert.deepEqual([page.prose.map((b) => b.kind), page.examples.map((b) => b.kind)], [prose, examples]);
+  };
+  f("# T\n\nWhat.\n\nIt fires when:\n\n```flow fires X\n1\n```\n\n```json finding\n{}\n```\n\nand not:", ["heading", "paragraph"], ["paragraph", "fence", "paragraph"]);
+  f("# T\n\nWhat.\n\n```flow fires X\n1\n```", ["heading", "paragraph"], ["fence"]);
+  f("What:", ["paragraph"], []);
 });
