@@ -14,6 +14,7 @@ export default function TypesChart({ top, total }: { top: Tally[]; total: number
       hideFilter
       hideLegend
       hideTitles
+      hideDescriptions // the labels' timer outlives them, and throws when the chart goes within 25 ms of a change; the table says both
       data={data}
       innerMetricValue={total.toLocaleString("en")}
       innerMetricDescription={said.findings}
