@@ -90,3 +90,9 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.62.0 // indirect
 )
+
+ignore (
+	./geodata/node_modules
+	./guardduty/gen/node_modules
+	./web/node_modules
+)
