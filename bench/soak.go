@@ -174,7 +174,7 @@ func (b *soakBench) soak(s *live, f *feeder, rate float64) error {
 	end, look, late := began.Add(b.during), began, time.Duration(0)
 	for n := 0; time.Now().Before(end); n++ {
 		due := began.Add(time.Duration(float64(n) / rate * float64(time.Second)))
-		time.Sleep(time.Until(due))
+		time.Sleep(time.Until(due)) // the rate that is to be held
 		late = max(late, time.Since(due))
 		path, err := f.stage(time.Now())
 		if err != nil {
