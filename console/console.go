@@ -47,7 +47,7 @@ type Handler struct {
 	csrfKey []byte
 	origins *http.CrossOriginProtection
 	signIns limiter
-	closing chan struct{}
+	closing chan struct{} // closed by Close
 	close   func()
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"picket"
-	"picket/access"
 	"picket/service"
 )
 
@@ -16,17 +15,7 @@ import (
 // page or the session is gone. They say no more than that there is something to read again: what may be read, the calls for it
 // decide.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
-	c, err := h.signedIn(r)
-	if err == nil && c.region == "" {
-		err = &picket.Error{Code: picket.CodeBadRequest, Message: "Name the region."}
-	}
-	if err == nil {
-		err = c.id.Authorize(access.Request{Action: "guardduty:ListDetectors", Resource: "*", Time: h.Service.Now(), TLS: r.TLS != nil})
-	}
-	var seen service.Changes
-	if err == nil {
-		seen, err = h.Service.Changes(r.Context(), c.id.Caller)
-	}
+	seen, err := h.changes(r)
 	if err != nil {
 		h.fail(w, r, err)
 		return
@@ -59,16 +48,23 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		before = seen
-		if seen, err = h.changed(r, c); err != nil {
+		if seen, err = h.changes(r); err != nil {
 			return
 		}
 	}
 }
 
-// changed looks again, if the session still holds.
-func (h *Handler) changed(r *http.Request, c *call) (service.Changes, error) {
-	if _, err := h.signedIn(r); err != nil {
-		return service.Changes{}, err
+// changes marks what is there for who is signed in, and may still know.
+func (h *Handler) changes(r *http.Request) (out service.Changes, err error) {
+	c, err := h.signedIn(r)
+	if err != nil {
+		return out, err
+	}
+	if c.region == "" {
+		return out, &picket.Error{Code: picket.CodeBadRequest, Message: "Name the region."}
+	}
+	if err := h.permit(c, "guardduty:ListDetectors"); err != nil {
+		return out, err
 	}
 	return h.Service.Changes(r.Context(), c.id.Caller)
 }

@@ -10,7 +10,6 @@ import (
 func server(h *Handler) {
 	s := h.Service
 	handle(h, "GET operator/status", operate, func(ctx context.Context, _ *call) (service.Status, error) { return s.Status(ctx) })
-	handle(h, "GET operator/accounts", operate, func(ctx context.Context, _ *call) ([]service.Account, error) { return s.Accounts(ctx) })
 	handle(h, "GET operator/sources", operate, func(ctx context.Context, _ *call) ([]service.Source, error) { return s.Sources(ctx) })
 	handle(h, "POST operator/sources", operate, func(ctx context.Context, c *call) (service.Source, error) {
 		var in service.Source
