@@ -59,8 +59,7 @@ func TestDoctor(t *testing.T) {
 	dir := t.TempDir()
 	must(simulate.Run(simulate.Options{Accounts: 1, Seed: 1, Scale: 0.02}, dir))(t)
 	box := openMailbox(t)
-	s := start(t, box.option(), withMetrics(freeAddress(t)), withCertificate(t, 10*24*time.Hour))
-	s.operator("source", "add", "logs", filepath.Join(dir, "AWSLogs"))
+	s := start(t, box.option(), withMetrics(freeAddress(t)), withCertificate(t, 10*24*time.Hour), withSource("logs", filepath.Join(dir, "AWSLogs")))
 	s.account("111122223333")
 	s.operator("account", "enable", "111122223333")
 	want := func(healthy bool, lines ...string) {

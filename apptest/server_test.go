@@ -84,6 +84,11 @@ func withRegions(regions ...string) option {
 	return func(c map[string]any) { c["regions"] = regions }
 }
 
+// withSource declares a source in the configuration.
+func withSource(id, location string) option {
+	return func(c map[string]any) { c["sources"] = map[string]any{id: map[string]any{"location": location}} }
+}
+
 // postgres is for `make check`: without it, the tests that matter most to a store start servers on both.
 var postgres = flag.Bool("postgres", false, "run all servers on PostgreSQL")
 

@@ -141,7 +141,7 @@ func (p *Push) messages(delivered int64) ([]picket.Message, error) {
 
 // storedSourceKey is what a pusher's access key is known by.
 type storedSourceKey struct {
-	Sum []byte `json:"sum"` // SHA-256; the key is random, so that nobody can guess it from that
+	Sum []byte `json:"sum"` // SHA-256; the key is long, so that nobody can guess it from that
 }
 
 // newSourceKey makes the access key of a source that is pushed to.
@@ -149,8 +149,12 @@ func newSourceKey(tx picket.Tx, id string) (string, error) {
 	secret := make([]byte, 32)
 	rand.Read(secret)
 	key := base64.RawURLEncoding.EncodeToString(secret)
+	return key, putSourceKey(tx, id, key)
+}
+
+func putSourceKey(tx picket.Tx, id, key string) error {
 	sum := sha256.Sum256([]byte(key))
-	return key, tx.Documents().Put(picket.DocumentKey{Kind: sourceKeyKind, ID: id}, storedSourceKey{sum[:]})
+	return tx.Documents().Put(picket.DocumentKey{Kind: sourceKeyKind, ID: id}, storedSourceKey{sum[:]})
 }
 
 // PushSource returns a source that is pushed to, if key is its access key.

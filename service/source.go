@@ -18,7 +18,8 @@ type Source struct {
 	Account   string `json:"accountId,omitempty"` // whose logs they are where nothing says so; empty for an archive of many accounts
 	Region    string `json:"region,omitempty"`    // the same for regions
 	Paused    bool   `json:"paused,omitempty"`
-	CreatedAt int64  `json:"createdAt"` // milliseconds since the epoch
+	Declared  bool   `json:"declared,omitempty"` // by the configuration that the server was started with
+	CreatedAt int64  `json:"createdAt"`          // milliseconds since the epoch
 
 	Key string `json:"key,omitempty"` // of one that is pushed to; told once, when the source is added
 
@@ -51,52 +52,62 @@ var sourceID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
 func sourceKey(id string) picket.DocumentKey { return picket.DocumentKey{Kind: sourceKind, ID: id} }
 
-// AddSource adds a source; its id and its location are those of no other.
-func (s *Service) AddSource(ctx context.Context, in Source) (Source, error) {
-	switch {
-	case !sourceID.MatchString(in.ID):
-		return in, invalid("Source id %q: write a few small letters, digits and dashes.", in.ID)
-	case in.ID == Pushes:
-		return in, invalid("Source id %q stands for what accounts push by themselves: choose another.", in.ID)
-	case !in.IsBucket() && !in.IsPush() && !strings.HasPrefix(in.Location, "/"):
-		return in, invalid("Location %q: give the full path of a folder, s3://BUCKET/PREFIX, or push.", in.Location)
-	case !in.IsBucket() && in.Bucket != Bucket{}:
-		return in, invalid("Endpoint, role, external id, queue and since are for buckets, and %s is none.", in.Location)
-	case in.ExternalID != "" && in.Role == "":
-		return in, invalid("An external id is for a role: name it too.")
-	case in.Role != "" && !roleARN.MatchString(in.Role):
-		return in, invalid("Role %q: write arn:aws:iam::ACCOUNT:role/NAME.", in.Role)
-	case in.Account != "" && !accountID.MatchString(in.Account):
-		return in, invalid("Account id %q is not 12 digits.", in.Account)
-	case in.Region != "" && !slices.Contains(s.Regions(), in.Region):
-		return in, invalid("Region %q is none of this server's.", in.Region)
-	}
-	for name, address := range map[string]string{"endpoint": in.Endpoint, "queue": in.Queue} {
-		if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
-			return in, invalid("The %s %q is no URL.", name, address)
+// Check returns all that is wrong with a source that is to be added to a server of some regions.
+func (s *Source) Check(regions []string) (wrong []error) {
+	unless := func(right bool, format string, args ...any) {
+		if !right {
+			wrong = append(wrong, invalid(format, args...))
 		}
 	}
-	in.CreatedAt, in.Paused = s.now(), false
+	unless(sourceID.MatchString(s.ID), "Source id %q: write a few small letters, digits and dashes.", s.ID)
+	unless(s.ID != Pushes, "Source id %q stands for what accounts push by themselves: choose another.", s.ID)
+	unless(s.IsBucket() || s.IsPush() || strings.HasPrefix(s.Location, "/"),
+		"Location %q: give the full path of a folder, s3://BUCKET/PREFIX, or push.", s.Location)
+	unless(s.IsBucket() || s.Bucket == Bucket{}, "Endpoint, role, external id, queue and since are for buckets, and %s is none.", s.Location)
+	unless(s.ExternalID == "" || s.Role != "", "An external id is for a role: name it too.")
+	unless(s.Role == "" || roleARN.MatchString(s.Role), "Role %q: write arn:aws:iam::ACCOUNT:role/NAME.", s.Role)
+	unless(s.Account == "" || accountID.MatchString(s.Account), "Account id %q is not 12 digits.", s.Account)
+	unless(s.Region == "" || slices.Contains(regions, s.Region), "Region %q is none of this server's.", s.Region)
+	unless(s.Endpoint == "" || isURL(s.Endpoint), "The endpoint %q is no URL.", s.Endpoint)
+	unless(s.Queue == "" || isURL(s.Queue), "The queue %q is no URL.", s.Queue)
+	return wrong
+}
+
+func isURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
+}
+
+// AddSource adds a source; its id and its location are those of no other.
+func (s *Service) AddSource(ctx context.Context, in Source) (Source, error) {
+	if wrong := in.Check(s.Regions()); len(wrong) > 0 {
+		return in, wrong[0]
+	}
+	in.Paused, in.Declared, in.Key = false, false, ""
+	return update(ctx, s, func(tx picket.Tx) (Source, error) {
+		out, err := s.addSource(tx, in)
+		if err == nil && in.IsPush() {
+			out.Key, err = newSourceKey(tx, in.ID)
+		}
+		return out, err
+	})
+}
+
+func (s *Service) addSource(tx picket.Tx, in Source) (Source, error) {
+	all, err := list[Source](tx, sourceKind, "")
+	if err != nil {
+		return in, err
+	}
+	for _, o := range all {
+		if o.ID == in.ID || o.Location == in.Location && !in.IsPush() {
+			return in, &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf("Source %s reads %s already.", o.ID, o.Location)}
+		}
+	}
+	in.CreatedAt = s.now()
 	if in.IsBucket() && in.Since == 0 {
 		in.Since = in.CreatedAt / 1000
 	}
-	return update(ctx, s, func(tx picket.Tx) (Source, error) {
-		all, err := list[Source](tx, sourceKind, "")
-		if err != nil {
-			return in, err
-		}
-		for _, o := range all {
-			if o.ID == in.ID || o.Location == in.Location && !in.IsPush() {
-				return in, &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf("Source %s reads %s already.", o.ID, o.Location)}
-			}
-		}
-		in.Key = ""
-		if err := tx.Documents().Put(sourceKey(in.ID), in); err != nil || !in.IsPush() {
-			return in, err
-		}
-		in.Key, err = newSourceKey(tx, in.ID)
-		return in, err
-	})
+	return in, tx.Documents().Put(sourceKey(in.ID), in)
 }
 
 // Sources lists the sources by id.
@@ -116,11 +127,16 @@ func (s *Service) PauseSource(ctx context.Context, id string, paused bool) error
 	})
 }
 
-// RemoveSource forgets a source. What it brought to the log is still read.
+// RemoveSource forgets a source that the configuration doesn't declare. What it brought to the log is still read.
 func (s *Service) RemoveSource(ctx context.Context, id string) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
-		if _, err := sourceOf(tx, id); err != nil {
+		o, err := sourceOf(tx, id)
+		if err != nil {
 			return err
+		}
+		if o.Declared {
+			return &picket.Error{Code: picket.CodeConflict, Message: fmt.Sprintf(
+				"Source %s is in the server's configuration: take it out there, start the server again, and then remove it. Until then it can be paused.", id)}
 		}
 		for _, k := range []picket.DocumentKey{progressKey(id), {Kind: sourceKeyKind, ID: id}} {
 			if err := tx.Documents().Delete(k); err != nil {

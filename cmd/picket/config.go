@@ -34,6 +34,8 @@ type config struct {
 	Feeds   feedsConfig   `yaml:"feeds"`
 	Publish publishConfig `yaml:"publish"`
 
+	Sources map[string]sourceConfig `yaml:"sources"` // by id
+
 	Log logConfig `yaml:"log"`
 
 	Intel           []string `yaml:"intel"`            // folders of threat lists, instead of what picket intel update fetched
@@ -82,24 +84,28 @@ func readConfig(path string) (config, error) {
 	if path == "" {
 		return c, nil
 	}
-	f, err := os.Open(path)
+	file, err := os.ReadFile(path)
 	if err != nil {
 		return c, fmt.Errorf("read configuration: %w", err)
 	}
-	defer f.Close()
-	d := yaml.NewDecoder(f)
+	d := yaml.NewDecoder(strings.NewReader(string(file)))
 	d.KnownFields(true)
 	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) { // a file may say nothing
-		return c, fmt.Errorf("%s: %s", path, unknownField.ReplaceAllString(err.Error(), "there is no setting $1"))
+		said := unknownField.ReplaceAllString(err.Error(), "there is no setting $1")
+		return c, fmt.Errorf("%s: %s", path, noSource.ReplaceAllString(said, "sources: write ID: {location: …} for each"))
 	}
 	if err := d.Decode(new(any)); !errors.Is(err, io.EOF) {
 		return c, fmt.Errorf("%s: one document is read, and here a second begins: take the --- away", path)
 	}
+	sourceLines(file, c.Sources)
 	return c, nil
 }
 
 // unknownField is how the YAML package speaks of a name that no setting has.
 var unknownField = regexp.MustCompile(`field (\S+) not found in type \S+`)
+
+// noSource is how the YAML package speaks of what is no source.
+var noSource = regexp.MustCompile(`cannot unmarshal .* into \S*main\.sourceConfig`)
 
 // flags lets flags set what files set too.
 func (c *config) flags(f *pflag.FlagSet) {
@@ -151,7 +157,8 @@ func (c config) over(file config) config {
 	if len(c.Intel) == 0 {
 		c.Intel = file.Intel
 	}
-	c.Members, c.Keep, c.Mail, c.Lists, c.Feeds, c.Publish = file.Members, file.Keep, file.Mail, file.Lists, file.Feeds, file.Publish
+	c.Members, c.Keep, c.Mail, c.Lists = file.Members, file.Keep, file.Mail, file.Lists
+	c.Feeds, c.Publish, c.Sources = file.Feeds, file.Publish, file.Sources
 	return c
 }
 

@@ -73,7 +73,8 @@ func (c config) check() error {
 	if _, err := c.Log.open(io.Discard); err != nil {
 		complain("log: %w", err)
 	}
-	wrong = slices.Concat(wrong, c.Publish.check(), c.Mail.check(), c.Lists.check(), c.Feeds.check())
+	_, sources := c.sources()
+	wrong = slices.Concat(wrong, sources, c.Publish.check(), c.Mail.check(), c.Lists.check(), c.Feeds.check())
 	return errors.Join(wrong...)
 }
 

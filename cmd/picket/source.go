@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"path/filepath"
-	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -54,7 +53,9 @@ messages are deleted when their objects are in the log.
 
 With "push", Amazon Data Firehose delivers to this server's /firehose/ID, under an access key that is told once. With --account
 it can speak for that account alone; without, it is an archive, whose records name their accounts, or the delivery stream's
-common attributes do: account, region, flowFormat.`,
+common attributes do: account, region, flowFormat.
+
+Sources can be declared in the server's configuration file as well: docs/operations.md.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			in.ID, in.Location = args[0], args[1]
 			if err := locate(&in, since); err != nil {
@@ -93,12 +94,9 @@ func addPush(c *cobra.Command, o *serverFlags, in service.Source) error {
 // locate completes what a person wrote: a folder's path, and a time.
 func locate(in *service.Source, since string) error {
 	if since != "" {
-		t, err := time.Parse(time.DateOnly, since)
+		t, err := parseTime(since)
 		if err != nil {
-			t, err = time.Parse(time.RFC3339, since)
-		}
-		if err != nil {
-			return fmt.Errorf("--since %q: write a day like 2026-01-31, or a time like 2026-01-31T08:00:00Z", since)
+			return fmt.Errorf("--since: %w", err)
 		}
 		in.Since = t.Unix()
 	}
@@ -122,12 +120,16 @@ func newSourceListCommand(o *serverFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return show(c, o, all, table.Row{"id", "location", "account", "region", "state"}, func(s service.Source) table.Row {
+			return show(c, o, all, table.Row{"id", "location", "account", "region", "state", "added by"}, func(s service.Source) table.Row {
 				state := "read"
 				if s.Paused {
 					state = "paused"
 				}
-				return table.Row{s.ID, s.Location, s.Account, s.Region, state}
+				by := "command"
+				if s.Declared {
+					by = "configuration"
+				}
+				return table.Row{s.ID, s.Location, s.Account, s.Region, state, by}
 			})
 		},
 	}
