@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -107,9 +108,18 @@ func locate(in *service.Source, since string) error {
 		_, _, err := s3.Parse(in.Location)
 		return err
 	}
+	if hasScheme(in.Location) {
+		return nil // the server says what it knows
+	}
 	path, err := filepath.Abs(in.Location)
 	in.Location = path
 	return err
+}
+
+// hasScheme reports whether a location is a URL, whatever of: it is meant as no folder then, though one could be called so.
+func hasScheme(location string) bool {
+	scheme, _, ok := strings.Cut(location, "://")
+	return ok && !strings.Contains(scheme, "/")
 }
 
 func newSourceListCommand(o *serverFlags) *cobra.Command {
