@@ -118,9 +118,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		if id, ok := firehoseSource(path); ok {
 			c.firehose(id)
-			return
+		} else if op, labels, ok := previewed(r.Method, path); ok {
+			c.preview(op, labels)
+		} else {
+			c.guardduty(path)
 		}
-		c.guardduty(path)
 	}
 }
 

@@ -64,8 +64,24 @@ func (c *call) guardduty(path string) {
 	}
 }
 
-// perform does all that comes before the answer. Whether a caller may call is judged before what it asks for is looked at.
+// perform does all that comes before the answer.
 func (c *call) perform(op *guardduty.Operation, labels map[string]string) (guardduty.Shape, error) {
+	in, err := c.input(op, labels)
+	if err != nil {
+		return nil, err
+	}
+	do, ok := c.h.operations[op.Name]
+	if !ok {
+		return nil, &picket.Error{
+			Code:    picket.CodeBadRequest,
+			Message: "The request is rejected because this server does not offer " + op.Name + " yet.",
+		}
+	}
+	return do(c.r.Context(), c.id.Caller, in)
+}
+
+// input reads what is asked of an operation. Whether a caller may call is judged before what it asks for is looked at.
+func (c *call) input(op *guardduty.Operation, labels map[string]string) (guardduty.Shape, error) {
 	body, err := c.authenticate("guardduty")
 	if err != nil {
 		return nil, err
@@ -85,14 +101,7 @@ func (c *call) perform(op *guardduty.Operation, labels map[string]string) (guard
 	if err := validate(in); err != nil {
 		return nil, reject(op, err)
 	}
-	do, ok := c.h.operations[op.Name]
-	if !ok {
-		return nil, &picket.Error{
-			Code:    picket.CodeBadRequest,
-			Message: "The request is rejected because this server does not offer " + op.Name + " yet.",
-		}
-	}
-	return do(c.r.Context(), c.id.Caller, in)
+	return in, nil
 }
 
 // plainQuery makes a query mean what its signature says: a plus is a plus, and only & separates.

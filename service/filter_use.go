@@ -266,6 +266,14 @@ func (s *Service) PreviewFilter(ctx context.Context, c picket.Caller, fc *guardd
 	return view(ctx, s, func(tx picket.Tx) (Match, error) { return preview(tx, c, wanted) })
 }
 
+// PreviewFilterIn is PreviewFilter for who names the detector, which must be the caller's.
+func (s *Service) PreviewFilterIn(ctx context.Context, c picket.Caller, id *string, fc *guardduty.FindingCriteria) (Match, error) {
+	if _, err := view(ctx, s, func(tx picket.Tx) (*detector, error) { return owned(tx, c, id) }); err != nil {
+		return Match{}, err
+	}
+	return s.PreviewFilter(ctx, c, fc)
+}
+
 // PreviewFilterNamed is PreviewFilter of a filter that the caller has.
 func (s *Service) PreviewFilterNamed(ctx context.Context, c picket.Caller, name string) (Match, error) {
 	f, err := view(ctx, s, func(tx picket.Tx) (filter, error) { return filterOf(tx, c, &name) })
