@@ -54,7 +54,8 @@ the Standard Webhooks specification says: with the secret that this command prin
 archived or suppressed for itself, and samples, go nowhere. What can't be delivered is tried again for three days, and then kept
 until you replay it. An account's own S3 destinations are made with CreatePublishingDestination, and listed here too.
 
-Formats: ` + webhook.Formats + `. PagerDuty's secret is its routing key.
+Formats: ` + webhook.Formats + `. PagerDuty's secret is its routing key. CSV is a line with the names
+of the columns and one of the finding, in which no cell is a formula to a spreadsheet.
 
 To mailto:ADDRESS what is due in the same minute goes as one mail, through the SMTP server of the configuration; without one, to
 a file. With --digest it goes together at the end of each such time, as 1h or 24h, and with --quiet not at night. Critical

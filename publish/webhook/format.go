@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -8,22 +9,34 @@ import (
 
 	"picket"
 	"picket/export/asff"
+	"picket/export/csv"
 	"picket/export/ocsf"
 	"picket/finding"
 	"picket/publish"
 )
 
 // Formats names the forms for people.
-const Formats = "eventbridge, asff, ocsf, slack, teams or pagerduty"
+const Formats = "eventbridge, asff, ocsf, csv, slack, teams or pagerduty"
 
 // formats write an event, or nothing if the form has no place for it. PagerDuty's secret is its routing key, in the body.
 var formats = map[string]func(e publish.Event, secret string) ([]byte, error){
 	"eventbridge": func(e publish.Event, _ string) ([]byte, error) { return publish.EventBridge(e) },
 	"asff":        ofFinding(asffBatch),
 	"ocsf":        ofFinding(func(e publish.Event) ([]byte, error) { return ocsf.Marshal(e.Finding, e.ID) }),
+	csvFormat:     ofFinding(table),
 	"slack":       func(e publish.Event, _ string) ([]byte, error) { return slack(e) },
 	"teams":       func(e publish.Event, _ string) ([]byte, error) { return teams(e) },
 	"pagerduty":   pagerDuty,
+}
+
+const csvFormat = "csv"
+
+// contentType is that of a format's bodies.
+func contentType(format string) string {
+	if format == csvFormat {
+		return "text/csv; charset=utf-8; header=present"
+	}
+	return "application/json"
 }
 
 func ofFinding(write func(publish.Event) ([]byte, error)) func(publish.Event, string) ([]byte, error) {
@@ -42,6 +55,13 @@ func asffBatch(e publish.Event) ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(map[string]any{"Findings": []json.RawMessage{f}})
+}
+
+// table is a line with the names of the columns, and one of the finding: each request stands by itself.
+func table(e publish.Event) ([]byte, error) {
+	var b bytes.Buffer
+	err := csv.Write(&b, []*finding.Result{{Finding: *e.Finding}})
+	return b.Bytes(), err
 }
 
 // summary is an event in a line for people, and what there is to say below it.

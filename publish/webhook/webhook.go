@@ -68,22 +68,22 @@ func (s *Sender) Send(ctx context.Context, d publish.Destination, events []publi
 		if body == nil {
 			continue // the form has no place for such an event
 		}
-		if err := s.post(ctx, client, d.URL, e.ID, secret, body); err != nil {
+		if err := s.post(ctx, client, d, e.ID, secret, body); err != nil {
 			return i, err
 		}
 	}
 	return len(events), nil
 }
 
-func (s *Sender) post(ctx context.Context, client *http.Client, address, id string, secret, body []byte) error {
+func (s *Sender) post(ctx context.Context, client *http.Client, d publish.Destination, id string, secret, body []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.URL, bytes.NewReader(body))
 	if err != nil {
 		return errors.New("the address can't be used")
 	}
 	at := strconv.FormatInt(s.Now().Unix(), 10)
-	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Content-Type", contentType(d.Format))
 	req.Header.Set("User-Agent", "picket")
 	req.Header.Set("Webhook-Id", id)
 	req.Header.Set("Webhook-Timestamp", at)

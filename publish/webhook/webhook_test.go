@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"io"
@@ -79,6 +80,26 @@ func TestSend(t *testing.T) {
 	f(429, 1, "answered 429", false)
 	f(307, 1, "answered 307", false) // and nobody else gets it
 	f(422, 1, "answered 422", true)
+}
+
+// TestCSV holds that a receiver is sent a table that is one, of findings alone, in which no cell is a formula.
+func TestCSV(t *testing.T) {
+	var got []string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		table, err := csv.NewReader(r.Body).ReadAll()
+		if err != nil || len(table) != 2 || r.Header.Get("Content-Type") != "text/csv; charset=utf-8; header=present" {
+			t.Errorf("got %q, %v as %s", table, err, r.Header.Get("Content-Type"))
+			return
+		}
+		got = append(got, table[1][slices.Index(table[0], "title")])
+	}))
+	defer server.Close()
+	e := event("1")
+	e.Finding.Title = guardduty.Ptr("=HYPERLINK(\"http://evil\"), \"x\"")
+	n, err := sender().Send(t.Context(), publish.Destination{URL: server.URL, Format: "csv"}, []publish.Event{message(), e})
+	if want := []string{"'" + *e.Finding.Title}; n != 2 || err != nil || !slices.Equal(got, want) {
+		t.Errorf("sent %d, %v, got %q, want %q", n, err, got, want)
+	}
 }
 
 // TestEgress holds that no address inside gets anything, and that the address is not in the error.
