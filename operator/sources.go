@@ -86,6 +86,7 @@ func filters(r router, s *service.Service) {
 func lists(r router, s *service.Service) {
 	question(r, "list/show", s.Lists)
 	question(r, "list/preview", s.PreviewList)
+	question(r, "list/preview-logs", s.PreviewListInLogs)
 }
 
 func sources(r router, s *service.Service) {

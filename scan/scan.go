@@ -47,6 +47,8 @@ type Config struct {
 	// by many goroutines. Where it is nil, every record is of its own region.
 	Route func(account, region string, trail *event.CloudTrail) (in string, ok bool)
 
+	See func(record any) // is told of every record that is analysed, by each worker; it must keep nothing of it. It may be nil
+
 	Since, Until   time.Time // event time; zero: no bound. Until is excluded
 	OnlyAccounts   []string  // empty: every account
 	OnlyRegions    []string  // empty: every region

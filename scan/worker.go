@@ -188,6 +188,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 func (w *worker) CloudTrail(r *event.CloudTrail) {
 	w.at = r.Offset
 	if w.wanted(event.KindCloudTrail, &r.Account, &r.Region, r.Time, r) {
+		w.see(r)
 		w.feed.CloudTrail(r)
 	}
 }
@@ -196,6 +197,7 @@ func (w *worker) CloudTrail(r *event.CloudTrail) {
 func (w *worker) Flow(r *event.Flow) {
 	w.at = r.Offset
 	if w.wanted(event.KindFlow, &r.Account, &r.Region, r.Start, nil) {
+		w.see(r)
 		w.feed.Flow(r)
 	}
 }
@@ -204,7 +206,14 @@ func (w *worker) Flow(r *event.Flow) {
 func (w *worker) DNS(r *event.DNS) {
 	w.at = r.Offset
 	if w.wanted(event.KindDNS, &r.Account, &r.Region, r.Time, nil) {
+		w.see(r)
 		w.feed.DNS(r)
+	}
+}
+
+func (w *worker) see(record any) {
+	if w.scan.cfg.See != nil {
+		w.scan.cfg.See(record)
 	}
 }
 

@@ -49,6 +49,9 @@ type Service struct {
 	// TestSource and BackfillSource do what is asked of a source, with what this process knows to open.
 	TestSource     func(ctx context.Context, of Source) []TestStep
 	BackfillSource func(ctx context.Context, of Source, in Backfill) (Backfilled, error)
+	// LookAtLogs shows the records since then that are analysed for an account in a region, of all that its sources hold, one after the
+	// other. What is shown must not be kept.
+	LookAtLogs func(ctx context.Context, account, region string, since time.Time, see func(record any)) (Looked, error)
 
 	keys       memo[access.Key]       // by their ids
 	principals memo[access.Principal] // by their ARNs

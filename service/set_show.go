@@ -2,13 +2,10 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"picket"
-	"picket/intel"
 )
 
 // ListHit is what the records of an account had to do with an entry of one of its lists since they were counted last.
@@ -123,60 +120,6 @@ func noList(in ListOf) error {
 	return &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("Account %s has no list %q in %s.", in.Account, in.ID, in.Region)}
 }
 
-// ListPreview is what a list, as its location has it now, says of the findings of the last PreviewDays days.
-type ListPreview struct {
-	Entries  int              `json:"entries"`
-	Note     string           `json:"note,omitempty"`
-	Findings int              `json:"findings"`         // looked at
-	Matched  int              `json:"matched"`          // about an address or name of the list
-	Types    map[string]int64 `json:"types,omitempty"`  // of those that matched
-	Things   map[string]int64 `json:"things,omitempty"` // addresses and names, with their findings
-}
-
-// PreviewDays is how far a preview looks back.
-const PreviewDays = 30
-
-// PreviewList tells what a list would have matched. It looks at the addresses and names of stored findings, not at logs, which
-// aren't kept.
-func (s *Service) PreviewList(ctx context.Context, in ListOf) (out ListPreview, err error) {
-	c := picket.Operator(in.Account, in.Region)
-	kind, l, err := s.anyList(ctx, in)
-	if err != nil {
-		return out, err
-	}
-	got := s.fetchList(ctx, in.Account, kind, l, false)
-	if got.err != nil {
-		return out, invalid("The list can't be read: %s", reasonOf(got.err))
-	}
-	list, _, err := parseList(inForce(c, kind, l), got.file.Body)
-	if err != nil {
-		return out, err
-	}
-	tables, _ := intel.Build([]intel.List{list}, intel.Options{Now: s.Now(), Compact: true})
-	out = ListPreview{Entries: got.entries, Note: got.note, Types: map[string]int64{}, Things: map[string]int64{}}
-	since := float64(s.Now().AddDate(0, 0, -PreviewDays).UnixMilli())
-	q := picket.FindingQuery{Criteria: picket.Criteria{{Attribute: "updatedat", GTE: &since}}, Limit: 100}
-	for {
-		err := s.Store.View(ctx, func(tx picket.Tx) error {
-			page, err := tx.Findings().List(in.Account, in.Region, q)
-			if err != nil {
-				return err
-			}
-			q.After = page.Next
-			found, err := tx.Findings().Get(in.Account, in.Region, page.IDs)
-			for i := range found {
-				if *found[i].AccountId == in.Account { // not the copies of members' findings: a list is its account's alone
-					out.look(&found[i].Finding, tables)
-				}
-			}
-			return err
-		})
-		if err != nil || q.After == "" {
-			return out, err
-		}
-	}
-}
-
 func (s *Service) anyList(ctx context.Context, in ListOf) (kind setKind, l set, err error) {
 	err = s.Store.View(ctx, func(tx picket.Tx) error {
 		for _, k := range setKinds {
@@ -192,60 +135,4 @@ func (s *Service) anyList(ctx context.Context, in ListOf) (kind setKind, l set, 
 		return noList(in)
 	})
 	return kind, l, err
-}
-
-// look adds a finding.
-func (p *ListPreview) look(f *picket.Finding, tables *intel.Tables) {
-	p.Findings++
-	matched := false
-	for _, thing := range thingsOf(f) {
-		hit := false
-		if a, err := netip.ParseAddr(thing); err == nil {
-			hit = tables.IP("", a).Any() || tables.Trusted("", a)
-		} else {
-			hit = tables.Domain("", thing).Any() || tables.TrustedDomain("", thing)
-		}
-		if hit {
-			matched = true
-			p.Things[thing]++
-		}
-	}
-	if matched {
-		p.Matched++
-		p.Types[*f.Type]++
-	}
-}
-
-// thingsOf are the remote addresses and the domain names of a finding's action, wherever the contract has them.
-func thingsOf(f *picket.Finding) (things []string) {
-	if f.Service == nil || f.Service.Action == nil {
-		return nil
-	}
-	text, err := json.Marshal(f.Service.Action)
-	var action any
-	if err != nil || json.Unmarshal(text, &action) != nil {
-		return nil
-	}
-	var walk func(at any)
-	walk = func(at any) {
-		switch at := at.(type) {
-		case []any:
-			for _, of := range at {
-				walk(of)
-			}
-		case map[string]any:
-			for name, of := range at {
-				if _, remote := of.(map[string]any); remote && name == "localIpDetails" {
-					continue
-				}
-				if s, ok := of.(string); ok && slices.Contains([]string{"ipAddressV4", "ipAddressV6", "domain"}, name) {
-					things = append(things, s)
-				}
-				walk(of)
-			}
-		}
-	}
-	walk(action)
-	slices.Sort(things)
-	return slices.Compact(things)
 }

@@ -93,21 +93,3 @@ func most(counts map[string]int64) string {
 	}
 	return strings.Join(words, ", ")
 }
-
-func newListPreviewCommand(o *serverFlags, of *service.ListOf) *cobra.Command {
-	return &cobra.Command{
-		Use: "preview ID", Short: "Say what a list would have matched in the last 30 days", Args: cobra.ExactArgs(1),
-		Long: `Preview reads the list where it is now, and looks at the addresses and names in the actions of the account's stored findings of
-the last 30 days. It doesn't look at logs, which the server doesn't keep: what raised no finding is not counted.`,
-		RunE: func(c *cobra.Command, args []string) error {
-			of.ID = args[0]
-			p, err := ask[service.ListPreview](c.Context(), o, "list/preview", of)
-			if err != nil {
-				return err
-			}
-			return show(c, o, []service.ListPreview{p}, table.Row{"entries", "matched", "types", "addresses and names"}, func(p service.ListPreview) table.Row {
-				return table.Row{p.Entries, fmt.Sprintf("%d of %d findings", p.Matched, p.Findings), most(p.Types), most(p.Things)}
-			})
-		},
-	}
-}

@@ -75,7 +75,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 		},
 	}
 	s.service.Feeds = s.feedStates
-	s.service.Working, s.service.TestSource, s.service.BackfillSource = s.working, testSource, s.backfill
+	s.service.Working, s.service.TestSource, s.service.BackfillSource, s.service.LookAtLogs = s.working, testSource, s.backfill, s.lookAtLogs
 	if s.service.Senders, err = s.senders(); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

@@ -107,13 +107,7 @@ func (s *server) backfill(ctx context.Context, o service.Source, in service.Back
 		return out, ctx.Err()
 	}
 	out.Objects, out.Records, out.Skipped = report.Objects, report.Total(), report.Unrouted
-	for _, p := range append(problems, report.Problems...) {
-		if len(out.Problems) == mostProblems {
-			out.More++
-			continue
-		}
-		out.Problems = append(out.Problems, p.Object+": "+p.Reason)
-	}
+	out.Problems, out.More = firstProblems(append(problems, report.Problems...))
 	read := numbered(report)
 	about := &finding.About{Geo: known.geo}
 	for at, found := range byDetector(report.Aggregates) {
@@ -123,6 +117,14 @@ func (s *server) backfill(ctx context.Context, o service.Source, in service.Back
 		}
 	}
 	return out, nil
+}
+
+// firstProblems are the first problems in words, and how many more there are.
+func firstProblems(all []scan.Problem) (words []string, more int) {
+	for _, p := range all[:min(len(all), mostProblems)] {
+		words = append(words, p.Object+": "+p.Reason)
+	}
+	return words, len(all) - len(words)
 }
 
 // analysed has a scan analyse what the server would of the same records, under the same lists.

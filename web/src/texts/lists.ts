@@ -148,7 +148,7 @@ export const texts = {
   previewing: "The file is read and compared with the findings of the last 30 days.",
   previewed: (p: { matched: number; findings: number; entries: number }) =>
     `${findings(p.matched)} of ${p.findings.toLocaleString("en")} of the last 30 days ${p.matched === 1 ? "is" : "are"} about one of the ${p.entries.toLocaleString("en")} entries that the file has now.`,
-  previewHint: "Findings are looked at, not logs, which are not kept: a threat list can match more than this.",
+  previewHint: "Findings are looked at, not logs: a threat list can match more than this. The operator's picket list preview reads logs too.",
   entry: "Address or name",
   type: "Finding type",
   count: "Findings",
