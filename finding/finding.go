@@ -20,6 +20,7 @@ import (
 type Collector struct {
 	about *About
 	all   map[string]*Aggregate
+	lost  int64 // hits of findings that there was no room for
 }
 
 // About is what collectors know beside their hits, and how much they keep together.
@@ -84,6 +85,7 @@ func (c *Collector) Hit(h *rule.Hit) {
 	a := c.all[id]
 	if a == nil {
 		if !c.about.admit(id, kind{h.Rule.Type, h.Account, h.Region}, cmp.Or(h.Note.Severity, h.Rule.Severity)) {
+			c.lost++
 			return
 		}
 		a = &Aggregate{

@@ -78,6 +78,9 @@ func (b *About) leave(all []*Aggregate) {
 	}
 }
 
+// Lost counts the hits of findings that there was no room for, those of every Take. Nothing may be hit meanwhile.
+func (c *Collector) Lost() int64 { return c.lost }
+
 // Lost counts the hits of findings that there was no room for, by type.
 func (b *About) Lost() map[picket.FindingType]int64 {
 	b.room.mu.Lock()

@@ -113,7 +113,7 @@ func (p *partition) takeOver(ctx context.Context) error {
 	}
 	p.settle()
 	p.tally.take()
-	p.limits = p.engine.Stats().Limits()
+	p.limits = p.reached()
 	p.batch, p.kept = batch{}, time.Now()
 	if at.Dirty {
 		p.suspect = p.applied + readAhead

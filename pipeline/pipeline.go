@@ -32,22 +32,26 @@ type Config struct {
 	Geo     rule.Locator
 	Log     *slog.Logger
 
-	Limits  engine.Limits
-	Workers int           // partitions at work at a time; 0: one for each core
-	Wait    time.Duration // between looks at the log; 0: a fifth of a second
-	Keep    time.Duration // between states that are kept; 0: a minute
+	Limits      engine.Limits
+	MaxFindings finding.Limits
+	Workers     int           // partitions at work at a time; 0: one for each core
+	Wait        time.Duration // between looks at the log; 0: a fifth of a second
+	Keep        time.Duration // between states that are kept; 0: a minute
 
 	Patience time.Duration // with an object that can't be opened, before it is set aside; 0: 30 s
 
 	Observe func(Checkpoint) // is told of every one; it may be nil
 }
 
+// FindingsLimit stands for the limits of findings among those of the engine.
+const FindingsLimit = "findings"
+
 // Checkpoint is what was stored in the transaction that moved a position on.
 type Checkpoint struct {
 	Took   time.Duration // until it was stored, however often that was tried
 	Intake []service.Intake
 	Found  service.Recorded
-	Limits map[string]int64 // of the engine that were reached, and how often
+	Limits map[string]int64 // of the engine that were reached, and how often; under FindingsLimit, hits of findings that there was no room for
 }
 
 // Pipeline owns all partitions of the log. Only one runs at a time: another takes the partitions over, one by one, and what this
@@ -106,7 +110,7 @@ func New(cfg Config) *Pipeline {
 		cfg.Patience = 30 * time.Second
 	}
 	return &Pipeline{
-		cfg: cfg, store: cfg.Service.Store, about: &finding.About{Geo: cfg.Geo},
+		cfg: cfg, store: cfg.Service.Store, about: &finding.About{Geo: cfg.Geo, Limits: cfg.MaxFindings},
 		slots: make(chan struct{}, cfg.Workers), parts: map[int]*partition{}, failing: map[int]error{},
 		intel: map[string]weak.Pointer[service.Intel]{}, tired: map[string]bool{},
 	}

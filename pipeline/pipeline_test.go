@@ -17,6 +17,7 @@ import (
 
 	"picket"
 	"picket/access"
+	"picket/finding"
 	"picket/guardduty"
 	"picket/intel"
 	"picket/pipeline"
@@ -36,6 +37,7 @@ type world struct {
 	tables  *intel.Tables
 	service *service.Service
 	jump    time.Duration // of the clock
+	most    finding.Limits
 }
 
 func (w *world) now() time.Time { return time.Now().Add(w.jump) }
@@ -157,7 +159,7 @@ func (w *world) run(ctx context.Context, stop func() bool) {
 	folder := &folder{file.Folder{Path: w.logs}, w.jump}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	p := pipeline.New(pipeline.Config{
-		Service: w.service, Open: folder.Open, Rules: rules.All(), Log: log, Wait: 5 * time.Millisecond, Patience: 1,
+		Service: w.service, Open: folder.Open, Rules: rules.All(), Log: log, Wait: 5 * time.Millisecond, Patience: 1, MaxFindings: w.most,
 		NewEnv: func() *rule.Env { return rule.NewEnv(w.tables, nil, nil, nil) },
 	})
 	f := &pipeline.Follower{
@@ -303,4 +305,29 @@ func TestServesWhatAScanFinds(t *testing.T) {
 	w.enable(want)
 	w.run(t.Context(), w.done)
 	compare(t, want, w.served(want))
+}
+
+// TestFindingsBeyondRoom: what there is no room for at once is told, also after a restart, and once.
+func TestFindingsBeyondRoom(t *testing.T) {
+	w := newWorld(t, memory(t))
+	w.most = finding.Limits{Total: 3}
+	want := w.scanned()
+	w.enable(want)
+	w.run(t.Context(), w.done)
+	lost := func() int64 {
+		t.Helper()
+		s, err := w.service.Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Strain.Limits[pipeline.FindingsLimit]
+	}
+	first, found := lost(), len(w.served(want))
+	if first == 0 || found == 0 || found == len(want) {
+		t.Errorf("%d hits were lost, and %d of %d findings are there", first, found, len(want))
+	}
+	w.run(t.Context(), w.done)
+	if again := lost(); again != first {
+		t.Errorf("after a restart %d hits were lost, before it %d", again, first)
+	}
 }

@@ -37,7 +37,7 @@ func (p *partition) store(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	limits := p.engine.Stats().Limits()
+	limits := p.reached()
 	strain := p.strain(limits)
 	var intake []service.Intake
 	for _, in := range p.batch.intake {
@@ -86,6 +86,15 @@ func (p *partition) store(ctx context.Context) error {
 	p.limits = limits
 	p.applied, p.fresh, p.batch = p.at, p.fresh+p.batch.bytes, batch{}
 	return nil
+}
+
+// reached are the limits that were reached since the engine was started, and how often.
+func (p *partition) reached() map[string]int64 {
+	all := p.engine.Stats().Limits()
+	for _, c := range p.collectors {
+		all[FindingsLimit] += c.Lost()
+	}
+	return all
 }
 
 // strain is what of the messages that aren't applied yet was late or beyond limits.

@@ -32,7 +32,7 @@ func (l Late) Plus(o Late) Late {
 // Strain is what was not judged as the rules say, or not at all because it is nobody's.
 type Strain struct {
 	Late   Late             `json:"late,omitzero"`
-	Limits map[string]int64 `json:"limits,omitempty"` // of the engine that were reached, and how often
+	Limits map[string]int64 `json:"limits,omitempty"` // that were reached, and how often, by what there was too much of
 
 	Accounts map[string]int64 `json:"accounts,omitempty"` // records of accounts without an enabled detector; under "", of more of them, or of none
 	Regions  map[string]int64 `json:"regions,omitempty"`  // records of the others, in regions that the server has not

@@ -54,6 +54,7 @@ func newMetrics() *metrics {
 	for name := range (engine.Stats{}).Limits() {
 		m.limits.WithLabelValues(name)
 	}
+	m.limits.WithLabelValues(pipeline.FindingsLimit)
 	m.findings = counter("picket_findings_total", "Findings stored, new ones and updates.", "severity", "change")
 	m.published = counter("picket_publish_events_total", "Events that destinations took.", "type")
 	m.fails = counter("picket_publish_failures_total", "Tries to publish that failed.", "type")

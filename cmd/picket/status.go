@@ -10,6 +10,7 @@ import (
 
 	"picket/export/text"
 	"picket/fetch"
+	"picket/pipeline"
 	"picket/service"
 )
 
@@ -138,6 +139,12 @@ func strainAdvice(s service.Strain) (all []advice) {
 	}
 	for _, line := range limitTexts(s.Limits) {
 		all = append(all, advice{line, "so it was in the last week; docs/design.md has the bounds: give the accounts that write most a server of their own"})
+	}
+	if n := s.Limits[pipeline.FindingsLimit]; n > 0 {
+		all = append(all, advice{
+			plural(int(n), "hit") + " of findings not kept in the last week: more of a type at once, in an account and region, than there is room for",
+			"picket findings list has those that were kept: see what sets them off; picket source backfill, of a day at a time, finds more of them",
+		})
 	}
 	if len(s.Accounts) > 0 {
 		all = append(all, advice{

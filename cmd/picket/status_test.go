@@ -38,7 +38,7 @@ no sources: picket source add says where logs come from
 		IdleFilters: []service.IdleFilter{{Account: "111122223333", Region: "us-east-1", Name: "scans"}},
 		Strain: service.Strain{
 			Late:   service.Late{Records: 1234, First: at(80 * time.Hour), Last: at(30 * time.Hour), At: at(time.Hour)},
-			Limits: map[string]int64{"seen": 5, "facts": 0}, Regions: map[string]int64{"mars-1": 2},
+			Limits: map[string]int64{"seen": 5, "facts": 0, "findings": 3}, Regions: map[string]int64{"mars-1": 2},
 			Accounts: map[string]int64{"444455556666": 7, "999999999999": 1230, "": 1},
 		},
 		Waiting: 7, Failing: "the disk is full", Unread: 1,
@@ -65,6 +65,8 @@ account 111122223333 in us-east-1: no VPC flow logs since 2026-02-27T12:00:00Z
   picket source backfill ID --since 2026-02-26 judges all together; picket coverage list tells whose they are
 5 things seen before forgotten for want of room: what is called new may not be:
   so it was in the last week; docs/design.md has the bounds: give the accounts that write most a server of their own
+3 hits of findings not kept in the last week: more of a type at once, in an account and region, than there is room for:
+  picket findings list has those that were kept: see what sets them off; picket source backfill, of a day at a time, finds more of them
 not analysed in the last week: 1,238 records of more than 2 accounts without an enabled detector, 999999999999 (1,230), 444455556666 (7), and others:
   picket account create, and a detector, or leave their logs out of the source
 not analysed in the last week: 2 records of 1 region that the server doesn't have, mars-1 (2):
