@@ -54,6 +54,7 @@ test("an empty table says the next step; samples are paged, sorted and filtered"
   await root.accessible("no findings");
   await root.press("Generate sample findings");
   await root.sees(/^\[SAMPLE\]/);
+  await rows(root).nth(49).waitFor();
   assert.equal(await rows(root).count(), 50);
   await root.accessible("findings");
 
@@ -83,6 +84,24 @@ test("an empty table says the next step; samples are paged, sorted and filtered"
   await root.page.reload();
   await root.page.waitForFunction(() => document.querySelectorAll("tbody tr a").length === 1);
   await root.quiet();
+});
+
+test("a page's first rows ask for nothing twice, and wait for no count", { timeout }, async () => {
+  const dana = await signedIn("dana");
+  await rows(dana).first().waitFor();
+  await dana.page.goto("about:blank");
+
+  const asked: string[] = [];
+  dana.page.on("request", (r) => {
+    const [, call] = /\/console\/api\/(?:aws\/us-east-1\/)?([^?]*)/.exec(r.url()) ?? [];
+    if (call) asked.push(call.replace(/[0-9a-f]{32}/, "ID"));
+  });
+  await dana.open("us-east-1/findings");
+  await dana.page.getByRole("button", { name: /^Low \(\d/ }).waitFor();
+  const calls = (what: string) => asked.filter((a) => a === what).length;
+  for (const once of ["session", "permissions", "detector", "detector/ID/findings", "detector/ID/findings/get"]) assert.equal(calls(once), 1, `${once}: ${asked.join(", ")}`);
+  assert.ok(asked.indexOf("detector/ID/findings/get") < asked.indexOf("detector/ID/findings/statistics"), asked.join(", "));
+  await dana.quiet();
 });
 
 test("findings are archived, judged and suppressed", { timeout }, async () => {

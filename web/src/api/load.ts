@@ -4,7 +4,7 @@
 import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { useRegion } from "../app/router.ts";
 import { type Kind, listen } from "./events.ts";
-import { useSessionState } from "./session.ts";
+import { useSessionState, whoIs } from "./session.ts";
 
 export interface Loaded<T> {
   data: T | undefined; // the last that was read
@@ -17,23 +17,27 @@ interface Options {
   live?: Kind[];
   region?: string; // by default the page's
   off?: boolean; // reads nothing
+  keep?: number; // ms for which what was read for others needs no reading for one more
 }
+
+const same = 50; // ms, in which what a page shows at several places is read once
+const ahead = 5000; // ms, in which what was read ahead is the page's first reading
 
 // The key is the region's own: a page never sees what it read for another region, nor what another person read.
 export function useLoad<T>(key: string, load: () => Promise<T>, options: Options = {}): Loaded<T> {
   const here = useRegion();
   const region = options.region ?? here;
-  const state = useSessionState();
-  const who = state.status === "in" ? state.session.arn : "";
-  const name = options.off ? "" : `${who} ${region} ${key}`;
+  const who = whoIs(useSessionState());
+  const keep = options.keep ?? same;
+  const name = options.off ? "" : nameOf(who, region, key);
   const watch = useCallback((changed: () => void) => (name ? subscribe(name, changed) : () => {}), [name]);
   const now = useSyncExternalStore(watch, () => (name ? entry(name).now : nothing)) as Snapshot<T>;
   const reload = useCallback(() => (name ? read(name) : Promise.resolve()), [name]);
 
   if (name) entry(name).load = load;
   useEffect(() => {
-    if (name) void read(name);
-  }, [name]);
+    if (name) begin(name, keep);
+  }, [name, keep]);
   const live = options.live?.join(" ");
   useEffect(() => {
     if (name && live) return listen(region, live.split(" ") as Kind[], () => void read(name));
@@ -41,6 +45,26 @@ export function useLoad<T>(key: string, load: () => Promise<T>, options: Options
 
   return { ...now, reload };
 }
+
+// readAhead reads what a page will show, while its code is loaded; what is known already is not read.
+export async function readAhead<T>(key: string, region: string, load: () => Promise<T>): Promise<T | undefined> {
+  const name = nameOf(whoIs(), region, key);
+  const e = entry(name);
+  if (e.now.data === undefined) {
+    e.load = load;
+    e.ahead = true;
+    await (e.reading ?? read(name));
+  }
+  return e.now.data as T | undefined;
+}
+
+// readAgain reads again what is shown of a region whose key begins so.
+export async function readAgain(region: string, key: string) {
+  const begins = nameOf(whoIs(), region, key);
+  await Promise.all([...entries].flatMap(([name, e]) => (e.watchers.size && name.startsWith(begins) ? [read(name)] : [])));
+}
+
+const nameOf = (who: string, region: string, key: string) => `${who} ${region} ${key}`;
 
 interface Snapshot<T> {
   data: T | undefined;
@@ -53,6 +77,8 @@ interface Entry {
   load: () => Promise<unknown>;
   reading?: Promise<void>;
   again: boolean; // asked for while it was read
+  began: number; // when it was read last
+  ahead: boolean; // for a page that did not show it yet
   watchers: Set<() => void>;
 }
 
@@ -63,7 +89,7 @@ const entries = new Map<string, Entry>();
 function entry(name: string): Entry {
   let found = entries.get(name);
   if (!found) {
-    found = { now: { ...nothing, loading: true }, load: () => Promise.resolve(undefined), again: false, watchers: new Set() };
+    found = { now: { ...nothing, loading: true }, load: () => Promise.resolve(undefined), again: false, began: -Infinity, ahead: false, watchers: new Set() };
     entries.set(name, found);
   }
   return found;
@@ -82,6 +108,14 @@ function subscribe(name: string, changed: () => void) {
   };
 }
 
+// begin reads an entry for who begins to show it, unless that was done just now.
+function begin(name: string, keep: number) {
+  const e = entry(name);
+  const known = !e.now.error && performance.now() - e.began < (e.ahead ? ahead : keep);
+  e.ahead = false;
+  if (!known) void read(name);
+}
+
 // read reads an entry; who asks while it is read gets what is read after.
 function read(name: string): Promise<void> {
   const e = entry(name);
@@ -92,6 +126,7 @@ function read(name: string): Promise<void> {
   e.reading = (async () => {
     do {
       e.again = false;
+      e.began = performance.now();
       set(e, { ...e.now, loading: true });
       try {
         set(e, { data: await e.load(), error: undefined, loading: false });

@@ -13,7 +13,7 @@ export function usePermissions(): { may: (action: string) => boolean; known: boo
   const here = useRegion();
   const { regions } = useSession();
   const region = regions.includes(here) ? here : (regions[0] ?? "");
-  const { data, error } = useLoad("permissions", () => permissions(region), { region });
+  const { data, error } = useLoad("permissions", () => permissions(region), { region, keep: 5000 });
   return { may: (action) => data?.has(action) ?? false, known: data !== undefined || error !== undefined };
 }
 

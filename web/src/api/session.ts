@@ -28,6 +28,9 @@ export function useSession(): Session {
   return now.session;
 }
 
+// whoIs tells people apart; empty for nobody.
+export const whoIs = (now = state.get()) => (now.status === "in" ? now.session.arn : "");
+
 export const csrf = () => {
   const now = state.get();
   return now.status === "in" ? now.session.csrf : "";

@@ -6,34 +6,30 @@ import Button from "@cloudscape-design/components/button";
 import I18nProvider from "@cloudscape-design/components/i18n";
 import english from "@cloudscape-design/components/i18n/messages/all.en";
 import Spinner from "@cloudscape-design/components/spinner";
-import { type ComponentType, lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { base } from "../api/call.ts";
 import { describe } from "../api/errors.ts";
 import { readSession, useSessionState } from "../api/session.ts";
 import { texts } from "../texts/shell.ts";
-import { match } from "./address.ts";
 import { Failures } from "./Failures.tsx";
 import { Frame } from "./Frame.tsx";
 import { remember } from "./memory.ts";
 import { Page } from "./Page.tsx";
+import { find, type Found, useCode } from "./pages.ts";
 import { useDefaultRegion } from "./region.ts";
 import { Routed } from "./routed.ts";
 import { hrefOf, navigate, useAddress } from "./router.ts";
-import { home, type PageProps, type Route, routes } from "./routes.ts";
+import { home, type Route, routes } from "./routes.ts";
 import { TopBar } from "./TopBar.tsx";
 
 const SignIn = lazy(() => import("../pages/sign-in/SignIn.tsx"));
-const pages = new Map(routes.map((r) => [r.load, lazy(r.load)] as const));
-
 // Routes that load the same are one page: it keeps what it shows when one goes from one to the other.
 const keyOf = (route: Route, path: string) => (routes.filter((r) => r.load === route.load).length > 1 ? route.load.toString() : path);
 
 export function App() {
   const state = useSessionState();
   const address = useAddress();
-  useEffect(() => void readSession(), []);
-
-  const found = find(address.path, !address.region);
+  const found = find(address);
   return (
     <I18nProvider locale="en" messages={[english]}>
       <TopBar route={found?.route} />
@@ -51,19 +47,6 @@ export function App() {
   );
 }
 
-interface Found {
-  route: Route;
-  params: Record<string, string>;
-}
-
-function find(path: string, global: boolean): Found | undefined {
-  for (const route of routes) {
-    const params = Boolean(route.global) === global ? match(route.path, path) : undefined;
-    if (params) return { route, params };
-  }
-  return undefined;
-}
-
 function Shown({ found }: { found: Found | undefined }) {
   const { region, path } = useAddress();
   const standard = useDefaultRegion();
@@ -72,7 +55,7 @@ function Shown({ found }: { found: Found | undefined }) {
   const known = state.status === "in" && state.session.regions.includes(region);
 
   // What belongs to a region but names none is opened in the one last worked in; so is the root.
-  const elsewhere = !region && !found && standard && (path === "" ? home() : find(path, false) && path);
+  const elsewhere = !region && !found && standard && (path === "" ? home() : find({ region: standard, path }) && path);
   useEffect(() => {
     if (elsewhere) navigate(hrefOf(elsewhere, standard) + location.search, { replace: true });
     if (known) remember("region", region);
@@ -80,18 +63,20 @@ function Shown({ found }: { found: Found | undefined }) {
 
   if (elsewhere) return <Waiting />;
   const there = found && (!region || known) ? found : undefined;
-  const Component = there && (pages.get(there.route.load) as ComponentType<PageProps>);
   return (
     <Routed value={there?.route}>
       <Frame>
         <Failures at={address}>
-          <Suspense fallback={<Waiting />}>
-            {Component ? <Component key={`${region}/${keyOf(there.route, path)}`} params={there.params} /> : <NotFound region={known ? "" : region} />}
-          </Suspense>
+          {there ? <Loaded key={`${region}/${keyOf(there.route, path)}`} {...there} /> : <NotFound region={known ? "" : region} />}
         </Failures>
       </Frame>
     </Routed>
   );
+}
+
+function Loaded({ route, params }: Found) {
+  const Page = useCode(route);
+  return Page ? <Page params={params} /> : <Waiting />;
 }
 
 function NotFound({ region }: { region: string }) {

@@ -67,14 +67,21 @@ export function startRouter() {
   addEventListener("popstate", arrive);
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (!link?.href || link.target === "_blank" || link.hasAttribute("download")) return;
-    const to = new URL(link.href);
-    if (to.origin !== location.origin || !to.pathname.startsWith(base) || to.pathname.startsWith(`${base}api/`)) return;
+    const to = linkOf(event);
+    if (!to) return;
     if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
     event.preventDefault();
     navigate(to.pathname + to.search);
   });
+}
+
+// linkOf is the address of the console that an event's link leads to, without loading anything anew.
+export function linkOf(event: Event): URL | undefined {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!link?.href || link.target === "_blank" || link.hasAttribute("download")) return undefined;
+  const to = new URL(link.href);
+  if (to.origin !== location.origin || !to.pathname.startsWith(base) || to.pathname.startsWith(`${base}api/`)) return undefined;
+  return to;
 }
 
 function arrive() {

@@ -11,6 +11,7 @@ export interface Route {
   path: string; // below the region, such as "accounts/:account"
   title: string;
   load: () => Promise<{ default: ComponentType<PageProps> }>; // routes with the same function are one page
+  ahead?: (region: string, query: URLSearchParams) => Promise<unknown>; // begins to read what the page shows first
   global?: boolean; // belongs to no region
   parent?: string; // the path of the page above, in the breadcrumbs and the side navigation
   operator?: boolean; // for operators only

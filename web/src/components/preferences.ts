@@ -7,16 +7,19 @@ import { recall, remember } from "../app/memory.ts";
 type Preferences = CollectionPreferencesProps.Preferences;
 
 export function usePreferences(table: string, first: Preferences): [Preferences, (next: Preferences) => void] {
-  const name = `table.${table}`;
-  const [preferences, setPreferences] = useState<Preferences>(() => ({ ...first, ...parse(recall(name)) }));
+  const [preferences, setPreferences] = useState<Preferences>(() => ({ ...first, ...recallPreferences(table) }));
   return [
     preferences,
     (next) => {
-      remember(name, JSON.stringify(next));
+      remember(nameOf(table), JSON.stringify(next));
       setPreferences(next);
     },
   ];
 }
+
+export const recallPreferences = (table: string): Preferences => parse(recall(nameOf(table)));
+
+const nameOf = (table: string) => `table.${table}`;
 
 function parse(kept: string | undefined): Preferences {
   try {

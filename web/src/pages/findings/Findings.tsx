@@ -10,11 +10,12 @@ import { texts } from "../../texts/findings.ts";
 import { readShown, type Shown, writeShown } from "./address.ts";
 import { include } from "./criteria.ts";
 import { titleOf } from "./document.ts";
+import { standardSize } from "./first.ts";
 import { FindingsTable, standard } from "./FindingsTable.tsx";
 import { Panel, useFinding } from "./Panel.tsx";
 import { useActions } from "./useActions.ts";
 import "./findings.css";
-import { useCounts, useNews, usePage, useRows } from "./useFindings.ts";
+import { recount, useNews, usePage, useRows } from "./useFindings.ts";
 
 // The table of findings, and beside it the one that the address names.
 export default function Findings({ params: { id: opened } }: PageProps) {
@@ -29,15 +30,14 @@ export default function Findings({ params: { id: opened } }: PageProps) {
   const open = useCallback((id?: string) => navigate(hrefOf(id), { stay: true }), [hrefOf]);
 
   const [preferences, setPreferences] = usePreferences("findings", standard);
-  const page = usePage(region, detector, shown, preferences.pageSize ?? 50);
+  const page = usePage(region, detector, shown, preferences.pageSize ?? standardSize);
   const newestFirst = shown.sort === "updatedAt" && shown.descending;
   const rows = useRows(page.data, page.query, newestFirst);
-  const counts = useCounts(region, detector, shown, Boolean(page.data));
   const finding = useFinding(region, detector, opened);
 
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
   const selected = rows.filter((r) => chosen.has(r.id));
-  const reloadTable = () => Promise.all([page.reload(), counts.reload()]);
+  const reloadTable = () => Promise.all([page.reload(), recount(region)]);
   const reload = () => Promise.all([reloadTable(), finding.reload()]);
   const actions = useActions(region, detector, reload);
   const news = useNews(region, page.index === 0 && newestFirst && !selected.length && !opened, reloadTable);
@@ -71,7 +71,7 @@ export default function Findings({ params: { id: opened } }: PageProps) {
         <LoadError error={detectors.error} retry={detectors.reload} />
       ) : (
         <FindingsTable
-          {...{ region, detector, shown, show, page, rows, selected, choose, counts, actions, news, reload, hrefOf, open, preferences, setPreferences }}
+          {...{ region, detector, shown, show, page, rows, selected, choose, actions, news, reload, hrefOf, open, preferences, setPreferences }}
         />
       )}
     </Page>

@@ -7,7 +7,7 @@ import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useMay } from "../../api/permissions.ts";
 import { texts } from "../../texts/findings.ts";
 import type { Shown } from "./address.ts";
@@ -15,21 +15,25 @@ import { BulkActions } from "./BulkActions.tsx";
 import { columnsOf, type Row } from "./columns.tsx";
 import { titleOf } from "./document.ts";
 import { Filter } from "./Filter.tsx";
+import { standardSize } from "./first.ts";
 import { NoRows } from "./NoRows.tsx";
 import { optionsOf } from "./properties.tsx";
 import { Quick } from "./Quick.tsx";
 import { SavedFilters } from "./SavedFilters.tsx";
 import { SaveFilter } from "./SaveFilter.tsx";
 import type { Actions } from "./useActions.ts";
-import type { Counts, News, PageShown } from "./useFindings.ts";
+import { type News, type PageShown, useCounts } from "./useFindings.ts";
 
 type Preferences = CollectionPreferencesProps.Preferences;
 
 const pageSizes = [10, 20, 50];
 
+// So many rows are drawn at first, and the others after: a screen shows no more, and a row costs milliseconds.
+const onScreen = 15;
+
 // How the table looks at first.
 export const standard: Preferences = {
-  pageSize: 50,
+  pageSize: standardSize,
   wrapLines: false,
   stripedRows: false,
   contentDisplay: Object.keys(texts.columns).map((id) => ({ id, visible: !["created", "region", "feedback"].includes(id) })),
@@ -44,7 +48,6 @@ export interface TableProps {
   rows: readonly Row[];
   selected: readonly Row[];
   choose: (ids: ReadonlySet<string>) => void;
-  counts: Counts;
   actions: Actions;
   news: News;
   reload: () => Promise<unknown>;
@@ -55,18 +58,16 @@ export interface TableProps {
 }
 
 export function FindingsTable(props: TableProps) {
-  const { shown, show, page, rows, selected, choose, counts, preferences } = props;
+  const { shown, show, page, rows, selected, choose, preferences } = props;
   const { hrefOf, open } = props;
-  const may = useMay();
-  const [saving, setSaving] = useState<"save" | "suppress">();
+  const drawn = useDeferredValue(rows, rows.slice(0, onScreen));
   const columns = useMemo(() => columnsOf({ hrefOf, open }), [hrefOf, open]);
-  const options = useMemo(() => optionsOf(page.data?.findings ?? [], counts.types, counts.accounts), [page.data, counts.types, counts.accounts]);
   return (
     <Table
       variant="full-page"
       stickyHeader
       resizableColumns
-      items={rows}
+      items={drawn}
       trackBy="id"
       columnDefinitions={columns}
       columnDisplay={preferences.contentDisplay}
@@ -87,38 +88,7 @@ export function FindingsTable(props: TableProps) {
       sortingDescending={shown.descending}
       onSortingChange={({ detail }) => show({ sort: detail.sortingColumn.sortingField ?? shown.sort, descending: detail.isDescending ?? false })}
       header={<Head {...props} />}
-      filter={
-        <SpaceBetween size="s">
-          {saving && props.detector && (
-            <SaveFilter
-              region={props.region}
-              detector={props.detector}
-              criterion={shown.criterion}
-              suppress={saving === "suppress"}
-              close={() => setSaving(undefined)}
-              done={props.reload}
-            />
-          )}
-          <Quick shown={shown} show={show} severities={counts.severities} accounts={counts.accounts} />
-          <Filter
-            criterion={shown.criterion}
-            onChange={(criterion) => show({ criterion })}
-            options={options}
-            count={counts.total}
-            loading={page.loading}
-            control={may("guardduty:ListFilters") && <SavedFilters show={show} />}
-            actions={
-              may("guardduty:CreateFilter")
-                ? [
-                    { id: "save", text: texts.save.title },
-                    { id: "suppress", text: texts.suppress.title, disabledReason: shown.archived ? texts.suppress.onlyCurrent : undefined },
-                  ]
-                : []
-            }
-            act={setSaving}
-          />
-        </SpaceBetween>
-      }
+      filter={<Choice {...props} />}
       pagination={
         <Pagination
           currentPageIndex={page.index + 1}
@@ -150,7 +120,57 @@ export function FindingsTable(props: TableProps) {
   );
 }
 
-function Head({ page, counts, news, selected, actions, choose, reload, shown }: TableProps) {
+// What is counted is known by what shows it alone: a table is too much to draw again for a number.
+const useCountsOf = ({ region, detector, shown, page }: TableProps) => useCounts(region, detector, shown, Boolean(page.data));
+
+// Choice is what is chosen to be shown.
+function Choice(props: TableProps) {
+  const { region, detector, shown, show, page } = props;
+  const may = useMay();
+  const counts = useCountsOf(props);
+  const [saving, setSaving] = useState<"save" | "suppress">();
+  const [asking, setAsking] = useState(false);
+  const findings = asking ? page.data?.findings : undefined; // their values are many, and seldom asked for
+  const options = useMemo(() => optionsOf(findings ?? [], counts.types, counts.accounts), [findings, counts.types, counts.accounts]);
+  return (
+    <SpaceBetween size="s">
+      {saving && detector && (
+        <SaveFilter
+          region={region}
+          detector={detector}
+          criterion={shown.criterion}
+          suppress={saving === "suppress"}
+          close={() => setSaving(undefined)}
+          done={props.reload}
+        />
+      )}
+      <Quick shown={shown} show={show} severities={counts.severities} accounts={counts.accounts} />
+      <div onFocus={() => setAsking(true)}>
+        <Filter
+          criterion={shown.criterion}
+          onChange={(criterion) => show({ criterion })}
+          options={options}
+          count={counts.total}
+          loading={page.loading}
+          control={may("guardduty:ListFilters") && <SavedFilters show={show} />}
+          actions={
+            may("guardduty:CreateFilter")
+              ? [
+                  { id: "save", text: texts.save.title },
+                  { id: "suppress", text: texts.suppress.title, disabledReason: shown.archived ? texts.suppress.onlyCurrent : undefined },
+                ]
+              : []
+          }
+          act={setSaving}
+        />
+      </div>
+    </SpaceBetween>
+  );
+}
+
+function Head(props: TableProps) {
+  const { page, news, selected, actions, choose, reload, shown } = props;
+  const counts = useCountsOf(props);
   return (
     <SpaceBetween size="m">
       <Header

@@ -3,23 +3,23 @@
 import type { Finding } from "@aws-sdk/client-guardduty";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { listen } from "../../api/events.ts";
-import { countBy, countBySeverity, type FindingPage, type Group, listFindings } from "../../api/findings.ts";
-import { useLoad } from "../../api/load.ts";
+import { countBy, countBySeverity, type FindingPage, type Group } from "../../api/findings.ts";
+import { readAgain, useLoad } from "../../api/load.ts";
 import { useMay } from "../../api/permissions.ts";
 import { severityLabel } from "../../components/Severity.tsx";
 import { asked, type Shown } from "./address.ts";
 import type { Row } from "./columns.tsx";
 import { type Band, choose, toApi } from "./criteria.ts";
+import { pageOf, queryOf } from "./first.ts";
 
 // usePage reads the page that is shown, and knows the way to the others. The way is lost with another query.
 export function usePage(region: string, detector: string | undefined, shown: Shown, size: number) {
-  const criterion = toApi(asked(shown));
-  const query = JSON.stringify([detector, criterion, shown.sort, shown.descending, size]);
+  const query = queryOf(detector, shown, size);
   const [way, setWay] = useState<{ query: string; tokens: (string | undefined)[]; index: number }>({ query, tokens: [undefined], index: 0 });
   const { tokens, index } = way.query === query ? way : { tokens: [undefined], index: 0 };
 
-  const read = () => listFindings(region, detector!, { criterion, sort: shown.sort, descending: shown.descending, size, after: tokens[index] });
-  const page = useLoad<FindingPage>(`findings ${query} ${tokens[index] ?? ""}`, read, { off: !detector });
+  const reading = pageOf(region, detector ?? "", shown, size, tokens[index]);
+  const page = useLoad<FindingPage>(reading.key, reading.read, { off: !detector });
   const next = page.data?.next;
   const known = next && index === tokens.length - 1 ? tokens.length + 1 : tokens.length;
   const go = (to: number) => {
@@ -36,7 +36,6 @@ export interface Counts {
   severities: Map<Band, number> | undefined;
   accounts: readonly Group[];
   types: readonly Group[];
-  reload: () => Promise<unknown>;
 }
 
 // useCounts counts what is asked for, whatever the severities asked for among the quick filters.
@@ -69,11 +68,13 @@ export function useCounts(region: string, detector: string | undefined, shown: S
     severities: counts.data?.severities,
     accounts: accounts.data ?? none,
     types: byType.data ?? none,
-    reload: () => Promise.all([counts.reload(), accounts.reload(), byType.reload()]),
   };
 }
 
 const none: readonly Group[] = [];
+
+// recount counts again what is shown.
+export const recount = (region: string) => readAgain(region, "findings/");
 
 // useRows marks the findings that came, or came again, since the newest first were shown.
 export function useRows(page: FindingPage | undefined, query: string, newestFirst: boolean): Row[] {
