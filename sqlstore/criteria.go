@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -13,13 +14,16 @@ import (
 
 // question is criteria, taken apart by what answers them.
 type question struct {
-	someKind bool     // not every type and severity that there is fits
-	wanted   []kind   // those that do
-	archived []int64  // the states that fit
-	feedback []string // the values that fit; "" is none
-	updated  span     // of updated_at
-	accounts picket.Criteria
-	others   picket.Criteria
+	someKind  bool     // not every type and severity that there is fits
+	wanted    []kind   // those that do
+	someTrait bool     // not every trait that there is fits
+	traits    []int64  // those that do
+	archived  []int64  // the states that fit
+	feedback  []string // the values that fit; "" is none
+	updated   span     // of updated_at
+	accounts  picket.Criteria
+	ofTraits  picket.Criteria
+	others    picket.Criteria
 }
 
 // feedbacks are all values that a side's feedback has.
@@ -43,7 +47,11 @@ func (t *tx) ask(c picket.Criteria) (*question, error) {
 		case "updatedat": // no time is text, so package criteria lets no pattern come here
 			q.updated.narrow(cond)
 		default:
-			q.others = append(q.others, cond)
+			if slices.Contains(traitAttributes, cond.Attribute) {
+				q.ofTraits = append(q.ofTraits, cond)
+			} else {
+				q.others = append(q.others, cond)
+			}
 		}
 	}
 	for _, archived := range []bool{false, true} {
@@ -57,7 +65,7 @@ func (t *tx) ask(c picket.Criteria) (*question, error) {
 		}
 	}
 	q.someKind = len(ofKind) > 0
-	return q, t.askKinds(q, ofKind)
+	return q, cmp.Or(t.askKinds(q, ofKind), t.askTraits(q))
 }
 
 func (t *tx) askKinds(q *question, c picket.Criteria) (err error) {
@@ -78,7 +86,7 @@ func matchesSide(c picket.Criteria, s picket.Side) bool {
 
 // never reports whether no finding fits.
 func (q *question) never() bool {
-	return len(q.archived) == 0 || len(q.feedback) == 0 || q.someKind && len(q.wanted) == 0
+	return len(q.archived) == 0 || len(q.feedback) == 0 || q.someKind && len(q.wanted) == 0 || q.someTrait && len(q.traits) == 0
 }
 
 // kindClause says that a row's kind fits.
@@ -102,14 +110,14 @@ func (q *question) archivedClause(s *side) clause {
 }
 
 // rest says that all holds of a row that a side sees which its archived state, its kind and the time of its update don't
-// decide.
+// decide. What its trait decides comes first, as every index answers it.
 func (t *tx) rest(q *question, s *side) (clause, error) {
 	owners, err := t.owners(q, s)
 	if err != nil {
 		return clause{}, err
 	}
 	others, err := t.uncounted(q, s)
-	return all(owners, others), err
+	return all(q.traitClause(), owners, others), err
 }
 
 // owners says that a row's owner fits. On the owner's side it decides nothing: see views.

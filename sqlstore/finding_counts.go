@@ -29,12 +29,14 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 	if err != nil {
 		return nil, err
 	}
-	where := all(s.sees(l.viewer), l.archivedClause(s), l.kindClause(), l.updated.clause(), owners, rest)
+	where := all(s.sees(l.viewer), l.archivedClause(s), l.kindClause(), l.traitClause(), l.updated.clause(), owners, rest)
 	switch {
 	case few != nil:
 		return []part{l.fewPart(by, s, few.index(s), all(few.clause, where))}, nil
 	case rest.text != "": // to ask it twice takes longer than to compare times
 		return []part{l.fewPart(by, s, s.name+"_"+cmp.Or(l.narrow(), by.index), where)}, nil
+	case l.someTrait:
+		return l.traitParts(by, s, where, q)
 	case by.states:
 		return l.stateParts(by, s, owners), nil
 	}
@@ -42,23 +44,53 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 	if !l.dialect.counts {
 		return []part{p}, nil
 	}
-	kept := func(above int) clause {
-		n := l.keptCount()
-		return with(by.kept, sqlf(n), all(sqlf("f.side = ? AND f.viewer = ? AND "+n+" > ?", s.number, l.viewer, above), owners))
-	}
 	if l.narrow() == "" {
-		p.kept = kept(0)
+		p.kept = l.kept(by, s, owners, 0)
 		return []part{p}, nil
 	}
 	share, fit, err := l.fitting(s)
 	switch {
 	case err != nil:
 		return nil, err
-	case fit <= l.limits.narrow && !by.far || fit <= l.limits.narrow/4:
+	case fit <= l.limits.narrow:
 		return []part{l.fewPart(by, s, s.name+"_"+l.narrow(), where)}, nil
 	case by.cut && !q.Ascending:
-		p, err = l.largest(p, kept, share, q.Limit)
+		p, err = l.largest(p, s, owners, share, q.Limit)
 	}
+	return []part{p}, err
+}
+
+// kept are a grouping's counted groups that have more than so many findings, whatever their kinds and times.
+func (l *listing) kept(by grouping, s *side, owners clause, above int) clause {
+	n := l.keptCount()
+	return with(by.kept, sqlf(n), all(sqlf("f.side = ? AND f.viewer = ? AND "+n+" > ?", s.number, l.viewer, above), owners))
+}
+
+// traitParts takes the rows of some traits, which no count is kept of, from the index that has the fewest others.
+func (l *listing) traitParts(by grouping, s *side, where clause, q picket.StatisticsQuery) ([]part, error) {
+	ofTraits := []part{l.fewPart(by, s, s.name+"_trait", where)}
+	if !l.dialect.counts {
+		return ofTraits, nil
+	}
+	share, fit, err := l.fitting(s)
+	switch {
+	case err != nil:
+		return nil, err
+	case l.narrow() != "" && fit <= l.limits.narrow:
+		return []part{l.fewPart(by, s, s.name+"_"+l.narrow(), where)}, nil
+	case !by.cut || q.Ascending:
+		return ofTraits, nil
+	}
+	c := with("SELECT count(*) FROM findings f"+l.dialect.hint(s.name+"_trait")+" WHERE @", where)
+	n, err := row(l.tx, "count", value[int], c.text, c.args...)
+	if err != nil || n <= l.limits.narrow {
+		return ofTraits, err
+	}
+	owners, err := l.owners(l.question, s)
+	if err != nil {
+		return nil, err
+	}
+	p, err := l.largest(l.part(by, s, where), s, owners, share*float64(n)/float64(fit), q.Limit)
 	return []part{p}, err
 }
 
@@ -116,14 +148,14 @@ func (l *listing) stateParts(by grouping, s *side, owners clause) []part {
 // largest counts, of p's groups, only those that are large if kind and time don't matter: enough that no other is likely to be
 // among the largest that fit, if each group has its share of what fits. To look at more than so many times those that are
 // wanted takes as long as to look at all rows.
-func (l *listing) largest(p part, kept func(above int) clause, share float64, limit int) (part, error) {
-	all := kept(0)
+func (l *listing) largest(p part, s *side, owners clause, share float64, limit int) (part, error) {
+	all := l.kept(p.by, s, owners, 0)
 	last, err := rows(l.tx, value[int], fmt.Sprintf("SELECT k.c FROM (%s) AS k ORDER BY k.c DESC LIMIT 1 OFFSET %d", all.text, limit-1), all.args...)
 	if err != nil || len(last) == 0 {
 		return p, err
 	}
 	size := int(l.limits.likely * share * float64(last[0]))
-	large := kept(size)
+	large := l.kept(p.by, s, owners, size)
 	n, err := row(l.tx, "count", value[int], "SELECT count(*) FROM ("+large.text+") AS k", large.args...)
 	if err == nil && n <= l.limits.largest*limit {
 		whole := p

@@ -27,6 +27,9 @@ func count(t *testing.T, s *Store, sizes ...int) {
 			f := picket.StoredFinding{Finding: picket.Finding{Key: fmt.Sprint(instance, n), Finding: guardduty.Finding{
 				AccountId: guardduty.Ptr(counter), Id: guardduty.Ptr(fmt.Sprintf("%d-%d", instance, n)), Region: guardduty.Ptr(counterRegion),
 				Type: guardduty.Ptr("Recon:EC2/Portscan"), Severity: guardduty.Ptr(5.0), CreatedAt: &at, UpdatedAt: &at,
+				Service: &guardduty.Service{Action: &guardduty.Action{AwsApiCallAction: &guardduty.AwsApiCallAction{
+					RemoteIpDetails: &guardduty.RemoteIpDetails{Country: &guardduty.Country{CountryName: guardduty.Ptr([]string{"Chad", "Mali"}[n%2])}},
+				}}},
 				Resource: &guardduty.Resource{
 					ResourceType:    guardduty.Ptr("Instance"),
 					InstanceDetails: &guardduty.InstanceDetails{InstanceId: guardduty.Ptr(fmt.Sprint("i-", instance))},
@@ -69,6 +72,7 @@ var (
 	dayTwo  = time.Date(2026, 1, 6, 0, 0, 0, 0, time.UTC).UnixMilli()
 	twoDays = picket.Condition{Attribute: "updatedat", GTE: float(dayTwo), LT: float(dayTwo + 2*msPerDay)}
 	morning = picket.Condition{Attribute: "updatedat", GTE: float(dayTwo + 3*3600*1000), LTE: float(dayTwo + 10*3600*1000)}
+	chad    = picket.Condition{Attribute: "service.action.awsapicallaction.remoteipdetails.country.countryname", Equals: []string{"Chad"}}
 	from11  = picket.Condition{Attribute: "updatedat", GTE: float(dayTwo - 13*3600*1000)}
 )
 
@@ -107,7 +111,7 @@ func TestLargestGroups(t *testing.T) {
 	f := func(likely float64, limit int, all bool, criteria ...picket.Condition) {
 		t.Helper()
 		q := picket.StatisticsQuery{Criteria: criteria, GroupBy: guardduty.GroupByTypeResource, Limit: limit}
-		s.limits.narrow, s.limits.likely = 0, likely
+		s.limits.drive, s.limits.narrow, s.limits.likely = 0, 0, likely
 		got, asked := statistics(t, s, q)
 		s.limits.largest = 0
 		want, _ := statistics(t, s, q)
@@ -120,6 +124,7 @@ func TestLargestGroups(t *testing.T) {
 		}
 	}
 	s.limits.largest = 4
+	f(0.9, 2, false, chad)          // 45 and 23
 	f(0.9, 2, false, high)          // 30 and 15; others have 13 in all at most
 	f(0.9, 1, false, twoDays)       // 48
 	f(1.05, 2, true, high, twoDays) // 16 and 7; one that has 7 in all may have as many
@@ -129,4 +134,28 @@ func TestLargestGroups(t *testing.T) {
 	if got, asked := statistics(t, s, least); len(got) != 2 || got[0].Total != 1 || got[1].Total != 2 {
 		t.Errorf("the least have %v, want 1 and 2; asked\n%s", got, asked)
 	}
+}
+
+// TestTraitsAreAsked: no finding's attributes are read for what its trait decides, and the index that has the fewest others is
+// asked.
+func TestTraitsAreAsked(t *testing.T) {
+	f := func(index string, drive, narrow, total int, by guardduty.GroupByType, criteria ...picket.Condition) {
+		t.Helper()
+		s := open(t, t.TempDir())
+		s.limits.drive, s.limits.narrow = drive, narrow
+		count(t, s, 80, 20)
+		groups, asked := statistics(t, s, picket.StatisticsQuery{Criteria: append(criteria, chad), GroupBy: by, Limit: 100})
+		got := 0
+		for _, g := range groups {
+			got += g.Total
+		}
+		if got != total || strings.Contains(asked, "finding_attrs") || !strings.Contains(asked, "AS k0, count(*) AS c, max(f.updated_at) AS m, min(f.n) AS n FROM findings f INDEXED BY own_"+index) {
+			t.Errorf("%s, %v: %d findings, want %d; index %s is to be asked; asked\n%s", by, criteria, got, total, index, asked)
+		}
+	}
+	f("trait", 0, 0, 50, guardduty.GroupByTypeSeverity)
+	f("trait", 0, 0, 18, guardduty.GroupByTypeSeverity, high)
+	f("kind", 0, 100, 18, guardduty.GroupByTypeSeverity, high)
+	f("updated", 0, 100, 24, guardduty.GroupByTypeSeverity, twoDays)
+	f("trait", 100, 0, 24, guardduty.GroupByTypeSeverity, twoDays)
 }

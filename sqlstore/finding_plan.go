@@ -239,6 +239,8 @@ func (l *lookup) index(s *side) string {
 		return s.name + "_id"
 	case "owner":
 		return s.name + "_place"
+	case "trait":
+		return s.name + "_trait"
 	}
 	return ""
 }
@@ -274,5 +276,27 @@ func (l *listing) few() (*lookup, error) {
 			return &found, nil
 		}
 	}
-	return nil, nil
+	return l.fewOfTraits()
+}
+
+// fewOfTraits returns how to find the rows of the traits that fit, if they are few.
+func (l *listing) fewOfTraits() (*lookup, error) {
+	if !l.someTrait {
+		return nil, nil
+	}
+	fit := lookup{l.traitClause(), "trait"}
+	n := 0
+	for _, s := range l.views() {
+		c := with(fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM findings f"+l.dialect.hint(fit.index(s))+" WHERE @ LIMIT %d) AS few",
+			l.limits.drive+1), all(s.sees(l.viewer), fit.clause))
+		some, err := row(l.tx, "count", value[int], c.text, c.args...)
+		if err != nil {
+			return nil, err
+		}
+		n += some
+	}
+	if n > l.limits.drive {
+		return nil, nil
+	}
+	return &fit, nil
 }

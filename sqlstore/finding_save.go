@@ -27,6 +27,7 @@ type record struct {
 	*picket.StoredFinding
 	attrs            map[string][]string
 	kind             kindKey
+	trait            int64
 	created, updated int64
 	administrator    int64 // a holder; 0 if the finding is not shared
 	stored           *storedRow
@@ -56,6 +57,9 @@ func (f findings) Save(account, region string, found []picket.StoredFinding) err
 		return fmt.Errorf("read stored findings of %s: %w", account, err)
 	}
 	if err := f.relate(account, region, records); err != nil {
+		return err
+	}
+	if err := f.setTraits(records); err != nil {
 		return err
 	}
 	kinds, err := f.kindsByKey()
@@ -150,13 +154,13 @@ func (f findings) write(owner int64, kinds map[kindKey]int64, batch []*record) e
 	var values []any
 	for _, r := range batch {
 		resourceType, resource := resourceOf(r.attrs)
-		values = append(values, owner, r.administrator, r.Relation, int64(0), *r.Id, digest(*r.Type, r.Key), kinds[r.kind],
+		values = append(values, owner, r.administrator, r.Relation, int64(0), *r.Id, digest(*r.Type, r.Key), kinds[r.kind], r.trait,
 			*r.Severity, r.created, r.updated, r.updated/msPerDay, placeOf(*r.AccountId, resourceType, resource), resourceType, resource,
 			number(r.Owner.Archived), string(r.Owner.Feedback), r.Owner.Comments,
 			number(r.Admin.Archived), string(r.Admin.Feedback), r.Admin.Comments)
 	}
 	written, err := rows(f.tx, func(s scanner) (r storedRow, err error) { return r, s.Scan(&r.n, &r.id) },
-		upsertFindings+tuples(len(batch), "("+list(20)+")")+onFindingConflict, values...)
+		upsertFindings+tuples(len(batch), "("+list(21)+")")+onFindingConflict, values...)
 	if err != nil {
 		return err
 	}
@@ -190,10 +194,10 @@ func (f findings) write(owner int64, kinds map[kindKey]int64, batch []*record) e
 }
 
 const (
-	upsertFindings = `INSERT INTO findings (owner, administrator, relation, frozen_at, id, digest, kind, severity, created_at,
+	upsertFindings = `INSERT INTO findings (owner, administrator, relation, frozen_at, id, digest, kind, trait, severity, created_at,
 		updated_at, day, place, resource_type, resource, archived, feedback, comments, admin_archived, admin_feedback, admin_comments) VALUES `
 	onFindingConflict = ` ON CONFLICT (owner, id) WHERE frozen_at = 0 DO UPDATE SET administrator = excluded.administrator,
-		relation = excluded.relation, digest = excluded.digest, kind = excluded.kind, severity = excluded.severity,
+		relation = excluded.relation, digest = excluded.digest, kind = excluded.kind, trait = excluded.trait, severity = excluded.severity,
 		created_at = excluded.created_at, updated_at = excluded.updated_at, day = excluded.day,
 		place = excluded.place, resource_type = excluded.resource_type, resource = excluded.resource, archived = excluded.archived,
 		feedback = excluded.feedback, comments = excluded.comments, admin_archived = excluded.admin_archived,

@@ -18,7 +18,6 @@ type grouping struct {
 	index   string   // after the side's name: it has the groups side by side, and all that is counted
 	states  bool     // the index has the archived state before them, and counts are kept by it, by kind and by day
 	cut     bool     // a part's groups are no other part's, so that only the first of them matter
-	far     bool     // no other index has the columns
 	ties    string   // the order of equal ones, of row f
 	kept    string   // the groups as the database keeps them counted; @ is what holds of its rows f
 	only    string   // what else holds of the rows that are counted
@@ -144,7 +143,7 @@ func (l *listing) grouping(by guardduty.GroupByType, s *side) (grouping, error) 
 	case guardduty.GroupByTypeResource:
 		cut, err := l.whole()
 		return grouping{
-			columns: []string{"f.owner", "f.place"}, index: "place", only: " AND f.place > 0", cut: cut, far: true, ties: "f.k0, f.k1",
+			columns: []string{"f.owner", "f.place"}, index: "place", only: " AND f.place > 0", cut: cut, ties: "f.k0, f.k1",
 			kept:  "SELECT f.owner AS k0, f.place AS k1, @ AS c FROM place_counts f WHERE @",
 			names: "h.account, r.resource_type, r.resource",
 			from:  "JOIN holders h ON h.id = g.k0 JOIN findings r ON r.n = @", read: readResourceGroup,

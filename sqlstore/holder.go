@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"picket"
 	"picket/criteria"
@@ -55,24 +56,37 @@ func (c *codec) attributes(k kindKey) map[string][]string {
 	return attrs
 }
 
-// kinds returns all kinds, which the caller must not change; there are a few hundred. None ever changes or goes, so those
-// that another transaction read are all if they are as many, unless this one added some that may not be kept.
+// kinds returns all kinds, which the caller must not change; there are a few hundred.
 func (t *tx) kinds() ([]kind, error) {
-	count, err := row(t, "count of kinds", value[int], "SELECT count(*) FROM kinds")
+	return allOf(t, &t.codec.known, "kinds", "id, type, severity", readKind)
+}
+
+// allOf reads a table whose rows never change nor go: those that another transaction read are all if they are as many,
+// unless this one added some that may not be kept.
+func allOf[T any](t *tx, known *atomic.Pointer[[]T], table, columns string, read func(scanner) (T, error)) ([]T, error) {
+	count, err := row(t, "count of "+table, value[int], "SELECT count(*) FROM "+table)
 	if err != nil {
-		return nil, fmt.Errorf("count kinds of findings: %w", err)
+		return nil, fmt.Errorf("count %s of findings: %w", table, err)
 	}
-	if known := t.codec.known.Load(); known != nil && len(*known) == count && !t.addedKinds {
-		return *known, nil
+	if before := known.Load(); before != nil && len(*before) == count && !t.added[table] {
+		return *before, nil
 	}
-	all, err := rows(t, readKind, "SELECT id, type, severity FROM kinds ORDER BY id")
+	all, err := rows(t, read, "SELECT "+columns+" FROM "+table+" ORDER BY id")
 	if err != nil {
-		return nil, fmt.Errorf("read kinds of findings: %w", err)
+		return nil, fmt.Errorf("read %s of findings: %w", table, err)
 	}
-	if !t.addedKinds {
-		t.codec.known.Store(&all)
+	if !t.added[table] {
+		known.Store(&all)
 	}
 	return all, nil
+}
+
+// adds notes that a table has a new row.
+func (t *tx) adds(table string) {
+	if t.added == nil {
+		t.added = map[string]bool{}
+	}
+	t.added[table] = true
 }
 
 func readKind(s scanner) (k kind, err error) {
@@ -91,7 +105,7 @@ func (t *tx) kindsByKey() (map[kindKey]int64, error) {
 
 // addKind makes a kind.
 func (t *tx) addKind(k kindKey) (int64, error) {
-	t.addedKinds = true
+	t.adds("kinds")
 	id, err := row(t, "kind "+k.typ, value[int64], "INSERT INTO kinds (type, severity) VALUES (?, ?) RETURNING id", k.typ, k.severity)
 	if err != nil {
 		return 0, fmt.Errorf("add kind of finding: %w", err)

@@ -1,11 +1,18 @@
 package sqlstore
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"picket"
+	"picket/storetest"
 )
 
 // withSteps opens the database in dir with other migrations than the release's.
@@ -137,6 +144,10 @@ const (
 		UNION ALL SELECT 'owner', 1, administrator, owner, count(*), sum(admin_archived = 0), 0, 0 FROM findings WHERE administrator > 0 GROUP BY administrator, owner`
 )
 
+// columns are those of findings of the first releases.
+const columns = `owner, administrator, relation, frozen_at, id, digest, kind, severity, created_at, updated_at, day, place,
+	resource_type, resource, archived, feedback, comments, admin_archived, admin_feedback, admin_comments`
+
 // TestFindingsAreCounted holds that counts are those of the findings: after an upgrade from before there were counts, and
 // after every kind of change.
 func TestFindingsAreCounted(t *testing.T) {
@@ -156,7 +167,8 @@ func TestFindingsAreCounted(t *testing.T) {
 		}
 	}
 	add := `WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 60)
-		INSERT INTO findings SELECT NULL, n % 3, n % 2 * 7, '', 0, '%-' || n, '', n % 5, 1.0, 0, 0, n % 4, n % 6 - 1, '', '', n % 7 = 0, '', '', n % 11 = 0, '', '' FROM i`
+		INSERT INTO findings (` + columns + `)
+		SELECT n % 3, n % 2 * 7, '', 0, '%-' || n, '', n % 5, 1.0, 0, 0, n % 4, n % 6 - 1, '', '', n % 7 = 0, '', '', n % 11 = 0, '', '' FROM i`
 	do(s, strings.Replace(add, "%-", "a", 1))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -194,4 +206,72 @@ func TestFindingsAreCounted(t *testing.T) {
 	}
 	do(s, "DELETE FROM findings WHERE n % 3 > 0")
 	check("a deletion")
+}
+
+// TestTraitsOfEarlierFindings: findings of a release before there were traits have theirs after the upgrade.
+func TestTraitsOfEarlierFindings(t *testing.T) {
+	f := func(d *dialect, open func(s *Store, steps []migration) error) {
+		t.Helper()
+		steps, err := migrationsOf(d.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		codec, err := newCodec()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &Store{dialect: d, codec: codec}
+		if err := open(s, steps[:4]); err != nil {
+			t.Fatal(err)
+		}
+		all := []map[string][]string{
+			{"id": {"0"}, "resource.resourcetype": {"Instance"}, "service.action.networkconnectionaction.remoteipdetails.country.countryname": {"Åland & \"more\""}},
+			{"id": {"1"}, "resource.resourcetype": {"Instance"}, "service.action.awsapicallaction.remoteipdetails.country.countryname": {"Chad", "Mali"}},
+			{"id": {"2"}},
+			{"id": {"3"}, "resource.resourcetype": {"Instance"}, "service.action.awsapicallaction.remoteipdetails.country.countryname": {"Chad", "Mali"}},
+		}
+		err = s.Update(t.Context(), func(x picket.Tx) error {
+			for n, attrs := range all {
+				text, err := json.Marshal(attrs)
+				if err != nil {
+					return err
+				}
+				if _, err := x.(*tx).exec("INSERT INTO findings ("+columns+") VALUES (1, 0, '', 0, ?, '', 1, 1, 0, 0, 0, 0, '', '', 0, '', '', 0, '', '')", fmt.Sprint(n)); err != nil {
+					return err
+				}
+				if _, err := x.(*tx).exec("INSERT INTO finding_attrs (n, attrs) VALUES "+d.attrsTuple, n+1, string(text)); err != nil { // n counts from 1
+					return err
+				}
+			}
+			return nil
+		})
+		if err := errors.Join(err, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+		s = &Store{dialect: d, codec: codec}
+		t.Cleanup(func() { s.Close() })
+		if err := open(s, steps); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.View(t.Context(), func(x picket.Tx) error {
+			traits, err := x.(*tx).traits()
+			if len(traits) != 3 {
+				t.Errorf("%s: %d traits, want 3", d.name, len(traits))
+			}
+			for n, attrs := range all {
+				delete(attrs, "id")
+				got, err := row(x.(*tx), "trait", value[int64], "SELECT trait FROM findings WHERE id = ?", fmt.Sprint(n))
+				at := slices.IndexFunc(traits, func(tr trait) bool { return tr.id == got })
+				if err != nil || at < 0 || !cmp.Equal(traits[at].attrs, attrs) {
+					t.Errorf("%s: finding %d has trait %d of %v, %v; want %v", d.name, n, got, traits, err, attrs)
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, url := filepath.Join(t.TempDir(), databaseFile), storetest.Postgres(t)
+	f(&inSQLite, func(s *Store, steps []migration) error { return s.openFile(t.Context(), file, steps) })
+	f(&inPostgres, func(s *Store, steps []migration) error { return s.openURL(t.Context(), url, steps) })
 }

@@ -24,8 +24,8 @@ type tx struct {
 	auditEnd *picket.AuditRecord // the last record, once it was read
 	failed   error               // the first conflict with another transaction, also where the caller made something else of it
 
-	addedKinds bool // which may yet not be kept
-	wrote      bool // a document
+	added map[string]bool // tables of kinds and traits with new ones, which may yet not be kept
+	wrote bool            // a document
 }
 
 // run runs f in the transaction.

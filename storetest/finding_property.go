@@ -41,18 +41,19 @@ var pool = map[string][]string{
 	"severity":  {"2", "5", "5.5", "8", "8.5", "9", "4"},
 	"updatedat": times(0, 10, 20, 24, 30, 40, 48, 50), "createdat": times(0, 1, 2, 3),
 	"service.archived": {"true", "false"}, "service.userfeedback": {"USEFUL", "NOT_USEFUL", "NONE"},
-	"resource.accesskeydetails.username":                                     users,
-	"resource.accesskeydetails.accesskeyid":                                  {"AKIAi-1", "AKIAi-2", "AKIA"},
-	"resource.instancedetails.instanceid":                                    append(slices.Clone(instances), strings.Repeat("i", 600)),
-	"resource.instancedetails.networkinterfaces.ipv6addresses":               ipv6,
-	"resource.instancedetails.networkinterfaces.publicip":                    addresses,
-	"resource.resourcetype":                                                  {"Instance", "AccessKey", "None"},
-	"region":                                                                 {region, elsewhere},
-	"service.count":                                                          {"1", "5", "10", "20"},
-	"service.action.networkconnectionaction.blocked":                         {"true", "false"},
-	"service.action.networkconnectionaction.remoteipdetails.ipaddressv4":     addresses,
-	"service.action.networkconnectionaction.remoteipdetails.geolocation.lat": {"-1.5", "-0.5", "0", "1", "1.5"},
-	"service.action.networkconnectionaction.remoteportdetails.port":          {"20", "22", "24", "9"},
+	"resource.accesskeydetails.username":                       users,
+	"resource.accesskeydetails.accesskeyid":                    {"AKIAi-1", "AKIAi-2", "AKIA"},
+	"resource.instancedetails.instanceid":                      append(slices.Clone(instances), strings.Repeat("i", 600)),
+	"resource.instancedetails.networkinterfaces.ipv6addresses": ipv6,
+	"resource.instancedetails.networkinterfaces.publicip":      addresses,
+	"resource.resourcetype":                                    {"Instance", "AccessKey", "None"},
+	"region":                                                   {region, elsewhere},
+	"service.count":                                            {"1", "5", "10", "20"},
+	"service.action.networkconnectionaction.blocked":           {"true", "false"},
+	"service.action.networkconnectionaction.remoteipdetails.country.countryname": {"Chad", "Mali", "Côte d'Ivoire", "Peru"},
+	"service.action.networkconnectionaction.remoteipdetails.ipaddressv4":         addresses,
+	"service.action.networkconnectionaction.remoteipdetails.geolocation.lat":     {"-1.5", "-0.5", "0", "1", "1.5"},
+	"service.action.networkconnectionaction.remoteportdetails.port":              {"20", "22", "24", "9"},
 }
 
 func times(hours ...int) []string {
@@ -65,7 +66,7 @@ func times(hours ...int) []string {
 
 // attributes are asked for alike, but half of the time it is one that decides how a list is read.
 var attributes = rapid.OneOf(
-	rapid.SampledFrom([]string{"type", "severity", "updatedat", "service.archived"}),
+	rapid.SampledFrom([]string{"type", "severity", "updatedat", "service.archived", "service.action.networkconnectionaction.remoteipdetails.country.countryname"}),
 	rapid.SampledFrom(slices.Sorted(maps.Keys(pool))),
 )
 

@@ -28,6 +28,7 @@ var (
 	severities = []float64{2, 5, 5.5, 8, 8.5}
 	users      = []string{"dana", "DANA", "d_na", "d%na", "d[a]na", `d\na`, "dänä", "da na", ""}
 	addresses  = []string{"198.51.100.1", "198.51.100.2", "203.0.113.7"}
+	countries  = []string{"Chad", "Chad", "Chad", "Chad", "Mali", "Côte d'Ivoire"}
 	instances  = []string{"i-1", "i-2", "i-11"}
 	ipv6       = []string{"2001:db8::1", "2001:db8::2", "2001:db8::3"}
 )
@@ -56,8 +57,11 @@ func random(r *rand.Rand, account, id string) picket.StoredFinding {
 	}
 	if r.IntN(3) > 0 {
 		f.Service.Action = &guardduty.Action{NetworkConnectionAction: &guardduty.NetworkConnectionAction{
-			Blocked:           guardduty.Ptr(r.IntN(2) == 0),
-			RemoteIpDetails:   &guardduty.RemoteIpDetails{IpAddressV4: ptr(pick(r, addresses)), GeoLocation: &guardduty.GeoLocation{Lat: guardduty.Ptr(float64(r.IntN(7)-3) / 2)}},
+			Blocked: guardduty.Ptr(r.IntN(2) == 0),
+			RemoteIpDetails: &guardduty.RemoteIpDetails{
+				IpAddressV4: ptr(pick(r, addresses)), GeoLocation: &guardduty.GeoLocation{Lat: guardduty.Ptr(float64(r.IntN(7)-3) / 2)},
+				Country: &guardduty.Country{CountryName: ptr(pick(r, countries))},
+			},
 			RemotePortDetails: &guardduty.RemotePortDetails{Port: guardduty.Ptr(int32(20 + r.IntN(5)))},
 		}}
 	}
