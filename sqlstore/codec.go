@@ -18,9 +18,9 @@ const maxDocument = 16 << 20
 type codec struct {
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
-	kinds   sync.Map                // what criteria see of each kindKey
-	known   atomic.Pointer[[]kind]  // those that were read last
-	traits  atomic.Pointer[[]trait] // those too
+	kinds   sync.Map                             // what criteria see of each kindKey
+	known   atomic.Pointer[table[kind, kindKey]] // the kinds that were read last
+	traits  atomic.Pointer[table[trait, string]]
 }
 
 func newCodec() (*codec, error) {

@@ -73,9 +73,12 @@ func (t *tx) askKinds(q *question, c picket.Criteria) (err error) {
 		return nil
 	}
 	kinds, err := t.kinds()
-	q.wanted = slices.DeleteFunc(slices.Clone(kinds), func(k kind) bool { return !criteria.Match(c, t.codec.attributes(k.kindKey)) })
-	q.someKind = len(q.wanted) < len(kinds)
-	return err
+	if err != nil {
+		return err
+	}
+	q.wanted = slices.DeleteFunc(slices.Clone(kinds.rows), func(k kind) bool { return !criteria.Match(c, t.codec.attributes(k.kindKey)) })
+	q.someKind = len(q.wanted) < len(kinds.rows)
+	return nil
 }
 
 func matchesSide(c picket.Criteria, s picket.Side) bool {

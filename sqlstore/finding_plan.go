@@ -174,7 +174,7 @@ func (l *listing) severities() ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	wanted := kinds
+	wanted := kinds.rows
 	if l.someKind {
 		wanted = l.wanted
 	}
@@ -182,7 +182,7 @@ func (l *listing) severities() ([]float64, error) {
 	for _, k := range wanted {
 		fit[k.severity]++
 	}
-	for _, k := range kinds {
+	for _, k := range kinds.rows {
 		if _, fits := fit[k.severity]; fits {
 			fit[k.severity]--
 		}

@@ -26,8 +26,8 @@ const atOnce = 50
 type record struct {
 	*picket.StoredFinding
 	attrs            map[string][]string
-	kind             kindKey
-	trait            int64
+	key              kindKey
+	kind, trait      int64 // their numbers
 	created, updated int64
 	administrator    int64 // a holder; 0 if the finding is not shared
 	stored           *storedRow
@@ -62,20 +62,11 @@ func (f findings) Save(account, region string, found []picket.StoredFinding) err
 	if err := f.setTraits(records); err != nil {
 		return err
 	}
-	kinds, err := f.kindsByKey()
-	if err != nil {
+	if err := f.setKinds(records); err != nil {
 		return err
 	}
-	for _, r := range records {
-		if kinds[r.kind] != 0 {
-			continue
-		}
-		if kinds[r.kind], err = f.addKind(r.kind); err != nil {
-			return err
-		}
-	}
 	for batch := range slices.Chunk(records, atOnce) {
-		if err := f.write(owner, kinds, batch); err != nil {
+		if err := f.write(owner, batch); err != nil {
 			return fmt.Errorf("write findings of %s: %w", account, err)
 		}
 	}
@@ -94,7 +85,7 @@ func recordsOf(account string, found []picket.StoredFinding) ([]*record, error) 
 		case *f.AccountId != account:
 			return nil, fmt.Errorf("BUG: finding %s of account %s was to be saved for %s", *f.Id, *f.AccountId, account)
 		}
-		r := &record{StoredFinding: f, attrs: criteria.Attributes(f), kind: kindKey{*f.Type, *f.Severity}}
+		r := &record{StoredFinding: f, attrs: criteria.Attributes(f), key: kindKey{*f.Type, *f.Severity}}
 		var err error
 		if r.created, err = strconv.ParseInt(first(r.attrs["createdat"]), 10, 64); err != nil {
 			return nil, fmt.Errorf("BUG: finding %s without the time of its creation: %w", *f.Id, err)
@@ -150,11 +141,11 @@ func readStored(s scanner) (r storedRow, err error) {
 }
 
 // write writes a batch of at most atOnce.
-func (f findings) write(owner int64, kinds map[kindKey]int64, batch []*record) error {
+func (f findings) write(owner int64, batch []*record) error {
 	var values []any
 	for _, r := range batch {
 		resourceType, resource := resourceOf(r.attrs)
-		values = append(values, owner, r.administrator, r.Relation, int64(0), *r.Id, digest(*r.Type, r.Key), kinds[r.kind], r.trait,
+		values = append(values, owner, r.administrator, r.Relation, int64(0), *r.Id, digest(*r.Type, r.Key), r.kind, r.trait,
 			*r.Severity, r.created, r.updated, r.updated/msPerDay, placeOf(*r.AccountId, resourceType, resource), resourceType, resource,
 			number(r.Owner.Archived), string(r.Owner.Feedback), r.Owner.Comments,
 			number(r.Admin.Archived), string(r.Admin.Feedback), r.Admin.Comments)

@@ -196,8 +196,11 @@ func (l *listing) dayGrouping() (grouping, error) {
 
 func (l *listing) kindsByID() (map[int64]kindKey, error) {
 	all, err := l.kinds()
+	if err != nil {
+		return nil, err
+	}
 	kinds := map[int64]kindKey{}
-	for _, k := range all {
+	for _, k := range all.rows {
 		kinds[k.id] = k.kindKey
 	}
 	return kinds, err

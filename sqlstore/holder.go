@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"fmt"
 	"sync/atomic"
 
@@ -57,55 +58,74 @@ func (c *codec) attributes(k kindKey) map[string][]string {
 }
 
 // kinds returns all kinds, which the caller must not change; there are a few hundred.
-func (t *tx) kinds() ([]kind, error) {
-	return allOf(t, &t.codec.known, "kinds", "id, type, severity", readKind)
+func (t *tx) kinds() (*table[kind, kindKey], error) {
+	return allOf(t, &t.codec.known, "kinds", "id, type, severity", func(s scanner) (k kind, err error) {
+		return k, s.Scan(&k.id, &k.typ, &k.severity)
+	}, func(k kind) (kindKey, int64) { return k.kindKey, k.id })
 }
 
-// allOf reads a table whose rows never change nor go: those that another transaction read are all if they are as many,
-// unless this one added some that may not be kept.
-func allOf[T any](t *tx, known *atomic.Pointer[[]T], table, columns string, read func(scanner) (T, error)) ([]T, error) {
-	count, err := row(t, "count of "+table, value[int], "SELECT count(*) FROM "+table)
+// table holds a table whose rows never change nor go.
+type table[R any, K comparable] struct {
+	rows []R
+	ids  map[K]int64
+}
+
+// allOf reads a table: the rows that another transaction read are all if they are as many, unless this one added some that
+// may not be kept.
+func allOf[R any, K comparable](t *tx, known *atomic.Pointer[table[R, K]], name, columns string, read func(scanner) (R, error),
+	key func(R) (K, int64),
+) (*table[R, K], error) {
+	count, err := row(t, "count of "+name, value[int], "SELECT count(*) FROM "+name)
 	if err != nil {
-		return nil, fmt.Errorf("count %s of findings: %w", table, err)
+		return nil, fmt.Errorf("count %s of findings: %w", name, err)
 	}
-	if before := known.Load(); before != nil && len(*before) == count && !t.added[table] {
-		return *before, nil
+	if before := known.Load(); before != nil && len(before.rows) == count && !t.added[name] {
+		return before, nil
 	}
-	all, err := rows(t, read, "SELECT "+columns+" FROM "+table+" ORDER BY id")
-	if err != nil {
-		return nil, fmt.Errorf("read %s of findings: %w", table, err)
+	all := &table[R, K]{ids: map[K]int64{}}
+	if all.rows, err = rows(t, read, "SELECT "+columns+" FROM "+name+" ORDER BY id"); err != nil {
+		return nil, fmt.Errorf("read %s of findings: %w", name, err)
 	}
-	if !t.added[table] {
-		known.Store(&all)
+	for _, r := range all.rows {
+		k, id := key(r)
+		all.ids[k] = id
+	}
+	if !t.added[name] {
+		known.Store(all)
 	}
 	return all, nil
 }
 
-// adds notes that a table has a new row.
-func (t *tx) adds(table string) {
+// add notes that a table has a new row.
+func (t *tx) add(name string) {
 	if t.added == nil {
 		t.added = map[string]bool{}
 	}
-	t.added[table] = true
+	t.added[name] = true
 }
 
-func readKind(s scanner) (k kind, err error) {
-	return k, s.Scan(&k.id, &k.typ, &k.severity)
-}
-
-// kindsByKey returns the numbers of all kinds.
-func (t *tx) kindsByKey() (map[kindKey]int64, error) {
+// setKinds gives each record the number of its kind.
+func (t *tx) setKinds(records []*record) error {
 	all, err := t.kinds()
-	known := make(map[kindKey]int64, len(all))
-	for _, k := range all {
-		known[k.kindKey] = k.id
+	if err != nil {
+		return err
 	}
-	return known, err
+	added := map[kindKey]int64{}
+	for _, r := range records {
+		if r.kind = cmp.Or(all.ids[r.key], added[r.key]); r.kind != 0 {
+			continue
+		}
+		if r.kind, err = t.addKind(r.key); err != nil {
+			return err
+		}
+		added[r.key] = r.kind
+	}
+	return nil
 }
 
 // addKind makes a kind.
 func (t *tx) addKind(k kindKey) (int64, error) {
-	t.adds("kinds")
+	t.add("kinds")
 	id, err := row(t, "kind "+k.typ, value[int64], "INSERT INTO kinds (type, severity) VALUES (?, ?) RETURNING id", k.typ, k.severity)
 	if err != nil {
 		return 0, fmt.Errorf("add kind of finding: %w", err)

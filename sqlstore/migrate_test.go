@@ -255,15 +255,15 @@ func TestTraitsOfEarlierFindings(t *testing.T) {
 		}
 		if err := s.View(t.Context(), func(x picket.Tx) error {
 			traits, err := x.(*tx).traits()
-			if len(traits) != 3 {
-				t.Errorf("%s: %d traits, want 3", d.name, len(traits))
+			if len(traits.rows) != 3 {
+				t.Errorf("%s: %d traits, want 3", d.name, len(traits.rows))
 			}
 			for n, attrs := range all {
 				delete(attrs, "id")
 				got, err := row(x.(*tx), "trait", value[int64], "SELECT trait FROM findings WHERE id = ?", fmt.Sprint(n))
-				at := slices.IndexFunc(traits, func(tr trait) bool { return tr.id == got })
-				if err != nil || at < 0 || !cmp.Equal(traits[at].attrs, attrs) {
-					t.Errorf("%s: finding %d has trait %d of %v, %v; want %v", d.name, n, got, traits, err, attrs)
+				at := slices.IndexFunc(traits.rows, func(tr trait) bool { return tr.id == got })
+				if err != nil || at < 0 || !cmp.Equal(traits.rows[at].attrs, attrs) {
+					t.Errorf("%s: finding %d has trait %d of %v, %v; want %v", d.name, n, got, traits.rows, err, attrs)
 				}
 			}
 			return err

@@ -138,9 +138,9 @@ func TestKindOfNothingKept(t *testing.T) {
 		t.Fatalf("numbers %d and %d: the test shows nothing", a, b)
 	}
 	err := s.View(t.Context(), func(begun picket.Tx) error {
-		all, err := begun.(*tx).kindsByKey()
-		if len(all) != 1 || all[kept] == 0 {
-			t.Errorf("got %v, want %v alone", all, kept)
+		all, err := begun.(*tx).kinds()
+		if len(all.rows) != 1 || all.ids[kept] == 0 {
+			t.Errorf("got %v, want %v alone", all.rows, kept)
 		}
 		return err
 	})

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -50,13 +51,13 @@ func traitOf(attrs map[string][]string) (string, error) {
 }
 
 // traits returns all traits, which the caller must not change; there are some thousands at most.
-func (t *tx) traits() ([]trait, error) {
+func (t *tx) traits() (*table[trait, string], error) {
 	return allOf(t, &t.codec.traits, "traits", "id, attrs", func(s scanner) (tr trait, err error) {
 		if err := s.Scan(&tr.id, &tr.text); err != nil {
 			return tr, err
 		}
 		return tr, json.Unmarshal([]byte(tr.text), &tr.attrs)
-	})
+	}, func(tr trait) (string, int64) { return tr.text, tr.id })
 }
 
 // setTraits gives each record the number of its trait.
@@ -65,23 +66,20 @@ func (t *tx) setTraits(records []*record) error {
 	if err != nil {
 		return err
 	}
-	known := make(map[string]int64, len(all))
-	for _, tr := range all {
-		known[tr.text] = tr.id
-	}
+	added := map[string]int64{}
 	for _, r := range records {
 		text, err := traitOf(r.attrs)
 		if err != nil {
 			return err
 		}
-		if r.trait = known[text]; r.trait != 0 {
+		if r.trait = cmp.Or(all.ids[text], added[text]); r.trait != 0 {
 			continue
 		}
 		if r.trait, err = row(t, "trait", value[int64], "INSERT INTO traits (attrs) VALUES (?) RETURNING id", text); err != nil {
 			return fmt.Errorf("add trait of findings: %w", err)
 		}
-		t.adds("traits")
-		known[text] = r.trait
+		t.add("traits")
+		added[text] = r.trait
 	}
 	return nil
 }
@@ -95,12 +93,12 @@ func (t *tx) askTraits(q *question) error {
 	if err != nil {
 		return err
 	}
-	for _, tr := range all {
+	for _, tr := range all.rows {
 		if criteria.Match(q.ofTraits, tr.attrs) {
 			q.traits = append(q.traits, tr.id)
 		}
 	}
-	q.someTrait = len(q.traits) < len(all)
+	q.someTrait = len(q.traits) < len(all.rows)
 	return nil
 }
 
