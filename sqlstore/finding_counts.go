@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,76 +32,48 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 	switch {
 	case few != nil:
 		return []part{l.fewPart(by, s, few.index(s), all(few.clause, where))}, nil
-	case rest.text != "": // to ask it twice takes longer than to compare times
-		return []part{l.fewPart(by, s, s.name+"_"+cmp.Or(l.narrow(), by.index), where)}, nil
-	case l.someTrait:
-		return l.traitParts(by, s, where, q)
-	case by.states:
+	case rest.text == "" && by.states && (!l.dialect.counts || l.keeps(by)):
 		return l.stateParts(by, s, owners), nil
 	}
 	p := l.part(by, s, where)
-	if !l.dialect.counts {
+	every := !l.someKind && !l.someTrait && l.updated.open()
+	switch {
+	case rest.text == "" && !l.dialect.counts:
 		return []part{p}, nil
-	}
-	if l.narrow() == "" {
+	case rest.text == "" && every:
 		p.kept = l.kept(by, s, owners, 0)
 		return []part{p}, nil
+	case every || !l.dialect.counts:
+		return []part{l.fewPart(by, s, s.name+"_"+by.index, where)}, nil
 	}
-	share, fit, err := l.fitting(s)
+	index, share, fit, err := l.narrowest(s)
 	switch {
 	case err != nil:
 		return nil, err
-	case fit <= l.limits.narrow:
-		return []part{l.fewPart(by, s, s.name+"_"+l.narrow(), where)}, nil
+	case rest.text != "", by.states, fit <= l.limits.narrow: // to ask it twice takes longer than to compare times
+		return []part{l.fewPart(by, s, s.name+"_"+index, where)}, nil
 	case by.cut && !q.Ascending:
 		p, err = l.largest(p, s, owners, share, q.Limit)
 	}
 	return []part{p}, err
 }
 
+// keeps reports whether counts of a grouping by states know what is asked: of traits they know their kinds, or their severities
+// and days.
+func (l *listing) keeps(by grouping) bool {
+	if !l.someTrait {
+		return true
+	}
+	if by.index == "kind" {
+		return l.updated.open()
+	}
+	return !l.someKind
+}
+
 // kept are a grouping's counted groups that have more than so many findings, whatever their kinds and times.
 func (l *listing) kept(by grouping, s *side, owners clause, above int) clause {
 	n := l.keptCount()
 	return with(by.kept, sqlf(n), all(sqlf("f.side = ? AND f.viewer = ? AND "+n+" > ?", s.number, l.viewer, above), owners))
-}
-
-// traitParts takes the rows of some traits, which no count is kept of, from the index that has the fewest others.
-func (l *listing) traitParts(by grouping, s *side, where clause, q picket.StatisticsQuery) ([]part, error) {
-	ofTraits := []part{l.fewPart(by, s, s.name+"_trait", where)}
-	if !l.dialect.counts {
-		return ofTraits, nil
-	}
-	share, fit, err := l.fitting(s)
-	switch {
-	case err != nil:
-		return nil, err
-	case l.narrow() != "" && fit <= l.limits.narrow:
-		return []part{l.fewPart(by, s, s.name+"_"+l.narrow(), where)}, nil
-	case !by.cut || q.Ascending:
-		return ofTraits, nil
-	}
-	c := with("SELECT count(*) FROM findings f"+l.dialect.hint(s.name+"_trait")+" WHERE @", where)
-	n, err := row(l.tx, "count", value[int], c.text, c.args...)
-	if err != nil || n <= l.limits.narrow {
-		return ofTraits, err
-	}
-	owners, err := l.owners(l.question, s)
-	if err != nil {
-		return nil, err
-	}
-	p, err := l.largest(l.part(by, s, where), s, owners, share*float64(n)/float64(fit), q.Limit)
-	return []part{p}, err
-}
-
-// narrow is the index, after the side's name, that finds the rows of some kinds, or of a time; empty if all fit.
-func (l *listing) narrow() string {
-	switch {
-	case l.someKind:
-		return "kind"
-	case !l.updated.open():
-		return "updated"
-	}
-	return ""
 }
 
 // part is what holds of rows, as the grouping's index has them.
@@ -114,6 +85,9 @@ func (l *listing) part(by grouping, s *side, where clause) part {
 func (l *listing) fewPart(by grouping, s *side, index string, where clause) part {
 	if by.few != nil {
 		by = *by.few
+	}
+	if by.states && by.few == nil && index == s.name+"_trait" { // groups are added up later, and stand side by side there
+		by.columns = append(slices.Clip(by.columns), "f.trait", "f."+s.archived)
 	}
 	where = all(where, in("f."+s.archived, l.archived)) // named, also if all are, for what stands after it in an index
 	return part{by: by, rows: with("findings f"+l.dialect.hint(index)+" WHERE @", where), few: true}
@@ -131,15 +105,20 @@ func (l *listing) stateParts(by grouping, s *side, owners clause) []part {
 		if !kept || by.index != "kind" { // else the counted groups are of kinds that fit
 			where = all(where, l.kindClause())
 		}
+		where = all(where, l.traitClause())
 		p := l.part(by, s, where)
 		if kept {
-			p.kept = with(by.kept, all(sqlf("f.side = ? AND f.viewer = ? AND f.archived = ?", s.number, l.viewer, archived), l.kindClause(), first, last))
+			of := by.kept
+			if l.someTrait {
+				of = by.traits
+			}
+			p.kept = with(of, all(sqlf("f.side = ? AND f.viewer = ? AND f.archived = ?", s.number, l.viewer, archived), l.traitClause(), l.kindClause(), first, last))
 		}
 		parts = append(parts, p)
 	}
 	for _, end := range ends {
 		if kept {
-			parts = append(parts, l.fewPart(by, s, s.name+"_updated", all(s.sees(l.viewer), l.kindClause(), end.clause())))
+			parts = append(parts, l.fewPart(by, s, s.name+"_updated", all(s.sees(l.viewer), l.kindClause(), l.traitClause(), end.clause())))
 		}
 	}
 	return parts
@@ -175,14 +154,33 @@ func (g grouping) counting(rows, kept clause) clause {
 	return with(fmt.Sprintf("SELECT %s, (SELECT count(*) FROM @%s) AS c FROM (@) AS k", strings.Join(keys, ", "), strings.Join(same, "")), rows, kept)
 }
 
-// fitting counts how many findings a side sees of the kinds and the days that fit, and which share of all of that state they are.
-func (l *listing) fitting(s *side) (share float64, n int, err error) {
+// narrowest returns the index, after the side's name, that finds the rows which fit among the fewest others; about how many of
+// the kinds, the traits and the days that fit a side sees, and which share of all of that state they are.
+func (l *listing) narrowest(s *side) (index string, share float64, fit int, err error) {
+	sum := func(table string, fit ...clause) (n int) {
+		if err != nil {
+			return 0
+		}
+		c := with("SELECT coalesce(sum(f.n), 0) FROM "+table+" f WHERE @",
+			all(sqlf("f.side = ? AND f.viewer = ?", s.number, l.viewer), in("f.archived", l.archived), all(fit...)))
+		n, err = row(l.tx, "count", value[int], c.text, c.args...)
+		return n
+	}
 	from, to := l.updated.bounds("f.day", "?", func(ms int64) []any { return []any{ms / msPerDay} })
-	fit := all(sqlf("1 = 1"), l.kindClause(), from, to)
-	seen := all(sqlf("f.side = ? AND f.viewer = ?", s.number, l.viewer), in("f.archived", l.archived))
-	c := with("SELECT coalesce(sum(CASE WHEN @ THEN f.n ELSE 0 END), 0), coalesce(sum(f.n), 0) FROM kind_counts f WHERE @", fit, seen)
-	sums, err := row(l.tx, "count", func(s scanner) (sums [2]int, err error) { return sums, s.Scan(&sums[0], &sums[1]) }, c.text, c.args...)
-	return float64(sums[0]) / float64(max(sums[1], 1)), sums[0], err
+	every := sum("kind_counts")
+	fit = sum("kind_counts", l.kindClause(), from, to)
+	index = "updated"
+	if l.someKind {
+		index = "kind"
+	}
+	if l.someTrait {
+		ofTraits := sum("trait_kind_counts", l.traitClause(), l.kindClause())
+		if ofTraits <= fit {
+			index = "trait"
+		}
+		fit = int(float64(fit) * float64(ofTraits) / float64(max(sum("kind_counts", l.kindClause()), 1)))
+	}
+	return index, float64(fit) / float64(max(every, 1)), fit, err
 }
 
 // counted counts the groups of a part.

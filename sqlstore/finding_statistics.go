@@ -20,6 +20,7 @@ type grouping struct {
 	cut     bool     // a part's groups are no other part's, so that only the first of them matter
 	ties    string   // the order of equal ones, of row f
 	kept    string   // the groups as the database keeps them counted; @ is what holds of its rows f
+	traits  string   // the same of some traits
 	only    string   // what else holds of the rows that are counted
 	names   string   // of row g, what names the group
 	from    string   // where those names are; @ is the number of one of the group's findings
@@ -154,7 +155,8 @@ func (l *listing) grouping(by guardduty.GroupByType, s *side) (grouping, error) 
 			few: &few, columns: []string{"f.severity", "f.day"}, index: "severity", states: true,
 			kept: "SELECT k.severity AS k0, f.day AS k1, sum(f.n) AS c FROM kind_counts f JOIN kinds k ON k.id = f.kind " +
 				"WHERE @ GROUP BY k.severity, f.day",
-			names: "g.k0, g.k1", read: readDateGroup,
+			traits: "SELECT f.severity AS k0, f.day AS k1, sum(f.n) AS c FROM trait_day_counts f WHERE @ GROUP BY f.severity, f.day",
+			names:  "g.k0, g.k1", read: readDateGroup,
 		}, err
 	case guardduty.GroupByTypeFindingType:
 		return l.kindGrouping(func(k kindKey) picket.FindingGroup { return picket.FindingGroup{Key: k.typ} })
@@ -169,8 +171,9 @@ func (l *listing) kindGrouping(of func(kindKey) picket.FindingGroup) (grouping, 
 	kinds, err := l.kindsByID()
 	return grouping{
 		columns: []string{"f.kind"}, index: "kind", states: true,
-		kept:  "SELECT f.kind AS k0, sum(f.n) AS c FROM kind_counts f WHERE @ GROUP BY f.kind",
-		names: "g.k0", read: func(s scanner) (picket.FindingGroup, error) {
+		kept:   "SELECT f.kind AS k0, sum(f.n) AS c FROM kind_counts f WHERE @ GROUP BY f.kind",
+		traits: "SELECT f.kind AS k0, sum(f.n) AS c FROM trait_kind_counts f WHERE @ GROUP BY f.kind",
+		names:  "g.k0", read: func(s scanner) (picket.FindingGroup, error) {
 			var kind, last int64
 			var total int
 			err := s.Scan(&kind, &total, &last)

@@ -133,11 +133,19 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 // counted are the counts of findings, and the same counted anew.
 const (
 	counted = `SELECT 'kind', side, viewer, archived, kind, day, n, 0 FROM kind_counts
+		UNION ALL SELECT 'trait', side, viewer, trait, archived, kind, n, 0 FROM trait_kind_counts
+		UNION ALL SELECT 'day', side, viewer, trait, archived, severity, day, n FROM trait_day_counts
 		UNION ALL SELECT 'place', side, viewer, owner, place, total, current, 0 FROM place_counts
 		UNION ALL SELECT 'owner', 1, viewer, owner, total, current, 0, 0 FROM owner_counts`
 	anew = `SELECT 'kind', 0, owner, archived, kind, day, count(*), 0 FROM findings WHERE frozen_at = 0 GROUP BY owner, archived, kind, day
 		UNION ALL SELECT 'kind', 1, administrator, admin_archived, kind, day, count(*), 0 FROM findings WHERE administrator > 0
 			GROUP BY administrator, admin_archived, kind, day
+		UNION ALL SELECT 'trait', 0, owner, trait, archived, kind, count(*), 0 FROM findings WHERE frozen_at = 0 GROUP BY owner, trait, archived, kind
+		UNION ALL SELECT 'trait', 1, administrator, trait, admin_archived, kind, count(*), 0 FROM findings WHERE administrator > 0
+			GROUP BY administrator, trait, admin_archived, kind
+		UNION ALL SELECT 'day', 0, owner, trait, archived, severity, day, count(*) FROM findings WHERE frozen_at = 0 GROUP BY owner, trait, archived, severity, day
+		UNION ALL SELECT 'day', 1, administrator, trait, admin_archived, severity, day, count(*) FROM findings WHERE administrator > 0
+			GROUP BY administrator, trait, admin_archived, severity, day
 		UNION ALL SELECT 'place', 0, owner, owner, place, count(*), sum(archived = 0), 0 FROM findings WHERE frozen_at = 0 AND place > 0 GROUP BY owner, place
 		UNION ALL SELECT 'place', 1, administrator, owner, place, count(*), sum(admin_archived = 0), 0 FROM findings
 			WHERE administrator > 0 AND place > 0 GROUP BY administrator, owner, place
@@ -197,7 +205,7 @@ func TestFindingsAreCounted(t *testing.T) {
 	do(s, strings.Replace(add, "%-", "b", 1))
 	check("more findings")
 	for _, change := range []string{
-		"archived = 1 - archived", "admin_archived = 1 WHERE n % 2 = 0", "day = day + 1 WHERE n % 3 = 0", "kind = 9 WHERE n % 5 = 0",
+		"archived = 1 - archived", "admin_archived = 1 WHERE n % 2 = 0", "day = day + 1 WHERE n % 3 = 0", "kind = 9 WHERE n % 5 = 0", "trait = 5 WHERE n % 4 = 0", "severity = 2 WHERE n % 7 = 0",
 		"place = 0 WHERE n % 8 = 0", "place = 77 WHERE n % 9 = 0", "frozen_at = 5 WHERE administrator > 0 AND n % 4 = 1",
 		"administrator = 0 WHERE n % 6 = 0 AND frozen_at = 0", "administrator = 8 WHERE n % 10 = 0", "updated_at = 99",
 	} {
