@@ -206,7 +206,7 @@ func TestFindingsAreCounted(t *testing.T) {
 	check("more findings")
 	for _, change := range []string{
 		"archived = 1 - archived", "admin_archived = 1 WHERE n % 2 = 0", "day = day + 1 WHERE n % 3 = 0", "kind = 9 WHERE n % 5 = 0", "trait = 5 WHERE n % 4 = 0", "severity = 2 WHERE n % 7 = 0",
-		"place = 0 WHERE n % 8 = 0", "place = 77 WHERE n % 9 = 0", "frozen_at = 5 WHERE administrator > 0 AND n % 4 = 1",
+		"day = day - 1, archived = 1 - archived WHERE n % 5 = 1", "place = 0 WHERE n % 8 = 0", "place = 77 WHERE n % 9 = 0", "frozen_at = 5 WHERE administrator > 0 AND n % 4 = 1",
 		"administrator = 0 WHERE n % 6 = 0 AND frozen_at = 0", "administrator = 8 WHERE n % 10 = 0", "updated_at = 99",
 	} {
 		do(s, "UPDATE findings SET "+change)

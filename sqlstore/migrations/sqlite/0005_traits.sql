@@ -81,22 +81,27 @@ DROP TRIGGER finding_changed;
 DROP TRIGGER count_change;
 DROP VIEW count_changes;
 
--- A change of a count, by one more finding or one less.
+-- A change of a count, by one more finding or one less; and of those that know days.
 CREATE VIEW count_changes AS SELECT 0 AS side, 0 AS viewer, 0 AS owner, 0 AS archived, 0 AS kind, 0 AS trait, 0.0 AS severity, 0 AS day, 0 AS place, 0 AS n WHERE 0;
+CREATE VIEW day_changes AS SELECT 0 AS side, 0 AS viewer, 0 AS archived, 0 AS kind, 0 AS trait, 0.0 AS severity, 0 AS day, 0 AS n WHERE 0;
 
-CREATE TRIGGER count_change INSTEAD OF INSERT ON count_changes BEGIN
+CREATE TRIGGER day_change INSTEAD OF INSERT ON day_changes BEGIN
 	INSERT INTO kind_counts VALUES (NEW.side, NEW.viewer, NEW.archived, NEW.kind, NEW.day, NEW.n)
 		ON CONFLICT DO UPDATE SET n = n + excluded.n;
 	DELETE FROM kind_counts WHERE NEW.n < 0 AND side = NEW.side AND viewer = NEW.viewer AND archived = NEW.archived
 		AND kind = NEW.kind AND day = NEW.day AND n = 0;
-	INSERT INTO trait_kind_counts VALUES (NEW.side, NEW.viewer, NEW.trait, NEW.archived, NEW.kind, NEW.n)
-		ON CONFLICT DO UPDATE SET n = n + excluded.n;
-	DELETE FROM trait_kind_counts WHERE NEW.n < 0 AND side = NEW.side AND viewer = NEW.viewer AND trait = NEW.trait
-		AND archived = NEW.archived AND kind = NEW.kind AND n = 0;
 	INSERT INTO trait_day_counts VALUES (NEW.side, NEW.viewer, NEW.trait, NEW.archived, NEW.severity, NEW.day, NEW.n)
 		ON CONFLICT DO UPDATE SET n = n + excluded.n;
 	DELETE FROM trait_day_counts WHERE NEW.n < 0 AND side = NEW.side AND viewer = NEW.viewer AND trait = NEW.trait
 		AND archived = NEW.archived AND severity = NEW.severity AND day = NEW.day AND n = 0;
+END;
+
+CREATE TRIGGER count_change INSTEAD OF INSERT ON count_changes BEGIN
+	INSERT INTO day_changes VALUES (NEW.side, NEW.viewer, NEW.archived, NEW.kind, NEW.trait, NEW.severity, NEW.day, NEW.n);
+	INSERT INTO trait_kind_counts VALUES (NEW.side, NEW.viewer, NEW.trait, NEW.archived, NEW.kind, NEW.n)
+		ON CONFLICT DO UPDATE SET n = n + excluded.n;
+	DELETE FROM trait_kind_counts WHERE NEW.n < 0 AND side = NEW.side AND viewer = NEW.viewer AND trait = NEW.trait
+		AND archived = NEW.archived AND kind = NEW.kind AND n = 0;
 	INSERT INTO place_counts SELECT NEW.side, NEW.viewer, NEW.owner, NEW.place, NEW.n, NEW.n * (1 - NEW.archived) WHERE NEW.place > 0
 		ON CONFLICT DO UPDATE SET total = total + excluded.total, current = current + excluded.current;
 	DELETE FROM place_counts WHERE NEW.n < 0 AND side = NEW.side AND viewer = NEW.viewer AND owner = NEW.owner
@@ -117,11 +122,22 @@ CREATE TRIGGER finding_removed AFTER DELETE ON findings BEGIN
 END;
 
 CREATE TRIGGER finding_changed AFTER UPDATE ON findings
-WHEN (OLD.owner, OLD.administrator, OLD.frozen_at = 0, OLD.kind, OLD.trait, OLD.severity, OLD.day, OLD.place, OLD.archived, OLD.admin_archived)
-	<> (NEW.owner, NEW.administrator, NEW.frozen_at = 0, NEW.kind, NEW.trait, NEW.severity, NEW.day, NEW.place, NEW.archived, NEW.admin_archived)
+WHEN (OLD.owner, OLD.administrator, OLD.frozen_at = 0, OLD.kind, OLD.trait, OLD.severity, OLD.place, OLD.archived, OLD.admin_archived)
+	<> (NEW.owner, NEW.administrator, NEW.frozen_at = 0, NEW.kind, NEW.trait, NEW.severity, NEW.place, NEW.archived, NEW.admin_archived)
 BEGIN
 	INSERT INTO count_changes SELECT 0, OLD.owner, OLD.owner, OLD.archived, OLD.kind, OLD.trait, OLD.severity, OLD.day, OLD.place, -1 WHERE OLD.frozen_at = 0;
 	INSERT INTO count_changes SELECT 1, OLD.administrator, OLD.owner, OLD.admin_archived, OLD.kind, OLD.trait, OLD.severity, OLD.day, OLD.place, -1 WHERE OLD.administrator > 0;
 	INSERT INTO count_changes SELECT 0, NEW.owner, NEW.owner, NEW.archived, NEW.kind, NEW.trait, NEW.severity, NEW.day, NEW.place, 1 WHERE NEW.frozen_at = 0;
 	INSERT INTO count_changes SELECT 1, NEW.administrator, NEW.owner, NEW.admin_archived, NEW.kind, NEW.trait, NEW.severity, NEW.day, NEW.place, 1 WHERE NEW.administrator > 0;
+END;
+
+-- What an update changes most often is the day.
+CREATE TRIGGER finding_moved AFTER UPDATE ON findings
+WHEN OLD.day <> NEW.day AND (OLD.owner, OLD.administrator, OLD.frozen_at = 0, OLD.kind, OLD.trait, OLD.severity, OLD.place, OLD.archived, OLD.admin_archived)
+	= (NEW.owner, NEW.administrator, NEW.frozen_at = 0, NEW.kind, NEW.trait, NEW.severity, NEW.place, NEW.archived, NEW.admin_archived)
+BEGIN
+	INSERT INTO day_changes SELECT 0, OLD.owner, OLD.archived, OLD.kind, OLD.trait, OLD.severity, OLD.day, -1 WHERE OLD.frozen_at = 0;
+	INSERT INTO day_changes SELECT 1, OLD.administrator, OLD.admin_archived, OLD.kind, OLD.trait, OLD.severity, OLD.day, -1 WHERE OLD.administrator > 0;
+	INSERT INTO day_changes SELECT 0, NEW.owner, NEW.archived, NEW.kind, NEW.trait, NEW.severity, NEW.day, 1 WHERE NEW.frozen_at = 0;
+	INSERT INTO day_changes SELECT 1, NEW.administrator, NEW.admin_archived, NEW.kind, NEW.trait, NEW.severity, NEW.day, 1 WHERE NEW.administrator > 0;
 END;
