@@ -30,6 +30,7 @@ type LogObject struct {
 	Version    string `json:"version,omitempty"` // tells this content from another of the same name
 	From       int64  `json:"from,omitempty"`    // the bytes that are meant
 	To         int64  `json:"to,omitempty"`      // 0: to the end
+	Head       string `json:"head,omitempty"`    // tells its first record from others, where it grows; empty if it has none, or a very long one
 	Inline     []byte `json:"inline,omitempty"`  // the records themselves, as zstd
 	Account    string `json:"account,omitempty"` // of records that name none
 	Only       bool   `json:"only,omitempty"`    // records of other accounts are refused

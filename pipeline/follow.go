@@ -17,12 +17,11 @@ import (
 
 // Object is what a source has now.
 type Object struct {
-	picket.LogObject        // From and Source are the follower's to set
-	Size             int64  // as stored
-	Lines            bool   // it may grow by lines, of which those up to To are whole; others count when they stop changing
-	Head             string // of one with Lines: tells its first record from others; empty if it has none, or a very long one
-	Whole            bool   // its bytes never change under its version, so it counts at once
-	Digest           bool   // it is CloudTrail's hashes of log files, and no log
+	picket.LogObject       // From and Source are the follower's to set
+	Size             int64 // as stored
+	Lines            bool  // it may grow by lines, of which those up to To are whole; others count when they stop changing
+	Whole            bool  // its bytes never change under its version, so it counts at once
+	Digest           bool  // it is CloudTrail's hashes of log files, and no log
 }
 
 // Look is what a source shows at a time.

@@ -175,7 +175,7 @@ func (l *following) news(objects []Object) (news []Object) {
 	for _, o := range objects {
 		known, ok := l.known[o.Name]
 		switch {
-		case o.Lines && ok && (o.To < known.To || known.Head != "" && o.To > 0 && o.Head != known.Head): // another file of this name
+		case o.Lines && ok && o.To > 0 && (o.To < known.To || known.Head != "" && o.Head != known.Head): // another file of this name
 			news = append(news, o)
 		case o.Lines:
 			if o.From = known.To; o.To > o.From {

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"maps"
 	"os"
@@ -38,14 +39,23 @@ type world struct {
 	service *service.Service
 	jump    time.Duration // of the clock
 	most    finding.Limits
+	opening func(path string)
 }
 
 func (w *world) now() time.Time { return time.Now().Add(w.jump) }
 
-// folder is a folder on a machine whose clock jumps.
+// folder is a folder on a machine whose clock jumps, where something may happen to a file before it is opened.
 type folder struct {
 	file.Folder
-	jump time.Duration
+	jump    time.Duration
+	opening func(path string) // may be nil
+}
+
+func (f *folder) Open(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error) {
+	if f.opening != nil {
+		f.opening(o.Name)
+	}
+	return f.Folder.Open(ctx, o)
 }
 
 func (f *folder) Look(ctx context.Context, full int64) (pipeline.Look, error) {
@@ -156,7 +166,7 @@ func (w *world) enable(found map[key]picket.Finding) {
 // run follows the logs until stop says so, or ctx ends.
 func (w *world) run(ctx context.Context, stop func() bool) {
 	w.t.Helper()
-	folder := &folder{file.Folder{Path: w.logs}, w.jump}
+	folder := &folder{file.Folder{Path: w.logs}, w.jump, w.opening}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	p := pipeline.New(pipeline.Config{
 		Service: w.service, Open: folder.Open, Rules: rules.All(), Log: log, Wait: 5 * time.Millisecond, Patience: 1, MaxFindings: w.most,

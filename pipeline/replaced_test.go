@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -27,4 +28,36 @@ func TestReplacedFile(t *testing.T) {
 	write(path, lines[4], lines[5], strings.Repeat(" ", len(lines[1]))) // of the same size
 	w.settle(8)
 	w.unread(0, 6)
+}
+
+// TestReplacedBeforeItIsRead: another file in the place of one that was listed is not read for it, but once, as itself; what is gone
+// is told.
+func TestReplacedBeforeItIsRead(t *testing.T) {
+	f := func(name, why string) {
+		t.Helper()
+		w := newListWorld(t)
+		path, lines := filepath.Join(w.logs, name), w.callsOf(5)
+		write := func(path string, lines ...string) {
+			w.ok(os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+		}
+		write(path, lines[:2]...)
+		var once sync.Once
+		w.opening = func(at string) {
+			if at != path {
+				return
+			}
+			once.Do(func() {
+				other := filepath.Join(t.TempDir(), "other")
+				write(other, lines[2:]...)
+				w.ok(os.Rename(other, path))
+			})
+		}
+		w.settle(3) // both files, and the records of the second in their account's partition
+		w.unread(1, 3)
+		if all, err := w.service.Unread(t.Context()); err != nil || len(all) != 1 || !strings.Contains(all[0].Reason, why) {
+			t.Errorf("%s: not read: %+v, %v, want %q", name, all, err, why)
+		}
+	}
+	f("latest.jsonl", "it begins with another record now")
+	f("latest.json", "it was changed")
 }

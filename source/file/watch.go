@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,42 +100,74 @@ func lines(p *pipeline.Object) error {
 			break
 		}
 	}
+	p.FlowFormat, p.Head = begins(f)
+	return nil
+}
+
+// begins returns the names of a file's columns, if it is a flow log, and what tells its first record from others.
+func begins(f io.ReaderAt) (columns, head string) {
 	in := bufio.NewReader(io.NewSectionReader(f, 0, 64<<10))
 	first, err := in.ReadString('\n')
 	if err == nil && strings.Contains(first, "srcaddr") {
-		p.FlowFormat = strings.TrimSpace(first)
+		columns = strings.TrimSpace(first)
 		first, _ = in.ReadString('\n') // that of columns says nothing of the records
 	}
 	if strings.HasSuffix(first, "\n") {
 		sum := sha256.Sum256([]byte(first))
-		p.Head = hex.EncodeToString(sum[:8])
+		head = hex.EncodeToString(sum[:8])
 	}
-	return nil
+	return columns, head
 }
 
-// Open implements pipeline.Source.
+// Open implements pipeline.Source. A file is read only if it is the one that was listed, and again where it ends: another one in
+// its place would be read twice, as it is listed by itself.
 func (f *Folder) Open(_ context.Context, o *picket.LogObject) (io.ReadCloser, error) {
 	in, err := os.Open(o.Name)
 	if err != nil {
 		return nil, err
 	}
-	info, err := in.Stat()
-	switch {
-	case err != nil:
-	case o.To > 0 && info.Size() < o.To:
-		err = fmt.Errorf("%s: it had %d bytes, and has %d now", o.Name, o.To, info.Size())
-	case o.To == 0 && info.ModTime().UTC().Format(time.RFC3339Nano) != o.Version:
-		err = fmt.Errorf("%s: it was changed since it was listed", o.Name)
-	}
-	if err != nil {
+	if err := same(in, o); err != nil {
 		in.Close()
 		return nil, err
 	}
 	if o.To == 0 {
-		return in, nil
+		return &listed{in, in, o}, nil
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.NewSectionReader(in, o.From, o.To-o.From), in}, nil
+	return &listed{io.NewSectionReader(in, o.From, o.To-o.From), in, o}, nil
 }
+
+// same returns an error if a file is not what was listed.
+func same(in *os.File, o *picket.LogObject) error {
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	switch _, head := begins(in); {
+	case o.To > 0 && info.Size() < o.To:
+		return fmt.Errorf("%s: it had %d bytes, and has %d now", o.Name, o.To, info.Size()) // it may be written anew just now
+	case o.To > 0 && o.Head != "" && head != o.Head:
+		return fmt.Errorf("%s: %w as it was listed: it begins with another record now", o.Name, fs.ErrNotExist)
+	case o.To == 0 && info.ModTime().UTC().Format(time.RFC3339Nano) != o.Version:
+		return fmt.Errorf("%s: %w as it was listed: it was changed", o.Name, fs.ErrNotExist)
+	}
+	return nil
+}
+
+// listed is a file that must be what was listed until its end.
+type listed struct {
+	io.Reader
+	file *os.File
+	of   *picket.LogObject
+}
+
+// Read implements io.Reader.
+func (l *listed) Read(into []byte) (int, error) {
+	n, err := l.Reader.Read(into)
+	if errors.Is(err, io.EOF) {
+		err = cmp.Or(same(l.file, l.of), err)
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (l *listed) Close() error { return l.file.Close() }
