@@ -13,6 +13,18 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 }
 
+export interface Look {
+  width?: number;
+  dark?: boolean;
+}
+
+export interface Who {
+  account?: string;
+  user?: string;
+  email?: string;
+  password?: string;
+}
+
 // Person is somebody with a browser of their own.
 export class Person {
   readonly page: Page;
@@ -27,7 +39,7 @@ export class Person {
     this.console = console;
   }
 
-  static async open(browser: Browser, console: string, options: { width?: number; dark?: boolean } = {}): Promise<Person> {
+  static async open(browser: Browser, console: string, options: Look = {}): Promise<Person> {
     const context = await browser.newContext({
       viewport: { width: options.width ?? 1280, height: 900 },
       colorScheme: options.dark ? "dark" : "light",
@@ -56,7 +68,7 @@ export class Person {
   }
 
   // signIn signs a user in, or an account's root by its address, on the page that is open.
-  async signIn(who: { account?: string; user?: string; email?: string; password?: string }) {
+  async signIn(who: Who) {
     const { page } = this;
     if (who.email) {
       await page.getByRole("radio", { name: "Root user" }).click();

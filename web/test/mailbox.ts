@@ -27,6 +27,11 @@ export class Mailbox {
     return box;
   }
 
+  // config has a server send its mail here, at once.
+  get config() {
+    return { mail: { host: "127.0.0.1", port: this.port, security: "none", from: "Picket <picket@example.com>", wait: "1ms" } };
+  }
+
   // next waits for a mail.
   next(): Promise<Letter> {
     const here = this.letters.shift();

@@ -24,7 +24,7 @@ export class Picket {
     this.process = process;
   }
 
-  static async start(config: Record<string, unknown> = {}): Promise<Picket> {
+  static async start(config: object = {}): Promise<Picket> {
     if (!binary) throw new Error("PICKET names no binary: run make test-console");
     const data = await mkdtemp(join(tmpdir(), "picket-console-"));
     const listen = `127.0.0.1:${await freePort()}`;

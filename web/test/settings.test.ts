@@ -36,7 +36,7 @@ test("an administrator suspends, and can't disable while a member remains", { ti
   await anna.sees("Always on");
   await anna.accessible("settings");
   await anna.press("Suspend GuardDuty");
-  await anna.sees(/Your 1 account with a membership go on/);
+  await anna.sees(/Your member account goes on/);
   await anna.accessible("suspend");
   await page.getByRole("dialog").getByRole("button", { name: "Suspend GuardDuty" }).click();
   await anna.sees("Suspended");

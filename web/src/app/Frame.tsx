@@ -73,6 +73,11 @@ function Breadcrumbs({ title }: { title: string }) {
 
 function Messages() {
   const shown = useValue(flashes);
+  const newest = shown[0]?.id;
+  // On narrow screens messages stand at the top of the page instead of staying in sight.
+  useEffect(() => {
+    if (newest && innerWidth <= narrow) scrollTo({ top: 0 });
+  }, [newest]);
   const item = (f: Flash) => ({
     id: f.id,
     type: f.type === "in-progress" ? ("info" as const) : f.type,

@@ -22,7 +22,7 @@ export function TopBar({ route }: { route: Route | undefined }) {
   const utilities = state.status === "in" ? [...region, theme, account(state.session)] : [theme];
   return createPortal(
     <TopNavigation
-      identity={{ href: base, title: texts.product, logo: { src: `${base}picket.svg`, alt: "" } }}
+      identity={{ href: base, title: texts.product, logo: { src: `${base}picket.svg`, alt: texts.product } }}
       utilities={utilities}
       i18nStrings={texts.topNavigation}
     />,

@@ -1,6 +1,6 @@
 export const texts = {
   title: "Destinations",
-  description: "Where findings go, of every account: webhooks and mail that the operator set up, and the buckets of publishing destinations.",
+  description: "Where the findings of every account go: webhooks and mail that the operator set up, and the buckets that accounts export to.",
   loading: "Loading destinations",
   empty: "No destinations yet",
   emptyHint: "On the server, picket destination add sends findings to a webhook or an address; buckets are set up in an account's settings.",

@@ -7,7 +7,7 @@ const findings = (n: number) => (n === 1 ? "1 finding" : `${n.toLocaleString("en
 export const texts = {
   title: "Lists",
   description:
-    "Your own lists of addresses and names that you trust or that threaten you. They are used for this account's logs alone, whoever administrates it; trusted beats threatening.",
+    "Addresses and names that you trust, and those of threats. The lists apply to this account's logs alone, whoever its administrator is; what is on both is trusted.",
   tabs: { ips: "IP address lists", entities: "Entity lists" },
   tables: {
     trustedIps: "Trusted IP lists",

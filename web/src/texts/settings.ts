@@ -21,7 +21,7 @@ export const texts = {
   role: "Service role",
 
   features: "What is analysed",
-  featuresHint: "Features can be switched on and off; the foundation is analysed always.",
+  featuresHint: "Features can be switched on and off; the other logs are always analysed.",
   feature: "Feature",
   about: "What it is",
   since: "Since",
@@ -52,7 +52,7 @@ export const texts = {
     EC2_AGENT_MANAGEMENT: "EC2 agent management",
     RDS_DATA_RISK: "RDS data risk",
   } as Record<string, string>,
-  keptOnly: "The switch is kept for what speaks to the API. Picket doesn't analyse this.",
+  keptOnly: "The switches are kept for clients of the API. Picket doesn't analyse these.",
   keptCount: "Features that Picket doesn't analyse",
 
   samples: "Sample findings",
@@ -62,7 +62,7 @@ export const texts = {
   view: "View findings",
 
   export: "Findings export options",
-  exportHint: "Where findings go, and how often those are told of again that occur again. New ones are told of at once.",
+  exportHint: "Where findings go, and how often what is new about a finding follows. New findings go at once.",
   frequency: "Frequency for updated findings",
   frequencies: {
     FIFTEEN_MINUTES: ["Update every 15 minutes", ""],
@@ -131,7 +131,8 @@ export const texts = {
   suspend: "Suspend GuardDuty",
   suspendTitle: "Suspend GuardDuty?",
   suspendText: "Logs of this Region are no longer analysed, so that nothing new is found. Findings and configuration stay, and you can re-enable the service at any time. What is logged meanwhile is not looked at later.",
-  suspendMembers: (n: number) => `Your ${accounts(n)} with a membership go on: their logs are analysed, and you see their findings.`,
+  suspendMembers: (n: number) =>
+    n === 1 ? "Your member account goes on: its logs are analysed, and you see its findings." : `Your ${accounts(n)} go on: their logs are analysed, and you see their findings.`,
   suspendDone: "GuardDuty is suspended here.",
   resume: "Re-enable GuardDuty",
   resumed: "GuardDuty is enabled again.",
@@ -145,7 +146,7 @@ export const texts = {
   ],
   lostMembers: "the list of accounts that were added and not invited, or that left",
   disableMember: (id: string) => `Your administrator ${id} keeps its copies of your findings, and sees this account as removed.`,
-  disableConfirm: (word: string) => `To confirm, type ${word}`,
+  disableConfirm: (word: string) => `To confirm, type “${word}”`,
   disableWord: "disable",
   disabled: "GuardDuty is disabled here.",
   blocked: (n: number) => `It can't be disabled while ${accounts(n)} ${n === 1 ? "is a member or invited" : "are members or invited"}`,

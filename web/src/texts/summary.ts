@@ -2,7 +2,7 @@ const noun = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `
 
 export const texts = {
   title: "Summary",
-  description: "What was found, where, and whether the logs come. Archived findings are left out.",
+  description: "What was found, where, and whether logs arrive. Archived findings are left out.",
   loading: "Loading",
   refresh: "Read again",
   period: "Period",
@@ -67,10 +67,10 @@ export const texts = {
 
   coverage: {
     title: "Coverage",
-    about: "Of the logs that should come.",
+    about: "Logs that are expected of each account.",
     accounts: "Accounts with GuardDuty enabled",
     of: (n: number, all: number) => `${n.toLocaleString("en")} of ${all.toLocaleString("en")}`,
-    columns: { kind: "Logs", coming: "Come", silent: "Stopped", never: "Never came" },
+    columns: { kind: "Logs", coming: "Arriving", silent: "Stopped", never: "None yet" },
     kinds: { CloudTrail: "CloudTrail", "VPC flow": "VPC flow logs", DNS: "DNS query logs", "S3 data events": "S3 data events" } as Record<string, string>,
     silentTitle: (kind: string) => `${kind} that stopped coming`,
     silent: (account: string, region: string) => `${account} in ${region}, last`,
@@ -83,15 +83,15 @@ export const texts = {
 
   first: {
     title: "First steps",
-    about: (region: string) => `GuardDuty in ${region} isn't of use yet. This is what to do.`,
+    about: (region: string) => `GuardDuty in ${region} finds nothing yet. These are the steps.`,
     done: "Done",
     todo: "To do",
     enable: { title: "Enable GuardDuty", text: "Logs of this Region are analysed from then on." },
     enableMayNot: "You aren't allowed to. Ask somebody with full access.",
     logs: {
-      title: "Bring logs",
+      title: "Bring in logs",
       operator: "Add the folder, bucket or delivery stream that CloudTrail, VPC flow logs and DNS query logs are written to.",
-      other: "Whoever runs this server adds the source of your logs. What you have at hand you can push: picket push sends log files with an access key.",
+      other: "Whoever runs this server adds the source of your logs. Log files that you have at hand you can send yourself, with picket push and an access key.",
       add: "Add a source",
     },
     accounts: { title: "Add accounts", text: "See the findings of your other accounts here too. They are invited and must accept.", add: "Add accounts" },

@@ -19,7 +19,7 @@ export const texts = {
   trial: "Free trial",
   left: (n: number) => (n > 0 ? `${days(n)} left` : "Ended"),
   empty: "Nothing was analysed yet",
-  emptyHint: "Once logs come in, it is counted here. Coverage shows which logs come.",
+  emptyHint: "Once logs come in, it is counted here. Coverage shows which logs arrive.",
   toCoverage: "Go to Coverage",
   loading: "Loading usage",
   find: "Find",

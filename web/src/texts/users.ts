@@ -72,7 +72,7 @@ export const texts = {
   nameWrong: "Write 1 to 64 letters, digits or any of + = , . @ _ -",
   nameTaken: "This name is taken.",
   policiesLabel: "Policies",
-  policiesHint: "What it may do. Without any it can sign in and do nothing.",
+  policiesHint: "What it may do. Without any it may do nothing.",
   policiesChoose: "Choose policies",
   managed: "Every account's",
   own: "This account's own",
@@ -110,7 +110,7 @@ export const texts = {
   resetBefore: (n: string) =>
     `${n} gets a new password, which is shown to you once and must be changed at the next sign-in. The old one stops working, the second factor is removed, and all sessions of ${n} end. Access keys stay as they are.`,
   resetDone: (n: string) => `The new password of ${n}`,
-  resetOnce: "It is shown this once. Hand it over on a way that you trust; it must be changed at the first sign-in.",
+  resetOnce: "It is shown only once. Hand it over in a way that you trust; it must be changed at the first sign-in.",
   password: "Password",
 
   keyTitle: "Create an access key",
@@ -118,7 +118,7 @@ export const texts = {
   keyRootWarning: "A key of the root may do everything in this account. Better create a user with the policies that the program needs.",
   keyFull: (who: string) => `${who} has two access keys already. Delete one first.`,
   keyDone: "The access key is created",
-  keyOnce: "The secret is shown this once. If it is lost, delete the key and create another.",
+  keyOnce: "The secret is shown only once. If it is lost, delete the key and create another.",
   keyId: "Access key ID",
   secret: "Secret access key",
   downloadCredentials: "Download credentials file",

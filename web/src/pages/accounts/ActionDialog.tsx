@@ -1,10 +1,10 @@
 // The dialog of what is done to members: where, to how many, and what that means; then it is done, a Region after another.
 
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import TextContent from "@cloudscape-design/components/text-content";
 import { useState } from "react";
 import { flash } from "../../api/flash.ts";
 import { useLoad } from "../../api/load.ts";
@@ -56,20 +56,22 @@ export function ActionDialog({ action, members, onClose }: Props) {
       act={act}
       onClose={() => onClose(false)}
     >
-      <Box variant="p">
-        {total ? texts.affected(total) : texts.nothing} {total > 0 && texts.consequence[action]}
-      </Box>
-      {total > 0 && total <= few && (
-        <ul>
-          {chosen.flatMap((region) =>
-            (plans.get(region)?.affected ?? []).map((m) => (
-              <li key={region + m.accountId}>
-                {m.accountId} ({m.name || m.email}){chosen.length > 1 && `, ${region}`}
-              </li>
-            )),
-          )}
-        </ul>
-      )}
+      <TextContent>
+        <p>
+          {total ? texts.affected(total) : texts.nothing} {total > 0 && texts.consequence[action]}
+        </p>
+        {total > 0 && total <= few && (
+          <ul>
+            {chosen.flatMap((region) =>
+              (plans.get(region)?.affected ?? []).map((m) => (
+                <li key={region + m.accountId}>
+                  {m.accountId} ({m.name || m.email}){chosen.length > 1 && `, ${region}`}
+                </li>
+              )),
+            )}
+          </ul>
+        )}
+      </TextContent>
       {action === "invite" && <InvitationFields invitation={invitation} onChange={setInvitation} />}
       {first > 0 && <Alert type="warning">{texts.firstDisassociated(first)}</Alert>}
       {regions.length > 1 && (

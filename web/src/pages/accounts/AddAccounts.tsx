@@ -138,6 +138,7 @@ function StagedTable({ rows, onRemove }: { rows: Row[]; onRemove: (id: string) =
       columnDefinitions={columns}
       trackBy="accountId"
       wrapLines
+      stickyColumns={{ last: 1 }}
       header={
         <Header variant="h2" counter={`(${rows.length})`}>
           {texts.staged}

@@ -2,6 +2,7 @@
 
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { texts } from "../../texts/accounts.ts";
 
@@ -17,7 +18,7 @@ export const tooLong = ({ message }: Invitation) => length(message) > longest;
 
 export function InvitationFields({ invitation, onChange }: { invitation: Invitation; onChange: (next: Invitation) => void }) {
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField
         label={
           <>
@@ -37,6 +38,6 @@ export function InvitationFields({ invitation, onChange }: { invitation: Invitat
       >
         {texts.sendMail}
       </Checkbox>
-    </>
+    </SpaceBetween>
   );
 }

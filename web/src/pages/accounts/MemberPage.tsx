@@ -21,6 +21,7 @@ import { navigate, useHref, useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { sentence } from "../../components/sentence.ts";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { texts as shell } from "../../texts/shell.ts";
@@ -28,6 +29,7 @@ import { ActionDialog } from "./ActionDialog.tsx";
 import { type Action, applies, needs } from "./plan.ts";
 import { checkEmail } from "./staging.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
+import { doer } from "./words.ts";
 
 const actions: Action[] = ["invite", "resend", "suspend", "resume", "disassociate", "delete"];
 
@@ -112,7 +114,7 @@ function InvitationOf({ member }: { member: Member }) {
               value: (
                 <>
                   <MailText mail={sent.mail} />
-                  {sent.mail.detail && <Box color="text-body-secondary">{sent.mail.detail}</Box>}
+                  {sent.mail.detail && <Box color="text-body-secondary">{sentence(sent.mail.detail)}</Box>}
                 </>
               ),
             },
@@ -130,10 +132,10 @@ function History({ member }: { member: Member }) {
       items={[...(member.history ?? [])].reverse()}
       wrapLines
       columnDefinitions={[
-        { id: "at", header: texts.when, cell: (c) => <Time at={c.at} />, isRowHeader: true },
-        { id: "reason", header: texts.what, cell: (c) => c.reason || "-" },
-        { id: "status", header: texts.columns.status, cell: (c) => <StatusText status={c.status} /> },
-        { id: "by", header: texts.by, cell: (c) => c.by || "-" },
+        { id: "at", header: texts.when, cell: (c) => <Time at={c.at} />, isRowHeader: true, minWidth: 110 },
+        { id: "reason", header: texts.what, cell: (c) => sentence(c.reason) || "-", minWidth: 130 },
+        { id: "status", header: texts.columns.status, cell: (c) => <StatusText status={c.status} />, minWidth: 150 },
+        { id: "by", header: texts.by, cell: (c) => <span title={c.by}>{doer(c.by) || "-"}</span>, minWidth: 130 },
       ]}
       header={
         <Header variant="h2" counter={`(${member.history?.length ?? 0})`}>

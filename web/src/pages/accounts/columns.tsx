@@ -3,6 +3,7 @@
 import Link from "@cloudscape-design/components/link";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { Member } from "../../api/members.ts";
+import { sentence } from "../../components/sentence.ts";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
@@ -28,21 +29,21 @@ export function columns({ href, invite }: Context): TableProps.ColumnDefinition<
       cell: (m) => <Link href={href(`accounts/${m.accountId}`)}>{m.accountId}</Link>,
       sortingField: "accountId",
       isRowHeader: true,
-      minWidth: 150,
+      minWidth: 140,
     },
-    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), minWidth: 120 },
-    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", minWidth: 210 },
+    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), minWidth: 110 },
+    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", minWidth: 190 },
     { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", minWidth: 130 },
     {
       id: "status",
       header: names.status,
       cell: (m) => <StatusCell member={m} invite={invite} />,
       sortingComparator: byText(statusLabel),
-      minWidth: 200,
+      minWidth: 150,
     },
-    { id: "mail", header: names.mail, cell: (m) => <MailText mail={m.invitation?.mail} />, sortingComparator: byText((m) => m.invitation?.mail.state ?? ""), minWidth: 190 },
-    { id: "reason", header: names.reason, cell: (m) => lastChange(m) || "-", sortingComparator: byText(lastChange), minWidth: 250 },
     { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), minWidth: 190 },
+    { id: "mail", header: names.mail, cell: (m) => <MailText mail={m.invitation?.mail} />, sortingComparator: byText((m) => m.invitation?.mail.state ?? ""), minWidth: 190 },
+    { id: "reason", header: names.reason, cell: (m) => sentence(lastChange(m)) || "-", sortingComparator: byText(lastChange), minWidth: 250 },
     { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", minWidth: 190 },
     { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), minWidth: 190 },
     { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), minWidth: 190 },
@@ -56,7 +57,7 @@ export function columnOrder(visible: readonly string[] | undefined, narrow: bool
   return ordered.map((id) => ({ id, visible: visible?.includes(id) ?? true }));
 }
 
-export const shownFirst = ["accountId", "name", "email", "status", "mail", "reason", "lastFinding", "updated"];
+export const shownFirst = ["accountId", "name", "email", "status", "lastFinding", "mail", "reason", "updated"];
 
 // Who was added has the link that invites instead of a status; who is gone has both.
 function StatusCell({ member, invite }: { member: Member; invite: Context["invite"] }) {

@@ -144,7 +144,7 @@ function useAudit(changes: boolean) {
 
 function columnsOf(open: (row: Row) => void): TableProps.ColumnDefinition<Row>[] {
   return [
-    { id: "time", header: names.time, cell: (r) => <Time at={r.record.time} />, minWidth: 180 },
+    { id: "time", header: names.time, cell: (r) => <Time at={r.record.time} />, minWidth: 130 },
     {
       id: "event",
       header: names.event,
@@ -154,7 +154,7 @@ function columnsOf(open: (row: Row) => void): TableProps.ColumnDefinition<Row>[]
         </Button>
       ),
       isRowHeader: true,
-      minWidth: 180,
+      minWidth: 220,
     },
     { id: "who", header: names.who, cell: (r) => r.who, minWidth: 140 },
     { id: "from", header: names.from, cell: (r) => r.from || "-", minWidth: 140 },
@@ -166,7 +166,7 @@ function columnsOf(open: (row: Row) => void): TableProps.ColumnDefinition<Row>[]
           <StatusIndicator type={r.failed ? "error" : "success"}>{r.outcome}</StatusIndicator>
         </span>
       ),
-      minWidth: 160,
+      minWidth: 200,
     },
   ];
 }

@@ -16,6 +16,7 @@ import { Counts } from "../../components/Counts.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Resource } from "../../components/Resource.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/coverage.ts";
 import { skippedOf, stateOf, type State } from "./state.ts";
@@ -126,9 +127,9 @@ function Skipped({ covered }: { covered: Covered }) {
 }
 
 const logColumns: TableProps.ColumnDefinition<Covered>[] = [
-  { id: "account", header: texts.columns.account, cell: (c) => c.accountId, sortingField: "accountId", isRowHeader: true },
-  { id: "kind", header: texts.columns.kind, cell: (c) => texts.kinds[c.kind] ?? c.kind, sortingField: "kind", minWidth: 160 },
-  { id: "state", header: texts.columns.state, cell: (c) => <StateText covered={c} />, sortingComparator: (a, b) => stateOf(a).localeCompare(stateOf(b)), minWidth: 170 },
+  { id: "account", header: texts.columns.account, cell: (c) => c.accountId, sortingField: "accountId", isRowHeader: true, minWidth: 125 },
+  { id: "kind", header: texts.columns.kind, cell: (c) => texts.kinds[c.kind] ?? c.kind, sortingField: "kind", minWidth: 110 },
+  { id: "state", header: texts.columns.state, cell: (c) => <StateText covered={c} />, sortingComparator: (a, b) => stateOf(a).localeCompare(stateOf(b)), minWidth: 150 },
   { id: "last", header: texts.columns.last, cell: (c) => <Time at={c.last && c.last * 1000} />, sortingField: "last", minWidth: 130 },
   { id: "records", header: texts.columns.records, cell: (c) => countText(c.last30Days.records), sortingComparator: (a, b) => a.last30Days.records - b.last30Days.records },
   { id: "bytes", header: texts.columns.bytes, cell: (c) => bytesText(c.last30Days.bytes), sortingComparator: (a, b) => a.last30Days.bytes - b.last30Days.bytes },
@@ -136,7 +137,7 @@ const logColumns: TableProps.ColumnDefinition<Covered>[] = [
 ];
 
 const resourceColumns: TableProps.ColumnDefinition<CoveredResource>[] = [
-  { id: "resource", header: texts.resource, cell: (r) => <span className="long">{r.resource}</span>, sortingField: "resource", isRowHeader: true, minWidth: 200 },
+  { id: "resource", header: texts.resource, cell: (r) => <Resource arn={r.resource} account={false} />, sortingField: "resource", isRowHeader: true, minWidth: 180 },
   { id: "account", header: texts.columns.account, cell: (r) => r.accountId, sortingField: "accountId" },
   { id: "kind", header: texts.columns.kind, cell: (r) => texts.kinds[r.kind] ?? r.kind, sortingField: "kind", minWidth: 140 },
   { id: "records", header: texts.columns.records, cell: (r) => countText(r.records), sortingField: "records" },

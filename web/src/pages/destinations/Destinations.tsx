@@ -33,11 +33,11 @@ export default function Destinations() {
 
 const columns: TableProps.ColumnDefinition<Destination>[] = [
   { id: "id", header: names.id, cell: (d) => d.id, sortingField: "id", isRowHeader: true, minWidth: 130 },
+  { id: "state", header: names.state, cell: (d) => <Delivery of={d} />, minWidth: 150 },
   { id: "type", header: names.type, cell: (d) => texts.types[d.type] ?? d.type, sortingField: "type", minWidth: 100 },
   { id: "url", header: names.url, cell: (d) => <span className="written">{[d.url, d.format && `(${d.format})`].filter(Boolean).join(" ")}</span>, minWidth: 220 },
   { id: "of", header: names.of, cell: (d) => `${d.accountId}, ${d.region || texts.everyRegion}`, sortingField: "accountId", minWidth: 150 },
   { id: "what", header: names.what, cell: what, minWidth: 150 },
-  { id: "state", header: names.state, cell: (d) => <Delivery of={d} />, minWidth: 180 },
   { id: "waiting", header: names.waiting, cell: (d) => d.waiting.toLocaleString("en"), sortingField: "waiting", minWidth: 100 },
   { id: "givenUp", header: names.givenUp, cell: (d) => d.givenUp.toLocaleString("en"), sortingField: "givenUp", minWidth: 100 },
   { id: "delivered", header: names.delivered, cell: (d) => <Time at={d.state.deliveredAt} />, minWidth: 160 },

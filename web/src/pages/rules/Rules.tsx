@@ -163,7 +163,7 @@ const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
 type Column = TableProps.ColumnDefinition<Rule>;
 
 const first: Column[] = [
-  { id: "name", header: texts.columns.name, cell: (r) => <Name rule={r} />, sortingField: "name", isRowHeader: true, minWidth: 260 },
+  { id: "name", header: texts.columns.name, cell: (r) => <Name rule={r} />, sortingField: "name", isRowHeader: true, minWidth: 220 },
   {
     id: "mode",
     header: texts.columns.mode,

@@ -30,8 +30,8 @@ export function Sessions() {
   const columns: TableProps.ColumnDefinition<OpenSession>[] = [
     { id: "agent", header: texts.agent, cell: (s) => <span title={s.userAgent}>{browserName(s.userAgent) || texts.unknown}</span>, isRowHeader: true },
     { id: "ip", header: texts.ip, cell: (s) => s.sourceIp },
-    { id: "created", header: texts.created, cell: (s) => <Time at={s.createdAt} /> },
-    { id: "seen", header: texts.seen, cell: (s) => <Time at={s.seenAt} /> },
+    { id: "created", header: texts.created, cell: (s) => <Time at={s.createdAt} />, minWidth: 125 },
+    { id: "seen", header: texts.seen, cell: (s) => <Time at={s.seenAt} />, minWidth: 125 },
     {
       id: "end",
       header: texts.action,
@@ -54,6 +54,7 @@ export function Sessions() {
       loading={loading && !data}
       loadingText={texts.loadingSessions}
       wrapLines
+      stickyColumns={{ last: 1 }}
       header={
         <Header variant="h2" description={texts.sessionsDescription} counter={data && `(${data.length})`}>
           {texts.sessions}

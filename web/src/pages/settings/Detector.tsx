@@ -12,7 +12,7 @@ export function Detector({ settings }: { settings: Settings }) {
   return (
     <Container header={<Header variant="h2">{texts.detector}</Header>}>
       <KeyValuePairs
-        columns={3}
+        columns={2}
         items={[
           {
             label: texts.id,
@@ -21,7 +21,7 @@ export function Detector({ settings }: { settings: Settings }) {
           { label: texts.status, value: <StatusIndicator type={on ? "success" : "stopped"}>{on ? texts.enabled : texts.suspended}</StatusIndicator> },
           { label: texts.created, value: <Time at={settings.CreatedAt ? Date.parse(settings.CreatedAt) : undefined} /> },
           { label: texts.updated, value: <Time at={settings.UpdatedAt ? Date.parse(settings.UpdatedAt) : undefined} /> },
-          { label: texts.role, value: <span className="long">{settings.ServiceRole}</span> },
+          { label: texts.role, value: <span title={settings.ServiceRole}>{settings.ServiceRole?.split("/").at(-1)}</span> },
         ]}
       />
     </Container>

@@ -116,7 +116,7 @@ function Disable({ settings, administrator, members, onClose, onDone }: DisableP
       {blocked.length > 0 ? (
         <Blocked members={blocked} />
       ) : (
-        <>
+        <SpaceBetween size="m">
           <div>
             {texts.disableText}
             <ul>
@@ -129,7 +129,7 @@ function Disable({ settings, administrator, members, onClose, onDone }: DisableP
           <FormField label={texts.disableConfirm(texts.disableWord)}>
             <Input value={typed} autoFocus autoComplete="off" onChange={({ detail }) => setTyped(detail.value)} />
           </FormField>
-        </>
+        </SpaceBetween>
       )}
     </Confirm>
   );

@@ -87,9 +87,9 @@ function Editor({ detector, known, reload }: { detector: string; known: Known; r
         {known.Features?.filter((f) => offered.includes(f.Name ?? "")).map((f) => {
           const name = texts.names[f.Name ?? ""]?.[0] ?? f.Name ?? "";
           return (
-            <FormField key={f.Name} label={texts.autoFeature(name)}>
+            <FormField key={f.Name} label={<span id={`members-${f.Name}`}>{texts.autoFeature(name)}</span>}>
               <SegmentedControl
-                label={texts.autoFeature(name)}
+                ariaLabelledby={`members-${f.Name}`}
                 selectedId={features[f.Name ?? ""] ?? f.AutoEnable ?? "NONE"}
                 options={Object.entries(texts.autoFeatureValues).map(([id, text]) => ({ id, text, disabled: !may }))}
                 onChange={({ detail }) => setFeatures({ ...features, [f.Name ?? ""]: detail.selectedId as OrgFeatureStatus })}

@@ -10,6 +10,7 @@ import Table from "@cloudscape-design/components/table";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type SourceStatus, testSource, type TestStep } from "../../api/operator.ts";
 import { LoadError } from "../../components/LoadError.tsx";
+import { sentence } from "../../components/sentence.ts";
 import { texts } from "../../texts/sources.ts";
 import { throughServer, took } from "./logic.ts";
 
@@ -67,7 +68,11 @@ function Steps({ steps }: { steps: TestStep[] }) {
             id: "what",
             header: texts.testStep,
             isRowHeader: true,
-            cell: (s) => <StatusIndicator type={s.failed ? "error" : "success"}>{s.what}</StatusIndicator>,
+            cell: (s) => (
+              <span className="long">
+                <StatusIndicator type={s.failed ? "error" : "success"} iconAriaLabel={s.failed ? texts.stepFailed : texts.stepDone} /> {sentence(s.what)}
+              </span>
+            ),
           },
           { id: "found", header: texts.testFound, cell: (s) => <span className="written">{s.failed || s.found || texts.dash}</span> },
           { id: "took", header: texts.testTook, cell: (s) => took(s.nanoseconds) },

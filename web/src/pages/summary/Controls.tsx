@@ -20,12 +20,17 @@ export function Controls({ scope, change, accounts, regions, refresh }: Props) {
   const options = accounts.map(({ id, name }) => ({ value: id, label: id, description: name }));
   return (
     <SpaceBetween direction="horizontal" size="m" alignItems="center">
-      <SegmentedControl
-        label={texts.period}
-        selectedId={String(scope.days)}
-        options={lengths.map((days) => ({ id: String(days), text: texts.periods[days] }))}
-        onChange={({ detail }) => change({ days: Number(detail.selectedId) })}
-      />
+      <div>
+        <span id="period" className="visually-hidden">
+          {texts.period}
+        </span>
+        <SegmentedControl
+          ariaLabelledby="period"
+          selectedId={String(scope.days)}
+          options={lengths.map((days) => ({ id: String(days), text: texts.periods[days] }))}
+          onChange={({ detail }) => change({ days: Number(detail.selectedId) })}
+        />
+      </div>
       {accounts.length > 1 && (
         <Multiselect
           options={options}

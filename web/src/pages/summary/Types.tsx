@@ -55,7 +55,7 @@ export function Least() {
 }
 
 const columns: TableProps.ColumnDefinition<Row>[] = [
-  { id: "type", header: names.type, cell: (r) => <span className="written">{r.key}</span>, isRowHeader: true, minWidth: 140 },
+  { id: "type", header: names.type, cell: (r) => <span className="written">{r.key}</span>, isRowHeader: true, minWidth: 210 },
   { id: "severity", header: names.severity, cell: (r) => <Badge band={r.band} /> },
   { id: "count", header: names.count, cell: (r) => <Count at={r.at} criterion={{ type: { equals: [r.key] } }} /> },
   { id: "last", header: names.last, cell: (r) => <Time at={r.last} />, minWidth: 110 },

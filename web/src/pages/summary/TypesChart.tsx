@@ -6,7 +6,7 @@ const said = texts.types;
 
 export default function TypesChart({ top, total }: { top: Tally[]; total: number }) {
   const rest = total - top.reduce((n, g) => n + g.count, 0);
-  const data = [...top.map((g) => ({ title: g.key, value: g.count })), ...(rest ? [{ title: said.other, value: rest }] : [])];
+  const data = [...top.map((g) => ({ title: g.key, value: g.count })), ...(rest ? [{ title: said.other, value: rest, color: "#8c8c94" }] : [])];
   return (
     <PieChart
       variant="donut"

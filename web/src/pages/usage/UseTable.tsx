@@ -10,6 +10,7 @@ import TextFilter from "@cloudscape-design/components/text-filter";
 import type { Use } from "../../api/usage.ts";
 import { bytesText, countText } from "../../components/amounts.ts";
 import { Empty } from "../../components/Empty.tsx";
+import { Resource } from "../../components/Resource.tsx";
 import { texts } from "../../texts/usage.ts";
 
 interface Props {
@@ -33,7 +34,7 @@ export function UseTable({ what, uses, name = (key) => key, trial }: Props) {
     pagination: { pageSize: size },
   });
   const columns: TableProps.ColumnDefinition<Use>[] = [
-    { id: "key", header: texts.columns[what], cell: (u) => <span className="long">{name(u.key)}</span>, sortingField: "key", isRowHeader: true },
+    { id: "key", header: texts.columns[what], cell: (u) => (what === "resources" ? <Resource arn={u.key} /> : name(u.key)), sortingField: "key", isRowHeader: true, minWidth: 140 },
     { id: "events", header: texts.events, cell: (u) => countText(u.events), sortingField: "events" },
     { id: "bytes", header: texts.bytes, cell: (u) => bytesText(u.bytes), sortingField: "bytes" },
   ];

@@ -1,0 +1,3 @@
+// What the server says in few words, as a sentence begins.
+
+export const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
