@@ -18,9 +18,10 @@ type Finding struct {
 	State          []byte `json:",omitempty"` // what further occurrences are added to, as package finding writes it; for its owner's pipeline
 }
 
-// Evidence is the records that a finding rests on: at most the first and last ten by event time.
+// Evidence is what a finding rests on: at most the first and last ten records by event time, and what they crossed.
 type Evidence struct {
 	Records []EvidenceRecord `json:"records"`
+	Crossed []Crossed        `json:"crossed,omitempty"` // the latest of each signal, by signal
 }
 
 // EvidenceRecord is one log record.

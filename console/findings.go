@@ -12,7 +12,8 @@ import (
 // findingPage is a finding with what only Picket tells of it.
 type findingPage struct {
 	service.FindingDetail
-	Rule string `json:"rule,omitempty"` // what there is to read about its type, in Markdown
+	Crossed []string `json:"crossed,omitempty"` // what its records crossed, as people read it
+	Rule    string   `json:"rule,omitempty"`    // what there is to read about its type, in Markdown
 }
 
 type rulePage struct {
@@ -32,6 +33,9 @@ func findings(h *Handler) {
 			return findingPage{}, &picket.Error{Code: picket.CodeNotFound, Message: "There is no such finding, or you don't see it."}
 		}
 		out := findingPage{FindingDetail: all[0]}
+		for _, crossed := range out.Evidence.Crossed {
+			out.Crossed = append(out.Crossed, crossed.String())
+		}
 		if out.Finding.Type != nil {
 			out.Rule, _ = h.Page(*out.Finding.Type)
 		}

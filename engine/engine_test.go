@@ -28,7 +28,11 @@ func (r *recorder) Hit(h *rule.Hit) {
 	for i, e := range h.Evidence {
 		evidence[i] = fmt.Sprint(e.Sec)
 	}
-	r.lines = append(r.lines, fmt.Sprintf("%s key=%s window=%d %d-%d evidence=%s", h.Rule.Type, h.Key, h.Window, h.First, h.Last, strings.Join(evidence, ",")))
+	line := fmt.Sprintf("%s key=%s window=%d %d-%d evidence=%s", h.Rule.Type, h.Key, h.Window, h.First, h.Last, strings.Join(evidence, ","))
+	if h.Crossed != nil {
+		line += " crossed " + h.Crossed.String()
+	}
+	r.lines = append(r.lines, line)
 }
 
 // harness is an engine with recorders.

@@ -118,7 +118,7 @@ func (f *Feed) judgeTrail(c *compiled[*event.CloudTrail], r, own *event.CloudTra
 		own = r.Clone()
 	}
 	if c.stateless(own) {
-		c.each(own, f.env, f.sink)
+		c.each(own, nil, f.env, f.sink)
 		return own, waiting
 	}
 	return own, append(waiting, c.index)
@@ -137,7 +137,7 @@ func (f *Feed) DNS(r *event.DNS) {
 			own = r.Clone()
 		}
 		if c.stateless(own) {
-			c.each(own, f.env, f.sink)
+			c.each(own, nil, f.env, f.sink)
 		} else {
 			waiting = append(waiting, c.index)
 		}

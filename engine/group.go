@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"picket"
 	"picket/entity"
 	"picket/event"
 	"picket/rule"
@@ -42,14 +43,14 @@ type plan[R rule.Record] struct {
 func planOf[R rule.Record](c *compiled[R]) (p plan[R], ok bool) {
 	switch w := c.When.(type) {
 	case rule.Threshold[R]:
-		p = plan[R]{n: w.N, within: int64(w.Within.Seconds()), per: w.Per, weight: w.Weight, keep: int(w.N)}
+		p = plan[R]{n: w.N, within: int64(w.Within.Seconds()), per: w.Per, weight: w.Weight, keep: beyond(w.N)}
 		if w.Weight != nil {
 			p.keep = 0
 		}
 	case rule.Distinct[R]:
 		p = plan[R]{
 			n: w.N, within: int64(w.Within.Seconds()), per: w.Per, of: w.Of, add: w.Add, decide: w.Decide,
-			fresh: int64(w.Fresh.Seconds()), keep: max(int(w.N), rule.MaxSamples),
+			fresh: int64(w.Fresh.Seconds()), keep: max(beyond(w.N), rule.MaxSamples),
 		}
 		if w.Decide != nil {
 			p.keep = rule.MaxDistinct
@@ -59,6 +60,9 @@ func planOf[R rule.Record](c *compiled[R]) (p plan[R], ok bool) {
 	}
 	return p, true
 }
+
+// beyond is how many values are kept for a limit, so that people are told how far it was passed.
+func beyond(limit uint64) int { return int(min(4*limit, rule.MaxDistinct)) }
 
 // add takes one accepted record in.
 func (g *group[R]) add(p *plan[R], r R, f facts) {
@@ -139,6 +143,22 @@ func (g *group[R]) total() *rule.Tally {
 	}
 	t.Records, t.Distinct = g.records, uint64(len(g.values))
 	return &t
+}
+
+// crossing is what the group reached, beside what it had to.
+func (g *group[R]) crossing() *picket.Crossed {
+	p := &g.rule.plan
+	c := &picket.Crossed{
+		Signal: g.rule.info.Signal, Counted: picket.CountedValues, From: g.window * p.within, Within: p.within, Limit: p.n,
+		Reached: uint64(len(g.values)), More: len(g.values) == p.keep, Judged: p.decide != nil, Quiet: p.fresh,
+	}
+	switch {
+	case p.weight != nil:
+		c.Counted, c.Reached, c.More = picket.CountedWeights, g.weight, false
+	case p.of == nil:
+		c.Counted = picket.CountedRecords
+	}
+	return c
 }
 
 // crossed reports whether the group reached its threshold.

@@ -126,6 +126,7 @@ func (g *group[R]) fire(s *shard) {
 	h := rule.Hit{
 		Window: windowOf(g.window*g.rule.plan.within, g.rule.info.Every), First: g.first, Last: g.last, ID: g.latestFacts.id,
 		Note: &rule.Note{Tally: g.total(), Values: values}, Evidence: g.evidence,
+		Crossed: g.crossing(),
 	}
 	g.rule.fire(&h, g.latestFacts, g.latest, s.env, s.sink)
 }

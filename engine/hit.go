@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 
+	"picket"
 	"picket/entity"
 	"picket/event"
 	"picket/rule"
@@ -50,14 +51,14 @@ func (c *compiled[R]) stateless(r R) bool {
 	return c.When == nil && (c.Given == nil || c.Asks != nil && !c.Asks(r))
 }
 
-// each fires on one record.
-func (c *compiled[R]) each(r R, env *rule.Env, sink Sink) {
+// each fires on one record. crossed is what it crossed, if more than the record was asked for.
+func (c *compiled[R]) each(r R, crossed *picket.Crossed, env *rule.Env, sink Sink) {
 	f := factsOf(r)
 	last := f.sec
 	if conversation, ok := any(r).(*entity.Conversation); ok {
 		last = conversation.Last
 	}
-	h := rule.Hit{Window: windowOf(f.sec, c.info.Every), First: f.sec, Last: last, ID: f.id, Note: &rule.Note{}}
+	h := rule.Hit{Window: windowOf(f.sec, c.info.Every), First: f.sec, Last: last, ID: f.id, Note: &rule.Note{}, Crossed: crossed}
 	for i, ref := range refs(r) {
 		h.Evidence = append(h.Evidence, rule.Evidence{Ref: ref, ID: f.id + uint64(i)})
 	}

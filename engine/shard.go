@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"picket"
 	"picket/entity"
 	"picket/event"
 	"picket/rule"
@@ -39,9 +40,9 @@ type shard struct {
 	dns     groups[*event.DNS]
 	waiting map[string]*account
 	waits   int
-	due     []job            // of settle, used again
-	key     []byte           // of the group looked up last
-	seen    map[string]int64 // rule, group and value of first-seen conditions → when last seen
+	due     []job  // of settle, used again
+	key     []byte // of the group looked up last
+	seen    seen
 }
 
 // account is what a home shard keeps of an account.
@@ -55,7 +56,7 @@ func newShard(e *Engine) *shard {
 	return &shard{
 		env: e.cfg.NewEnv(), engine: e, in: make(chan message, 16),
 		flows: map[int64]*entity.FlowTable{}, marks: map[event.Kind]int64{},
-		waiting: map[string]*account{}, seen: map[string]int64{},
+		waiting: map[string]*account{}, seen: newSeen(),
 	}
 }
 
@@ -166,7 +167,7 @@ func (s *shard) closeFlow(window int64) {
 			case r.ordered():
 				lates = append(lates, late{r, keep(nil, c)})
 			case r.When == nil:
-				r.each(c, s.env, s.sink)
+				r.each(c, nil, s.env, s.sink)
 			default:
 				s.flow.add(s, r, c)
 			}
@@ -293,7 +294,7 @@ func (s *shard) judge(known *entity.Account, j job) {
 		if _, ok := c.When.(rule.FirstSeen[*event.CloudTrail]); ok {
 			firstSeen(s, c, j.trail)
 		} else if c.When == nil {
-			c.each(j.trail, s.env, s.sink)
+			c.each(j.trail, nil, s.env, s.sink)
 		} else {
 			s.trail.add(s, c, j.trail)
 		}
@@ -304,16 +305,28 @@ func (s *shard) judge(known *entity.Account, j job) {
 func firstSeen[R rule.Record](s *shard, c *compiled[R], r R) {
 	w := c.When.(rule.FirstSeen[R])
 	f := factsOf(r)
-	s.key = append(appendKey(s.key[:0], c, w.Per, r, f), w.Of(r, s.env)...)
-	last, seen := s.seen[string(s.key)]
-	if len(s.seen) >= s.engine.cfg.Limits.Seen && !seen {
-		s.stats.Seen += forget(s.seen)
+	s.key = appendKey(s.key[:0], c, w.Per, r, f)
+	group := len(s.key)
+	s.key = append(s.key, w.Of(r, s.env)...)
+	last, known := s.seen.at[string(s.key)]
+	if len(s.seen.at) >= s.engine.cfg.Limits.Seen && !known {
+		s.stats.Seen += s.seen.forget()
 	}
-	s.seen[string(s.key)] = max(last, f.sec)
-	if !seen || last < f.sec-int64(w.Within.Seconds()) {
-		c.each(r, s.env, s.sink)
+	s.seen.at[string(s.key)] = max(last, f.sec)
+	within := int64(w.Within.Seconds())
+	if known && last >= f.sec-within {
+		return
 	}
+	if !known {
+		s.seen.values[string(s.key[:group])]++
+	}
+	c.each(r, &picket.Crossed{
+		Signal: c.info.Signal, Counted: picket.CountedFirstSeen, From: f.sec, Within: within, Value: shown(string(s.key[group:])),
+		Known: s.seen.values[string(s.key[:group])] - 1, LastSeen: last,
+	}, s.env, s.sink)
 }
+
+const keyParts = 4 // account, region, subject, and the rule's own
 
 // appendKey appends the name of what is counted together: the rule's number, then each part after its length, so that
 // keyOwner can tell them apart.
@@ -326,7 +339,7 @@ func appendKey[R rule.Record](key []byte, c *compiled[R], per func(R) string, r 
 		own = entity.PrincipalKey(any(r).(*event.CloudTrail).Identity())
 	}
 	key = append(strconv.AppendInt(key, int64(c.index), 10), '|')
-	for _, part := range [...]string{f.account, f.region, f.subject, own} {
+	for _, part := range [keyParts]string{f.account, f.region, f.subject, own} {
 		key = append(binary.AppendUvarint(key, uint64(len(part))), part...)
 	}
 	return key

@@ -82,7 +82,12 @@ func (e *Engine) state(c *state.Codec) {
 	windows(s, e.rules.trailByIndex, func(s *shard) *groups[*event.CloudTrail] { return &s.trail })
 	windows(s, e.rules.flowByIndex, func(s *shard) *groups[*entity.Conversation] { return &s.flow })
 	windows(s, e.rules.dnsByIndex, func(s *shard) *groups[*event.DNS] { return &s.dns })
-	s.times(func(s *shard) *map[string]int64 { return &s.seen })
+	s.times(func(s *shard) *map[string]int64 { return &s.seen.at })
+	if c.Reading() {
+		for _, shard := range e.shards {
+			shard.seen.count()
+		}
+	}
 	s.accounts()
 }
 

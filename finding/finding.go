@@ -52,6 +52,7 @@ type Aggregate struct {
 	samples     map[string]map[string]any
 	signals     map[string]*signal
 	evidence    rule.EvidenceList
+	crossed     map[string]picket.Crossed // by signal
 }
 
 // place orders hits: the latest wins.
@@ -100,6 +101,9 @@ func (c *Collector) Hit(h *rule.Hit) {
 	for _, e := range h.Evidence {
 		a.evidence.Add(e)
 	}
+	if h.Crossed != nil {
+		a.cross(*h.Crossed)
+	}
 	for _, s := range h.Note.Samples {
 		a.sample(s.Name, s.Order, s.Value)
 	}
@@ -114,11 +118,21 @@ func (c *Collector) Hit(h *rule.Hit) {
 	}
 }
 
+// cross keeps the latest of what each signal crossed, and of one window all that came.
+func (a *Aggregate) cross(c picket.Crossed) {
+	if a.crossed == nil {
+		a.crossed = map[string]picket.Crossed{}
+	}
+	if have, ok := a.crossed[c.Signal]; !ok || c.Compare(have) > 0 {
+		a.crossed[c.Signal] = c
+	}
+}
+
 // keep makes h the hit that the finding's details are made of.
 func (a *Aggregate) keep(h *rule.Hit) {
 	old := a.latestHit.Record
 	a.latestHit = *h
-	a.latestHit.Evidence = nil // the engine goes on with it
+	a.latestHit.Evidence, a.latestHit.Crossed = nil, nil // the engine goes on with it
 	if r, ok := h.Record.(*entity.Conversation); ok {
 		c, ok := old.(*entity.Conversation)
 		if !ok {
@@ -193,6 +207,9 @@ func (a *Aggregate) Merge(o *Aggregate) {
 	a.severity = max(a.severity, o.severity)
 	for _, e := range o.evidence {
 		a.evidence.Add(e)
+	}
+	for _, c := range o.crossed {
+		a.cross(c)
 	}
 	for name, list := range o.samples {
 		for order, v := range list {

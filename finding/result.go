@@ -18,6 +18,9 @@ func (a *Aggregate) Result(about *About) *Result {
 	r := &Result{Refs: a.evidence}
 	r.First, r.Last, r.Key = a.first, a.last, a.Key
 	r.Techniques, r.Signals = a.techniques(), slices.Sorted(maps.Keys(a.signals))
+	for _, signal := range slices.Sorted(maps.Keys(a.crossed)) {
+		r.Evidence.Crossed = append(r.Evidence.Crossed, a.crossed[signal])
+	}
 	r.AdditionalInfo, r.UserIdentity = a.additionalInfo(d.info), d.identity
 	partition := Partition(a.Region)
 	r.Finding.Finding = guardduty.Finding{

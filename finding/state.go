@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"picket"
 	"picket/entity"
 	"picket/event"
 	"picket/guardduty"
@@ -15,7 +16,7 @@ import (
 )
 
 // version is of what an aggregate is written as. Whatever changes that raises it.
-const version = 1
+const version = 2
 
 // MarshalBinary returns all that a holds, in a form that UnmarshalBinary reads whatever has become of the rules. Aggregates
 // that hold the same are written the same.
@@ -46,11 +47,11 @@ func (a *Aggregate) versioned(c *state.Codec) {
 	case v < 1:
 		c.Fail(errors.New("it does not begin as one"))
 	default:
-		a.state(c)
+		a.state(c, v)
 	}
 }
 
-func (a *Aggregate) state(c *state.Codec) {
+func (a *Aggregate) state(c *state.Codec, version int) {
 	state.Text(c, &a.Type)
 	state.Text(c, &a.Account)
 	state.Text(c, &a.Region)
@@ -70,6 +71,9 @@ func (a *Aggregate) state(c *state.Codec) {
 	})
 	state.Map(c, &a.signals, text, func(s **signal) { pointed(c, s).state(c) })
 	state.List(c, &a.evidence, func(e *rule.Evidence) { e.State(c) })
+	if version > 1 {
+		state.Map(c, &a.crossed, text, func(crossed *picket.Crossed) { state.Plain(c, crossed) })
+	}
 	for _, v := range a.samples[probes] {
 		if _, ok := v.(guardduty.PortProbeDetail); !ok {
 			c.Fail(fmt.Errorf("a probe of a port that is a %T", v))

@@ -44,6 +44,8 @@ func kinds(t fataler, sec int64) []*rule.Hit {
 		Techniques: []string{"T" + strconv.FormatInt(sec%3, 10)},
 	}
 
+	one.Crossed = &picket.Crossed{Signal: one.Rule.Signal, Counted: picket.CountedFirstSeen, From: sec, Within: 86400, Value: "m5\xff", Known: 3, LastSeen: 1}
+
 	flow := &rule.Note{Probe: sec%2 == 0, Resource: "ECSCluster"}
 	flow.Threat(&intel.Entry{List: "Feed", Threats: []string{"Emotet"}, SHA256: "ab"})
 	conversation := &entity.Conversation{
@@ -55,6 +57,10 @@ func kinds(t fataler, sec int64) []*rule.Hit {
 		Rule: &rule.Info{Type: "Test:EC2/Flow", Severity: picket.High, Origin: rule.Picket, Title: "{ip} {port}"}, Account: "111122223333",
 		Region: "us-gov-west-1", Window: sec / 600, First: sec, Last: sec + 60, ID: uint64(sec), Record: conversation, Note: flow,
 		Evidence: []rule.Evidence{{Ref: event.Ref{Sec: uint32(sec), Object: 1 << 40, Offset: 1 << 40}, ID: uint64(sec)}},
+		Crossed: &picket.Crossed{
+			Counted: picket.CountedValues, From: sec / 600 * 600, Within: 600, Limit: 20, Reached: uint64(sec%7) + 20, More: true,
+			Judged: true, Quiet: 3600,
+		},
 	}
 	query, err := event.ParseDNS([]byte(`{"account_id":"111122223333","region":"us-east-1","vpc_id":"vpc-1","query_timestamp":"2026-01-05T10:00:00Z","query_name":"a.example.","query_type":"A","rcode":"NOERROR","srcaddr":"10.0.0.1","transport":"UDP","srcids":{"instance":"i-0"}}`))
 	if err != nil {
@@ -172,23 +178,29 @@ func TestMergeTie(t *testing.T) {
 // the version and keep reading what the files hold; -update writes the files of a new version.
 func TestVersions(t *testing.T) {
 	for _, h := range kinds(t, 1200)[:4] {
-		c := finding.NewCollector(&finding.About{})
-		c.Hit(h)
-		a := c.Take()[0]
-		want := row(t, a)
-		path := filepath.Join("testdata", strings.NewReplacer(":", "-", "/", "-").Replace(string(a.Type))+"-1")
-		if *update {
-			if err := os.WriteFile(path, want, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		old, err := os.ReadFile(path)
-		if err != nil {
+		name := strings.NewReplacer(":", "-", "/", "-").Replace(string(h.Rule.Type))
+		version(t, h, filepath.Join("testdata", name+"-2"), *update)
+		h.Crossed = nil // the first version had none
+		version(t, h, filepath.Join("testdata", name+"-1"), false)
+	}
+}
+
+func version(t *testing.T, h *rule.Hit, path string, update bool) {
+	t.Helper()
+	c := finding.NewCollector(&finding.About{})
+	c.Hit(h)
+	want := row(t, c.Take()[0])
+	if update {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if got := row(t, read(t, old)); !bytes.Equal(got, want) {
-			t.Errorf("%s is read as another finding", path)
-		}
+	}
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := row(t, read(t, old)); !bytes.Equal(got, want) {
+		t.Errorf("%s is read as another finding", path)
 	}
 }
 
@@ -206,9 +218,9 @@ func TestDamagedRows(t *testing.T) {
 		if err := new(finding.Aggregate).UnmarshalBinary(append(b, 0)); err == nil {
 			t.Error("a byte is left over without an error")
 		}
-		b[0] = 2 << 1
-		if err := new(finding.Aggregate).UnmarshalBinary(b); err == nil || !strings.Contains(err.Error(), "version 2") {
-			t.Errorf("got %v, want an error that speaks of version 2", err)
+		b[0] = 3 << 1
+		if err := new(finding.Aggregate).UnmarshalBinary(b); err == nil || !strings.Contains(err.Error(), "version 3") {
+			t.Errorf("got %v, want an error that speaks of version 3", err)
 		}
 	}
 }
@@ -249,7 +261,7 @@ func TestUnknownValues(t *testing.T) {
 
 // FuzzAggregate holds that no bytes make reading, merging or showing a finding panic, and that what is read is written again.
 func FuzzAggregate(f *testing.F) {
-	files, err := filepath.Glob("testdata/*-1")
+	files, err := filepath.Glob("testdata/*-[12]")
 	if err != nil || len(files) == 0 {
 		f.Fatal(err, files)
 	}

@@ -109,6 +109,7 @@ type Hit struct {
 	Record          any    // the latest record: *event.CloudTrail, *entity.Conversation or *event.DNS, owning its bytes
 	Note            *Note
 	Evidence        []Evidence
+	Crossed         *picket.Crossed // nil where one record is enough
 }
 
 // Evidence names one record behind a hit.

@@ -128,6 +128,9 @@ func found(t *testing.T, workers int, objects []scan.Object, tables *intel.Table
 		if err != nil {
 			t.Fatal(err)
 		}
+		for _, c := range f.Evidence.Crossed {
+			line = fmt.Appendf(line, "\n\t%+v", c)
+		}
 		for _, e := range f.Evidence.Records {
 			line = fmt.Appendf(line, "\n\t%s", e.Text)
 		}

@@ -107,7 +107,7 @@ func (r *recorder) grown(about *finding.About, old picket.Finding, a *finding.Ag
 	}
 	result := whole.Result(about)
 	f := result.Finding
-	f.State, f.Evidence = state, evidenceOf(result.Refs, old.Evidence, read)
+	f.State, f.Evidence.Records = state, recordsOf(result.Refs, old.Evidence, read)
 	if old.Id == nil {
 		f.Latency = r.now - f.Last*1000
 		return r.begun(f), nil
@@ -122,8 +122,8 @@ func (r *recorder) grown(about *finding.About, old picket.Finding, a *finding.Ag
 	return f, nil
 }
 
-// evidenceOf is the records that refs name, of those that were stored or are read now, as many as there is room for.
-func evidenceOf(refs rule.EvidenceList, old picket.Evidence, read func(rule.Evidence) (picket.EvidenceRecord, bool)) picket.Evidence {
+// recordsOf is the records that refs name, of those that were stored or are read now, as many as there is room for.
+func recordsOf(refs rule.EvidenceList, old picket.Evidence, read func(rule.Evidence) (picket.EvidenceRecord, bool)) (out []picket.EvidenceRecord) {
 	type place struct {
 		message uint64
 		offset  int64
@@ -132,7 +132,6 @@ func evidenceOf(refs rule.EvidenceList, old picket.Evidence, read func(rule.Evid
 	for _, r := range old.Records {
 		stored[place{r.Message, r.Offset}] = r
 	}
-	var out picket.Evidence
 	size := 0
 	for _, e := range refs {
 		r, ok := read(e)
@@ -143,7 +142,7 @@ func evidenceOf(refs rule.EvidenceList, old picket.Evidence, read func(rule.Evid
 			continue
 		}
 		r.Message, r.Time = e.Object, int64(e.Sec)
-		out.Records = append(out.Records, r)
+		out = append(out, r)
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func merged(old, f picket.Finding, now int64) picket.Finding {
 	if m.CustomDetectionRuleName != nil {
 		m.CustomDetectionRuleName = ptr(strings.Join(m.Signals, ", "))
 	}
-	m.Evidence = mergedEvidence(old.Evidence, f.Evidence)
+	m.Evidence.Records = mergedEvidence(old.Evidence, f.Evidence).Records
 	setEventTimes(&m)
 	return m
 }

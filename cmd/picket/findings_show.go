@@ -87,6 +87,10 @@ func explainFinding(w io.Writer, f *located, prose string) {
 	} else {
 		fmt.Fprintf(w, "\n%s\nExamples: picket rules explain '%s'\n", prose, text.Clean(*f.Finding.Type))
 	}
+	if len(f.Evidence.Crossed) > 0 {
+		fmt.Fprintln(w)
+		text.Crossed(w, f.Evidence)
+	}
 	if n := len(f.Evidence.Records); n > 0 {
 		fmt.Fprintf(w, "\n%s behind it, of %s:\n", plural(n, "log record"), plural(int(occurrences(&f.Finding)), "occurrence"))
 		text.Evidence(w, f.Evidence)

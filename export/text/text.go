@@ -68,8 +68,16 @@ func explain(out io.Writer, f *finding.Result) {
 	if info := value(f.Service.AdditionalInfo.Value); info != "{}" {
 		fmt.Fprintf(out, "  additional information: %s\n", Shorten(Clean(info), 400))
 	}
+	Crossed(out, f.Evidence)
 	Evidence(out, f.Evidence)
 	fmt.Fprintln(out)
+}
+
+// Crossed writes what a finding's records crossed.
+func Crossed(out io.Writer, e picket.Evidence) {
+	for _, c := range e.Crossed {
+		fmt.Fprintf(out, "  crossed: %s\n", Clean(c.String()))
+	}
 }
 
 // Evidence writes the records that a finding rests on, each with where it was read; flow records after their columns' names.

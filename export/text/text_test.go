@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"picket"
 	"picket/export/text"
 	"picket/finding"
 	"picket/guardduty"
@@ -39,5 +40,21 @@ func TestCellsStayShort(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), strings.Repeat("é", 47)+"…") {
 		t.Error("the cell does not begin with what the log says, or does not show that there is more")
+	}
+}
+
+// TestCrossed holds that what a finding's records crossed is said where its records are, and that no log writes to the terminal.
+func TestCrossed(t *testing.T) {
+	e := picket.Evidence{Crossed: []picket.Crossed{
+		{Signal: "Fast", Counted: picket.CountedRecords, From: 1767607200, Within: 600, Limit: 20, Reached: 80, More: true},
+		{Signal: "New", Counted: picket.CountedFirstSeen, From: 1767607200, Within: 30 * 86400, Value: "m5\x1b[2J\u202e", Known: 3, LastSeen: 1760000000},
+	}}
+	var b bytes.Buffer
+	text.Crossed(&b, e)
+	want := `  crossed: Fast: 80 or more records in the 10 minutes from 2026-01-05 10:00:00 UTC; 20 are enough.
+  crossed: New: "m5\x1b[2J\u202e" was seen at 2026-01-05 10:00:00 UTC and not in the 30 days before, last 88 days before; 3 others were known.
+`
+	if got := b.String(); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }

@@ -157,8 +157,8 @@ test("findings are archived, judged and suppressed", { timeout }, async () => {
 test("a finding tells the records behind it, and hostile ones are text", { timeout }, async () => {
   const dana = await signedIn("dana");
   await rows(dana).first().waitFor();
-  await writeTrail();
-  await server.cli("source", "add", "trail", logs);
+  await writeTrail("stops", [{ eventSource: "cloudtrail.amazonaws.com", eventName: "StopLogging", requestParameters: { name: hostile } }]);
+  await server.cli("source", "add", "trail", join(logs, "stops"));
 
   // It comes by itself, and is marked.
   const row = dana.page.getByRole("row").filter({ hasText: hostile });
@@ -191,6 +191,18 @@ test("a finding tells the records behind it, and hostile ones are text", { timeo
   await dana.quiet();
 });
 
+test("a finding tells what its records crossed", { timeout }, async () => {
+  const secrets = Array.from({ length: 17 }, (_, i) => ({ eventSource: "secretsmanager.amazonaws.com", eventName: "GetSecretValue", requestParameters: { secretId: `db-${i}` } }));
+  await writeTrail("secrets", secrets);
+  await server.cli("source", "add", "secrets", join(logs, "secrets"));
+  const dana = await signedIn("dana", `us-east-1/findings?criteria=${encodeURIComponent('{"type":{"equals":["CredentialAccess:IAMUser/ManySecretsRead"]}}')}`);
+  await dana.page.getByRole("row").filter({ hasText: hostile }).getByRole("link").click();
+  await dana.sees("What they crossed");
+  await dana.sees(/^OneByOne: \d+ different values in the 10 minutes from 2026-01-05 07:10:00 UTC; 15 are enough\.$/);
+  await dana.accessible("what was crossed");
+  await dana.quiet();
+});
+
 test("who may only read sees no forbidden button", { timeout }, async () => {
   const rita = await signedIn("rita");
   rita.expects(/404.*\/rules\//); // some samples are of types that no rule detects
@@ -216,17 +228,15 @@ for (const dark of [false, true]) {
   });
 }
 
-// writeTrail writes a log file in which somebody with a hostile name stops a trail.
-async function writeTrail() {
-  const folder = join(logs, "AWSLogs", account, "CloudTrail", "us-east-1", "2026", "01", "05");
+// writeTrail writes a log file of what somebody with a hostile name did within minutes.
+async function writeTrail(under: string, calls: { eventSource: string; eventName: string; requestParameters: unknown }[]) {
+  const folder = join(logs, under, "AWSLogs", account, "CloudTrail", "us-east-1", "2026", "01", "05");
   await mkdir(folder, { recursive: true });
   const arn = `arn:aws:iam::${account}:user/x`;
-  const record = {
+  const records = calls.map((call, i) => ({
     eventVersion: "1.11",
-    eventID: "6a9d0c1e-0001",
-    eventTime: "2026-01-05T07:10:17Z",
-    eventSource: "cloudtrail.amazonaws.com",
-    eventName: "StopLogging",
+    eventID: `6a9d0c1e-${under}-${i}`,
+    eventTime: `2026-01-05T07:10:${String(17 + i).padStart(2, "0")}Z`,
     awsRegion: "us-east-1",
     recipientAccountId: account,
     sourceIPAddress: "198.51.100.7",
@@ -234,8 +244,8 @@ async function writeTrail() {
     eventType: "AwsApiCall",
     eventCategory: "Management",
     userIdentity: { type: "IAMUser", principalId: "AIDAEXAMPLE1", arn, accountId: account, accessKeyId: "AKIAEXAMPLE1", userName: hostile },
-    requestParameters: { name: hostile },
-  };
+    ...call,
+  }));
   const name = `${account}_CloudTrail_us-east-1_20260105T0715Z_lUKdO0YwyyR40SBp.json.gz`;
-  await writeFile(join(folder, name), gzipSync(JSON.stringify({ Records: [record] })));
+  await writeFile(join(folder, name), gzipSync(JSON.stringify({ Records: records })));
 }

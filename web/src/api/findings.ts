@@ -108,6 +108,7 @@ export interface FindingDetail {
   latency?: number;
   frozenAt?: number;
   evidence: { records: EvidenceRecord[] | null };
+  crossed?: string[]; // what the records had to reach, and what they came to
   rule?: string; // Markdown
 }
 

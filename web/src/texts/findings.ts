@@ -81,6 +81,7 @@ export const texts = {
     info: "Additional information",
     more: "More",
     why: "Why: the records behind it",
+    crossed: "What they crossed",
     whyHint: (kept: number, count: number) =>
       kept === 1 ? "One log record raised it." : `${kept} log records are kept, the first and the last${count > 1 ? `, of ${count.toLocaleString("en")} occurrences` : ""}.`,
     noEvidence: "No log records are kept with it.",

@@ -1,4 +1,4 @@
-// Why there is a finding: the records that raised it, as they were logged.
+// Why there is a finding: what was crossed, and the records that raised it, as they were logged.
 
 import Box from "@cloudscape-design/components/box";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
@@ -12,9 +12,25 @@ import { texts } from "../../texts/findings.ts";
 import { formatDate } from "./dates.ts";
 import { readRecord } from "./evidence.ts";
 
-export function Evidence({ records, count }: { records: readonly EvidenceRecord[]; count: number }) {
+interface Props {
+  records: readonly EvidenceRecord[];
+  crossed: readonly string[] | undefined;
+  count: number;
+}
+
+export function Evidence({ records, crossed, count }: Props) {
   return (
     <SpaceBetween size="xs">
+      {crossed && (
+        <div>
+          <Box variant="awsui-key-label">{texts.panel.crossed}</Box>
+          {crossed.map((c) => (
+            <div key={c} className="value-text">
+              {c}
+            </div>
+          ))}
+        </div>
+      )}
       <Box color="text-body-secondary">{texts.panel.whyHint(records.length, count)}</Box>
       {records.map((record, i) => (
         <Record key={`${record.object} ${record.offset}`} record={record} open={records.length === 1 && i === 0} />

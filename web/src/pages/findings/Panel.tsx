@@ -140,7 +140,7 @@ function Shown({ read: { api, detail, rule }, ...props }: Props & { read: Read }
       <Info finding={finding} items={sections.get("info") ?? []} signals={detail?.signals} techniques={detail?.techniques} pick={props.pick} />
       <Section title={texts.panel.why}>
         {records.length > 0 ? (
-          <Evidence records={records} count={Number(textAt(finding, "service.count")) || 1} />
+          <Evidence records={records} crossed={detail?.crossed} count={Number(textAt(finding, "service.count")) || 1} />
         ) : (
           <Box color="text-body-secondary">{!detail ? texts.panel.mayNotSee : sample ? texts.panel.sampleEvidence : texts.panel.noEvidence}</Box>
         )}
