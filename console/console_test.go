@@ -443,5 +443,8 @@ func TestRulesAreExplained(t *testing.T) {
 	if page.Markdown != "# A:B/C" {
 		t.Errorf("got %q", page.Markdown)
 	}
-	b.wants(404, "GET", "rules/no:such/type", nil, nil)
+	b.wants(200, "GET", "rules/no:such/type", nil, &page)
+	if page.Markdown != "" {
+		t.Errorf("got %q of a type without a rule", page.Markdown)
+	}
 }

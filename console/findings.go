@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"fmt"
 
 	"picket"
 	"picket/guardduty"
@@ -42,12 +41,11 @@ func findings(h *Handler) {
 		return out, nil
 	})
 	handle(h, "GET rules/{type...}", anyone, func(_ context.Context, c *call) (rulePage, error) {
-		typ := c.PathValue("type")
-		text, ok := h.Page(typ)
-		if !ok {
-			return rulePage{}, &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("No rule detects %.100q.", typ)}
+		out := rulePage{Type: c.PathValue("type")}
+		if text, ok := h.Page(out.Type); ok { // samples are of types that no rule detects, too
+			out.Markdown = text
 		}
-		return rulePage{typ, text}, nil
+		return out, nil
 	})
 	handle(h, "GET regions/{region}/filters", "guardduty:ListFilters", func(ctx context.Context, c *call) ([]service.FilterInfo, error) {
 		return s.Filters(ctx, c.id.Caller)

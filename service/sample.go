@@ -115,9 +115,12 @@ func happened(f *picket.Finding, now int64) {
 	if f.Service.Detection == nil || f.Service.Detection.Sequence == nil {
 		return
 	}
-	for i := range f.Service.Detection.Sequence.Signals {
-		signal, at := &f.Service.Detection.Sequence.Signals[i], guardduty.NewTimestamp(time.UnixMilli(now))
+	signals := f.Service.Detection.Sequence.Signals
+	for i := range signals {
+		signal, began := &signals[i], time.UnixMilli(now).Add(-time.Duration(len(signals)-1-i)*time.Hour)
+		at := guardduty.NewTimestamp(began)
 		signal.CreatedAt, signal.UpdatedAt, signal.FirstSeenAt, signal.LastSeenAt = at, at, at, at
+		f.First = min(f.First, began.Unix())
 	}
 }
 
@@ -143,6 +146,9 @@ func shapeSample(columns []string) (picket.Finding, error) {
 		invent(f.Service.Action, member)
 	} else {
 		invent(f.Service, what)
+	}
+	if strings.HasPrefix(typ, "AttackSequence:") {
+		inventSteps(f.Service.Detection.Sequence)
 	}
 	return f, nil
 }

@@ -75,6 +75,19 @@ func inventMember(v reflect.Value, name string) {
 	}
 }
 
+// inventSteps makes several signals of the one that was invented, each graver than the one before and of the same parties.
+func inventSteps(s *guardduty.Sequence) {
+	one := s.Signals[0]
+	one.ActorIds, one.ResourceUids, one.EndpointIds = []string{*s.Actors[0].Id}, []string{*s.Resources[0].Uid}, []string{*s.Endpoints[0].Id}
+	s.Signals = nil
+	for i, name := range []string{"First", "Second", "Third"} {
+		step := one
+		step.Uid, step.Name = ptr(*one.Uid+name), ptr(*one.Name+name)
+		step.Severity = guardduty.Ptr(float64(3 * (i + 1)))
+		s.Signals = append(s.Signals, step)
+	}
+}
+
 // inventText makes a value of what a member is called.
 func inventText(v reflect.Value, name string) string {
 	if values := v.MethodByName("Values"); values.IsValid() {

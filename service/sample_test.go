@@ -65,8 +65,8 @@ func TestSamplesOfAllTypes(t *testing.T) {
 		if *f.Region != "eu-west-1" || strings.Contains(string(text), "us-east-1") || strings.Contains(string(text), "111122223333") {
 			t.Errorf("the sample is of another account or region: %s", text)
 		}
-		if d := f.Service.Detection; d != nil && !strings.HasPrefix(*f.UpdatedAt, d.Sequence.Signals[0].LastSeenAt.Format("2006-01-02T15:04")) {
-			t.Errorf("the signals of %s are of %v", *f.Type, d.Sequence.Signals[0].LastSeenAt)
+		if d := f.Service.Detection; d != nil {
+			checkSignals(t, &f, d.Sequence.Signals)
 		}
 		if err := f.Validate(); err != nil {
 			t.Errorf("the sample of %s: %v", *f.Type, err)
@@ -88,6 +88,22 @@ func TestSamplesOfAllTypes(t *testing.T) {
 	} {
 		if n := len(w.list(a, `{"`+attribute+`":{"equals":["`+want+`"]}}`, nil, 50)); n == 0 {
 			t.Errorf("no sample has %s %s", attribute, want)
+		}
+	}
+}
+
+// checkSignals holds that the last signal of a sample is of now, and that an attack sequence has several, one after the other.
+func checkSignals(t *testing.T, f *guardduty.Finding, signals []guardduty.Signal) {
+	t.Helper()
+	if last := signals[len(signals)-1].LastSeenAt; !strings.HasPrefix(*f.UpdatedAt, last.Format("2006-01-02T15:04")) {
+		t.Errorf("the last signal of %s is of %v", *f.Type, last)
+	}
+	if !strings.HasPrefix(*f.Type, "AttackSequence:") {
+		return
+	}
+	for i, s := range signals {
+		if i > 0 && !signals[i-1].LastSeenAt.Before(s.FirstSeenAt.Time) || *s.Uid == *signals[(i+1)%len(signals)].Uid {
+			t.Errorf("signal %d of %s is %s of %v", i, *f.Type, *s.Uid, s.FirstSeenAt)
 		}
 	}
 }

@@ -205,7 +205,6 @@ test("a finding tells what its records crossed", { timeout }, async () => {
 
 test("who may only read sees no forbidden button", { timeout }, async () => {
   const rita = await signedIn("rita");
-  rita.expects(/404.*\/rules\//); // some samples are of types that no rule detects
   await rita.link(/^\[SAMPLE\]/);
   await rita.sees(/You aren't allowed to see the log records/);
   for (const name of ["Archive", "Useful", "Not useful"]) assert.equal(await rita.page.getByRole("button", { name, exact: true }).count(), 0, name);

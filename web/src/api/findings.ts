@@ -10,7 +10,7 @@ import {
   UnarchiveFindingsCommand,
   UpdateFindingsFeedbackCommand,
 } from "@aws-sdk/client-guardduty";
-import { call, CallError } from "./call.ts";
+import { call } from "./call.ts";
 import { guardduty } from "./guardduty.ts";
 
 export type ApiCriteria = Record<string, Condition>;
@@ -87,8 +87,11 @@ export const archiveFindings = (region: string, DetectorId: string, FindingIds: 
 export const unarchiveFindings = (region: string, DetectorId: string, FindingIds: string[]) =>
   guardduty(region).send(new UnarchiveFindingsCommand({ DetectorId, FindingIds }));
 
-export const giveFeedback = (region: string, DetectorId: string, FindingIds: string[], Feedback: "USEFUL" | "NOT_USEFUL") =>
-  guardduty(region).send(new UpdateFindingsFeedbackCommand({ DetectorId, FindingIds, Feedback }));
+export type Feedback = "USEFUL" | "NOT_USEFUL";
+
+// giveFeedback replaces what was given before, with its comment.
+export const giveFeedback = (region: string, DetectorId: string, FindingIds: string[], Feedback: Feedback, Comments?: string) =>
+  guardduty(region).send(new UpdateFindingsFeedbackCommand({ DetectorId, FindingIds, Feedback, Comments }));
 
 export interface EvidenceRecord {
   object: string;
@@ -116,11 +119,6 @@ export const findingDetail = (region: string, id: string) =>
   call<FindingDetail>("GET", `regions/${encodeURIComponent(region)}/findings/${encodeURIComponent(id)}`);
 
 // rulePage is what there is to read about a type; nothing where no rule detects it.
-export async function rulePage(type: string): Promise<string | undefined> {
-  try {
-    return (await call<{ markdown: string }>("GET", `rules/${type.split("/").map(encodeURIComponent).join("/")}`)).markdown;
-  } catch (error) {
-    if (error instanceof CallError && error.status === 404) return undefined;
-    throw error;
-  }
+export async function rulePage(type: string): Promise<string> {
+  return (await call<{ markdown: string }>("GET", `rules/${type.split("/").map(encodeURIComponent).join("/")}`)).markdown;
 }

@@ -8,7 +8,6 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import SplitPanel from "@cloudscape-design/components/split-panel";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import ToggleButton from "@cloudscape-design/components/toggle-button";
 import { type ReactNode, useState } from "react";
 import { findingDetail, type FindingDetail, getFindings, rulePage } from "../../api/findings.ts";
 import { useLoad } from "../../api/load.ts";
@@ -20,13 +19,15 @@ import { texts } from "../../texts/findings.ts";
 import type { Criterion } from "./criteria.ts";
 import { at, type Doc, isSample, opened, textAt, titleOf, wire } from "./document.ts";
 import { Evidence } from "./Evidence.tsx";
+import { Feedback } from "./Feedback.tsx";
 import { Fields, type Pick } from "./Fields.tsx";
 import { placesOf } from "./geography.ts";
 import { Info } from "./Info.tsx";
 import { Json } from "./Json.tsx";
 import { Related } from "./Related.tsx";
 import { Rule } from "./Rule.tsx";
-import { sectionsOf, type SectionId, signalsOf } from "./sections.ts";
+import { sectionsOf, type SectionId } from "./sections.ts";
+import { sequenceOf } from "./sequence.ts";
 import { Sequence } from "./Sequence.tsx";
 import type { Actions } from "./useActions.ts";
 import { WorldMap } from "./WorldMap.tsx";
@@ -86,14 +87,14 @@ function Shown({ read: { api, detail, rule }, ...props }: Props & { read: Read }
   const finding = opened(wire(api) as Doc);
   const sections = sectionsOf(finding);
   const places = placesOf(finding);
-  const signals = signalsOf(finding);
+  const sequence = sequenceOf(finding);
   const sample = isSample(api);
   const records = detail?.evidence.records ?? [];
   const fields = (id: SectionId) => <Fields items={sections.get(id) ?? []} pick={props.pick} />;
 
   return (
     <SpaceBetween size="m">
-      <Toolbar {...props} api={api} />
+      <Toolbar {...props} api={api} comments={detail?.comments} />
       {detail?.frozenAt ? (
         <Alert>
           {texts.panel.frozen} <Time at={detail.frozenAt} />
@@ -108,13 +109,13 @@ function Shown({ read: { api, detail, rule }, ...props }: Props & { read: Read }
         {detail?.comments && (
           <Box margin={{ top: "s" }}>
             <Box variant="awsui-key-label">{texts.panel.comments}</Box>
-            {detail.comments}
+            <div className="value-text lines">{detail.comments}</div>
           </Box>
         )}
       </Section>
-      {signals.length > 0 && (
+      {sequence && (
         <Section title={texts.panel.sequence}>
-          <Sequence signals={signals} description={textAt(finding, "service.detection.sequence.description")} />
+          <Sequence sequence={sequence} />
         </Section>
       )}
       {sections.has("resource") && <Section title={texts.panel.resource}>{fields("resource")}</Section>}
@@ -164,10 +165,9 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Toolbar({ api, actions, id }: { api: Finding; actions: Actions; id: string }) {
+function Toolbar({ api, comments, actions, id }: { api: Finding; comments: string | undefined; actions: Actions; id: string }) {
   const [json, setJson] = useState(false);
   const change = api.Service?.Archived ? "unarchive" : "archive";
-  const given = api.Service?.UserFeedback;
   return (
     <>
       <SpaceBetween direction="horizontal" size="xs">
@@ -176,28 +176,7 @@ function Toolbar({ api, actions, id }: { api: Finding; actions: Actions; id: str
             {texts[change]}
           </Button>
         )}
-        {actions.allowed("useful") && (
-          <SpaceBetween direction="horizontal" size="xs">
-            <ToggleButton
-              iconName="thumbs-up"
-              pressedIconName="thumbs-up-filled"
-              pressed={given === "USEFUL"}
-              loading={actions.doing === "useful"}
-              onChange={() => void actions.run("useful", [id])}
-            >
-              {texts.useful}
-            </ToggleButton>
-            <ToggleButton
-              iconName="thumbs-down"
-              pressedIconName="thumbs-down-filled"
-              pressed={given === "NOT_USEFUL"}
-              loading={actions.doing === "notUseful"}
-              onChange={() => void actions.run("notUseful", [id])}
-            >
-              {texts.notUseful}
-            </ToggleButton>
-          </SpaceBetween>
-        )}
+        {actions.allowed("useful") && <Feedback id={id} api={api} comments={comments} actions={actions} />}
         <Button onClick={() => setJson(true)}>{texts.json}</Button>
       </SpaceBetween>
       {json && <Json findings={[api]} close={() => setJson(false)} />}

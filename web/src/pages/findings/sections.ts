@@ -1,7 +1,7 @@
 // The parts of a finding that its panel shows, each a list of attributes with their values.
 
 import { attributeNames } from "../../texts/findings.ts";
-import { leaves, at, type Doc, list, object, textAt } from "./document.ts";
+import { leaves, at, type Doc, list, object } from "./document.ts";
 import { unknown } from "./geography.ts";
 
 export interface Item {
@@ -76,36 +76,6 @@ export function labelOf(path: string): string {
   const above = steps[0] === "resource" ? 2 : steps[1] === "action" ? 3 : steps[1] === "additionalInfo" ? 2 : steps[0] === "service" ? 1 : 0;
   const rest = steps.slice(Math.min(above, steps.length - 1));
   return rest.map(words).join(" › ");
-}
-
-export interface Signal {
-  name: string;
-  type: string;
-  severity: number | undefined;
-  first: number; // milliseconds
-  last: number;
-  count: number;
-  description: string;
-  uid: string;
-}
-
-// signalsOf are the signals of an attack sequence, in the order of time.
-export function signalsOf(finding: Doc): Signal[] {
-  const signals = list(at(finding, "service.detection.sequence.signals")).map((signal) => {
-    const s = object(signal);
-    const first = time(s.firstSeenAt ?? s.createdAt);
-    return {
-      name: textAt(s, "name"),
-      type: textAt(s, "type"),
-      severity: typeof s.severity === "number" ? s.severity : undefined,
-      first,
-      last: time(s.lastSeenAt) || first,
-      count: Number(s.count) || 1,
-      description: textAt(s, "description"),
-      uid: textAt(s, "uid"),
-    };
-  });
-  return signals.sort((a, b) => a.first - b.first || a.last - b.last);
 }
 
 // time reads a time of the wire: seconds, or text.

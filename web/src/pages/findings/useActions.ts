@@ -18,17 +18,17 @@ const needs: Record<Action, string> = {
 export interface Actions {
   allowed: (action: Action) => boolean;
   doing: Action | undefined;
-  run: (action: Action, ids: string[]) => Promise<boolean>;
+  run: (action: Action, ids: string[], comments?: string) => Promise<boolean>; // comments go with feedback
 }
 
 export function useActions(region: string, detector: string | undefined, done: () => Promise<unknown>): Actions {
   const may = useMay();
   const [doing, setDoing] = useState<Action>();
-  const run = async (action: Action, ids: string[]) => {
+  const run = async (action: Action, ids: string[], comments?: string) => {
     if (!detector) return false;
     setDoing(action);
     try {
-      await send(action, region, detector, ids);
+      await send(action, region, detector, ids, comments);
       flash.success(told(action, ids.length));
       await done();
       return true;
@@ -42,16 +42,16 @@ export function useActions(region: string, detector: string | undefined, done: (
   return { allowed: (action) => may(needs[action]), doing, run };
 }
 
-function send(action: Action, region: string, detector: string, ids: string[]): Promise<unknown> {
+function send(action: Action, region: string, detector: string, ids: string[], comments?: string): Promise<unknown> {
   switch (action) {
     case "archive":
       return archiveFindings(region, detector, ids);
     case "unarchive":
       return unarchiveFindings(region, detector, ids);
     case "useful":
-      return giveFeedback(region, detector, ids, "USEFUL");
+      return giveFeedback(region, detector, ids, "USEFUL", comments);
     case "notUseful":
-      return giveFeedback(region, detector, ids, "NOT_USEFUL");
+      return giveFeedback(region, detector, ids, "NOT_USEFUL", comments);
   }
 }
 
