@@ -29,7 +29,7 @@ import (
 )
 
 // liveBench measures `picket serve` that follows a folder: how fast it reads what is there, against `picket scan` of the same
-// files, and how soon it tells of a file that comes.
+// files, how soon it tells of a file that comes, there and in a bucket, and what it holds in memory.
 type liveBench struct {
 	bench
 	times    int            // files that come
@@ -45,17 +45,37 @@ func (b *liveBench) run() error {
 	if err := b.bench.prepareApart(); err != nil {
 		return err
 	}
-	fmt.Println("| logs | scan wall | serve wall | throughput, scan = 1 | limit | user CPU, scan = 1 | memory | 99 of 100 checkpoints, limit 0.1 s |")
-	fmt.Println("|---|---|---|---|---|---|---|---|")
-	for _, s := range b.sets() {
-		if s.alone || s.real != "" {
+	if err := b.throughputs(); err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		name string
+		run  func() error
+	}{{"latency", b.latency}, {"bucket", b.bucketLatency}, {"idle", b.idle}, {"state", state}} {
+		if !strings.HasPrefix(part.name, b.only) {
 			continue
 		}
+		if err := part.run(); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+	}
+	return nil
+}
+
+// throughputs prints a table of the sets, if one is to be measured.
+func (b *liveBench) throughputs() error {
+	sets := slices.DeleteFunc(b.sets(), func(s set) bool { return s.alone || s.real != "" })
+	if len(sets) == 0 {
+		return nil
+	}
+	fmt.Println("| logs | scan wall | serve wall | throughput, scan = 1 | limit | user CPU, scan = 1 | memory | 99 of 100 checkpoints, limit 0.1 s |")
+	fmt.Println("|---|---|---|---|---|---|---|---|")
+	for _, s := range sets {
 		if err := b.throughput(s); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
-	return errors.Join(b.latency(), b.idle(), state())
+	return nil
 }
 
 // throughput prints a set's row: the median of the rounds.
@@ -296,19 +316,27 @@ func (b *liveBench) latency() error {
 	if err != nil {
 		return err
 	}
-	took, err := b.arrivals(s)
+	logs := filepath.Join(s.dir, "AWSLogs")
+	if err := os.MkdirAll(logs, 0o755); err != nil {
+		return errors.Join(err, s.close())
+	}
+	took, err := b.arrivals(s, []string{logs}, func(n int) error { return arrive(logs, n) })
 	if err := errors.Join(err, s.close()); err != nil {
 		return err
 	}
-	slices.Sort(took)
-	at := func(share float64) float64 { return took[int(share*float64(len(took)-1))].Seconds() }
-	fmt.Printf("\nFrom a finished file to the finding in the administrator's list, %d times: median %.2f s, p99 %.2f s, limit %.0f s.\n",
-		len(took), at(0.5), at(0.99), latencyLimit.Seconds())
+	told("From a finished file", took)
 	return nil
 }
 
-// arrivals has files come, one after another, and tells how long each took to be found.
-func (b *liveBench) arrivals(s *live) ([]time.Duration, error) {
+func told(from string, took []time.Duration) {
+	slices.Sort(took)
+	at := func(share float64) float64 { return took[int(share*float64(len(took)-1))].Seconds() }
+	fmt.Printf("\n%s to the finding in the administrator's list, %d times: median %.2f s, p99 %.2f s, limit %.0f s.\n",
+		from, len(took), at(0.5), at(0.99), latencyLimit.Seconds())
+}
+
+// arrivals has logs come to a source, one after another, and tells how long each took to be found once it was there.
+func (b *liveBench) arrivals(s *live, source []string, arrive func(n int) error) ([]time.Duration, error) {
 	ctx := context.Background()
 	admin, err := s.account(chief)
 	if err != nil {
@@ -317,18 +345,12 @@ func (b *liveBench) arrivals(s *live) ([]time.Duration, error) {
 	if _, err := s.account(alone); err != nil {
 		return nil, err
 	}
-	logs := filepath.Join(s.dir, "AWSLogs")
 	for _, args := range [][]string{
 		{"member", "add", alone, alone + "@example.com", "--account", chief, "--regions", "all"},
 		{"member", "invite", alone, "--account", chief, "--regions", "all"},
 		{"invitation", "accept", chief, "--account", alone, "--regions", "all"},
-		{"source", "add", "logs", logs},
+		append([]string{"source", "add", "logs"}, source...),
 	} {
-		if args[0] == "source" {
-			if err := os.MkdirAll(logs, 0o755); err != nil {
-				return nil, err
-			}
-		}
 		if _, err := s.cli(args...); err != nil {
 			return nil, err
 		}
@@ -339,7 +361,7 @@ func (b *liveBench) arrivals(s *live) ([]time.Duration, error) {
 	}
 	var took []time.Duration
 	for n := range b.times {
-		if err := arrive(logs, n); err != nil {
+		if err := arrive(n); err != nil {
 			return nil, err
 		}
 		began := time.Now()
@@ -374,20 +396,28 @@ const stopped = `{"Records":[{"eventVersion":"1.11","eventID":"bench-%[1]d","eve
 
 // arrive puts a file into a folder of logs as AWS would: whole.
 func arrive(logs string, n int) error {
-	now := time.Now().UTC()
-	dir := filepath.Join(logs, alone, "CloudTrail", storeRegion, now.Format("2006/01/02"))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	name, packed, err := arrival(n)
+	if err != nil {
 		return err
 	}
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	fmt.Fprintf(z, stopped, n, now.Format(time.RFC3339), alone)
-	if err := z.Close(); err != nil {
+	path := filepath.Join(logs, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
 	part := filepath.Join(filepath.Dir(logs), "part")
-	if err := os.WriteFile(part, packed.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(part, packed, 0o644); err != nil {
 		return err
 	}
-	return os.Rename(part, filepath.Join(dir, fmt.Sprintf("%s_CloudTrail_%s_%s_%016d.json.gz", alone, storeRegion, now.Format("20060102T1504Z"), n)))
+	return os.Rename(part, path)
+}
+
+// arrival is a file of CloudTrail's of now, and its name below AWSLogs.
+func arrival(n int) (name string, packed []byte, err error) {
+	now := time.Now().UTC()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	fmt.Fprintf(z, stopped, n, now.Format(time.RFC3339), alone)
+	err = z.Close()
+	return fmt.Sprintf("%s/CloudTrail/%s/%s/%[1]s_CloudTrail_%[2]s_%[4]s_%016d.json.gz", alone, storeRegion,
+		now.Format("2006/01/02"), now.Format("20060102T1504Z"), n), out.Bytes(), err
 }

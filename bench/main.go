@@ -2,7 +2,7 @@
 // the ratios hold on any machine. Its logs are simulated, and real ones where the data folder has them. It makes them once,
 // into the project's cache, and judges nothing: it prints one table. Run it with `make bench`. With -store it measures calls of
 // the service on a store instead: lists and statistics of a million findings, and 50,000 members; with -live, a server that
-// follows a folder of the same logs, and how soon it tells of a file that comes; with -soak, whether a server stays as it is
+// follows a folder of the same logs, and how soon it tells of what comes to a folder or bucket; with -soak, whether a server stays as it is
 // while logs come at half of that speed for an hour.
 package main
 
@@ -55,7 +55,7 @@ func main() {
 	flag.StringVar(&b.dir, "dir", ".cache/bench", "where the logs are kept")
 	flag.StringVar(&b.data, "data", "", "folder of real data sets; without it they are left out")
 	flag.IntVar(&b.rounds, "rounds", 0, "how often each is measured; the least counts, with -live the median (default 3, with -live 5)")
-	flag.StringVar(&b.only, "only", "", "measure only the sets, or with -store the calls, whose name begins so")
+	flag.StringVar(&b.only, "only", "", "measure only what begins so: sets by their names, with -live also latency, bucket, idle and state, with -store calls")
 	flag.StringVar(&b.files, "files", "", "measure this folder of logs instead")
 	prepare := flag.Bool("prepare", false, "make the logs and lists, and measure nothing")
 	var s storeBench

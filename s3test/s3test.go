@@ -1,10 +1,11 @@
-// Package s3test starts a real S3 server for tests, fills its buckets, and leaves nothing behind. It imitates nothing: what a
-// server does that this one can't, tests put in front of it.
+// Package s3test starts a real S3 server for tests, fills its buckets, and leaves nothing behind. What a server does that
+// this one can't, tests put in front of it; of SQS, which has no free server, it imitates as much as the SDK needs.
 package s3test
 
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -30,49 +31,86 @@ func Start(t testing.TB) string {
 // Serve is Start over a folder of buckets.
 func Serve(t testing.TB, dir string) string {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	cache := filepath.Join(filepath.Dir(here), "..", ".cache", "versitygw-v1.8.0")
-	binary := filepath.Join(cache, "versitygw")
-	if _, err := os.Stat(binary); err != nil {
-		build := exec.Command("go", "install", versitygw)
-		build.Dir = t.TempDir() // outside the module: its go.mod must not matter
-		build.Env = append(os.Environ(), "GOBIN="+cache, "GOFLAGS=")
-		if out, err := build.CombinedOutput(); err != nil {
-			t.Fatalf("build the S3 server: %v\n%s", err, out)
-		}
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	endpoint, stop, err := Run(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(stop)
+	for k, v := range Environment {
+		t.Setenv(k, v)
+	}
+	return endpoint
+}
+
+// Environment is what clients of the server find their credentials in.
+var Environment = map[string]string{
+	"AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret, "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+const access, secret = "AKIAEXAMPLE", "secret"
+
+// Run starts an S3 server over a folder of buckets, until it is stopped.
+func Run(ctx context.Context, dir string) (endpoint string, stop func(), err error) {
+	binary, err := built(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
 	address := listener.Addr().String()
 	listener.Close()
-	ctx, stop := context.WithCancel(context.Background())
-	server := exec.CommandContext(ctx, binary, "--port", address, "--access", "AKIAEXAMPLE", "--secret", "secret", "posix", dir)
+	running, end := context.WithCancel(context.WithoutCancel(ctx))
+	server := exec.CommandContext(running, binary, "--port", address, "--access", access, "--secret", secret, "posix", dir)
 	var log bytes.Buffer
 	server.Stdout, server.Stderr = &log, &log
 	if err := server.Start(); err != nil {
-		t.Fatal(err)
+		end()
+		return "", nil, err
 	}
-	t.Cleanup(func() { stop(); server.Wait() })
-	ready, cancel := context.WithTimeout(t.Context(), time.Minute)
+	stop = func() { end(); server.Wait() }
+	if err := answers(ctx, address); err != nil {
+		stop()
+		return "", nil, fmt.Errorf("the S3 server does not answer: %w\n%s", err, log.String())
+	}
+	return "http://" + address, stop, nil
+}
+
+// built returns the server's binary.
+func built(ctx context.Context) (string, error) {
+	_, here, _, _ := runtime.Caller(0)
+	cache := filepath.Join(filepath.Dir(here), "..", ".cache", "versitygw-v1.8.0")
+	binary := filepath.Join(cache, "versitygw")
+	if _, err := os.Stat(binary); err == nil {
+		return binary, nil
+	}
+	build := exec.CommandContext(ctx, "go", "install", versitygw)
+	build.Dir = os.TempDir() // outside the module: its go.mod must not matter
+	build.Env = append(os.Environ(), "GOBIN="+cache, "GOFLAGS=")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the S3 server: %w\n%s", err, out)
+	}
+	return binary, nil
+}
+
+// answers waits until something listens.
+func answers(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	for again := time.NewTicker(10 * time.Millisecond); ; {
-		c, err := (&net.Dialer{}).DialContext(ready, "tcp", address)
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for {
+		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 		if err == nil {
-			c.Close()
-			break
+			return c.Close()
 		}
 		select {
 		case <-again.C:
-		case <-ready.Done():
-			t.Fatalf("the S3 server does not answer: %v\n%s", err, log.String())
+		case <-ctx.Done():
+			return err
 		}
 	}
-	for k, v := range map[string]string{"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"} {
-		t.Setenv(k, v)
-	}
-	return "http://" + address
 }
 
 // API returns a client of the server.

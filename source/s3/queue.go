@@ -102,7 +102,7 @@ func (l *look) message(body string) error {
 			l.unread("s3://"+n.bucket+"/"+n.key, "a notification of the queue names it, and the source is s3://"+l.Name+"/"+l.Prefix, "")
 			continue
 		}
-		if n.etag != "" {
+		if n.etag != "" && !n.time.IsZero() {
 			l.show(n.key, `"`+n.etag+`"`, n.size, n.time)
 			continue
 		}

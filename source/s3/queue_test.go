@@ -1,11 +1,8 @@
 package s3_test
 
 import (
-	"crypto/md5"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,53 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"picket/pipeline"
+	"picket/s3test"
 	"picket/source/s3"
 )
-
-// queue speaks as much of SQS's JSON protocol as the SDK needs to receive and delete. It hides no message that was received.
-type queue struct {
-	t        *testing.T
-	messages map[string]string // by receipt
-	refuse   bool              // to delete
-}
-
-// ServeHTTP implements http.Handler.
-func (q *queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		QueueURL string `json:"QueueUrl"`
-		Entries  []struct{ ID, ReceiptHandle string }
-	}
-	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || !strings.HasSuffix(in.QueueURL, "/000000000000/logs") {
-		q.t.Errorf("got a request for %q: %v", in.QueueURL, err)
-	}
-	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	answer := map[string]any{}
-	switch r.Header.Get("X-Amz-Target") {
-	case "AmazonSQS.ReceiveMessage":
-		var all []any
-		for _, receipt := range slices.Sorted(maps.Keys(q.messages)) {
-			sum := md5.Sum([]byte(q.messages[receipt]))
-			all = append(all, map[string]string{
-				"MessageId": receipt, "ReceiptHandle": receipt, "Body": q.messages[receipt], "MD5OfBody": hex.EncodeToString(sum[:]),
-			})
-		}
-		answer["Messages"] = all
-	case "AmazonSQS.DeleteMessageBatch":
-		done, failed := []any{}, []any{}
-		for _, e := range in.Entries {
-			if q.refuse {
-				failed = append(failed, map[string]any{"Id": e.ID, "Code": "x", "SenderFault": false, "Message": "made up"})
-				continue
-			}
-			delete(q.messages, e.ReceiptHandle)
-			done = append(done, map[string]string{"Id": e.ID})
-		}
-		answer["Successful"], answer["Failed"] = done, failed
-	default:
-		q.t.Errorf("got %s", r.Header.Get("X-Amz-Target"))
-	}
-	json.NewEncoder(w).Encode(answer)
-}
 
 func text(t *testing.T, v any) string {
 	t.Helper()
@@ -95,21 +48,24 @@ func TestQueue(t *testing.T) {
 		return text(t, map[string]string{"Type": "Notification", "Message": message})
 	}
 	d := like["s3://trail/in/d"]
-	q := &queue{t: t, messages: map[string]string{
-		"1 event":       event("trail", "in/a+b", "in/a b"),
-		"2 sns":         sns(event("trail", "in/c", "in/c")),
-		"3 eventbridge": sns(fmt.Sprintf(`{"detail-type":"Object Created","time":%q,"detail":{"bucket":{"name":"trail"},"object":{"key":"in/d","size":%d,"etag":%s}}}`, at, d.Size, d.Version)),
-		"4 cloudtrail":  sns(`{"s3Bucket":"trail","s3ObjectKey":["in/e","in/none"]}`),
-		"5 test":        `{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"trail"}`,
-		"6 other":       event("other", "in/c", "in/c"),
-		"7 prefix":      event("trail", "out/c", "in/c"),
-		"8 nonsense":    "hello",
-		"9 deleted":     `{"Records":[{"eventName":"ObjectRemoved:Delete","s3":{"bucket":{"name":"trail"},"object":{"key":"in/c"}}}]}`,
-	}}
+	q := &s3test.Queue{}
+	for _, body := range []string{
+		event("trail", "in/a+b", "in/a b"),
+		sns(strings.Replace(event("trail", "in/c", "in/c"), "eventTime", "time", 1)), // when is asked of the bucket
+		sns(fmt.Sprintf(`{"detail-type":"Object Created","time":%q,"detail":{"bucket":{"name":"trail"},"object":{"key":"in/d","size":%d,"etag":%s}}}`, at, d.Size, d.Version)),
+		sns(`{"s3Bucket":"trail","s3ObjectKey":["in/e","in/none"]}`),
+		`{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"trail"}`,
+		event("other", "in/c", "in/c"),
+		event("trail", "out/c", "in/c"),
+		"hello",
+		`{"Records":[{"eventName":"ObjectRemoved:Delete","s3":{"bucket":{"name":"trail"},"object":{"key":"in/c"}}}]}`,
+	} {
+		q.Send(body)
+	}
 	server := httptest.NewServer(q)
 	defer server.Close()
 	w.Prefix = "in/"
-	if w.Queue, err = w.Client.Queue(server.URL + "/000000000000/logs"); err != nil {
+	if w.Queue, err = w.Client.Queue(server.URL + s3test.QueuePath); err != nil {
 		t.Fatal(err)
 	}
 	shown, err := w.Look(t.Context(), w.now.Unix())
@@ -128,19 +84,19 @@ func TestQueue(t *testing.T) {
 	for _, u := range shown.Unread {
 		unread = append(unread, u.Object)
 	}
-	if want := []string{"s3://trail/in/none", "s3://other/in/c", "s3://trail/out/c", server.URL + "/000000000000/logs"}; !slices.Equal(unread, want) {
+	if want := []string{"s3://trail/in/none", "s3://other/in/c", "s3://trail/out/c", server.URL + s3test.QueuePath}; !slices.Equal(unread, want) {
 		t.Errorf("unread: got %q, want %q", unread, want)
 	}
-	if len(q.messages) != 9 {
-		t.Errorf("%d messages are left of 9 before their objects are in the log", len(q.messages))
+	if q.Len() != 9 {
+		t.Errorf("%d messages are left of 9 before their objects are in the log", q.Len())
 	}
-	q.refuse = true
-	if err := shown.Done(t.Context()); err == nil || len(q.messages) != 9 {
-		t.Errorf("got %v, and %d messages", err, len(q.messages))
+	q.Refuse(true)
+	if err := shown.Done(t.Context()); err == nil || q.Len() != 9 {
+		t.Errorf("got %v, and %d messages", err, q.Len())
 	}
-	q.refuse = false
-	if err := shown.Done(t.Context()); err != nil || len(q.messages) != 0 {
-		t.Errorf("got %v, and %d messages", err, len(q.messages))
+	q.Refuse(false)
+	if err := shown.Done(t.Context()); err != nil || q.Len() != 0 {
+		t.Errorf("got %v, and %d messages", err, q.Len())
 	}
 }
 
