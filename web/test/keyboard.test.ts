@@ -1,21 +1,27 @@
-// The lecture's flow without a mouse.
+// The lecture's flow without a mouse, and dialogs: they take the focus, keep it, close with Escape, and give it back.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Person } from "./browser.ts";
-import { enter, tabTo, write } from "./keyboard.ts";
+import { arrowTo, enter, tabTo, write } from "./keyboard.ts";
 import { Mailbox } from "./mailbox.ts";
 import { password } from "./picket.ts";
 import { timeout, World } from "./world.ts";
 
 const administrator = "111122223333";
 const member = "222233334444";
+const other = "333344445555";
 
 let mailbox: Mailbox;
 const world = new World(
   async (server) => {
     await server.account(administrator, "Security", "security@example.com");
     await server.account(member, "Media", "media@example.com");
+    await server.account(other, "Other", "other@example.com", "--operator");
+    await server.user(other, "rita", "AmazonGuardDutyReadOnlyAccess");
+    await server.cli("account", "enable", other);
+    await server.cli("member", "add", member, "media@example.com", "--account", other);
+    await server.cli("source", "add", "here", server.data);
   },
   async () => (mailbox = await Mailbox.open()).config,
   () => mailbox.close(),
@@ -84,4 +90,50 @@ test("an account is added, invited, and accepts, without a mouse", { timeout }, 
   await anna.row(member).getByText("Monitored").waitFor();
   await anna.quiet();
   await mika.quiet();
+});
+
+test("dialogs take the focus, keep it, and give it back", { timeout }, async () => {
+  const hal = await atKeyboard();
+  await signIn(hal, "other@example.com");
+  await hal.seesHeading("Summary");
+  const { page } = hal;
+
+  // dialog opens one from a page: by a button, or by a choice in the menu that the button opens.
+  const dialog = async (path: string, name: string | RegExp, choice?: string) => {
+    await hal.open(`us-east-1/${path}`);
+    const opener = page.getByRole("button", { name, exact: typeof name === "string" }).or(page.getByRole("link", { name, exact: true })).first();
+    await opener.waitFor();
+    await enter(hal, opener);
+    if (choice) {
+      await page.getByRole("menuitem", { name: choice, exact: true }).waitFor();
+      await arrowTo(hal, page.getByRole("menuitem", { name: choice, exact: true }));
+      await page.keyboard.press("Enter");
+    }
+    const where = `${path}: ${choice ?? name}`;
+    const shown = page.getByRole("dialog");
+    await shown.waitFor();
+    const inside = () => shown.evaluate((e) => e.contains(document.activeElement));
+    for (let i = 0; i < 20; i++) {
+      assert.ok(await inside(), `${where}: the focus is in the dialog after ${i} times Tab`);
+      await page.keyboard.press("Tab");
+    }
+    await page.keyboard.press("Escape");
+    await shown.waitFor({ state: "detached" });
+    assert.ok(await opener.evaluate((e) => e === document.activeElement), `${where}: the focus goes back`);
+  };
+  await dialog("accounts", `Invite ${member}`);
+  await dialog(`accounts/${member}`, "Change e-mail");
+  await dialog(`accounts/${member}`, "Actions", "Delete account");
+  await dialog("lists", "Add a threat list");
+  await dialog("settings", "Configure now");
+  await dialog("settings", "Suspend GuardDuty");
+  await dialog("settings", "Disable GuardDuty");
+  await dialog("users", "Create user");
+  await dialog("users", "Actions for rita", "Change policies");
+  await dialog("users?tab=roles", "Create role");
+  await dialog("users?tab=policies", "Create policy");
+  await dialog("users?tab=keys", "Create access key");
+  await dialog("sources", "Actions for here", "Pause");
+  await dialog("sources", "Actions for here", "Test");
+  await hal.quiet();
 });

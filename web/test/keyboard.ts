@@ -4,14 +4,17 @@ import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import type { Person } from "./browser.ts";
 
-// tabTo presses Tab until something has the focus.
-export async function tabTo({ page }: Person, there: Locator) {
+// tabTo presses Tab until something has the focus, arrowTo the arrow down in a menu.
+export const tabTo = (person: Person, there: Locator) => goTo(person, there, "Tab");
+export const arrowTo = (person: Person, there: Locator) => goTo(person, there, "ArrowDown");
+
+async function goTo({ page }: Person, there: Locator, key: string) {
   await there.waitFor();
   for (let i = 0; i < 120; i++) {
     if (await there.evaluate((e) => e === document.activeElement)) return;
-    await page.keyboard.press("Tab");
+    await page.keyboard.press(key);
   }
-  assert.fail(`Tab doesn't reach ${there.toString()}`);
+  assert.fail(`${key} doesn't reach ${there.toString()}`);
 }
 
 // enter goes to a button or a link and presses Enter.

@@ -4,11 +4,11 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useState } from "react";
 import { describe, type Described } from "../api/errors.ts";
 import { texts } from "../texts/shell.ts";
+import { Dialog } from "./Dialog.tsx";
 
 interface Props {
   title: string;
@@ -47,7 +47,7 @@ export function Confirm({ title, submit, disabled, size, act, onClose, children 
     </Box>
   );
   return (
-    <Modal visible header={title} size={size} footer={footer} onDismiss={() => !busy && onClose()} closeAriaLabel={texts.close}>
+    <Dialog header={title} size={size} footer={footer} onDismiss={() => !busy && onClose()}>
       <SpaceBetween size="m">
         {children}
         {problem && (
@@ -56,6 +56,6 @@ export function Confirm({ title, submit, disabled, size, act, onClose, children 
           </Alert>
         )}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   );
 }

@@ -5,10 +5,10 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 import { texts } from "../texts/once.ts";
+import { Dialog } from "./Dialog.tsx";
 
 interface Props {
   title: string;
@@ -27,13 +27,13 @@ export function ShownOnce({ title, warning, items, onClose, children }: Props) {
     </Box>
   );
   return (
-    <Modal visible header={title} footer={footer} closeAriaLabel={texts.close} onDismiss={({ detail }) => detail.reason !== "overlay" && onClose()}>
+    <Dialog header={title} footer={footer} onDismiss={({ detail }) => detail.reason !== "overlay" && onClose()}>
       <SpaceBetween size="m">
         <Alert type="warning">{warning}</Alert>
         <KeyValuePairs items={items.map(({ label, value }) => ({ label, value: <Copied label={label} value={value} /> }))} />
         {children}
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -4,7 +4,6 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { flash } from "../../api/flash.ts";
@@ -13,6 +12,7 @@ import { useLoad } from "../../api/load.ts";
 import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Counts } from "../../components/Counts.tsx";
+import { Dialog } from "../../components/Dialog.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { texts } from "../../texts/lists.ts";
 import type { Action } from "./actions.ts";
@@ -53,7 +53,7 @@ function Preview({ list, onClose }: Props) {
     </Box>
   );
   return (
-    <Modal visible size="large" header={texts.previewTitle(list.name)} footer={footer} onDismiss={onClose} closeAriaLabel={texts.close}>
+    <Dialog size="large" header={texts.previewTitle(list.name)} footer={footer} onDismiss={onClose}>
       {loading ? (
         <>
           <Spinner /> {texts.previewing}
@@ -63,7 +63,7 @@ function Preview({ list, onClose }: Props) {
       ) : (
         data && <Previewed {...data} />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -3,12 +3,12 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type SourceStatus, testSource, type TestStep } from "../../api/operator.ts";
+import { Dialog } from "../../components/Dialog.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { sentence } from "../../components/sentence.ts";
 import { texts } from "../../texts/sources.ts";
@@ -47,11 +47,11 @@ export function TestDialog({ of, onClose }: { of: SourceStatus; onClose: () => v
     </Box>
   );
   return (
-    <Modal visible size="large" header={texts.testTitle(of.id)} footer={footer} closeAriaLabel={texts.close} onDismiss={onClose}>
+    <Dialog size="large" header={texts.testTitle(of.id)} footer={footer} onDismiss={onClose}>
       {busy && <StatusIndicator type="in-progress">{texts.testing}</StatusIndicator>}
       {error !== undefined && <LoadError error={error} retry={run} />}
       {steps && <Steps steps={steps} />}
-    </Modal>
+    </Dialog>
   );
 }
 

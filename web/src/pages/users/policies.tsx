@@ -4,15 +4,14 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
 import { flash } from "../../api/flash.ts";
 import { deletePolicy, putPolicy } from "../../api/identities.ts";
 import { Confirm } from "../../components/Confirm.tsx";
+import { Dialog } from "../../components/Dialog.tsx";
 import { Pre } from "../../components/Pre.tsx";
-import { texts as shell } from "../../texts/shell.ts";
 import { texts } from "../../texts/users.ts";
 import { checkJson, checkName, newPolicy, type PolicyRow, pretty } from "./logic.ts";
 
@@ -23,12 +22,12 @@ interface Props {
 
 export function ViewPolicy({ of, onClose }: Props) {
   return (
-    <Modal visible header={of.name} closeAriaLabel={shell.close} onDismiss={onClose}>
+    <Dialog header={of.name} onDismiss={onClose}>
       <SpaceBetween size="m">
         {of.about && <Box>{of.about}</Box>}
         <Pre text={pretty(of.document)} label={texts.documentLabel} wrap />
       </SpaceBetween>
-    </Modal>
+    </Dialog>
   );
 }
 
