@@ -254,6 +254,7 @@ func TestOwnCallsAreRefused(t *testing.T) {
 
 	for _, refused := range []struct{ method, path string }{
 		{"POST", "regions/us-east-1/members/777788889999/resend"},
+		{"PUT", "trusted-inviters"},
 		{"POST", "users"},
 		{"POST", "users/dana/reset"},
 		{"DELETE", "users/dana"},

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"path/filepath"
 
 	"picket"
 	"picket/service"
@@ -39,9 +40,17 @@ func memberOf(m service.MemberInfo) member {
 		History: m.History,
 	}
 	if i := m.Invitation; i.ID != "" {
-		out.Invitation = &invitationSent{i.ID, i.SentAt, i.Message, mailed{i.Mail.State, i.Mail.At, i.Mail.Detail}}
+		out.Invitation = &invitationSent{i.ID, i.SentAt, i.Message, mailOf(i.Mail)}
 	}
 	return out
+}
+
+// mailOf leaves out where the server keeps its files: members' administrators don't look after it.
+func mailOf(m picket.Mail) mailed {
+	if m.State == picket.MailWritten {
+		m.Detail = filepath.Base(m.Detail)
+	}
+	return mailed{m.State, m.At, m.Detail}
 }
 
 type memberPage struct {
@@ -77,6 +86,9 @@ func members(h *Handler) {
 		}
 		return out, err
 	})
+	handle(h, "GET regions/{region}/last-findings", "guardduty:GetFindingsStatistics", func(ctx context.Context, c *call) (map[string]int64, error) {
+		return s.LastFindings(ctx, c.id.Caller)
+	})
 	handle(h, "GET regions/{region}/members/{id}", "guardduty:GetMembers", func(ctx context.Context, c *call) (member, error) {
 		m, err := s.MemberInfo(ctx, c.id.Caller, c.PathValue("id"))
 		return memberOf(m), err
@@ -102,5 +114,16 @@ func members(h *Handler) {
 			out.Invitations = append(out.Invitations, invitation{m.Administrator, m.Name, m.Invitation.ID, m.Invitation.SentAt, m.Invitation.Message, m.Status})
 		}
 		return out, err
+	})
+	handle(h, "GET trusted-inviters", "guardduty:ListInvitations", func(ctx context.Context, c *call) ([]string, error) {
+		all, err := s.TrustedInviters(ctx, c.id.Account)
+		return append([]string{}, all...), err
+	})
+	handle(h, "PUT trusted-inviters", "guardduty:AcceptAdministratorInvitation", func(ctx context.Context, c *call) (none, error) {
+		var in struct{ Accounts []string }
+		if err := c.read(&in); err != nil {
+			return none{}, err
+		}
+		return none{}, s.TrustInviters(ctx, c.id.Account, in.Accounts)
 	})
 }

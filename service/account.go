@@ -214,6 +214,11 @@ func (s *Service) TrustInviters(ctx context.Context, id string, inviters []strin
 	})
 }
 
+// TrustedInviters are the accounts that TrustInviters named.
+func (s *Service) TrustedInviters(ctx context.Context, id string) ([]string, error) {
+	return view(ctx, s, func(tx picket.Tx) ([]string, error) { return trustedInviters(tx, id) })
+}
+
 func trustedInviters(tx picket.Tx, account string) ([]string, error) {
 	a, err := accountOf(tx, account)
 	if err != nil || a == nil {

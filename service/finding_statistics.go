@@ -43,6 +43,20 @@ func (s *Service) GetFindingsStatistics(ctx context.Context, c picket.Caller, in
 	})
 }
 
+// LastFindings is when each account of whose findings the caller sees any had its last one, in milliseconds since the epoch. Clients
+// of the API get at most a hundred groups; an administrator has more members.
+func (s *Service) LastFindings(ctx context.Context, c picket.Caller) (map[string]int64, error) {
+	q := picket.StatisticsQuery{GroupBy: guardduty.GroupByTypeAccount, Limit: maxOrganizationMembers + 1}
+	return view(ctx, s, func(tx picket.Tx) (map[string]int64, error) {
+		groups, err := tx.Findings().Statistics(c.Account, c.Region, q)
+		last := map[string]int64{}
+		for _, g := range groups {
+			last[g.Key] = g.LastGenerated
+		}
+		return last, err
+	})
+}
+
 // groups is how many groups a caller gets.
 func groups(in *guardduty.GetFindingsStatisticsRequest) int {
 	switch {

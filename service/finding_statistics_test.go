@@ -131,3 +131,30 @@ func TestGroupsAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// An administrator learns of each of its members when it had its last finding, of more than the API groups, and of nobody else.
+func TestLastFindings(t *testing.T) {
+	w := newWorld(t)
+	admin, stranger := w.account("111122223333"), w.account("777788889999")
+	for _, c := range []picket.Caller{admin, stranger} {
+		w.enable(c)
+	}
+	const members = 101
+	for n := range members {
+		member := w.account(accountNumber(n))
+		w.enable(member)
+		w.join(admin, member)
+		w.records(member, hit(member.Account, ssh, "x", 100))
+	}
+	w.records(stranger, hit(stranger.Account, ssh, "x", 100))
+	last, err := w.LastFindings(context.Background(), admin)
+	w.ok(err)
+	if len(last) != members || last[accountNumber(0)] == 0 || last[stranger.Account] != 0 {
+		t.Errorf("of %d members it learns %d, and of the stranger %d", members, len(last), last[stranger.Account])
+	}
+	own, err := w.LastFindings(context.Background(), stranger)
+	w.ok(err)
+	if len(own) != 1 || own[stranger.Account] == 0 {
+		t.Errorf("the stranger learns %v", own)
+	}
+}

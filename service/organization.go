@@ -52,6 +52,7 @@ func delegateOf(tx picket.Tx, management, region string) (string, error) {
 type OrganizationRole struct {
 	Management    string `json:"managementAccountId,omitempty"`
 	Administrator string `json:"administratorId,omitempty"` // that it appointed there
+	Managed       bool   `json:"managed,omitempty"`         // the account is a member by it, which only its administrator ends
 }
 
 // OrganizationRole tells the caller's.
@@ -62,7 +63,11 @@ func (s *Service) OrganizationRole(ctx context.Context, c picket.Caller) (Organi
 			return OrganizationRole{}, err
 		}
 		delegate, err := delegateOf(tx, a.Manager, c.Region)
-		return OrganizationRole{a.Manager, delegate}, err
+		if err != nil {
+			return OrganizationRole{}, err
+		}
+		m, err := administratorOf(tx, c.Account, c.Region)
+		return OrganizationRole{a.Manager, delegate, m != nil && m.Mode == picket.Organization}, err
 	})
 }
 

@@ -1,34 +1,22 @@
 // An organization: its management account appoints an administrator, who decides what members get by themselves.
 
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, Person } from "./browser.ts";
-import { Picket } from "./picket.ts";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { timeout, World } from "./world.ts";
 
 const management = "111122223333";
 const administrator = "222233334444";
 const member = "333344445555";
 
-let browser: Browser;
-let server: Picket;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Picket.start()]);
+const world = new World(async (server) => {
   await server.account(management, "Head", "head@example.com");
   await server.cli("organization", "create", management);
   await server.account(administrator, "Security", "security@example.com", "--organization", management);
   await server.account(member, "Media", "media@example.com", "--organization", management);
 });
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-test("an administrator is appointed, enables all accounts, and is dismissed", { timeout: 180_000 }, async () => {
-  const hal = await Person.open(browser, server.console);
-  await hal.open("us-east-1/settings");
-  await hal.signIn({ email: "head@example.com" });
+test("an administrator is appointed, enables all accounts, and is dismissed", { timeout }, async () => {
+  const hal = await world.signedIn("head@example.com", "us-east-1/settings");
   await hal.sees("None is appointed in this Region.");
   await hal.page.getByRole("textbox", { name: "Account ID" }).fill("1234");
   await hal.press("Delegate");
@@ -38,10 +26,8 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await hal.sees(`Account ${administrator} is the delegated administrator now.`);
   await hal.accessible("delegated administrator");
 
-  const anna = await Person.open(browser, server.console);
+  const anna = await world.signedIn("security@example.com", "us-east-1/settings");
   const { page } = anna;
-  await anna.open("us-east-1/settings");
-  await anna.signIn({ email: "security@example.com" });
   await anna.seesHeading("Organization");
   await page.getByText("For all accounts").click();
   await anna.sees(/GuardDuty will be enabled now in every account/);
@@ -50,6 +36,18 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await anna.sees("The settings are saved.");
   await anna.link("Accounts");
   await anna.row(member).getByText("Monitored").waitFor();
+
+  // Who is a member by its organization can't end it, and isn't offered to.
+  const mika = await world.signedIn("media@example.com", "us-east-1/accounts");
+  await mika.sees(/only the administrator can end that/);
+  assert.equal(await mika.page.getByRole("button", { name: /^Leave/ }).count(), 0);
+  await mika.link("Invitations");
+  await mika.sees(/only the administrator can end that/);
+  assert.equal(await mika.page.getByRole("button", { name: /^Leave/ }).count(), 0);
+  await mika.page.getByRole("navigation", { name: "Side navigation" }).getByRole("link", { name: "Settings" }).click();
+  await mika.sees("Always on");
+  assert.equal(await mika.page.getByRole("button", { name: /^(Suspend|Disable) GuardDuty/ }).count(), 0);
+  await mika.quiet();
 
   await anna.link("Custom detection rules");
   const row = anna.row("AMIExternalAccess");

@@ -2,35 +2,18 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, Person } from "./browser.ts";
-import { Picket } from "./picket.ts";
+import { test } from "node:test";
+import type { Look, Person } from "./browser.ts";
+import { timeout, World } from "./world.ts";
 
 const account = "111122223333";
 
-let browser: Browser;
-let server: Picket;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Picket.start()]);
+const world = new World(async (server) => {
   await server.account(account, "Security", "security@example.com");
   await server.user(account, "rita", "AmazonGuardDutyReadOnlyAccess");
 });
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const timeout = 180_000;
-
-async function root(path: string, options: { width?: number; dark?: boolean } = {}): Promise<Person> {
-  const person = await Person.open(browser, server.console, options);
-  await person.open(path);
-  await person.signIn({ email: "security@example.com" });
-  return person;
-}
+const root = (path: string, look?: Look) => world.signedIn("security@example.com", path, look);
 
 // choose does something with a row's menu.
 async function choose({ page }: Person, of: string, action: string) {
@@ -55,10 +38,9 @@ test("a user is created, signs in with the password that is shown once, and is d
   const password = await page.getByRole("dialog").getByText(/^[\w-]{20}$/).innerText();
   await anna.press("Done");
 
-  const erin = await Person.open(browser, server.console);
-  erin.expects(/status of 401/);
-  await erin.open();
+  const erin = await world.person();
   await erin.signIn({ account, user: "erin", password: password.trim() });
+  erin.expects(/status of 401/);
   await erin.sees("Choose a new password");
   await erin.quiet();
 
@@ -75,6 +57,38 @@ test("a user is created, signs in with the password that is shown once, and is d
   await anna.accessible("delete user");
   await anna.press("Delete");
   await anna.row("erin").waitFor({ state: "detached" });
+  await anna.quiet();
+});
+
+test("a role is created, trusted to another account, given policies, and deleted", { timeout }, async () => {
+  const anna = await root("us-east-1/users");
+  const { page } = anna;
+  await page.getByRole("tab", { name: "Roles" }).click();
+  await page.waitForURL(/tab=roles/);
+  await anna.sees("No roles yet");
+  await anna.accessible("no roles");
+  await anna.press("Create role");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Name" }).fill("auditor");
+  const trust = dialog.getByRole("textbox", { name: "Trust policy" });
+  await trust.fill("{");
+  await anna.sees(/This is no JSON/);
+  const principal = "arn:aws:iam::444455556666:root";
+  await trust.fill(JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: principal }, Action: "sts:AssumeRole" }] }));
+  await dialog.getByRole("button", { name: /^Policies/ }).click();
+  await page.getByRole("option", { name: /AmazonGuardDutyReadOnlyAccess/ }).click();
+  await page.keyboard.press("Escape");
+  await anna.accessible("create role");
+  await dialog.getByRole("button", { name: "Create", exact: true }).click();
+  await anna.sees("Role auditor is created.");
+  await anna.row("auditor").getByText(/444455556666/).waitFor();
+  await anna.row("auditor").getByText("AmazonGuardDutyReadOnlyAccess").waitFor();
+  await anna.accessible("roles");
+
+  await choose(anna, "auditor", "Delete");
+  await anna.sees(/Nobody can assume it any more/);
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await anna.row("auditor").waitFor({ state: "detached" });
   await anna.quiet();
 });
 
@@ -164,10 +178,8 @@ test("the audit log tells what was done and by whom, hostile names too", { timeo
 });
 
 test("who may only read sees neither users nor the audit log, and is told why", { timeout }, async () => {
-  const rita = await Person.open(browser, server.console);
+  const rita = await world.signedIn({ account, user: "rita" }, "us-east-1/users");
   rita.expects(/status of 403/);
-  await rita.open("us-east-1/users");
-  await rita.signIn({ account, user: "rita" });
   await rita.sees("You aren't allowed to do this");
   const navigation = rita.page.getByRole("navigation", { name: "Side navigation" });
   await navigation.getByRole("link", { name: "Accounts" }).waitFor();

@@ -32,6 +32,14 @@ export function useInvitations() {
   return useLoad("invitations", read, { live: ["invitations", "members"] });
 }
 
+// useTrustedInviters are the accounts whose invitations are accepted as they come, in every region.
+export function useTrustedInviters() {
+  const off = !useMay()("guardduty:ListInvitations");
+  return useLoad("trusted inviters", () => call<string[]>("GET", "trusted-inviters"), { off });
+}
+
+export const trustInviters = (accounts: string[]) => call<void>("PUT", "trusted-inviters", { accounts });
+
 // useInvitationsCount is how many wait for an answer.
 export function useInvitationsCount(region: string): number {
   const allowed = useMay()("guardduty:GetInvitationsCount");

@@ -8,6 +8,7 @@ import { useSession } from "./session.ts";
 interface Organization {
   managementAccountId?: string;
   administratorId?: string; // that it appointed here
+  managed?: boolean; // this account is a member by it, which it can't end itself
 }
 
 export function useOrganization() {
@@ -18,6 +19,7 @@ export function useOrganization() {
     administrator: data?.administratorId,
     administers: data?.administratorId === account.accountId,
     manages: data?.managementAccountId === account.accountId,
+    managed: data?.managed ?? false,
     reload,
   };
 }

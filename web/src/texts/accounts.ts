@@ -95,7 +95,6 @@ export const texts = {
   },
   nothing: "There is nothing to do for these accounts: choose others, or another Region.",
   cancel: "Cancel",
-  close: "Close",
   done: {
     invite: (n: number) => `${accounts(n)} invited. ${n === 1 ? "It shares" : "They share"} findings with you once the invitation is accepted.`,
     resend: (n: number) => `The invitation of ${accounts(n)} is mailed again.`,
@@ -187,6 +186,7 @@ export const texts = {
   memberOf: "This account is a member account",
   memberText: (administrator: string) =>
     `It pushes its findings to account ${administrator}, its administrator, who also may suspend and resume its monitoring. Your own findings, lists and settings stay yours.`,
+  managed: "It is a member by its organization, so only the administrator can end that.",
   administrator: "Administrator",
   since: "Invited",
   relation: "Status",

@@ -11,6 +11,7 @@ import { flash } from "../../api/flash.ts";
 import { useDetector } from "../../api/guardduty.ts";
 import { leaveAdministrator, useAdministrator, useInvitations } from "../../api/invitations.ts";
 import type { Status } from "../../api/members.ts";
+import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
@@ -21,11 +22,12 @@ import { StatusText } from "./StatusText.tsx";
 export function MemberOf({ administrator }: { administrator: Administrator }) {
   const id = administrator.AccountId ?? "";
   const may = useMay();
+  const { managed } = useOrganization();
   const { data: invitations } = useInvitations();
   const [leaving, setLeaving] = useState(false);
   const name = invitations?.find((i) => i.accountId === id)?.name;
 
-  const leave = may("guardduty:DisassociateFromAdministratorAccount") && (
+  const leave = !managed && may("guardduty:DisassociateFromAdministratorAccount") && (
     <Button onClick={() => setLeaving(true)} ariaLabel={texts.leaveLabel(id)}>
       {texts.leave}
     </Button>
@@ -39,7 +41,7 @@ export function MemberOf({ administrator }: { administrator: Administrator }) {
       }
     >
       <Box variant="p" margin={{ bottom: "m" }}>
-        {texts.memberText(id)}
+        {texts.memberText(id)} {managed && texts.managed}
       </Box>
       <KeyValuePairs
         columns={3}

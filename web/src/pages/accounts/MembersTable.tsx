@@ -38,7 +38,7 @@ export function MembersTable() {
   const [dialog, setDialog] = useState<{ action: Action; members: Member[] }>();
 
   const members = useMemo(
-    () => (data ?? []).map((m) => found({ ...m, lastFindingAt: m.lastFindingAt ?? lastFindings.get(m.accountId) })),
+    () => (data ?? []).map((m) => found({ ...m, lastFindingAt: lastFindings[m.accountId] })),
     [data, lastFindings],
   );
   const mayInvite = needs.invite.every(may);

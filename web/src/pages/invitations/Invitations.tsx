@@ -17,6 +17,7 @@ import { texts } from "../../texts/invitations.ts";
 import { LeaveDialog, MemberOf } from "../accounts/MemberOf.tsx";
 import { DeclineDialog } from "./DeclineDialog.tsx";
 import { InvitationsTable } from "./InvitationsTable.tsx";
+import { Trusted } from "./Trusted.tsx";
 
 export default function Invitations() {
   const region = useRegion();
@@ -96,6 +97,7 @@ export default function Invitations() {
             {texts.acceptText}
           </Alert>
         )}
+        <Trusted onChange={() => void Promise.all([reload(), administrator.reload()])} />
       </SpaceBetween>
       {dialog?.kind === "leave" && <LeaveDialog onClose={() => setDialog(undefined)} />}
       {dialog?.kind === "decline" && <DeclineDialog inviter={dialog.inviter} onClose={() => setDialog(undefined)} />}

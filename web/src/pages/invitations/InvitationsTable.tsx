@@ -9,6 +9,7 @@ import Toggle from "@cloudscape-design/components/toggle";
 import type { ReactNode } from "react";
 import { flash } from "../../api/flash.ts";
 import { deleteInvitation, type Invitation, useInvitations } from "../../api/invitations.ts";
+import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useRegion } from "../../app/router.ts";
 import { Empty } from "../../components/Empty.tsx";
@@ -32,7 +33,8 @@ const accepted = (i: Invitation) => i.status === "Enabled" || i.status === "Disa
 export function InvitationsTable(props: Props) {
   const { invitations, loading, chosen, canAccept, onToggle } = props;
   const may = useMay();
-  const mayLeave = may("guardduty:DisassociateFromAdministratorAccount");
+  const { managed } = useOrganization();
+  const mayLeave = !managed && may("guardduty:DisassociateFromAdministratorAccount");
   const columns: TableProps.ColumnDefinition<Invitation>[] = [
     {
       id: "inviter",

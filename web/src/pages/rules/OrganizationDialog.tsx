@@ -12,7 +12,7 @@ import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { texts } from "../../texts/rules.ts";
-import { parseAccounts } from "./accounts.ts";
+import { parseAccounts } from "../../components/accountIds.ts";
 
 type Who = keyof typeof texts.whos;
 

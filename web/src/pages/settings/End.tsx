@@ -13,6 +13,7 @@ import { flash } from "../../api/flash.ts";
 import { useDetector } from "../../api/guardduty.ts";
 import { useAdministrator } from "../../api/invitations.ts";
 import { type Member, useMembers } from "../../api/members.ts";
+import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useHref, useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
@@ -25,11 +26,12 @@ export function End({ settings }: { settings: Settings }) {
   const { reload } = useSettings();
   const detector = useDetector();
   const administrator = useAdministrator().data?.AccountId;
+  const { managed } = useOrganization();
   const members = useMembers(undefined, !may("guardduty:ListMembers")).data ?? [];
   const [open, setOpen] = useState<"suspend" | "disable">();
   const [busy, setBusy] = useState(false);
-  const maySuspend = may("guardduty:UpdateDetector");
-  const mayDisable = may("guardduty:DeleteDetector");
+  const maySuspend = !managed && may("guardduty:UpdateDetector");
+  const mayDisable = !managed && may("guardduty:DeleteDetector");
   if (!maySuspend && !mayDisable) return null;
 
   const suspend = async () => {
