@@ -1,33 +1,20 @@
 // Suppression rules: created with a preview, changed, deleted; what is written in them is shown, never run.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, Person } from "./browser.ts";
-import { Picket } from "./picket.ts";
+import { test } from "node:test";
+import { timeout, World } from "./world.ts";
 
 const account = "111122223333";
 
-let browser: Browser;
-let server: Picket;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Picket.start()]);
+const world = new World(async (server) => {
   await server.account(account, "Security", "security@example.com");
   await server.user(account, "rita", "AmazonGuardDutyReadOnlyAccess");
   await server.cli("account", "enable", account);
 });
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-test("a rule is created, archives what matches now, and is deleted", { timeout: 180_000 }, async () => {
-  const anna = await Person.open(browser, server.console);
+test("a rule is created, archives what matches now, and is deleted", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/settings");
   const { page } = anna;
-  await anna.open("us-east-1/settings");
-  await anna.signIn({ email: "security@example.com" });
   await anna.press("Generate sample findings");
   await anna.sees("The sample findings are there.");
 
@@ -72,10 +59,8 @@ test("a rule is created, archives what matches now, and is deleted", { timeout: 
   await anna.quiet();
 });
 
-test("who may only read sees no button, and pages fit a phone", { timeout: 120_000 }, async () => {
-  const rita = await Person.open(browser, server.console, { width: 390 });
-  await rita.open("us-east-1/filters");
-  await rita.signIn({ account, user: "rita" });
+test("who may only read sees no button, and pages fit a phone", { timeout }, async () => {
+  const rita = await world.signedIn({ account, user: "rita" }, "us-east-1/filters", { width: 390 });
   for (const path of ["filters", "rules", "settings", "usage", "coverage"]) {
     await rita.open(`us-east-1/${path}`);
     await rita.page.getByRole("heading", { level: 1 }).waitFor();

@@ -2,38 +2,25 @@
 // monitored, and its findings are seen by its administrator.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, Person } from "./browser.ts";
+import { test } from "node:test";
 import { Mailbox } from "./mailbox.ts";
-import { Picket } from "./picket.ts";
+import { timeout, World } from "./world.ts";
 
 const administrator = "111122223333";
 const member = "222233334444";
 
-let browser: Browser;
 let mailbox: Mailbox;
-let server: Picket;
+const world = new World(
+  async (server) => {
+    await server.account(administrator, "Security", "security@example.com");
+    await server.account(member, "Media", "media@example.com");
+  },
+  async () => (mailbox = await Mailbox.open()).config,
+  () => mailbox.close(),
+);
 
-before(async () => {
-  mailbox = await Mailbox.open();
-  [browser, server] = await Promise.all([
-    launch(),
-    Picket.start({ mail: { host: "127.0.0.1", port: mailbox.port, security: "none", from: "Picket <picket@example.com>", wait: "1ms" } }),
-  ]);
-  await server.account(administrator, "Security", "security@example.com");
-  await server.account(member, "Media", "media@example.com");
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  mailbox?.close();
-});
-
-test("an account is added, invited, and accepts", { timeout: 180_000 }, async () => {
-  const anna = await Person.open(browser, server.console);
-  await anna.open();
+test("an account is added, invited, and accepts", { timeout }, async () => {
+  const anna = await world.person();
   await anna.accessible("sign-in");
   await anna.signIn({ email: "security@example.com" });
 
@@ -66,10 +53,10 @@ test("an account is added, invited, and accepts", { timeout: 180_000 }, async ()
   assert.match(letter.subject, /action/i);
   assert.match(letter.text, /Please accept\./);
   const link = /https?:\/\/\S+invitations\?\S+/.exec(letter.text)?.[0] ?? "";
-  assert.ok(link.startsWith(server.console), `the mail's link is ${link}`);
+  assert.ok(link.startsWith(world.server.console), `the mail's link is ${link}`);
 
   // Stage 3: accept, in the other account.
-  const mika = await Person.open(browser, server.console);
+  const mika = await world.person();
   await mika.page.goto(link);
   await mika.signIn({ email: "media@example.com" });
   await mika.sees("You have a membership invitation");

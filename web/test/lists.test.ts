@@ -1,39 +1,31 @@
 // Lists: added, read from a bucket, in force, taken out again; and what others named them is shown, never run.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, Person } from "./browser.ts";
+import { test } from "node:test";
 import { Bucket } from "./bucket.ts";
-import { Picket } from "./picket.ts";
+import { timeout, World } from "./world.ts";
 
 const account = "111122223333";
 const hostile = '<img src=x onerror="document.title=1">';
 
-let browser: Browser;
 let bucket: Bucket;
-let server: Picket;
+const world = new World(
+  async (server) => {
+    await server.account(account, "Security", "security@example.com");
+    await server.user(account, "rita", "AmazonGuardDutyReadOnlyAccess");
+    await server.cli("account", "enable", account);
+  },
+  async () => {
+    bucket = await Bucket.open();
+    bucket.put("/lists/bad", "198.51.100.7\n203.0.113.9\n");
+    return bucket.config;
+  },
+  () => bucket.close(),
+);
 
-before(async () => {
-  bucket = await Bucket.open();
-  bucket.put("/lists/bad", "198.51.100.7\n203.0.113.9\n");
-  [browser, server] = await Promise.all([launch(), Picket.start(bucket.config)]);
-  await server.account(account, "Security", "security@example.com");
-  await server.user(account, "rita", "AmazonGuardDutyReadOnlyAccess");
-  await server.cli("account", "enable", account);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  bucket?.close();
-});
-
-test("a list is added, activated, previewed, deactivated and deleted", { timeout: 180_000 }, async () => {
-  const anna = await Person.open(browser, server.console);
+test("a list is added, activated, previewed, deactivated and deleted", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/lists");
   const { page } = anna;
-  await anna.open("us-east-1/lists");
-  await anna.signIn({ email: "security@example.com" });
   await anna.sees("No threat lists");
   await anna.accessible("no lists");
 
@@ -79,10 +71,8 @@ test("a list is added, activated, previewed, deactivated and deleted", { timeout
   await anna.quiet();
 });
 
-test("what a list is named is shown as text, at any width, and who may only read sees no button", { timeout: 120_000 }, async () => {
-  const anna = await Person.open(browser, server.console, { width: 390 });
-  await anna.open("us-east-1/lists");
-  await anna.signIn({ email: "security@example.com" });
+test("what a list is named is shown as text, at any width, and who may only read sees no button", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/lists", { width: 390 });
   await anna.sees("No threat lists");
   const status = await anna.call("POST", `detector/${await anna.detector()}/threatintelset`, { name: hostile, format: "TXT", location: "s3://lists/bad", activate: false });
   assert.equal(status, 200);
@@ -91,9 +81,7 @@ test("what a list is named is shown as text, at any width, and who may only read
   assert.ok(await anna.fits(), "the page is wider than the screen");
   await anna.quiet();
 
-  const rita = await Person.open(browser, server.console, { dark: true });
-  await rita.open("us-east-1/lists");
-  await rita.signIn({ account, user: "rita" });
+  const rita = await world.signedIn({ account, user: "rita" }, "us-east-1/lists", { dark: true });
   await rita.row(hostile).waitFor();
   assert.equal(await rita.page.getByRole("button", { name: /^Add / }).count(), 0);
   await rita.row(hostile).getByRole("radio").click();

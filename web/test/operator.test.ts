@@ -4,41 +4,26 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, Person } from "./browser.ts";
-import { Picket } from "./picket.ts";
+import { test } from "node:test";
+import type { Person } from "./browser.ts";
+import { timeout, World } from "./world.ts";
 
 const account = "111122223333";
 const other = "444455556666";
 const hostile = "<img src=x onerror=window.hacked=1>";
 
-let browser: Browser;
-let server: Picket;
 let logs: string;
-
-before(async () => {
-  [browser, server, logs] = await Promise.all([launch(), Picket.start(), mkdtemp(join(tmpdir(), "picket-logs-"))]);
-  await server.account(account, "Security", "security@example.com", "--operator");
-  await server.account(other, "Media", "media@example.com");
-  await mkdir(join(logs, "bad"));
-  await writeFile(join(logs, "bad", "broken.json"), JSON.stringify({ Records: [{ eventVersion: "1.08", awsRegion: hostile }] }));
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  if (logs) await rm(logs, { recursive: true, force: true });
-});
-
-const timeout = 180_000;
-
-async function signedIn(email: string, path: string, options: { width?: number; dark?: boolean } = {}): Promise<Person> {
-  const person = await Person.open(browser, server.console, options);
-  await person.open(path);
-  await person.signIn({ email });
-  return person;
-}
+const world = new World(
+  async (server) => {
+    logs = await mkdtemp(join(tmpdir(), "picket-logs-"));
+    await server.account(account, "Security", "security@example.com", "--operator");
+    await server.account(other, "Media", "media@example.com");
+    await mkdir(join(logs, "bad"));
+    await writeFile(join(logs, "bad", "broken.json"), JSON.stringify({ Records: [{ eventVersion: "1.08", awsRegion: hostile }] }));
+  },
+  undefined,
+  () => logs && rm(logs, { recursive: true, force: true }),
+);
 
 async function choose({ page }: Person, of: string, action: string) {
   await page.getByRole("button", { name: `Actions for ${of}` }).click();
@@ -46,7 +31,7 @@ async function choose({ page }: Person, of: string, action: string) {
 }
 
 test("a source is added, tested, paused and removed; its broken record is shown, read again and forgotten", { timeout }, async () => {
-  const anna = await signedIn("security@example.com", "us-east-1/sources");
+  const anna = await world.signedIn("security@example.com", "us-east-1/sources");
   const { page } = anna;
   await anna.sees("No sources yet");
   await anna.accessible("no sources");
@@ -109,7 +94,7 @@ async function unread({ page }: Person) {
 }
 
 test("the key of a source that is pushed to is shown once", { timeout }, async () => {
-  const anna = await signedIn("security@example.com", "us-east-1/sources/add", { width: 390, dark: true });
+  const anna = await world.signedIn("security@example.com", "us-east-1/sources/add", { width: 390, dark: true });
   const { page } = anna;
   await page.getByRole("radio", { name: "Pushed" }).check({ force: true });
   await page.getByRole("textbox", { name: "Name" }).fill("stream");
@@ -122,10 +107,10 @@ test("the key of a source that is pushed to is shown once", { timeout }, async (
 });
 
 test("destinations are listed with how delivery goes", { timeout }, async () => {
-  const anna = await signedIn("security@example.com", "us-east-1/destinations");
+  const anna = await world.signedIn("security@example.com", "us-east-1/destinations");
   await anna.sees("No destinations yet");
   await anna.accessible("no destinations");
-  await server.cli("destination", "add", "team", "mailto:team@example.com", "--account", account);
+  await world.server.cli("destination", "add", "team", "mailto:team@example.com", "--account", account);
   await anna.press("Read again: Destinations");
   await anna.row("mailto:team@example.com").getByText("Nothing sent yet").waitFor();
   await anna.accessible("destinations");
@@ -133,7 +118,7 @@ test("destinations are listed with how delivery goes", { timeout }, async () => 
 });
 
 test("an account that doesn't look after the server sees nothing of it", { timeout }, async () => {
-  const mika = await signedIn("media@example.com", "us-east-1/sources");
+  const mika = await world.signedIn("media@example.com", "us-east-1/sources");
   mika.expects(/status of 403/);
   await mika.sees("You aren't allowed to do this");
   const navigation = mika.page.getByRole("navigation", { name: "Side navigation" });

@@ -2,19 +2,13 @@
 // rules that are switched.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, Person } from "./browser.ts";
-import { Picket } from "./picket.ts";
+import { test } from "node:test";
+import { timeout, World } from "./world.ts";
 
 const administrator = "111122223333";
 const member = "222233334444";
 
-let browser: Browser;
-let server: Picket;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Picket.start()]);
+const world = new World(async (server) => {
   await server.account(administrator, "Security", "security@example.com");
   await server.account(member, "Media", "media@example.com");
   for (const id of [administrator, member]) await server.cli("account", "enable", id);
@@ -23,18 +17,16 @@ before(async () => {
   await server.cli("invitation", "accept", administrator, "--account", member);
 });
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-test("an administrator suspends, and can't disable while a member remains", { timeout: 180_000 }, async () => {
-  const anna = await Person.open(browser, server.console);
+test("an administrator suspends, and can't disable while a member remains", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/settings");
   const { page } = anna;
-  await anna.open("us-east-1/settings");
-  await anna.signIn({ email: "security@example.com" });
   await anna.sees("Always on");
   await anna.accessible("settings");
+  await anna.link("Usage");
+  await anna.sees(/Free trial: \d+ days left/);
+  await anna.press("Dismiss alert");
+  await page.getByText(/Free trial: \d+ days left/).waitFor({ state: "detached" });
+  await anna.open("us-east-1/settings");
   await anna.press("Suspend GuardDuty");
   await anna.sees(/Your member account goes on/);
   await anna.accessible("suspend");
@@ -53,11 +45,9 @@ test("an administrator suspends, and can't disable while a member remains", { ti
   await anna.quiet();
 });
 
-test("a frequency, a bucket and a rule are set", { timeout: 120_000 }, async () => {
-  const anna = await Person.open(browser, server.console, { dark: true });
+test("a frequency, a bucket and a rule are set", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/settings", { dark: true });
   const { page } = anna;
-  await anna.open("us-east-1/settings");
-  await anna.signIn({ email: "security@example.com" });
   await page.getByRole("button", { name: /Frequency for updated findings/ }).click();
   await page.getByRole("option", { name: /15 minutes/ }).click();
   await anna.sees("The frequency is saved.");
@@ -90,11 +80,9 @@ test("a frequency, a bucket and a rule are set", { timeout: 120_000 }, async () 
   await anna.quiet();
 });
 
-test("a member is told that its administrator sees it, and may disable", { timeout: 120_000 }, async () => {
-  const mika = await Person.open(browser, server.console);
+test("a member is told that its administrator sees it, and may disable", { timeout }, async () => {
+  const mika = await world.signedIn("media@example.com", "us-east-1/settings");
   const { page } = mika;
-  await mika.open("us-east-1/settings");
-  await mika.signIn({ email: "media@example.com" });
   await mika.sees(`This account is a member of ${administrator}`);
   await mika.press("Disable GuardDuty");
   const dialog = page.getByRole("dialog");

@@ -1,32 +1,21 @@
 // Signing in: what is refused and how that is told, the second factor, a password that must be changed, and sessions.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, Person } from "./browser.ts";
-import { password, Picket } from "./picket.ts";
+import { test } from "node:test";
+import { password } from "./picket.ts";
 import { totp } from "./totp.ts";
+import { timeout, World } from "./world.ts";
 
 const account = "111122223333";
 
-let browser: Browser;
-let server: Picket;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Picket.start()]);
+const world = new World(async (server) => {
   await server.account(account, "Security", "security@example.com");
   await server.user(account, "anna", "AmazonGuardDutyFullAccess");
 });
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-test("a wrong password is refused and the right one opens the page that was wanted", { timeout: 120_000 }, async () => {
-  const anna = await Person.open(browser, server.console);
+test("a wrong password is refused and the right one opens the page that was wanted", { timeout }, async () => {
+  const anna = await world.person("eu-west-1/accounts");
   anna.expects(/401/);
-  await anna.open("eu-west-1/accounts");
   await anna.press("Sign in");
   await anna.sees("Enter the password.");
   await anna.signIn({ account, user: "anna", password: "wrong password, this" });
@@ -48,12 +37,11 @@ test("a wrong password is refused and the right one opens the page that was want
   await anna.quiet();
 });
 
-test("a password that another set must be changed", { timeout: 120_000 }, async () => {
-  const told = (await server.cli("account", "reset", account)).trim();
-  const root = await Person.open(browser, server.console);
-  root.expects(/401/);
-  await root.open();
+test("a password that another set must be changed", { timeout }, async () => {
+  const told = (await world.server.cli("account", "reset", account)).trim();
+  const root = await world.person();
   await root.signIn({ email: "security@example.com", password: told });
+  root.expects(/401/);
   await root.seesHeading("Choose a new password");
   await root.accessible("new password");
   await root.page.getByLabel("New password", { exact: true }).fill(password);
@@ -66,10 +54,8 @@ test("a password that another set must be changed", { timeout: 120_000 }, async 
   await root.quiet();
 });
 
-test("a second factor is set up, asked for, and a session ended from another", { timeout: 120_000 }, async () => {
-  const anna = await Person.open(browser, server.console);
-  await anna.open("security");
-  await anna.signIn({ account, user: "anna" });
+test("a second factor is set up, asked for, and a session ended from another", { timeout }, async () => {
+  const anna = await world.signedIn({ account, user: "anna" }, "security");
   await anna.seesHeading("Second factor");
   await anna.press("Set up");
   await anna.page.getByRole("img", { name: "QR code of the secret" }).waitFor();
@@ -79,10 +65,9 @@ test("a second factor is set up, asked for, and a session ended from another", {
   await anna.press("Confirm");
   await anna.sees("The second factor is asked for from now on.");
 
-  const elsewhere = await Person.open(browser, server.console, { dark: true });
-  elsewhere.expects(/401/);
-  await elsewhere.open("security");
+  const elsewhere = await world.person("security", { dark: true });
   await elsewhere.signIn({ account, user: "anna" });
+  elsewhere.expects(/401/);
   await elsewhere.seesHeading("Second factor");
   await elsewhere.page.getByLabel("Code").fill(totp(secret, Date.now() + 30_000)); // the next: each is taken once
   await elsewhere.press("Sign in");
@@ -100,4 +85,33 @@ test("a second factor is set up, asked for, and a session ended from another", {
   await elsewhere.sees("Your session ended. Sign in to go on where you were.");
   await anna.quiet();
   await elsewhere.quiet();
+});
+
+test("a session that was planted is not kept, and another site does nothing in one's name", { timeout }, async () => {
+  const anna = await world.person();
+  const { page } = anna;
+  const cookie = async () => (await page.context().cookies(world.server.console)).find((c) => c.name === "picket-session");
+  await page.context().addCookies([{ name: "picket-session", value: `${account}.planted`, url: world.server.console }]);
+  await anna.open("security");
+  await anna.signIn({ email: "security@example.com" });
+  await anna.seesHeading("Sessions");
+  const own = await cookie();
+  assert.ok(own && !own.value.includes("planted") && own.httpOnly && own.sameSite === "Strict", "the cookie is the server's own");
+
+  // The other site's page is drawn in the same browser. It knows all but the header that only the console's own pages read.
+  const evil = await page.context().newPage();
+  await evil.route("http://evil.localhost/", (route) => route.fulfill({ contentType: "text/html", body: "<h1>Free prizes</h1>" }));
+  await evil.goto("http://evil.localhost/");
+  const sent = evil.waitForResponse(/sign-out/);
+  await evil.evaluate((action) => {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "POST", action });
+    document.body.append(form);
+    form.submit();
+  }, `${world.server.console}api/sign-out`);
+  assert.ok((await sent).status() >= 400, "the form of another site is refused");
+  await evil.close();
+  await page.reload();
+  await anna.sees("This session");
+  await anna.quiet();
 });

@@ -1,35 +1,21 @@
 // The summary: first steps where there is nothing, then numbers that lead to their findings, of one region and of all.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launch, Person } from "./browser.ts";
-import { Picket } from "./picket.ts";
+import { test } from "node:test";
+import type { Person } from "./browser.ts";
+import { timeout, World } from "./world.ts";
 
 const account = "111122223333";
 const widgets = ["Overview", "Findings by severity", "Most common finding types", "Accounts with most findings", "Least occurring findings", "Resources with findings", "Coverage"];
 
-let browser: Browser;
-let server: Picket;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), Picket.start()]);
+const world = new World(async (server) => {
   await server.account(account, "Security", "security@example.com", "--operator");
   await server.user(account, "rita", "AmazonGuardDutyReadOnlyAccess");
 });
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const timeout = 180_000;
-
 test("first steps lead to findings, and numbers lead to them", { timeout }, async () => {
-  const anna = await Person.open(browser, server.console);
+  const anna = await world.signedIn("security@example.com");
   const { page } = anna;
-  await anna.open();
-  await anna.signIn({ email: "security@example.com" });
   await anna.seesHeading("Summary");
   await anna.seesHeading("First steps");
   await anna.accessible("first steps");
@@ -59,7 +45,7 @@ test("first steps lead to findings, and numbers lead to them", { timeout }, asyn
   assert.equal(await number(anna, "Findings"), total);
 
   // All regions are added up, and each is still led to.
-  await page.goto(`${server.console}eu-west-1/summary`);
+  await page.goto(`${world.server.console}eu-west-1/summary`);
   await anna.press("Enable GuardDuty");
   await anna.press("Generate sample findings");
   await page.getByRole("heading", { name: "First steps" }).waitFor({ state: "detached" });
@@ -80,9 +66,7 @@ async function number(person: Person, label: string): Promise<number> {
 }
 
 test("who may only read has numbers and no first steps to take, on a phone and in the dark too", { timeout }, async () => {
-  const rita = await Person.open(browser, server.console, { width: 390, dark: true });
-  await rita.open("us-east-1/summary");
-  await rita.signIn({ account, user: "rita" });
+  const rita = await world.signedIn({ account, user: "rita" }, "us-east-1/summary", { width: 390, dark: true });
   for (const title of widgets) await rita.seesHeading(title);
   assert.equal(await rita.page.getByRole("button", { name: "Generate sample findings" }).count(), 0);
   const over = await rita.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

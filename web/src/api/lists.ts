@@ -92,7 +92,7 @@ export async function createList(region: string, DetectorId: string, kind: Kind,
   await create[kind]();
 }
 
-export interface ListChange {
+interface ListChange {
   name?: string;
   location?: string;
   owner?: string;

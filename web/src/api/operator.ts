@@ -26,7 +26,7 @@ export interface SourceStatus extends Source {
   through?: number;
 }
 
-export interface Silence {
+interface Silence {
   accountId: string;
   region: string;
   kind: string;
@@ -82,7 +82,7 @@ export interface Unread {
   tries?: number;
 }
 
-export interface Replay {
+interface Replay {
   places: number;
   left: number;
   lost: number;

@@ -3,7 +3,7 @@
 import type { AppLayoutProps } from "@cloudscape-design/components/app-layout";
 import { createContext, type ReactNode } from "react";
 
-export interface Slots {
+interface Slots {
   title: string;
   help?: ReactNode;
   contentType: AppLayoutProps.ContentType;

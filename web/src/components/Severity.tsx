@@ -2,7 +2,7 @@
 
 import Badge, { type BadgeProps } from "@cloudscape-design/components/badge";
 
-export type Label = "Critical" | "High" | "Medium" | "Low";
+type Label = "Critical" | "High" | "Medium" | "Low";
 
 const colors: Record<Label, BadgeProps["color"]> = {
   Critical: "severity-critical",

@@ -20,9 +20,5 @@ export const texts = {
   resourcesEmpty: "No resource wrote logs in the last 30 days",
   resource: "Resource",
   lastDay: "Last day",
-  find: "Find",
-  matches: (n: number) => (n === 1 ? "1 match" : `${n} matches`),
-  noMatch: "Nothing matches",
-  clear: "Clear filter",
   silent: (n: number) => (n === 1 ? "One kind of logs has gone silent" : `${n} kinds of logs have gone silent`),
 };

@@ -16,6 +16,5 @@ export const texts = {
   idle: "Nothing sent yet",
   failing: "Failing",
   since: "since",
-  dash: "-",
   utc: "UTC",
 };

@@ -3,7 +3,6 @@ const accounts = (n: number) => (n === 1 ? "1 account" : `${n.toLocaleString("en
 export const texts = {
   title: "Settings",
   description: "The service of this account in this Region.",
-  cancel: "Cancel",
   save: "Save",
   saved: "The settings are saved.",
   optional: "optional",
@@ -107,7 +106,6 @@ export const texts = {
     NEW: ["For new accounts", "For accounts that come to the organization from now on."],
     NONE: ["For no account", "Accounts are added by hand. What was enabled stays."],
   } as Record<string, [string, string]>,
-  autoFeatures: "Features of members",
   autoFeature: (name: string) => `${name} of members`,
   autoFeatureValues: { ALL: "All accounts", NEW: "New accounts", NONE: "No account" } as Record<string, string>,
   limitReached: "The organization has as many members as one administrator can have.",

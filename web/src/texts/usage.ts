@@ -21,7 +21,6 @@ export const texts = {
   empty: "Nothing was analysed yet",
   emptyHint: "Once logs come in, it is counted here. Coverage shows which logs arrive.",
   toCoverage: "Go to Coverage",
-  loading: "Loading usage",
   find: "Find",
   noMatch: "Nothing matches",
   clear: "Clear filter",

@@ -21,7 +21,6 @@ export const texts = {
     kind: "Kind",
     action: "Action",
   },
-  actions: "Actions",
   actionsOf: (name: string) => `Actions for ${name}`,
   many: {
     users: {

@@ -1,30 +1,26 @@
-import { useCollection } from "@cloudscape-design/collection-hooks";
+// Which logs arrive of which account, and the resources that wrote them.
+
 import Alert from "@cloudscape-design/components/alert";
-import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
-import Pagination from "@cloudscape-design/components/pagination";
 import Popover from "@cloudscape-design/components/popover";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
-import TextFilter from "@cloudscape-design/components/text-filter";
-import type { ReactNode } from "react";
+import type { TableProps } from "@cloudscape-design/components/table";
 import { type Covered, type CoveredResource, useCoverage, useCoveredResources } from "../../api/usage.ts";
 import { Page } from "../../app/Page.tsx";
 import { bytesText, countText } from "../../components/amounts.ts";
 import { Counts } from "../../components/Counts.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
-import { LoadError } from "../../components/LoadError.tsx";
+import { Listing } from "../../components/Listing.tsx";
 import { Resource } from "../../components/Resource.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/coverage.ts";
 import { skippedOf, stateOf, type State } from "./state.ts";
 
 export default function Coverage() {
-  const { data, error, loading, reload } = useCoverage();
+  const logs = useCoverage();
   const resources = useCoveredResources();
-  const silent = data?.filter((c) => stateOf(c) === "silent").length ?? 0;
+  const silent = logs.data?.filter((c) => stateOf(c) === "silent").length ?? 0;
   return (
     <Page title={texts.title} description={texts.description}>
       <SpaceBetween size="l">
@@ -36,69 +32,30 @@ export default function Coverage() {
         )}
         <Listing
           title={texts.logs}
-          hint={texts.logsHint}
-          items={data}
+          about={texts.logsHint}
+          loadingText={texts.loading}
+          loaded={logs}
+          id={(c) => `${c.accountId} ${c.kind}`}
+          search={(c) => [c.accountId, kindText(c.kind), texts.states[stateOf(c)]]}
           columns={logColumns}
-          of={(c) => `${c.accountId} ${texts.kinds[c.kind] ?? c.kind} ${texts.states[stateOf(c)]}`}
-          loading={loading}
-          empty={error ? <LoadError error={error} retry={reload} /> : <Empty title={texts.empty} hint={texts.emptyHint} />}
+          empty={<Empty title={texts.empty} hint={texts.emptyHint} />}
         />
         <Listing
           title={texts.resources}
-          hint={texts.resourcesHint}
-          items={resources.data}
+          about={texts.resourcesHint}
+          loadingText={texts.loading}
+          loaded={resources}
+          id={(r) => `${r.resource} ${r.kind}`}
+          search={(r) => [r.accountId, kindText(r.kind), r.resource]}
           columns={resourceColumns}
-          of={(r) => `${r.accountId} ${texts.kinds[r.kind] ?? r.kind} ${r.resource}`}
-          loading={resources.loading}
-          empty={resources.error ? <LoadError error={resources.error} retry={resources.reload} /> : <Empty title={texts.resourcesEmpty} />}
+          empty={<Empty title={texts.resourcesEmpty} />}
         />
       </SpaceBetween>
     </Page>
   );
 }
 
-interface ListingProps<T> {
-  title: string;
-  hint: string;
-  items: T[] | undefined;
-  columns: TableProps.ColumnDefinition<T>[];
-  of: (item: T) => string; // what it is found by
-  loading: boolean;
-  empty: ReactNode;
-}
-
-const size = 50;
-
-function Listing<T>({ title, hint, items: all, columns, of, loading, empty }: ListingProps<T>) {
-  const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(all ?? [], {
-    filtering: {
-      empty,
-      noMatch: <Empty title={texts.noMatch} action={<Button onClick={() => actions.setFiltering("")}>{texts.clear}</Button>} />,
-      filteringFunction: (item, text) => of(item).toLowerCase().includes(text.toLowerCase()),
-    },
-    sorting: {},
-    pagination: { pageSize: size },
-  });
-  const many = (all?.length ?? 0) > 10;
-  return (
-    <Table
-      {...collectionProps}
-      items={items}
-      columnDefinitions={columns}
-      wrapLines
-      loading={loading && !all}
-      loadingText={texts.loading}
-      ariaLabels={{ tableLabel: title }}
-      header={
-        <Header variant="h2" description={hint} counter={all && `(${countText(all.length)})`}>
-          {title}
-        </Header>
-      }
-      filter={many && <TextFilter {...filterProps} filteringPlaceholder={texts.find} filteringAriaLabel={texts.find} countText={texts.matches(filteredItemsCount ?? 0)} />}
-      pagination={(all?.length ?? 0) > size && <Pagination {...paginationProps} />}
-    />
-  );
-}
+const kindText = (kind: string) => texts.kinds[kind] ?? kind;
 
 const looks: Record<State, StatusIndicatorProps.Type> = {
   come: "success",
@@ -128,7 +85,7 @@ function Skipped({ covered }: { covered: Covered }) {
 
 const logColumns: TableProps.ColumnDefinition<Covered>[] = [
   { id: "account", header: texts.columns.account, cell: (c) => c.accountId, sortingField: "accountId", isRowHeader: true, minWidth: 125 },
-  { id: "kind", header: texts.columns.kind, cell: (c) => texts.kinds[c.kind] ?? c.kind, sortingField: "kind", minWidth: 110 },
+  { id: "kind", header: texts.columns.kind, cell: (c) => kindText(c.kind), sortingField: "kind", minWidth: 110 },
   { id: "state", header: texts.columns.state, cell: (c) => <StateText covered={c} />, sortingComparator: (a, b) => stateOf(a).localeCompare(stateOf(b)), minWidth: 150 },
   { id: "last", header: texts.columns.last, cell: (c) => <Time at={c.last && c.last * 1000} />, sortingField: "last", minWidth: 130 },
   { id: "records", header: texts.columns.records, cell: (c) => countText(c.last30Days.records), sortingComparator: (a, b) => a.last30Days.records - b.last30Days.records },
@@ -139,7 +96,7 @@ const logColumns: TableProps.ColumnDefinition<Covered>[] = [
 const resourceColumns: TableProps.ColumnDefinition<CoveredResource>[] = [
   { id: "resource", header: texts.resource, cell: (r) => <Resource arn={r.resource} account={false} />, sortingField: "resource", isRowHeader: true, minWidth: 180 },
   { id: "account", header: texts.columns.account, cell: (r) => r.accountId, sortingField: "accountId" },
-  { id: "kind", header: texts.columns.kind, cell: (r) => texts.kinds[r.kind] ?? r.kind, sortingField: "kind", minWidth: 140 },
+  { id: "kind", header: texts.columns.kind, cell: (r) => kindText(r.kind), sortingField: "kind", minWidth: 140 },
   { id: "records", header: texts.columns.records, cell: (r) => countText(r.records), sortingField: "records" },
   { id: "bytes", header: texts.columns.bytes, cell: (r) => bytesText(r.bytes), sortingField: "bytes" },
   { id: "last", header: texts.lastDay, cell: (r) => r.last, sortingField: "last", minWidth: 120 },

@@ -7,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { texts } from "../../texts/signIn.ts";
 import type { Entered, Mistakes } from "./steps.ts";
 
-export interface FieldsProps {
+interface FieldsProps {
   entered: Entered;
   mistakes: Mistakes;
   change: (fields: Partial<Entered>) => void;

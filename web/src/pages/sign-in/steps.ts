@@ -18,7 +18,7 @@ export interface Entered {
 
 export type Mistakes = Partial<Record<keyof Entered, string>>;
 
-export const minPassword = 12;
+const minPassword = 12;
 
 export function check(entered: Entered, step: Step): Mistakes {
   if (step === "code") return /^\d{6}$/.test(entered.code?.replace(/\s/g, "") ?? "") ? {} : { code: texts.codeNeeded };

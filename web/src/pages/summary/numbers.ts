@@ -27,7 +27,7 @@ async function both<T>(about: About, more: Criterion, ask: (criterion: ReturnTyp
 }
 
 // attackSequences are GuardDuty's types of them.
-export const attackSequences = [
+const attackSequences = [
   "AttackSequence:EC2/CompromisedInstanceGroup",
   "AttackSequence:ECS/CompromisedCluster",
   "AttackSequence:EKS/CompromisedCluster",
