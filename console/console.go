@@ -140,23 +140,14 @@ func (c *call) readSecret(into any) error {
 	return nil
 }
 
-// Actions of policies that the console's own calls ask for beside those of the API.
-const (
-	getEvidence = "picket:GetEvidence"
-	listAudit   = "picket:ListAuditRecords"
-	listUsers   = "picket:ListUsers"
-	manageUsers = "picket:ManageUsers"
-	operate     = "picket:OperateServer" // of an account that may
-	anyone      = ""                     // who is signed in, about itself
-)
-
-// handle serves a call of the console to who may do an action. What changes something is in the audit log, done or not.
+// handle serves a call of the console to who may do an action in the region of its path, or, if that has none, in every region;
+// what its query names gives nobody more. What changes something is in the audit log, done or not.
 func handle[Out any](h *Handler, pattern, action string, do func(context.Context, *call) (Out, error)) {
 	method, path, _ := strings.Cut(pattern, " ")
 	h.mux.HandleFunc(method+" /console/api/"+path, func(w http.ResponseWriter, r *http.Request) {
 		c, err := h.signedIn(r)
 		if err == nil {
-			err = h.permit(c, action)
+			err = h.permit(c, action, r.PathValue("region"))
 		}
 		if err != nil {
 			h.fail(w, r, err)
@@ -215,23 +206,6 @@ func (h *Handler) csrf(s service.Session) string {
 	m := hmac.New(sha256.New, h.csrfKey)
 	m.Write([]byte(s.ID))
 	return hex.EncodeToString(m.Sum(nil))
-}
-
-func (h *Handler) permit(c *call, action string) error {
-	if action == anyone {
-		return nil
-	}
-	if action == operate {
-		if ok, err := h.operates(c); err != nil || !ok {
-			return errors.Join(err, &picket.Error{Code: picket.CodeAccessDenied, Message: "Account " + c.id.Account + " does not look after this server."})
-		}
-	}
-	return c.id.Authorize(access.Request{Action: action, Resource: "*", Time: h.Service.Now(), TLS: c.TLS != nil})
-}
-
-func (h *Handler) operates(c *call) (bool, error) {
-	a, err := h.Service.Account(c.Context(), c.id.Account)
-	return a.Operator, err
 }
 
 // guardduty serves the API as who is signed in.

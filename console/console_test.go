@@ -299,6 +299,51 @@ func TestOwnCallsAreRefused(t *testing.T) {
 	}
 }
 
+// TestPermissionsAreOfAPlace: a call of no region needs a permission that holds in every one, and what forbids an action on a
+// detector forbids the console's own calls about it too.
+func TestPermissionsAreOfAPlace(t *testing.T) {
+	w := newWorld(t)
+	root := w.signedIn(security, "")
+	root.wants(200, "POST", "aws/us-east-1/detector", map[string]any{"enable": true}, nil)
+	var detectors struct{ DetectorIDs []string }
+	root.wants(200, "GET", "aws/us-east-1/detector", nil, &detectors)
+	f := func(statements ...any) *browser {
+		t.Helper()
+		document := map[string]any{"Version": "2012-10-17", "Statement": statements}
+		root.wants(204, "PUT", "policies/place", map[string]any{"document": document}, nil)
+		root.wants(204, "PUT", "users/rita/policies", map[string]any{"policies": []string{"place"}}, nil)
+		return w.signedIn(security, "rita")
+	}
+	everything := map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}
+	trusted := map[string]any{"accounts": []string{media}}
+
+	rita := f(map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": map[string]any{"StringEquals": map[string]any{"aws:RequestedRegion": "us-east-1"}}})
+	rita.wants(200, "GET", "regions/us-east-1/members", nil, nil)
+	rita.wants(403, "GET", "regions/eu-west-1/members", nil, nil)
+	rita.wants(403, "GET", "regions/eu-west-1/members?region=us-east-1", nil, nil)
+	rita.wants(403, "PUT", "trusted-inviters?region=us-east-1", trusted, nil)
+	rita.wants(403, "GET", "trusted-inviters", nil, nil)
+	rita.wants(403, "GET", "users?region=us-east-1", nil, nil)
+	var may struct{ Allowed []string }
+	rita.wants(200, "GET", "permissions?region=us-east-1", nil, &may)
+	if slices.Contains(may.Allowed, "picket:ListUsers") || !slices.Contains(may.Allowed, "guardduty:ListMembers") {
+		t.Errorf("shown as allowed: %v", may.Allowed)
+	}
+
+	rita = f(everything, map[string]any{"Effect": "Deny", "Action": []string{"guardduty:ListMembers", "picket:GetEvidence"},
+		"Resource": "arn:aws:guardduty:us-east-1:" + security + ":detector/" + detectors.DetectorIDs[0]})
+	rita.wants(403, "GET", "regions/us-east-1/members", nil, nil)
+	rita.wants(403, "GET", "regions/us-east-1/findings/0123456789abcdef0123456789abcdef", nil, nil)
+	rita.wants(200, "GET", "regions/eu-west-1/filters", nil, nil)
+
+	rita = f(everything)
+	rita.wants(400, "PUT", "trusted-inviters", map[string]any{}, nil)
+	rita.wants(400, "PUT", "trusted-inviters", map[string]any{"accounts": []string{media, media}}, nil)
+	rita.wants(400, "PUT", "trusted-inviters", map[string]any{"accounts": slices.Repeat([]string{media}, 51)}, nil)
+	rita.wants(204, "PUT", "trusted-inviters", trusted, nil)
+	rita.wants(204, "PUT", "trusted-inviters", map[string]any{"accounts": []string{}}, nil)
+}
+
 // An account's own policies: the names of those that all have are taken, and what is attached stays.
 func TestPoliciesAreWritten(t *testing.T) {
 	w := newWorld(t)

@@ -63,7 +63,7 @@ func (h *Handler) changes(r *http.Request) (out service.Changes, err error) {
 	if c.region == "" {
 		return out, &picket.Error{Code: picket.CodeBadRequest, Message: "Name the region."}
 	}
-	if err := h.permit(c, "guardduty:ListDetectors"); err != nil {
+	if err := h.permit(c, "guardduty:ListDetectors", c.region); err != nil {
 		return out, err
 	}
 	return h.Service.Changes(r.Context(), c.id.Caller)

@@ -124,6 +124,9 @@ func members(h *Handler) {
 		if err := c.read(&in); err != nil {
 			return none{}, err
 		}
+		if in.Accounts == nil {
+			return none{}, &picket.Error{Code: picket.CodeBadRequest, Message: "Name the accounts, as a list that may be empty."}
+		}
 		return none{}, s.TrustInviters(ctx, c.id.Account, in.Accounts)
 	})
 }

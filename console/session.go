@@ -172,25 +172,23 @@ type permissions struct {
 // shows no button that would only be refused. The refusal itself is the API's.
 func (h *Handler) permissions(ctx context.Context, c *call) (permissions, error) {
 	out := permissions{Allowed: []string{}}
-	detector, err := h.Service.DetectorID(ctx, c.id.Caller)
+	t, err := h.target(ctx, c.id)
 	if err != nil {
 		return out, err
 	}
-	labels := map[string]string{}
-	for _, name := range []string{"FilterName", "IpSetId", "ThreatIntelSetId", "TrustedEntitySetId", "ThreatEntitySetId", "DestinationId"} {
-		labels[name] = "any"
-	}
-	labels["DetectorId"] = detector
-	allow := func(action, resource string) {
-		if c.id.Authorize(access.Request{Action: action, Resource: resource, Time: h.Service.Now(), TLS: c.TLS != nil}) == nil {
+	for _, action := range []string{listAudit, listUsers, manageUsers} { // of no region
+		if h.permit(c, action, "") == nil {
 			out.Allowed = append(out.Allowed, action)
 		}
 	}
+	actions := []string{getEvidence}
 	for _, op := range guardduty.Operations() {
-		allow(access.Action(&op), access.Resource(c.id.Caller, &op, labels))
+		actions = append(actions, access.Action(&op))
 	}
-	for _, action := range []string{getEvidence, listAudit, listUsers, manageUsers} {
-		allow(action, "*")
+	for _, action := range actions {
+		if t.authorize(c.Request, action) == nil {
+			out.Allowed = append(out.Allowed, action)
+		}
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/mail"
 	"regexp"
+	"slices"
 
 	"picket"
 )
@@ -179,9 +180,17 @@ func (s *Service) ReopenAccount(ctx context.Context, id string) error {
 	})
 }
 
+const maxTrustedInviters = 50
+
 // TrustInviters names the accounts whose invitations an account accepts by itself, from those that wait on.
 func (s *Service) TrustInviters(ctx context.Context, id string, inviters []string) error {
-	for _, inviter := range inviters {
+	if len(inviters) > maxTrustedInviters {
+		return invalid("%d accounts are too many to trust: the most are %d.", len(inviters), maxTrustedInviters)
+	}
+	for i, inviter := range inviters {
+		if slices.Contains(inviters[:i], inviter) {
+			return invalid("Account %s is named twice.", inviter)
+		}
 		if !accountID.MatchString(inviter) {
 			return invalid("Account id %q is not 12 digits.", inviter)
 		}

@@ -17,7 +17,8 @@ type question struct {
 	someKind  bool     // not every type and severity that there is fits
 	wanted    []kind   // those that do
 	someTrait bool     // not every trait that there is fits
-	traits    []int64  // those that do
+	noTrait   bool     // none does
+	trait     clause   // says that a row's trait fits
 	archived  []int64  // the states that fit
 	feedback  []string // the values that fit; "" is none
 	updated   span     // of updated_at
@@ -89,7 +90,7 @@ func matchesSide(c picket.Criteria, s picket.Side) bool {
 
 // never reports whether no finding fits.
 func (q *question) never() bool {
-	return len(q.archived) == 0 || len(q.feedback) == 0 || q.someKind && len(q.wanted) == 0 || q.someTrait && len(q.traits) == 0
+	return len(q.archived) == 0 || len(q.feedback) == 0 || q.someKind && len(q.wanted) == 0 || q.noTrait
 }
 
 // kindClause says that a row's kind fits.
@@ -120,7 +121,7 @@ func (t *tx) rest(q *question, s *side) (clause, error) {
 		return clause{}, err
 	}
 	others, err := t.uncounted(q, s)
-	return all(q.traitClause(), owners, others), err
+	return all(q.trait, owners, others), err
 }
 
 // owners says that a row's owner fits. On the owner's side it decides nothing: see views.

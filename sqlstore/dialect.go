@@ -26,6 +26,7 @@ type dialect struct {
 	path       func(string) string // the parameter of eachValue for an attribute
 	firstValue string              // the first value of an attribute of row a
 	firstPath  func(string) string // the parameter of firstValue
+	manyOf     string              // the integers of a parameter that is a JSON list
 	bytewise   string              // after a text that is to be sorted by its bytes
 	like       string              // the operator that compares with a pattern
 	pattern    func(string) string // a pattern of * and ?, as that operator wants it

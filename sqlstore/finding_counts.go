@@ -28,7 +28,7 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 	if err != nil {
 		return nil, err
 	}
-	where := all(s.sees(l.viewer), l.archivedClause(s), l.kindClause(), l.traitClause(), l.updated.clause(), owners, rest)
+	where := all(s.sees(l.viewer), l.archivedClause(s), l.kindClause(), l.trait, l.updated.clause(), owners, rest)
 	switch {
 	case few != nil:
 		return []part{l.fewPart(by, s, few.index(s), all(few.clause, where))}, nil
@@ -105,20 +105,20 @@ func (l *listing) stateParts(by grouping, s *side, owners clause) []part {
 		if !kept || by.index != "kind" { // else the counted groups are of kinds that fit
 			where = all(where, l.kindClause())
 		}
-		where = all(where, l.traitClause())
+		where = all(where, l.trait)
 		p := l.part(by, s, where)
 		if kept {
 			of := by.kept
 			if l.someTrait {
 				of = by.traits
 			}
-			p.kept = with(of, all(sqlf("f.side = ? AND f.viewer = ? AND f.archived = ?", s.number, l.viewer, archived), l.traitClause(), l.kindClause(), first, last))
+			p.kept = with(of, all(sqlf("f.side = ? AND f.viewer = ? AND f.archived = ?", s.number, l.viewer, archived), l.trait, l.kindClause(), first, last))
 		}
 		parts = append(parts, p)
 	}
 	for _, end := range ends {
 		if kept {
-			parts = append(parts, l.fewPart(by, s, s.name+"_updated", all(s.sees(l.viewer), l.kindClause(), l.traitClause(), end.clause())))
+			parts = append(parts, l.fewPart(by, s, s.name+"_updated", all(s.sees(l.viewer), l.kindClause(), l.trait, end.clause())))
 		}
 	}
 	return parts
@@ -174,7 +174,7 @@ func (l *listing) narrowest(s *side) (index string, share float64, fit int, err 
 		index = "kind"
 	}
 	if l.someTrait {
-		ofTraits := sum("trait_kind_counts", l.traitClause(), l.kindClause())
+		ofTraits := sum("trait_kind_counts", l.trait, l.kindClause())
 		if ofTraits <= fit {
 			index = "trait"
 		}

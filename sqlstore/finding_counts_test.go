@@ -10,6 +10,7 @@ import (
 
 	"picket"
 	"picket/guardduty"
+	"picket/storetest"
 )
 
 const (
@@ -140,6 +141,61 @@ func TestLargestGroups(t *testing.T) {
 	if got, asked := statistics(t, s, least); len(got) != 2 || got[0].Total != 1 || got[1].Total != 2 {
 		t.Errorf("the least have %v, want 1 and 2; asked\n%s", got, asked)
 	}
+}
+
+// TestManyTraits: what is asked of a country is answered also where findings have thousands of traits, more than a database takes
+// as parameters.
+func TestManyTraits(t *testing.T) {
+	const countries = 1500
+	f := func(s *Store) {
+		t.Helper()
+		s.limits.drive = 0
+		at := "2026-01-05T00:00:00.000Z"
+		var all []picket.StoredFinding
+		for n := range countries {
+			all = append(all, picket.StoredFinding{Finding: picket.Finding{Key: fmt.Sprint(n), Finding: guardduty.Finding{
+				AccountId: guardduty.Ptr(counter), Id: guardduty.Ptr(fmt.Sprint(n)), Region: guardduty.Ptr(counterRegion),
+				Type: guardduty.Ptr("Recon:EC2/Portscan"), Severity: guardduty.Ptr(float64(n%9) + 1), CreatedAt: &at, UpdatedAt: &at,
+				Service: &guardduty.Service{Action: &guardduty.Action{AwsApiCallAction: &guardduty.AwsApiCallAction{
+					RemoteIpDetails: &guardduty.RemoteIpDetails{Country: &guardduty.Country{CountryName: guardduty.Ptr(fmt.Sprint("Country ", n))}},
+				}}},
+			}}})
+		}
+		if err := s.Update(t.Context(), func(tx picket.Tx) error { return tx.Findings().Save(counter, counterRegion, all) }); err != nil {
+			t.Fatal(err)
+		}
+		elsewhere := picket.Condition{Attribute: chad.Attribute, NotEquals: []string{"Country 7"}}
+		early := picket.Condition{Attribute: "updatedat", LT: float(dayTwo)}
+		for _, c := range []picket.Criteria{{elsewhere}, {elsewhere, high}, {elsewhere, early}} {
+			for _, by := range []guardduty.GroupByType{
+				guardduty.GroupByTypeAccount, guardduty.GroupByTypeDate, guardduty.GroupByTypeFindingType, guardduty.GroupByTypeResource, guardduty.GroupByTypeSeverity,
+			} {
+				if err := s.View(t.Context(), func(tx picket.Tx) error {
+					_, err := tx.Findings().Statistics(counter, counterRegion, picket.StatisticsQuery{Criteria: c, GroupBy: by, Limit: 100})
+					return err
+				}); err != nil {
+					t.Errorf("%s: statistics by %s of %v: %v", s.dialect.name, by, c, err)
+				}
+			}
+			for _, order := range []string{"updatedat", "severity", "createdat"} {
+				if err := s.View(t.Context(), func(tx picket.Tx) error {
+					page, err := tx.Findings().List(counter, counterRegion, picket.FindingQuery{Criteria: c, Sort: order, Limit: 50})
+					if len(page.IDs) != 50 {
+						t.Errorf("%s: %d findings of %v by %s", s.dialect.name, len(page.IDs), c, order)
+					}
+					return err
+				}); err != nil {
+					t.Errorf("%s: list of %v by %s: %v", s.dialect.name, c, order, err)
+				}
+			}
+		}
+		groups, _ := statistics(t, s, picket.StatisticsQuery{Criteria: picket.Criteria{elsewhere}, GroupBy: guardduty.GroupByTypeFindingType, Limit: 100})
+		if len(groups) != 1 || groups[0].Total != countries-1 {
+			t.Errorf("%s: groups %v, want one of %d", s.dialect.name, groups, countries-1)
+		}
+	}
+	f(open(t, t.TempDir()))
+	f(open(t, storetest.Postgres(t)))
 }
 
 // TestTraitsAreAsked: no finding's attributes are read for what its trait decides, and the index that has the fewest others is

@@ -284,7 +284,7 @@ func (l *listing) fewOfTraits() (*lookup, error) {
 	if !l.someTrait {
 		return nil, nil
 	}
-	fit := lookup{l.traitClause(), "trait"}
+	fit := lookup{l.trait, "trait"}
 	n := 0
 	for _, s := range l.views() {
 		c := with(fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM findings f"+l.dialect.hint(fit.index(s))+" WHERE @ LIMIT %d) AS few",

@@ -236,7 +236,8 @@ func TestTraitsOfEarlierFindings(t *testing.T) {
 			{"id": {"0"}, "resource.resourcetype": {"Instance"}, "service.action.networkconnectionaction.remoteipdetails.country.countryname": {"Åland & \"more\""}},
 			{"id": {"1"}, "resource.resourcetype": {"Instance"}, "service.action.awsapicallaction.remoteipdetails.country.countryname": {"Chad", "Mali"}},
 			{"id": {"2"}},
-			{"id": {"3"}, "resource.resourcetype": {"Instance"}, "service.action.awsapicallaction.remoteipdetails.country.countryname": {"Chad", "Mali"}},
+			{"id": {"3"}, "resource.resourcetype": {strings.Repeat("long ", 2000)}},
+			{"id": {"4"}, "resource.resourcetype": {"Instance"}, "service.action.awsapicallaction.remoteipdetails.country.countryname": {"Chad", "Mali"}},
 		}
 		err = s.Update(t.Context(), func(x picket.Tx) error {
 			for n, attrs := range all {
@@ -263,8 +264,8 @@ func TestTraitsOfEarlierFindings(t *testing.T) {
 		}
 		if err := s.View(t.Context(), func(x picket.Tx) error {
 			traits, err := x.(*tx).traits()
-			if len(traits.rows) != 3 {
-				t.Errorf("%s: %d traits, want 3", d.name, len(traits.rows))
+			if len(traits.rows) != 4 {
+				t.Errorf("%s: %d traits, want 4", d.name, len(traits.rows))
 			}
 			for n, attrs := range all {
 				delete(attrs, "id")
@@ -273,6 +274,19 @@ func TestTraitsOfEarlierFindings(t *testing.T) {
 				if err != nil || at < 0 || !cmp.Equal(traits.rows[at].attrs, attrs) {
 					t.Errorf("%s: finding %d has trait %d of %v, %v; want %v", d.name, n, got, traits.rows, err, attrs)
 				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		records := []*record{{attrs: all[0]}, {attrs: all[1]}}
+		if err := s.Update(t.Context(), func(x picket.Tx) error {
+			if err := x.(*tx).setTraits(records); err != nil {
+				return err
+			}
+			traits, err := rows(x.(*tx), value[int64], "SELECT id FROM traits")
+			if len(traits) != 4 {
+				t.Errorf("%s: the same traits are %d once they are found again, want 4", d.name, len(traits))
 			}
 			return err
 		}); err != nil {

@@ -30,6 +30,7 @@ var inPostgres = dialect{
 	eachValue:  "jsonb_array_elements_text(a.attrs -> CAST(? AS TEXT)) AS v (value)",
 	path:       itself,
 	firstValue: "((a.attrs -> CAST(? AS TEXT)) ->> 0)", firstPath: itself,
+	manyOf:   "SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(? AS JSON))",
 	bytewise: ` COLLATE "C"`, like: "LIKE", pattern: strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`, "*", "%", "?", "_").Replace,
 	explain: "EXPLAIN ",
 	hint:    func(string) string { return "" },

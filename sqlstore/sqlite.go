@@ -30,7 +30,7 @@ var inSQLite = dialect{
 	attrsText: "json(a.attrs)", attrsTuple: "(?, jsonb(?))",
 	eachValue: "json_each(a.attrs, ?) v", path: func(attribute string) string { return `$."` + attribute + `"` },
 	firstValue: "json_extract(a.attrs, ?)", firstPath: func(attribute string) string { return `$."` + attribute + `"[0]` },
-	like: "GLOB", pattern: func(p string) string { return strings.ReplaceAll(p, "[", "[[]") },
+	manyOf: "SELECT value FROM json_each(?)", like: "GLOB", pattern: func(p string) string { return strings.ReplaceAll(p, "[", "[[]") },
 	explain: "EXPLAIN QUERY PLAN ",
 	hint: func(index string) string {
 		if index == "" {

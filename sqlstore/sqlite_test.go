@@ -25,7 +25,7 @@ func TestSmallLimits(t *testing.T) {
 }
 
 func limited(s *Store) *Store {
-	s.limits = limits{drive: 3, scan: 7, arms: 4, narrow: 20, largest: 4, likely: 0.9}
+	s.limits = limits{drive: 3, scan: 7, traits: 2, arms: 4, narrow: 20, largest: 4, likely: 0.9}
 	return s
 }
 

@@ -43,7 +43,7 @@ func traitOf(attrs map[string][]string) (string, error) {
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // as the migration that made the first traits wrote them
+	e.SetEscapeHTML(false)
 	if err := e.Encode(some); err != nil {
 		return "", fmt.Errorf("encode trait: %w", err)
 	}
@@ -53,10 +53,15 @@ func traitOf(attrs map[string][]string) (string, error) {
 // traits returns all traits, which the caller must not change; there are some thousands at most.
 func (t *tx) traits() (*table[trait, string], error) {
 	return allOf(t, &t.codec.traits, "traits", "id, attrs", func(s scanner) (tr trait, err error) {
-		if err := s.Scan(&tr.id, &tr.text); err != nil {
+		var kept string
+		if err := s.Scan(&tr.id, &kept); err != nil {
 			return tr, err
 		}
-		return tr, json.Unmarshal([]byte(tr.text), &tr.attrs)
+		if err := json.Unmarshal([]byte(kept), &tr.attrs); err != nil {
+			return tr, err
+		}
+		tr.text, err = traitOf(tr.attrs) // PostgreSQL's migration wrote the first ones with other spaces
+		return tr, err
 	}, func(tr trait) (string, int64) { return tr.text, tr.id })
 }
 
@@ -93,19 +98,28 @@ func (t *tx) askTraits(q *question) error {
 	if err != nil {
 		return err
 	}
+	var fit []int64
 	for _, tr := range all.rows {
 		if criteria.Match(q.ofTraits, tr.attrs) {
-			q.traits = append(q.traits, tr.id)
+			fit = append(fit, tr.id)
 		}
 	}
-	q.someTrait = len(q.traits) < len(all.rows)
-	return nil
+	q.someTrait, q.noTrait = len(fit) < len(all.rows), len(fit) == 0
+	if q.someTrait {
+		q.trait, err = t.traitIn(fit)
+	}
+	return err
 }
 
-// traitClause says that a row's trait fits.
-func (q *question) traitClause() clause {
-	if !q.someTrait {
-		return clause{}
+// traitIn says that a row's trait is one of those. Many are one parameter: a database takes only so many, and a statement may
+// say this a dozen times.
+func (t *tx) traitIn(ids []int64) (clause, error) {
+	if len(ids) <= t.limits.traits {
+		return in("f.trait", ids), nil
 	}
-	return in("f.trait", q.traits)
+	many, err := json.Marshal(ids)
+	if err != nil {
+		return clause{}, fmt.Errorf("encode traits: %w", err)
+	}
+	return sqlf("f.trait IN ("+t.dialect.manyOf+")", string(many)), nil
 }

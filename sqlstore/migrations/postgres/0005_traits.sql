@@ -1,7 +1,7 @@
 -- Every combination of the attributes with few values that a finding ever had: see traitAttributes.
 CREATE TABLE traits (
 	id    BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	attrs TEXT COLLATE "C" NOT NULL UNIQUE
+	attrs TEXT NOT NULL
 );
 
 ALTER TABLE findings ADD COLUMN trait BIGINT NOT NULL DEFAULT 0;
@@ -24,6 +24,8 @@ CREATE TABLE trait_texts AS SELECT a.n, (
 INSERT INTO traits (attrs) SELECT DISTINCT attrs FROM trait_texts;
 UPDATE findings SET trait = t.id FROM trait_texts x JOIN traits t ON t.attrs = x.attrs WHERE x.n = findings.n;
 DROP TABLE trait_texts;
+CREATE UNIQUE INDEX traits_attrs ON traits (md5(attrs)); -- they may be longer than what an index takes
+ALTER TABLE findings ALTER COLUMN trait DROP DEFAULT;
 
 -- Every index answers what is asked of traits, and, but for one, of resources.
 DROP INDEX own_updated;
