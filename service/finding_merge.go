@@ -44,7 +44,9 @@ func merged(old, f picket.Finding, now int64) picket.Finding {
 	if m.CustomDetectionRuleName != nil {
 		m.CustomDetectionRuleName = ptr(strings.Join(m.Signals, ", "))
 	}
-	m.Evidence.Records = mergedEvidence(old.Evidence, f.Evidence).Records
+	m.Evidence = picket.Evidence{
+		Records: mergedRecords(old.Evidence.Records, f.Evidence.Records), Crossed: mergedCrossed(old.Evidence.Crossed, f.Evidence.Crossed),
+	}
 	setEventTimes(&m)
 	return m
 }
@@ -112,9 +114,9 @@ const (
 	evidenceBytes = 256 << 10
 )
 
-// mergedEvidence keeps the first and the last records of both, each once, by time.
-func mergedEvidence(a, b picket.Evidence) picket.Evidence {
-	all := slices.Concat(a.Records, b.Records)
+// mergedRecords keeps the first and the last records of both, each once, by time.
+func mergedRecords(a, b []picket.EvidenceRecord) []picket.EvidenceRecord {
+	all := slices.Concat(a, b)
 	slices.SortFunc(all, func(x, y picket.EvidenceRecord) int {
 		return cmp.Or(cmp.Compare(x.Time, y.Time), cmp.Compare(x.Object, y.Object), cmp.Compare(x.Offset, y.Offset))
 	})
@@ -123,8 +125,15 @@ func mergedEvidence(a, b picket.Evidence) picket.Evidence {
 		all = slices.Delete(all, evidenceEnds, n-evidenceEnds)
 	}
 	size := 0
-	return picket.Evidence{Records: slices.DeleteFunc(all, func(r picket.EvidenceRecord) bool {
+	return slices.DeleteFunc(all, func(r picket.EvidenceRecord) bool {
 		size += len(r.Text)
 		return size > evidenceBytes
-	})}
+	})
+}
+
+// mergedCrossed keeps the latest of what each signal crossed, by name, as one finding does while it grows.
+func mergedCrossed(a, b []picket.Crossed) []picket.Crossed {
+	all := slices.Concat(a, b)
+	slices.SortFunc(all, func(x, y picket.Crossed) int { return cmp.Or(strings.Compare(x.Signal, y.Signal), y.Compare(x)) })
+	return slices.CompactFunc(all, func(x, y picket.Crossed) bool { return x.Signal == y.Signal })
 }

@@ -80,16 +80,16 @@ func TestCountStopsAtTheLargest(t *testing.T) {
 	}
 }
 
-func TestMergedEvidenceKeepsTheEnds(t *testing.T) {
+func TestMergedRecordsAreTheEnds(t *testing.T) {
 	record := func(sec int64, text string) picket.EvidenceRecord {
 		return picket.EvidenceRecord{Object: "log", Offset: sec, Time: sec, Text: text}
 	}
-	var a, b picket.Evidence
+	var a, b []picket.EvidenceRecord
 	for i := range int64(30) {
-		a.Records = append(a.Records, record(2*i, "even"))
-		b.Records = append(b.Records, record(2*i+1, "odd"), record(2*i, "even"))
+		a = append(a, record(2*i, "even"))
+		b = append(b, record(2*i+1, "odd"), record(2*i, "even"))
 	}
-	got := mergedEvidence(a, b).Records
+	got := mergedRecords(a, b)
 	if len(got) != 20 {
 		t.Fatalf("%d records", len(got))
 	}
@@ -103,9 +103,28 @@ func TestMergedEvidenceKeepsTheEnds(t *testing.T) {
 		}
 	}
 	big := strings.Repeat("x", 100<<10)
-	got = mergedEvidence(picket.Evidence{Records: []picket.EvidenceRecord{record(1, big), record(2, big)}}, picket.Evidence{Records: []picket.EvidenceRecord{record(3, big)}}).Records
+	got = mergedRecords([]picket.EvidenceRecord{record(1, big), record(2, big)}, []picket.EvidenceRecord{record(3, big)})
 	if len(got) != 2 || got[0].Time != 1 {
 		t.Errorf("%d records of 100 KiB", len(got))
+	}
+}
+
+func TestMergedKeepsWhatEachSignalCrossedLast(t *testing.T) {
+	crossed := func(signal string, from int64, reached uint64) picket.Crossed {
+		return picket.Crossed{Signal: signal, Counted: picket.CountedRecords, From: from, Reached: reached}
+	}
+	with := func(first, last int64, c ...picket.Crossed) picket.Finding {
+		f := occurrence(first, last, 1, 8, "")
+		f.Evidence.Crossed = c
+		return f
+	}
+	old := with(1, 9, crossed("logins", 3600, 5), crossed("scans", 7200, 9))
+	for _, last := range []int64{5, 20} {
+		got := merged(old, with(2, last, crossed("calls", 0, 2), crossed("logins", 3600, 7), crossed("scans", 0, 99)), 0).Evidence.Crossed
+		want := []picket.Crossed{crossed("calls", 0, 2), crossed("logins", 3600, 7), crossed("scans", 7200, 9)}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("last seen at %d (-want +got):\n%s", last, d)
+		}
 	}
 }
 
