@@ -330,8 +330,10 @@ func TestPermissionsAreOfAPlace(t *testing.T) {
 		t.Errorf("shown as allowed: %v", may.Allowed)
 	}
 
-	rita = f(everything, map[string]any{"Effect": "Deny", "Action": []string{"guardduty:ListMembers", "picket:GetEvidence"},
-		"Resource": "arn:aws:guardduty:us-east-1:" + security + ":detector/" + detectors.DetectorIDs[0]})
+	rita = f(everything, map[string]any{
+		"Effect": "Deny", "Action": []string{"guardduty:ListMembers", "picket:GetEvidence"},
+		"Resource": "arn:aws:guardduty:us-east-1:" + security + ":detector/" + detectors.DetectorIDs[0],
+	})
 	rita.wants(403, "GET", "regions/us-east-1/members", nil, nil)
 	rita.wants(403, "GET", "regions/us-east-1/findings/0123456789abcdef0123456789abcdef", nil, nil)
 	rita.wants(200, "GET", "regions/eu-west-1/filters", nil, nil)
