@@ -1,7 +1,9 @@
 package service
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -70,14 +72,20 @@ func (r *recorder) grow(about *finding.About, batch []*finding.Aggregate, read f
 	for _, f := range known {
 		stored[findingKey(&f.Finding)] = f
 	}
-	all := make([]picket.StoredFinding, len(batch))
+	all := make([]picket.StoredFinding, 0, len(batch))
 	for i, a := range batch {
-		old := stored[keys[i]]
-		all[i] = old
-		if all[i].Finding, err = r.grown(about, old.Finding, a, read); err != nil {
+		f := stored[keys[i]]
+		isNew := f.Id == nil
+		grown, err := r.grown(about, f.Finding, a, read)
+		if err != nil {
 			return fmt.Errorf("%s of %s: %w", a.Type, r.owner.Account, err)
 		}
-		count[RecordedAs{picket.Severity(*all[i].Severity).Label(), old.Id == nil}]++
+		if grown == nil {
+			continue
+		}
+		f.Finding = *grown
+		all = append(all, f)
+		count[RecordedAs{picket.Severity(*f.Severity).Label(), isNew}]++
 	}
 	if err := r.share(all); err != nil {
 		return err
@@ -91,26 +99,29 @@ func (r *recorder) grow(about *finding.About, batch []*finding.Aggregate, read f
 	return r.tx.Findings().Save(r.owner.Account, r.owner.Region, all)
 }
 
-// grown is what the finding old is with what was found since; old is the zero value if there is none.
-func (r *recorder) grown(about *finding.About, old picket.Finding, a *finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) (picket.Finding, error) {
-	whole := a
+// grown is what the finding old is with what was found since; old is the zero value if there is none. It is nil if that is nothing
+// new: who reads a record again, of a copy or in a backfill, must not have it judged and published again.
+func (r *recorder) grown(about *finding.About, old picket.Finding, a *finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) (*picket.Finding, error) {
+	whole, known := a, rule.EvidenceList(nil)
 	if len(old.State) > 0 {
 		whole = new(finding.Aggregate)
 		if err := whole.UnmarshalBinary(old.State); err != nil {
-			return old, err
+			return nil, err
 		}
+		known = slices.Clone(whole.Evidence())
 		whole.Merge(a)
 	}
 	state, err := whole.MarshalBinary()
 	if err != nil {
-		return old, err
+		return nil, err
 	}
 	result := whole.Result(about)
 	f := result.Finding
 	f.State, f.Evidence.Records = state, recordsOf(result.Refs, old.Evidence, read)
 	if old.Id == nil {
 		f.Latency = r.now - f.Last*1000
-		return r.begun(f), nil
+		f = r.begun(f)
+		return &f, nil
 	}
 	f.Latency = old.Latency
 	service := *f.Service
@@ -119,7 +130,33 @@ func (r *recorder) grown(about *finding.About, old picket.Finding, a *finding.Ag
 	f.AccountId, f.Region, f.Id, f.Arn, f.CreatedAt = old.AccountId, old.Region, old.Id, old.Arn, old.CreatedAt
 	f.UpdatedAt = ptr(timeText(r.now))
 	setEventTimes(&f)
-	return f, nil
+	if sameRecords(known, result.Refs) {
+		same, err := saysTheSame(old, f)
+		if err != nil || same {
+			return nil, err
+		}
+	}
+	return &f, nil
+}
+
+// sameRecords reports whether evidence is of the same records, wherever they were read.
+func sameRecords(a, b rule.EvidenceList) bool {
+	return slices.EqualFunc(a, b, func(x, y rule.Evidence) bool { return x.Compare(y) == 0 })
+}
+
+// saysTheSame reports whether two states of a finding tell people the same, but for when they were stored and the texts of records.
+func saysTheSame(a, b picket.Finding) (bool, error) {
+	a.State, a.UpdatedAt, a.Evidence.Records = nil, nil, nil
+	b.State, b.UpdatedAt, b.Evidence.Records = nil, nil, nil
+	x, err := json.Marshal(a)
+	if err != nil {
+		return false, fmt.Errorf("compare findings: %w", err)
+	}
+	y, err := json.Marshal(b)
+	if err != nil {
+		return false, fmt.Errorf("compare findings: %w", err)
+	}
+	return bytes.Equal(x, y), nil
 }
 
 // recordsOf is the records that refs name, of those that were stored or are read now, as many as there is room for.

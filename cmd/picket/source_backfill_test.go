@@ -172,3 +172,62 @@ func TestBackfillAsLive(t *testing.T) {
 		}
 	}
 }
+
+// TestBackfillOfWhatIsKnown: what the server read already is no new occurrence: what people archived stays so, and nobody is told.
+func TestBackfillOfWhatIsKnown(t *testing.T) {
+	folder, now := t.TempDir(), time.Now().UTC().Format(time.RFC3339)
+	write := func(name string, lines ...string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	call := func(name string) string {
+		return fmt.Sprintf(loggedCall, member, "iam", "198.51.100.7", "dana", now, name)
+	}
+	query := fmt.Sprintf(loggedQuery, member, abroad, now)
+	write("logs.jsonl", call("ListUsers"), query)
+	w := newBackfillWorld(t, folder)
+	w.follow(2)
+	stored := func() (all []picket.StoredFinding) {
+		w.ok(w.store.View(t.Context(), func(tx picket.Tx) error {
+			page, err := tx.Findings().List(member, abroad, picket.FindingQuery{Limit: 100})
+			if err != nil {
+				return err
+			}
+			all, err = tx.Findings().Get(member, abroad, page.IDs)
+			return err
+		}))
+		slices.SortFunc(all, func(a, b picket.StoredFinding) int { return strings.Compare(*a.Id, *b.Id) })
+		return all
+	}
+	c := picket.Operator(member, abroad)
+	detectors, err := w.service.ListDetectors(t.Context(), c, &guardduty.ListDetectorsRequest{})
+	w.ok(err)
+	var ids []string
+	for _, f := range stored() {
+		ids = append(ids, *f.Id)
+	}
+	_, err = w.service.ArchiveFindings(t.Context(), c, &guardduty.ArchiveFindingsRequest{DetectorId: &detectors.DetectorIds[0], FindingIds: ids})
+	w.ok(err)
+	before := stored()
+	backfill := func() {
+		t.Helper()
+		said, err := w.service.BackfillFrom(t.Context(), service.Backfill{ID: "logs", Since: time.Now().AddDate(0, 0, -1)})
+		w.ok(err)
+		if len(before) != 2 || said.Findings != 2 {
+			t.Fatalf("%d findings, the backfill says %+v", len(before), said)
+		}
+	}
+	backfill()
+	if diff := cmp.Diff(before, stored()); diff != "" {
+		t.Errorf("-before the backfill +after\n%s", diff)
+	}
+	write("more.jsonl", strings.Replace(call("ListRoles"), `"eventID":"`, `"eventID":"another-`, 1))
+	backfill()
+	for _, f := range stored() {
+		if is := strings.HasPrefix(*f.Type, "Recon:"); f.Owner.Archived == is {
+			t.Errorf("%s: archived %v after a backfill with another call", *f.Type, f.Owner.Archived)
+		}
+	}
+}
