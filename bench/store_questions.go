@@ -137,6 +137,12 @@ var counted = []struct {
 		return criterion{"accountId": equals(memberID(b.few(b.Members)))}
 	}},
 	{", a country", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion { return criterion{countryName: b.country()} }},
+	{", not a country", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion {
+		return criterion{countryName: {NotEquals: b.country().Equals}}
+	}},
+	{", a type, a country", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion {
+		return criterion{"type": equals(string(b.rules[b.few(len(b.rules))].Info().Type)), countryName: b.country()}
+	}},
 	{", current, of 7 days, a country", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion {
 		return criterion{"service.archived": equals("false"), "updatedAt": lastWeek, countryName: b.country()}
 	}},

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"picket"
@@ -172,13 +174,13 @@ func (l *following) news(objects []Object) (news []Object) {
 	old := func(o Object) bool { return !o.Whole && !o.Lines && o.Delivered < l.Now().Unix()-longAgo }
 	l.before = make(map[string]Object, len(objects))
 	twice := map[[2]string]bool{}
+	heads := sync.OnceValue(func() map[[2]string]int64 { return l.heads(objects) })
 	for _, o := range objects {
 		known, ok := l.known[o.Name]
 		switch {
-		case o.Lines && ok && o.To > 0 && (o.To < known.To || known.Head != "" && o.Head != known.Head): // another file of this name
-			news = append(news, o)
 		case o.Lines:
-			if o.From = known.To; o.To > o.From {
+			renamed := false
+			if o.From, renamed = l.from(o, heads); o.To > o.From || renamed {
 				news = append(news, o)
 			}
 		case ok && known.Version == o.Version:
@@ -211,6 +213,41 @@ func (l *following) news(objects []Object) (news []Object) {
 	return news
 }
 
+// from is how far a file that grows by lines is in the log. One that is new under its name may be there under another: those who
+// rotate logs rename them, or copy them. heads then tells it.
+func (l *following) from(o Object, heads func() map[[2]string]int64) (to int64, renamed bool) {
+	known, ok := l.known[o.Name]
+	switch {
+	case ok && (o.To == 0 || o.To >= known.To && (known.Head == "" || o.Head == known.Head)):
+		return known.To, false
+	case o.Head == "" || ok && o.Head == known.Head: // it was written anew
+		return 0, false
+	}
+	to = min(heads()[headOf(o.Name, o.Head)], o.To)
+	return to, to > 0
+}
+
+// heads is how far files are in the log, or will be under the names that they have still, by their folders and first records.
+func (l *following) heads(objects []Object) map[[2]string]int64 {
+	heads := map[[2]string]int64{}
+	note := func(name, head string, to int64) {
+		if of := headOf(name, head); head != "" {
+			heads[of] = max(heads[of], to)
+		}
+	}
+	for name, s := range l.known {
+		note(name, s.Head, s.To)
+	}
+	for _, o := range objects {
+		if l.known[o.Name].Head == o.Head {
+			note(o.Name, o.Head, o.To)
+		}
+	}
+	return heads
+}
+
+func headOf(name, head string) [2]string { return [2]string{filepath.Dir(name), head} }
+
 // bring appends objects to the log and notes that they are there.
 func (l *following) bring(ctx context.Context, some []Object) error {
 	now := l.Now().Unix()
@@ -219,13 +256,15 @@ func (l *following) bring(ctx context.Context, some []Object) error {
 		for _, o := range some {
 			m := o.LogObject
 			m.Source = l.id
-			if o.Digest {
+			switch {
+			case o.Digest:
 				if err := queueDigest(tx, m, l.Now().UnixMilli()); err != nil {
 					return err
 				}
-			} else if err := tx.Log().Append(partitionFor(&m), picket.Message{Object: &m}); err != nil {
-				return err
-			} else {
+			case !o.Lines || o.To > o.From: // else only its name is new
+				if err := tx.Log().Append(partitionFor(&m), picket.Message{Object: &m}); err != nil {
+					return err
+				}
 				logs++
 			}
 			if err := tx.Documents().Put(picket.DocumentKey{Kind: seenKind(l.id), ID: o.Name}, seen{o.Version, o.To, o.Head, now}); err != nil {

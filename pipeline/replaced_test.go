@@ -61,3 +61,43 @@ func TestReplacedBeforeItIsRead(t *testing.T) {
 	f("latest.jsonl", "it begins with another record now")
 	f("latest.json", "it was changed")
 }
+
+// TestRotatedFile: a file that grows by lines is read once, also when it is renamed, or copied and emptied, as those do who rotate
+// logs.
+func TestRotatedFile(t *testing.T) {
+	w := newListWorld(t)
+	path, lines := filepath.Join(w.logs, "app.log"), w.callsOf(9)
+	write := func(path string, lines ...string) {
+		w.ok(os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+	}
+	write(path, lines[:2]...)
+	w.settle(2)
+	write(path, lines[:3]...) // a line that is seen under its next name alone
+	w.ok(os.Rename(path, path+".1"))
+	write(path, lines[3])
+	w.settle(6)
+	w.unread(0, 4)
+	w.ok(os.Rename(path+".1", path+".2")) // and again
+	w.ok(os.Rename(path, path+".1"))
+	write(path, lines[4:6]...)
+	w.settle(8)
+	w.unread(0, 6)
+	write(path+"-20261126", lines[4:6]...) // a copy, before what it is of is emptied
+	write(path, lines[4:7]...)
+	w.settle(10)
+	w.unread(0, 7)
+	write(path, lines[7:]...)
+	w.settle(12)
+	w.unread(0, 9)
+}
+
+// TestRotatedBeforeItIsRead: a file that was listed is found under the name that it has since.
+func TestRotatedBeforeItIsRead(t *testing.T) {
+	w := newListWorld(t)
+	path, lines := filepath.Join(w.logs, "app.log"), w.callsOf(2)
+	w.ok(os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+	var once sync.Once
+	w.opening = func(string) { once.Do(func() { w.ok(os.Rename(path, path+".1")) }) }
+	w.settle(2)
+	w.unread(0, 2)
+}

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -20,7 +21,9 @@ func (s *Service) DeclareSources(ctx context.Context, declared []Source) ([]stri
 			return nil, wrong[0]
 		}
 	}
-	return update(ctx, s, func(tx picket.Tx) (changes []string, err error) {
+	var changed []Source
+	changes, err := update(ctx, s, func(tx picket.Tx) (changes []string, err error) {
+		changed = nil
 		have, err := list[Source](tx, sourceKind, "")
 		if err != nil {
 			return nil, err
@@ -41,11 +44,27 @@ func (s *Service) DeclareSources(ctx context.Context, declared []Source) ([]stri
 				return nil, err
 			}
 			if change != "" {
-				changes = append(changes, change)
+				changes, changed = append(changes, change), append(changed, in)
 			}
 		}
 		return changes, nil
 	})
+	for _, in := range changed {
+		if in.Account != "" && err == nil {
+			in.Key = ""
+			err = s.sourceEvent(ctx, in)
+		}
+	}
+	return changes, err
+}
+
+// sourceEvent writes to the audit log of a declared source's account what it is now.
+func (s *Service) sourceEvent(ctx context.Context, in Source) error {
+	request, err := json.Marshal(in)
+	if err != nil {
+		return fmt.Errorf("encode source %s: %w", in.ID, err)
+	}
+	return s.OperatorEvent(ctx, in.Account, "source/declare", request, nil)
 }
 
 // declare adds or changes a source. It returns what changed, if something did.

@@ -52,6 +52,11 @@ func TestSourcesAreDeclared(t *testing.T) {
 		t.Errorf("after a change of its account: %+v", got)
 	}
 
+	audited, err := w.LatestAudit(ctx, bucket.Account, 0, 10)
+	if w.ok(err); len(audited) != 1 || !strings.Contains(string(audited[0].Event), `"eventName":"source/declare"`) {
+		t.Errorf("the account has %d audit records: %+v", len(audited), audited)
+	}
+
 	moved, earlier, same := bucket, bucket, folder
 	moved.Location, earlier.Since, same.ID = "s3://other", 1, "same"
 	declare("id of its own", 0, moved)

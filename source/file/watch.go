@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -29,8 +30,8 @@ type Folder struct {
 	looked map[string]pipeline.Object // files that grow by lines, as they were
 }
 
-// byLines end the names of files that may be read before they are whole.
-var byLines = []string{".log", ".txt", ".jsonl", ".ndjson"}
+// byLines are the names of files that may be read before they are whole, also once they were rotated: app.log, app.log.1.
+var byLines = regexp.MustCompile(`(?i)\.(log|txt|jsonl|ndjson)([.-][0-9][0-9T.-]*)?$`)
 
 // Look implements pipeline.Source. It looks at everything each time.
 func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
@@ -53,7 +54,7 @@ func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
 			p.Delivered = changed.Unix()
 		}
 		p.Account, p.Region = cmp.Or(p.Account, f.Account), cmp.Or(p.Region, f.Region)
-		if grows(o.Name) {
+		if byLines.MatchString(o.Name) {
 			if old, ok := f.looked[o.Name]; ok && old.Version == p.Version && old.Size == p.Size {
 				p = old
 			} else if err := lines(&p); err != nil {
@@ -66,15 +67,6 @@ func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
 	}
 	f.looked = growing
 	return pipeline.Look{Objects: out, Through: now}, errors.Join(errs...)
-}
-
-func grows(name string) bool {
-	for _, ext := range byLines {
-		if strings.EqualFold(filepath.Ext(name), ext) {
-			return true
-		}
-	}
-	return false
 }
 
 // longestLine is how far from its end the last whole line of a file is looked for.
@@ -120,14 +112,20 @@ func begins(f io.ReaderAt) (columns, head string) {
 }
 
 // Open implements pipeline.Source. A file is read only if it is the one that was listed, and again where it ends: another one in
-// its place would be read twice, as it is listed by itself.
+// its place would be read twice, as it is listed by itself. One that grew by lines may have another name since.
 func (f *Folder) Open(_ context.Context, o *picket.LogObject) (io.ReadCloser, error) {
-	in, err := os.Open(o.Name)
-	if err != nil {
-		return nil, err
+	in, err := open(o.Name, o)
+	if err != nil && o.Head != "" {
+		entries, _ := os.ReadDir(filepath.Dir(o.Name)) // without them it stays as it is
+		for _, e := range entries {
+			if name := filepath.Join(filepath.Dir(o.Name), e.Name()); err != nil && byLines.MatchString(name) {
+				if found, wrong := open(name, o); wrong == nil {
+					in, err = found, nil
+				}
+			}
+		}
 	}
-	if err := same(in, o); err != nil {
-		in.Close()
+	if err != nil {
 		return nil, err
 	}
 	if o.To == 0 {
@@ -136,19 +134,36 @@ func (f *Folder) Open(_ context.Context, o *picket.LogObject) (io.ReadCloser, er
 	return &listed{io.NewSectionReader(in, o.From, o.To-o.From), in, o}, nil
 }
 
+// open opens a file if it is what was listed.
+func open(name string, o *picket.LogObject) (*os.File, error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := same(in, o); err != nil {
+		in.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
 // same returns an error if a file is not what was listed.
 func same(in *os.File, o *picket.LogObject) error {
 	info, err := in.Stat()
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	switch _, head := begins(in); {
-	case o.To > 0 && info.Size() < o.To:
-		return fmt.Errorf("%s: it had %d bytes, and has %d now", o.Name, o.To, info.Size()) // it may be written anew just now
-	case o.To > 0 && o.Head != "" && head != o.Head:
-		return fmt.Errorf("%s: %w as it was listed: it begins with another record now", o.Name, fs.ErrNotExist)
 	case o.To == 0 && info.ModTime().UTC().Format(time.RFC3339Nano) != o.Version:
 		return fmt.Errorf("%s: %w as it was listed: it was changed", o.Name, fs.ErrNotExist)
+	case o.To == 0:
+		return nil
+	case info.Size() < o.To:
+		return fmt.Errorf("%s: it had %d bytes, and has %d now", o.Name, o.To, info.Size()) // it may be written anew just now
+	case o.Head == "":
+		return nil
+	}
+	if _, head := begins(in); head != o.Head {
+		return fmt.Errorf("%s: %w as it was listed: it begins with another record now", o.Name, fs.ErrNotExist)
 	}
 	return nil
 }
