@@ -101,3 +101,17 @@ func TestRotatedBeforeItIsRead(t *testing.T) {
 	w.settle(2)
 	w.unread(0, 2)
 }
+
+// TestLastLineWithoutEnd: a record at the end of a file is read though no line ends there, and once if one ends there later.
+func TestLastLineWithoutEnd(t *testing.T) {
+	w := newListWorld(t)
+	path, lines := filepath.Join(w.logs, "latest.jsonl"), w.callsOf(2)
+	w.ok(os.WriteFile(path, []byte(lines[0]), 0o600))
+	w.settle(2) // the file, and its records in their account's partition
+	w.unread(0, 1)
+	w.ok(os.Rename(path, path+".1")) // the same record under another name
+	path += ".1"
+	w.ok(os.WriteFile(path, []byte(lines[0]+"\n"+lines[1]), 0o600))
+	w.settle(4)
+	w.unread(0, 2)
+}

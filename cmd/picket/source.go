@@ -44,8 +44,9 @@ func newSourceAddCommand(o *serverFlags) *cobra.Command {
 		Use: "add ID FOLDER|s3://BUCKET/PREFIX|push", Short: "Read logs from a folder or bucket as they come, or let Firehose push them", Args: cobra.ExactArgs(2),
 		Long: `A folder and all below it are watched. AWS's own layout says which account and region a file is of; --account and --region
 say it of files and records that name none. Files that end in .log, .txt, .jsonl and .ndjson are read line by line as they
-grow; others when they have stopped changing. Files that grow may be rotated, by a new name such as app.log.1 or by a copy; one
-that is compressed is another file, and read anew, so let those be put into another folder.
+grow, a last line without an end at once if it is JSON, or ten minutes later; others, and what is compressed, when they have
+stopped changing. Files that grow may be rotated, by a new name such as app.log.1 or by a copy; one that is compressed is another
+file, and read anew, so let those be put into another folder.
 
 A bucket is read from now on, or from --since: an object once, by its ETag. The server finds credentials as the AWS CLI does
 (AWS_PROFILE, AWS_ACCESS_KEY_ID, the role of where it runs), and takes --role with them if one is named. It lists the folders of

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/event"
 	"picket/pipeline"
 	"picket/scan"
 )
@@ -62,6 +64,9 @@ func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
 				continue
 			}
 			growing[o.Name] = p
+			if p.Lines && p.To < p.Size && time.Since(changed) > settled {
+				p.To = p.Size
+			}
 		}
 		out = append(out, p)
 	}
@@ -69,16 +74,25 @@ func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
 	return pipeline.Look{Objects: out, Through: now}, errors.Join(errs...)
 }
 
-// longestLine is how far from its end the last whole line of a file is looked for.
-const longestLine = 16 << 20
+const (
+	longestLine = 16 << 20         // how far from its end the last whole line of a file is looked for
+	settled     = 10 * time.Minute // without a change, after which the last line of a file is taken for whole without an end
+)
 
-// lines finds where the whole lines of a file end, and the names of its columns if it is a flow log.
+// lines finds where the whole lines of a file end, and the names of its columns if it is a flow log. A last line that is JSON is
+// whole without an end. What is compressed has no lines, whatever it is called: it is taken when it stopped changing.
 func lines(p *pipeline.Object) error {
 	f, err := os.Open(p.Name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	magic := make([]byte, 4)
+	if n, err := f.ReadAt(magic, 0); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("look how it begins: %w", err)
+	} else if event.Binary(magic[:n]) {
+		return nil
+	}
 	p.Lines = true
 	from := max(0, p.Size-longestLine)
 	for at, piece := p.Size, int64(64<<10); at > from; at -= piece {
@@ -92,8 +106,23 @@ func lines(p *pipeline.Object) error {
 			break
 		}
 	}
+	if n := p.Size - p.To; n > 0 && n <= longestLine {
+		last := make([]byte, n)
+		if _, err := f.ReadAt(last, p.To); err != nil {
+			return fmt.Errorf("look for whole lines: %w", err)
+		}
+		if isDocument(last) {
+			p.To = p.Size
+		}
+	}
 	p.FlowFormat, p.Head = begins(f)
 	return nil
+}
+
+// isDocument reports whether a line is an object or a list of JSON, which no more bytes could belong to.
+func isDocument(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) > 0 && (line[0] == '{' || line[0] == '[') && json.Valid(line)
 }
 
 // begins returns the names of a file's columns, if it is a flow log, and what tells its first record from others.
@@ -103,6 +132,9 @@ func begins(f io.ReaderAt) (columns, head string) {
 	if err == nil && strings.Contains(first, "srcaddr") {
 		columns = strings.TrimSpace(first)
 		first, _ = in.ReadString('\n') // that of columns says nothing of the records
+	}
+	if !strings.HasSuffix(first, "\n") && isDocument([]byte(first)) {
+		first += "\n" // as it will be
 	}
 	if strings.HasSuffix(first, "\n") {
 		sum := sha256.Sum256([]byte(first))

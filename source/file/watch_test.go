@@ -1,6 +1,8 @@
 package file
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"io/fs"
@@ -54,4 +56,45 @@ func TestChangedWhileRead(t *testing.T) {
 	f("whole.json", over, true)
 	f("whole.json", instead, false)
 	f("whole.json", behind, true)
+}
+
+// TestLastLines holds how far a file is shown that may grow: to its last whole line, and to its end where nothing can follow there, or
+// nothing did for long. What is compressed is shown as a whole.
+func TestLastLines(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(`{"Records":[]}`)); err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	folder := &Folder{Path: t.TempDir()}
+	path := filepath.Join(folder.Path, "a.log")
+	f := func(text string, age time.Duration, lines bool, to int) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, time.Time{}, time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the second look remembers the first
+			look, err := folder.Look(t.Context(), 0)
+			if err != nil || len(look.Objects) != 1 {
+				t.Fatal(look, err)
+			}
+			if o := look.Objects[0]; o.Lines != lines || o.To != int64(to) {
+				t.Errorf("%.30q, %s old: by lines %v, to %d, want %v, %d", text, age, o.Lines, o.To, lines, to)
+			}
+		}
+	}
+	f("", 0, true, 0)
+	f("{\"a\":1}\n{\"a\":2}\n", 0, true, 16)
+	f("{\"a\":1}\n{\"a\":2}", 0, true, 15)
+	f("{\"a\":1}\n{\"a\":2", 0, true, 8)
+	f("{\"a\":1}\n{\"a\":2", time.Hour, true, 14)
+	f("{\"Records\":[{\"a\":1}]}", 0, true, 21)
+	f("2 111122223333 eni-1\n2 111122223333 en", 0, true, 21)
+	f("2 111122223333 eni-1\n2 111122223333 en", time.Hour, true, 38)
+	f("12", 0, true, 0)
+	f(packed.String(), 0, false, 0)
+	f(packed.String(), time.Hour, false, 0)
 }
