@@ -44,8 +44,17 @@ func ofFinding(write func(publish.Event) ([]byte, error)) func(publish.Event, st
 		if e.Finding == nil {
 			return nil, nil
 		}
-		return write(e)
+		return write(marked(e))
 	}
+}
+
+// marked is an event whose title says that it is a sample, if it is one: outside GuardDuty's own form that shows nowhere else.
+func marked(e publish.Event) publish.Event {
+	if e.Finding != nil && e.Finding.AdditionalInfo["sample"] == true {
+		sample, title := *e.Finding, "[SAMPLE] "+value(e.Finding.Title)
+		sample.Title, e.Finding = &title, &sample
+	}
+	return e
 }
 
 // asffBatch is the body of BatchImportFindings.
@@ -70,7 +79,7 @@ func summary(e publish.Event) (line string, below []string, err error) {
 		below, err = e.Lines()
 		return e.Type, below, err
 	}
-	f := e.Finding
+	f := marked(e).Finding
 	severity := picket.Severity(value(f.Severity))
 	line = fmt.Sprintf("%s (%v): %s", severity.Label(), float64(severity), value(f.Title))
 	count := int32(0)

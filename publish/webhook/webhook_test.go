@@ -143,6 +143,17 @@ func TestFormats(t *testing.T) {
 	f("pagerduty", event("1"), `"routing_key":"routing"`)
 	f("pagerduty", event("1"), `"severity":"error"`)
 	f("pagerduty", message(), "")
+	sample := event("1")
+	sample.Finding.AdditionalInfo = map[string]any{"sample": true}
+	for format, want := range map[string]string{
+		"slack": `"text":"High (8): [SAMPLE] `, "teams": `High (8): \\[SAMPLE\\] `, "pagerduty": `"summary":"High (8): [SAMPLE] `,
+		"asff": `"Title":"[SAMPLE] `, "ocsf": `"[SAMPLE] `, "eventbridge": `"title":"\u003c!channel`,
+	} {
+		f(format, sample, want)
+		if b, err := formats[format](event("1"), ""); err != nil || strings.Contains(string(b), "SAMPLE") {
+			t.Errorf("%s: no sample is one: %s, %v", format, b, err)
+		}
+	}
 }
 
 func TestCheck(t *testing.T) {
