@@ -32,15 +32,16 @@ func audienceOf(tx picket.Tx, account, region string, d *detector, now int64) (a
 	return audience{all, region, now, (now/period + 1) * period}, nil
 }
 
-// tell lets a finding go to the destinations that want it: one that is new to them at once, an update with those of its period.
-func (a audience) tell(tx picket.Tx, f *picket.StoredFinding, fresh bool) error {
-	due := a.later
-	if fresh {
-		due = a.now
-	}
+// tell lets a finding go to the destinations that want it: one that is new to them at once, an update with those of its period. was
+// is its severity before; fresh is one that the side had not.
+func (a audience) tell(tx picket.Tx, f *picket.StoredFinding, fresh bool, was picket.Severity) error {
 	for _, d := range a.destinations {
 		if picket.Severity(*f.Severity) < d.MinSeverity || !d.Wants(*f.AccountId) {
 			continue
+		}
+		due := a.later
+		if fresh || was < d.MinSeverity {
+			due = a.now
 		}
 		if err := publish.Add(tx, d, a.region, &f.Finding, due, a.now); err != nil {
 			return err
@@ -65,13 +66,17 @@ func (r *recorder) publish(all, before []picket.StoredFinding) error {
 			continue
 		}
 		old, had := known[*f.Id]
+		was := picket.Severity(0)
+		if had {
+			was = picket.Severity(*old.Severity)
+		}
 		if !f.Owner.Archived {
-			if err := r.own.tell(r.tx, f, !had); err != nil {
+			if err := r.own.tell(r.tx, f, !had, was); err != nil {
 				return err
 			}
 		}
 		if f.Relation != "" && !f.Admin.Archived {
-			if err := r.admin.tell(r.tx, f, old.Relation != f.Relation); err != nil {
+			if err := r.admin.tell(r.tx, f, old.Relation != f.Relation, was); err != nil {
 				return err
 			}
 		}

@@ -139,6 +139,13 @@ func TestSeverityOfDestinations(t *testing.T) {
 	if got := r.said(); got != "222222222222 title high 1" {
 		t.Errorf("told %q", got)
 	}
+	risen := hit(member.Account, ssh, "low", 101)
+	risen.Severity = guardduty.Ptr(8.0)
+	w.records(member, risen, high)
+	w.deliver(0)
+	if got := r.said(); got != "222222222222 title low 2" { // at once, as it is new there; the other is an update
+		t.Errorf("told %q", got)
+	}
 }
 
 // TestDelivery holds that everything goes at least once, the same under the same id, and another under another.
