@@ -92,8 +92,12 @@ func Resume(ctx context.Context, store picket.Store, now int64) error {
 			if err != nil {
 				return fmt.Errorf("read outbox: %w", err)
 			}
+			latest, err := latestDue(tx, bell, now)
+			if err != nil {
+				return err
+			}
 			for _, e := range append(waits, bell) {
-				if e.Due <= now+farthest.Milliseconds() && (e.Kind != bellKind || e.Attempts == 0) {
+				if e.Due <= latest && (e.Kind != bellKind || e.Attempts == 0) {
 					continue
 				}
 				e.Due, e.Attempts = min(e.Due, now), 0
@@ -104,6 +108,17 @@ func Resume(ctx context.Context, store picket.Store, now int64) error {
 		}
 		return nil
 	})
+}
+
+// latestDue is when what goes to a destination is due at the latest, unless a clock was wrong.
+func latestDue(tx picket.Tx, bell picket.OutboxEntry, now int64) (int64, error) {
+	var key picket.DocumentKey
+	if err := json.Unmarshal(bell.Body, &key); err != nil {
+		return 0, fmt.Errorf("read destination %s: %w", bell.ID, err)
+	}
+	var d Destination
+	err := unlessGone(tx.Documents().Get(key, &d))
+	return now + farthest.Milliseconds() + 1000*d.Digest, err
 }
 
 // Waiting returns how much waits for a destination and how much was given up, of what the outbox counts.

@@ -20,7 +20,7 @@ const (
 	longestPause = time.Hour
 	patience     = 72 * time.Hour // after it, what waits is given up
 	leastTries   = 48             // before that: a clock that is set ahead ends nobody's patience
-	farthest     = 48 * time.Hour // no delivery waits longer, of itself
+	farthest     = 48 * time.Hour // no delivery waits longer, of itself, beyond its destination's digest
 	poll         = time.Second
 	batchSize    = 200
 )

@@ -59,6 +59,14 @@ func TestMailDestinations(t *testing.T) {
 	w.ok(w.leave(member))
 	want("2026-01-07T11:00:01Z", "111111111111 GuardDuty Member Relationship Change")
 
+	w.ok(add(service.Destination{ID: "weekly", Account: stranger.Account, URL: "mailto:team@example.com", Calm: publish.Calm{Digest: 7 * 24 * 3600}}))
+	at("2026-01-15T10:10:00Z") // weeks are counted from the epoch, a Thursday
+	w.records(stranger, of(stranger, "once a week", 8))
+	w.deliver(time.Minute)
+	w.ok(w.Resume(context.Background())) // as when the server is restarted
+	want("2026-01-21T23:59:00Z", "")
+	want("2026-01-22T00:00:01Z", "333333333333 title once a week 1")
+
 	f := func(d service.Destination, sentence string) {
 		t.Helper()
 		d.Account = admin.Account
