@@ -69,6 +69,20 @@ func ask[Out any](ctx context.Context, o *serverFlags, path string, in any) (out
 	return out, operator.NewClient(t).Do(ctx, path, in, &out)
 }
 
+// serverRuns reports whether the commands of these flags are answered by a server, and not by their own process.
+func (o *serverFlags) serverRuns() (bool, error) {
+	file, err := readConfig(o.config)
+	if err != nil {
+		return false, err
+	}
+	c := o.own.over(file)
+	conn, err := net.DialTimeout("unix", c.path(socketName), 5*time.Second)
+	if err != nil {
+		return false, nil
+	}
+	return true, conn.Close()
+}
+
 // tell sends a command that answers nothing, and says what was done.
 func tell(c *cobra.Command, o *serverFlags, path string, in any, format string, args ...any) error {
 	if _, err := ask[struct{}](c.Context(), o, path, in); err != nil {

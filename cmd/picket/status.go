@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -18,8 +19,12 @@ func newStatusCommand() *cobra.Command {
 	o := &serverFlags{}
 	c := &cobra.Command{
 		Use: "status", Short: "Tell how the server is doing: its sources, what waits, and what fails", Args: cobra.NoArgs,
-		Long: "Status tells what a person wants to know of a server. Exit codes: 0, 1 if logs can't be applied now, 2 if the server doesn't answer.",
+		Long: "Status tells what a person wants to know of a server. Exit codes: 0, 1 if logs can't be applied now, 2 if no server runs or it doesn't answer.",
 		RunE: func(c *cobra.Command, _ []string) error {
+			running, err := o.serverRuns()
+			if err != nil {
+				return err
+			}
 			s, err := ask[service.Status](c.Context(), o, "status", struct{}{})
 			if err != nil {
 				return err
@@ -29,10 +34,15 @@ func newStatusCommand() *cobra.Command {
 			} else {
 				printStatus(c.OutOrStdout(), s, time.Now())
 			}
-			if err == nil && s.Failing != "" {
+			switch {
+			case err != nil:
+				return err
+			case !running:
+				return errors.New("no server runs on this data, so that nothing is read or sent: picket serve starts it; what is shown is as it was left")
+			case s.Failing != "":
 				return exit(exitFailed)
 			}
-			return err
+			return nil
 		},
 	}
 	o.add(c)
