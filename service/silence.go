@@ -24,9 +24,9 @@ const (
 	firstNights  = 24 * 3600 // of an account that is heard of for less than memory: its nights aren't known yet
 )
 
-// arrived notes that something came.
-func (p *Pace) arrived(now int64) {
-	if gap := now - p.Last; p.Last > 0 && gap >= shortGap {
+// arrived notes that something came; since is from when on it could have.
+func (p *Pace) arrived(now, since int64) {
+	if gap := now - max(p.Last, since); p.Last > 0 && gap >= shortGap {
 		p.Usual = max(gap, p.Usual-p.Usual*min(gap, memory)/memory)
 	}
 	p.Last = now
@@ -82,7 +82,7 @@ func (s *Service) hear(tx picket.Tx, in *Intake) error {
 		in.Begun = now / 1000
 	}
 	before := in.silence()
-	in.Arrivals.arrived(now / 1000)
+	in.Arrivals.arrived(now/1000, 0)
 	if in.Watched {
 		return nil
 	}
@@ -225,7 +225,7 @@ func (s *Service) reportSilentSources(ctx context.Context, since int64) error {
 	for _, o := range sources {
 		err := s.Store.Update(ctx, func(tx picket.Tx) error {
 			p, err := progressOf(tx, o.ID)
-			if err != nil || o.Paused || p.Told || !p.silent(s.now()/1000, max(o.CreatedAt, since)/1000) {
+			if err != nil || o.Paused || p.Told || !p.silent(s.now()/1000, max(p.Resumed, o.CreatedAt/1000, since/1000)) {
 				return err
 			}
 			p.Told = true

@@ -164,6 +164,37 @@ func TestSilenceWaits(t *testing.T) {
 	}
 }
 
+// What does not come of a source while it is paused is not missing, and no usual pause.
+func TestSilenceOfPausedSources(t *testing.T) {
+	w := newWorld(t)
+	a := w.account(accountNumber(1))
+	w.enable(a)
+	_, err := w.AddSource(context.Background(), service.Source{ID: "own", Location: "/own", Account: a.Account})
+	w.ok(err)
+	start := w.clock
+	brought := func() {
+		w.ok(w.Store.Update(context.Background(), func(tx picket.Tx) error { return w.Brought(tx, "own", 1) }))
+	}
+	for range 3 {
+		brought()
+		w.after(10*time.Minute, start)
+	}
+	w.ok(w.PauseSource(context.Background(), "own", true))
+	w.after(72*time.Hour, start)
+	w.ok(w.PauseSource(context.Background(), "own", false))
+	w.after(time.Minute, start)
+	status, err := w.Status(context.Background())
+	w.ok(err)
+	if got := w.notices(a); got != nil || status.Sources[0].Silent {
+		t.Errorf("when it goes on: silent %v, told %s", status.Sources[0].Silent, got)
+	}
+	brought()
+	w.after(2*time.Hour, start)
+	if got := w.notices(a); len(got) != 1 || !strings.HasPrefix(got[0], "LogsStopped ") {
+		t.Errorf("when it stops: told %s", got)
+	}
+}
+
 // The account that a source is for is told that it is silent; of an archive of many nobody is.
 func TestSilenceOfSources(t *testing.T) {
 	w := newWorld(t)

@@ -122,6 +122,16 @@ func (s *Service) PauseSource(ctx context.Context, id string, paused bool) error
 		if err != nil {
 			return err
 		}
+		if o.Paused && !paused { // what could not come is not missing
+			p, err := progressOf(tx, id)
+			if err != nil {
+				return err
+			}
+			p.Resumed = s.now() / 1000
+			if err := tx.Documents().Put(progressKey(id), p); err != nil {
+				return err
+			}
+		}
 		o.Paused = paused
 		return tx.Documents().Put(sourceKey(id), o)
 	})

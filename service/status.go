@@ -60,10 +60,11 @@ type SourceStatus struct {
 type progress struct {
 	Objects int64 `json:"objects,omitempty"`
 	Pace
-	Told   bool   `json:"told,omitempty"` // that it is silent
-	Full   int64  `json:"full,omitempty"`
-	Failed string `json:"failed,omitempty"`
-	Marked int64  `json:"marked,omitempty"`
+	Resumed int64  `json:"resumed,omitempty"` // seconds since the epoch, when it went on after it was paused last
+	Told    bool   `json:"told,omitempty"`    // that it is silent
+	Full    int64  `json:"full,omitempty"`
+	Failed  string `json:"failed,omitempty"`
+	Marked  int64  `json:"marked,omitempty"`
 }
 
 func progressKey(source string) picket.DocumentKey {
@@ -86,7 +87,7 @@ func (s *Service) Brought(tx picket.Tx, source string, objects int) error {
 	}
 	p.Objects += int64(objects)
 	before := p.Last
-	p.arrived(s.now() / 1000)
+	p.arrived(s.now()/1000, p.Resumed)
 	if p.Told {
 		p.Told = false
 		if err := s.tellSource(tx, source, before, logsResumed); err != nil {
@@ -189,7 +190,7 @@ func (s *Service) sourceStatus(tx picket.Tx) ([]SourceStatus, error) {
 		}
 		out = append(out, SourceStatus{
 			Source: o, Objects: p.Objects, Last: p.Last, Usual: p.Usual, Failed: p.Failed,
-			Silent: !o.Paused && p.silent(s.now()/1000, o.CreatedAt/1000),
+			Silent: !o.Paused && p.silent(s.now()/1000, max(p.Resumed, o.CreatedAt/1000)),
 		})
 	}
 	return out, nil

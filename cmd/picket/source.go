@@ -32,7 +32,7 @@ func newSourceCommand() *cobra.Command {
 	c.AddCommand(&cobra.Command{
 		Use: "remove ID", Short: "Forget a source; what it brought stays", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return tell(c, o, "source/remove", operator.SourceOf{ID: args[0]}, "Source %s is forgotten.", args[0])
+			return tell(c, o, "source/remove", operator.SourceOf{ID: args[0]}, "Source %s is forgotten. Added again under this id, it goes on: what it brought is not read twice.", args[0])
 		},
 	})
 	return c
