@@ -22,6 +22,7 @@ import (
 	"picket/s3test"
 	"picket/simulate"
 	"picket/sqlstore"
+	"picket/storetest"
 )
 
 var (
@@ -69,32 +70,49 @@ func killed(t *testing.T, live func(*followed, *killer), options ...option) {
 			t.Fatal(err)
 		}
 		alone := newFollowed(t, dir, options...)
+		alone.name = fmt.Sprintf("round %d, left alone", rounds)
 		live(alone, nil)
 		want := alone.end()
 		k := &killer{random, min(left, 25)}
 		left -= k.left
 		disturbed := newFollowed(t, dir, options...)
+		disturbed.name = fmt.Sprintf("round %d, killed", rounds)
 		live(disturbed, k)
 		left += k.left
 		have := disturbed.end()
 		wanted, got = wanted+len(want), got+len(have)
-		for _, key := range slices.Sorted(maps.Keys(want)) {
-			if diff := cmp.Diff(want[key], have[key]); diff != "" {
-				if wrong++; wrong <= 3 {
-					t.Errorf("round %d: %s: -left alone +killed\n%s", rounds, key, diff)
-				}
-			}
-			delete(have, key)
-		}
-		for key := range have {
-			wrong++
-			t.Errorf("round %d: found after kills alone: %s", rounds, key)
-		}
+		w := compare(t, rounds, want, have)
+		wrong, alone.fine, disturbed.fine = wrong+w, w == 0, w == 0
 	}
 	t.Logf("kills %d, findings wanted %d, got %d, wrong %d", *kills-left, wanted, got, wrong)
 	if wanted == 0 {
 		t.Error("nothing was to be found")
 	}
+}
+
+// compare tells of every finding in which two servers differ, of the first few in full, and returns how many those are.
+func compare(t *testing.T, round int, want, have map[string]string) (wrong int) {
+	t.Helper()
+	all := maps.Clone(want)
+	maps.Copy(all, have)
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		diff := cmp.Diff(want[key], have[key])
+		if diff == "" {
+			continue
+		}
+		wrong++
+		how := "differs"
+		if _, ok := want[key]; !ok {
+			how = "after kills alone"
+		} else if _, ok := have[key]; !ok {
+			how = "missing"
+		}
+		if wrong > 3 {
+			diff = ""
+		}
+		t.Errorf("round %d: %s: %s: -left alone +killed\n%s", round, how, key, diff)
+	}
+	return wrong
 }
 
 // killer kills a server as often as is left. A nil one kills none.
@@ -151,6 +169,29 @@ type followed struct {
 	heard    *listener
 	files    []string // below dir, in the order of their delivery
 	begun    int64
+	name     string // in what a failure says
+	fine     bool   // it is as it should be: nothing of it is kept
+}
+
+// keep puts what a server leaves behind, and what it read, where they outlive the test, if that failed.
+func (f *followed) keep(t testing.TB) {
+	if !t.Failed() || f.fine || f.s == nil {
+		return
+	}
+	to, err := os.MkdirTemp("", "picket-killed-")
+	if err != nil {
+		t.Log(err)
+		return
+	}
+	err = errors.Join(
+		os.WriteFile(filepath.Join(to, "server.log"), f.s.stderr.Bytes(), 0o600),
+		os.Rename(f.s.dir, filepath.Join(to, "server")), os.CopyFS(filepath.Join(to, "logs"), os.DirFS(f.dir)),
+	)
+	if strings.HasPrefix(f.s.kept, "postgres://") {
+		dump, dumpErr := storetest.DumpPostgres(f.s.kept)
+		err = errors.Join(err, dumpErr, os.WriteFile(filepath.Join(to, "store.sql"), dump, 0o600))
+	}
+	t.Logf("%s: its data, its log and what it read are in %s (%v)", f.name, to, err)
 }
 
 // delivered is the time in a file's name.
@@ -160,7 +201,7 @@ const killAdministrator = "999999999999"
 
 func newFollowed(t testing.TB, dir string, options ...option) *followed {
 	t.Helper()
-	f := &followed{dir: dir, begun: time.Now().Unix()}
+	f := &followed{name: "a server", dir: dir, begun: time.Now().Unix()}
 	logs := filepath.Join(dir, "AWSLogs")
 	for _, e := range must(os.ReadDir(logs))(t) {
 		f.accounts = append(f.accounts, e.Name())
@@ -181,6 +222,7 @@ func newFollowed(t testing.TB, dir string, options ...option) *followed {
 	options = append(options, withRegions(f.regions...), func(c map[string]any) {
 		c["publish"] = map[string]any{"allow": []string{"127.0.0.0/8"}}
 	})
+	t.Cleanup(func() { f.keep(t) }) // after the server's end
 	f.s = start(t, options...)
 	admin := f.s.account(killAdministrator)
 	f.people = append(f.people, admin)
@@ -271,19 +313,34 @@ func (f *followed) end() map[string]string {
 	return f.found()
 }
 
-// found stops the server and returns the findings that each account sees.
+// found stops the server and returns the findings that each account sees, and what could not be read.
 func (f *followed) found() map[string]string {
 	f.s.t.Helper()
+	out := f.unread()
 	f.s.stop()
 	store := must(sqlstore.Open(ctx, f.s.kept))(f.s.t)
 	defer store.Close()
-	out := map[string]string{}
 	for _, viewer := range append(f.accounts, killAdministrator) {
 		for _, region := range f.regions {
 			for k, text := range findingsOf(f.s.t, store, viewer, region) {
 				out[k] = text
 			}
 		}
+	}
+	return out
+}
+
+// unread is why what could not be read could not, by where it is.
+func (f *followed) unread() map[string]string {
+	f.s.t.Helper()
+	var all []struct {
+		Source, Object, Reason string
+		Offset                 int64
+	}
+	must(0, json.Unmarshal([]byte(f.s.operator("quarantine", "list", "--json")), &all))(f.s.t)
+	out := map[string]string{}
+	for _, u := range all {
+		out[fmt.Sprintf("unread %s %s %d", u.Source, u.Object, u.Offset)] = u.Reason
 	}
 	return out
 }

@@ -36,6 +36,20 @@ func Postgres(t testing.TB) string {
 	return s.url(schema)
 }
 
+// DumpPostgres returns what is at a URL of Postgres's, as pg_dump writes it: its server doesn't outlive the process.
+func DumpPostgres(where string) ([]byte, error) {
+	u, err := url.Parse(where)
+	if err != nil {
+		return nil, err
+	}
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
+	}
+	c := exec.Command(filepath.Join(bin, "pg_dump"), "-h", u.Query().Get("host"), "-U", "postgres", "-n", u.Query().Get("search_path"), "postgres")
+	return c.Output()
+}
+
 // OwnPostgres starts a PostgreSQL of the test's own, and returns its URL, and how it is stopped and started again.
 func OwnPostgres(t testing.TB) (url string, stop, start func()) {
 	t.Helper()
