@@ -80,6 +80,8 @@ type Partition struct {
 	State   int64 // the message that the kept state was made after; 0 if there is none
 	Last    int64 // the message at the end
 	Dirty   bool  // the owner before went without a word
+	Trying  int64 // the message that Try noted last; 0 if it noted none
+	Tries   int   // for which time
 }
 
 // Log is the messages that bring log records to the engine, in partitions. A partition has one owner at a time: what an
@@ -93,9 +95,9 @@ type Log interface {
 	Partitions() ([]Partition, error)
 	// Own makes the caller the owner of a partition, and returns what KeepState stored; nil if nothing is.
 	Own(partition int) (Partition, []byte, error)
-	// Try notes that the owner is about to take a message, and returns how often it has been taken: more than once if that
-	// ended its owners.
-	Try(partition int, epoch, seq int64) (times int, err error)
+	// Try notes that the owner is about to take a message, and for which time owners are, for who owns the partition if that
+	// ends this one.
+	Try(partition int, epoch, seq int64, times int) error
 	// Apply notes that the effects of all messages up to one are stored, in this transaction.
 	Apply(partition int, epoch, to int64) error
 	// Release notes that the owner goes, and stored what it wanted.

@@ -95,7 +95,7 @@ func (p *partition) read(ctx context.Context, seq int64, o *picket.LogObject) er
 	}
 	h.end(err, in == nil && !errors.Is(err, fs.ErrNotExist))
 	if err != nil {
-		p.fresh = keepNow // the state is kept at once: who read the log again might find it readable
+		p.fresh = keepNow // the state is kept with the position: who read the log again might find it readable
 	}
 	p.batch.keep(seq, o, h.unread)
 	return nil

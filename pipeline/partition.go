@@ -19,7 +19,7 @@ const (
 	readAhead   = 64       // messages read at a time
 	commitBytes = 64 << 20 // of log, after which the position is stored
 	keepBytes   = 64 << 20 // of log, after which the state is kept
-	keepNow     = 1 << 60  // of log: more than ever comes
+	keepNow     = 1 << 60  // of log: more than ever comes, so that the state is kept with the position
 	keepShare   = 20       // of the time that keeping the state took the last time is left to other work first
 )
 
@@ -36,7 +36,7 @@ type partition struct {
 	kept    time.Time
 	keeping time.Duration // what that took
 	fresh   int64         // bytes of log fed since the state was kept
-	suspect int64         // up to this message one may have ended the owner before
+	trial   trial
 
 	engine     *engine.Engine
 	feed       *engine.Feed
@@ -116,7 +116,7 @@ func (p *partition) takeOver(ctx context.Context) error {
 	p.limits = p.reached()
 	p.batch, p.kept = batch{}, time.Now()
 	if at.Dirty {
-		p.suspect = p.applied + readAhead
+		p.trial = trial{until: p.applied + readAhead, seq: at.Trying, times: at.Tries}
 	}
 	if begins { // no message says what it begins with, so the state does, before anything is judged
 		return p.keepState(ctx)
@@ -134,8 +134,12 @@ func (p *partition) settle() []*finding.Aggregate {
 // feedSome feeds the next messages, none after last, until there is enough to store.
 func (p *partition) feedSome(ctx context.Context, last int64) error {
 	var messages []picket.Message
+	limit := min(readAhead, last-p.at)
+	if p.at < p.trial.until {
+		limit = 1
+	}
 	err := p.view(ctx, func(tx picket.Tx) (err error) {
-		messages, err = tx.Log().Read(p.number, p.at, int(min(readAhead, last-p.at)))
+		messages, err = tx.Log().Read(p.number, p.at, int(limit))
 		return err
 	})
 	if err != nil {
@@ -145,46 +149,23 @@ func (p *partition) feedSome(ctx context.Context, last int64) error {
 		if m.Seq != p.at+1 {
 			return fmt.Errorf("BUG: message %d follows message %d", m.Seq, p.at)
 		}
-		bad := false
-		if suspicious := m.Seq > p.applied && m.Seq <= p.suspect; suspicious {
-			if bad, err = p.kills(ctx, m); err != nil {
+		deadly := false
+		if m.Seq <= p.trial.until {
+			if deadly, err = p.deadly(ctx, m); err != nil {
 				return err
 			}
 		}
-		if !bad {
+		if !deadly {
 			if err := p.take(ctx, m); err != nil {
 				return err
 			}
 		}
 		p.at = m.Seq
-		if p.at <= p.suspect && p.at > p.applied {
-			return nil // each by itself, so that it is known which ends the owner
-		}
 		if p.batch.bytes >= commitBytes {
 			break
 		}
 	}
 	return nil
-}
-
-// maxTries is how many owners a message may end.
-const maxTries = 3
-
-// kills reports whether a message ended its owners too often. It is set aside then.
-func (p *partition) kills(ctx context.Context, m picket.Message) (bool, error) {
-	times := 0
-	err := p.insist(ctx, func(tx picket.Tx) (err error) {
-		times, err = tx.Log().Try(p.number, p.epoch, m.Seq)
-		return err
-	})
-	if err != nil || times <= maxTries || m.Object == nil {
-		return false, err
-	}
-	p.batch.keep(m.Seq, m.Object, []service.Unread{{
-		Reason: fmt.Sprintf("the server ended %d times while it read this", times-1), Again: []picket.Stretch{{}},
-	}})
-	p.fresh = keepNow // the state is kept at once: who read the log again from before this message would take it
-	return true, nil
 }
 
 func (p *partition) take(ctx context.Context, m picket.Message) error {
@@ -229,21 +210,30 @@ func (p *partition) reopen(kind event.Kind, sec int64) {
 func (p *partition) catchUp(ctx context.Context) error {
 	for {
 		before := p.at
-		if err := p.work(ctx, func() error { return p.feedSome(ctx, forever) }); err != nil {
+		if err := p.step(ctx); err != nil || p.at == before {
 			return err
-		}
-		if p.at == before {
-			return nil
-		}
-		if err := p.store(ctx); err != nil {
-			return err
-		}
-		if p.keepDue(time.Since(p.kept)) {
-			if err := p.keepState(ctx); err != nil {
-				return err
-			}
 		}
 	}
+}
+
+// step feeds and stores some of what there is.
+func (p *partition) step(ctx context.Context) error {
+	done, err := p.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	before := p.at
+	if err := p.work(ctx, func() error { return p.feedSome(ctx, forever) }); err != nil || p.at == before {
+		return err
+	}
+	if err := p.store(ctx); err != nil {
+		return err
+	}
+	if p.keepDue(time.Since(p.kept)) {
+		return p.keepState(ctx)
+	}
+	return nil
 }
 
 // keepDue reports whether the state is to be kept again, so long after it was. A large state takes long: kept after so many bytes

@@ -39,6 +39,7 @@ type Config struct {
 	Keep        time.Duration // between states that are kept; 0: a minute
 
 	Patience time.Duration // with an object that can't be opened, before it is set aside; 0: 30 s
+	Hold     time.Duration // that a message waits which may be what ends the server, before it is read once more; 0: a minute
 
 	Observe func(Checkpoint) // is told of every one; it may be nil
 }
@@ -61,6 +62,8 @@ type Pipeline struct {
 	store picket.Store
 	about *finding.About
 	slots chan struct{} // workers that are free
+
+	trying chan struct{} // holds one while a message is taken that may have ended owners
 
 	parts map[int]*partition
 
@@ -109,9 +112,12 @@ func New(cfg Config) *Pipeline {
 	if cfg.Patience == 0 {
 		cfg.Patience = 30 * time.Second
 	}
+	if cfg.Hold == 0 {
+		cfg.Hold = time.Minute
+	}
 	return &Pipeline{
 		cfg: cfg, store: cfg.Service.Store, about: &finding.About{Geo: cfg.Geo, Limits: cfg.MaxFindings},
-		slots: make(chan struct{}, cfg.Workers), parts: map[int]*partition{}, failing: map[int]error{},
+		slots: make(chan struct{}, cfg.Workers), trying: make(chan struct{}, 1), parts: map[int]*partition{}, failing: map[int]error{},
 		intel: map[string]weak.Pointer[service.Intel]{}, tired: map[string]bool{},
 	}
 }

@@ -21,71 +21,99 @@ import (
 // forever is after every message.
 const forever = 1 << 62
 
+// came is what came of messages, to be stored in one transaction with their being applied.
+type came struct {
+	found  map[place][]*finding.Aggregate
+	texts  texts
+	hits   []service.ListHit
+	strays map[int][]picket.Message
+	unread map[int64]unread
+	strain service.Strain
+	intake []service.Intake
+	state  []byte // nil if it isn't to be kept
+}
+
 // store stores what came of the messages up to p.at, and that they are applied, in one transaction. While the store can't be
 // written it tries again; it gives up when another owns the partition, or ctx ends.
-func (p *partition) store(ctx context.Context) error {
+func (p *partition) store(ctx context.Context) (err error) {
 	if p.at == p.applied {
 		return nil
 	}
-	found := byPlace(p.settle())
-	hits := append(p.batch.hits, p.hits()...)
-	texts, err := p.evidence(ctx, found)
-	if err != nil {
+	c := came{found: byPlace(p.settle()), unread: p.batch.unread}
+	c.hits = append(p.batch.hits, p.hits()...)
+	if c.texts, err = p.evidence(ctx, c.found); err != nil {
 		return err
 	}
-	strays, err := p.batch.messages()
-	if err != nil {
+	if c.strays, err = p.batch.messages(); err != nil {
 		return err
+	}
+	if p.fresh >= keepNow {
+		if c.state, err = p.state(); err != nil {
+			return err
+		}
 	}
 	limits := p.reached()
-	strain := p.strain(limits)
-	var intake []service.Intake
+	c.strain = p.strain(limits)
 	for _, in := range p.batch.intake {
-		intake = append(intake, *in)
+		c.intake = append(c.intake, *in)
 	}
 	var recorded service.Recorded
 	began := time.Now()
-	err = p.insist(ctx, func(tx picket.Tx) error {
-		recorded = service.Recorded{}
-		if err := tx.Log().Apply(p.number, p.epoch, p.at); err != nil {
-			return err
-		}
-		for at, some := range found {
-			counted, err := p.pipeline.cfg.Service.RecordFound(tx, p.pipeline.about, at.account, at.region, some, texts.of)
-			if err != nil {
-				return err
-			}
-			for as, n := range counted {
-				recorded[as] += n
-			}
-		}
-		for to, messages := range strays {
-			if err := tx.Log().Append(to, messages...); err != nil {
-				return err
-			}
-		}
-		for seq, u := range p.batch.unread {
-			if err := p.pipeline.cfg.Service.PutUnreadOf(tx, p.number, seq, *u.of, u.all); err != nil {
-				return err
-			}
-		}
-		if err := p.pipeline.cfg.Service.AddListHits(tx, hits); err != nil {
-			return err
-		}
-		if err := p.pipeline.cfg.Service.AddStrain(tx, p.number, strain); err != nil {
-			return err
-		}
-		return p.pipeline.cfg.Service.AddIntake(tx, intake)
+	err = p.insist(ctx, func(tx picket.Tx) (err error) {
+		recorded, err = p.put(tx, &c)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	if observe := p.pipeline.cfg.Observe; observe != nil {
-		observe(Checkpoint{time.Since(began), intake, recorded, strain.Limits})
+		observe(Checkpoint{time.Since(began), c.intake, recorded, c.strain.Limits})
 	}
 	p.limits = limits
 	p.applied, p.fresh, p.batch = p.at, p.fresh+p.batch.bytes, batch{}
+	if c.state != nil {
+		p.kept, p.fresh = time.Now(), 0
+	}
 	return nil
+}
+
+func (p *partition) put(tx picket.Tx, c *came) (service.Recorded, error) {
+	to := p.pipeline.cfg.Service
+	recorded := service.Recorded{}
+	if err := tx.Log().Apply(p.number, p.epoch, p.at); err != nil {
+		return nil, err
+	}
+	for at, some := range c.found {
+		counted, err := to.RecordFound(tx, p.pipeline.about, at.account, at.region, some, c.texts.of)
+		if err != nil {
+			return nil, err
+		}
+		for as, n := range counted {
+			recorded[as] += n
+		}
+	}
+	for part, messages := range c.strays {
+		if err := tx.Log().Append(part, messages...); err != nil {
+			return nil, err
+		}
+	}
+	for seq, u := range c.unread {
+		if err := to.PutUnreadOf(tx, p.number, seq, *u.of, u.all); err != nil {
+			return nil, err
+		}
+	}
+	if c.state != nil {
+		if err := p.putState(tx, p.at, c.state); err != nil {
+			return nil, err
+		}
+	}
+	if err := to.AddListHits(tx, c.hits); err != nil {
+		return nil, err
+	}
+	if err := to.AddStrain(tx, p.number, c.strain); err != nil {
+		return nil, err
+	}
+	return recorded, to.AddIntake(tx, c.intake)
 }
 
 // reached are the limits that were reached since the engine was started, and how often.
@@ -165,25 +193,36 @@ type header struct {
 // keepState keeps what is in mind after p.applied, which must be p.at.
 func (p *partition) keepState(ctx context.Context) error {
 	began := time.Now()
+	state, err := p.state()
+	if err != nil {
+		return err
+	}
+	err = p.insist(ctx, func(tx picket.Tx) error { return p.putState(tx, p.applied, state) })
+	if err == nil {
+		p.kept, p.fresh = time.Now(), 0
+		p.keeping = p.kept.Sub(began)
+	}
+	return err
+}
+
+// state is what is in mind after p.at. The engine must be synced.
+func (p *partition) state() ([]byte, error) {
 	var state bytes.Buffer
 	h := header{Routes: p.routes, Lists: p.lists.all(), Marks: p.marks, Decided: p.decided}
 	if p.intel != nil {
 		h.Intel = p.intel.Version
 	}
 	if err := json.NewEncoder(&state).Encode(h); err != nil {
-		return fmt.Errorf("encode state: %w", err)
+		return nil, fmt.Errorf("encode state: %w", err)
 	}
 	if err := p.engine.Snapshot(&state); err != nil {
-		return fmt.Errorf("snapshot: %w", err)
+		return nil, fmt.Errorf("snapshot: %w", err)
 	}
-	err := p.insist(ctx, func(tx picket.Tx) error {
-		return tx.Log().KeepState(p.number, p.epoch, p.applied, state.Bytes(), p.applied-keepMessages)
-	})
-	if err == nil {
-		p.kept, p.fresh = time.Now(), 0
-		p.keeping = p.kept.Sub(began)
-	}
-	return err
+	return state.Bytes(), nil
+}
+
+func (p *partition) putState(tx picket.Tx, at int64, state []byte) error {
+	return tx.Log().KeepState(p.number, p.epoch, at, state, at-keepMessages)
 }
 
 // keepMessages is how many messages are kept that are applied and in the state: findings to come may name records of theirs.

@@ -58,11 +58,11 @@ func readMessage(s scanner) (m picket.Message, err error) {
 	return m, err
 }
 
-const selectPartitions = "SELECT number, epoch, applied, state, last, dirty FROM partitions "
+const selectPartitions = "SELECT number, epoch, applied, state, last, dirty, trying, tries FROM partitions "
 
 func readPartition(s scanner) (p picket.Partition, err error) {
 	var dirty int64
-	err = s.Scan(&p.Number, &p.Epoch, &p.Applied, &p.State, &p.Last, &dirty)
+	err = s.Scan(&p.Number, &p.Epoch, &p.Applied, &p.State, &p.Last, &dirty, &p.Trying, &p.Tries)
 	p.Dirty = dirty != 0
 	return p, err
 }
@@ -94,12 +94,8 @@ func (l log) Own(partition int) (picket.Partition, []byte, error) {
 }
 
 // Try implements picket.Log.
-func (l log) Try(partition int, epoch, seq int64) (times int, err error) {
-	err = l.owned(partition, epoch, "tries = CASE WHEN trying = ? THEN tries + 1 ELSE 1 END, trying = ?", seq, seq)
-	if err != nil {
-		return 0, err
-	}
-	return row(l.tx, "partition", value[int], "SELECT tries FROM partitions WHERE number = ?", partition)
+func (l log) Try(partition int, epoch, seq int64, times int) error {
+	return l.owned(partition, epoch, "trying = ?, tries = ?", seq, times)
 }
 
 // owned changes a partition's row, of the owner alone.
