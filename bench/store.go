@@ -147,7 +147,30 @@ func (b *storeBench) run(dir string) error {
 		return err
 	}
 	fmt.Printf("\nBeside, %s\n%s", w, load())
+	compareViews(took)
 	return b.explain(ctx, took)
+}
+
+// compareViews prints how long the administrator's questions took, as one account's own take one.
+func compareViews(took map[string]time.Duration) {
+	const much = 1.5
+	var ratios []float64
+	var slower []string
+	for name, one := range took {
+		question, ok := strings.CutPrefix(name, "one account: ")
+		if view := took["administrator: "+question]; ok && view > 0 {
+			ratio := float64(view) / float64(one)
+			if ratios = append(ratios, ratio); ratio > much {
+				slower = append(slower, fmt.Sprintf("%s (%.1f)", question, ratio))
+			}
+		}
+	}
+	if len(ratios) == 0 {
+		return
+	}
+	slices.Sort(slower)
+	fmt.Printf("\nThe administrator's view takes %.2f times as long as one account's own, the median of %d questions. More than %g times: %s.\n",
+		percentile(ratios, 50), len(ratios), much, strings.Join(slower, "; "))
 }
 
 // table prints a row for each question, and returns what half of the calls took at most.
@@ -247,7 +270,7 @@ func summarize(samples []sample) summary {
 	return summary{percentile(wall, 50), percentile(wall, 99), percentile(cpu, 99), percentile(rows, 50)}
 }
 
-func percentile[T int | time.Duration](values []T, p int) T {
+func percentile[T int | float64 | time.Duration](values []T, p int) T {
 	return slices.Sorted(slices.Values(values))[(len(values)-1)*p/100]
 }
 
