@@ -3,7 +3,7 @@
 // into the project's cache, and judges nothing: it prints one table. Run it with `make bench`. With -store it measures calls of
 // the service on a store instead: lists and statistics of a million findings, and 50,000 members; with -live, a server that
 // follows a folder of the same logs, and how soon it tells of what comes to a folder or bucket; with -soak, whether a server stays as it is
-// while logs come at half of that speed for an hour.
+// while logs come at half of that speed for an hour; with -console, how soon Chromium shows the first of a million findings.
 package main
 
 import (
@@ -54,7 +54,7 @@ func main() {
 	flag.StringVar(&b.picket, "picket", "./picket", "the binary to measure")
 	flag.StringVar(&b.dir, "dir", ".cache/bench", "where the logs are kept")
 	flag.StringVar(&b.data, "data", "", "folder of real data sets; without it they are left out")
-	flag.IntVar(&b.rounds, "rounds", 0, "how often each is measured; the least counts, with -live the median (default 3, with -live 5)")
+	flag.IntVar(&b.rounds, "rounds", 0, "how often each is measured; the least counts, with -live and -console the median (default 3, with -live 5, with -console 20)")
 	flag.StringVar(&b.only, "only", "", "measure only what begins so: sets by their names, with -live also latency, bucket, idle and state, with -store calls")
 	flag.StringVar(&b.files, "files", "", "measure this folder of logs instead")
 	prepare := flag.Bool("prepare", false, "make the logs and lists, and measure nothing")
@@ -66,16 +66,24 @@ func main() {
 	soak := soakBench{}
 	flag.DurationVar(&soak.during, "soak", 0, "watch a server that follows a folder for so long instead, as 1h")
 	flag.Float64Var(&soak.share, "share", 0.5, "with -soak, how many of the records come that the server reads at full speed")
+	look := flag.Bool("console", false, "measure how soon the console shows findings in Chromium instead")
 	flag.Parse()
 	if b.rounds == 0 {
 		b.rounds = 3
-		if *follow {
+		switch {
+		case *follow:
 			b.rounds = 5
+		case *look:
+			b.rounds = 20
 		}
 	}
 	s.only = b.only
 	run := b.run
 	switch {
+	case *look:
+		s.where = "sqlite"
+		soak.bench = b
+		run = (&consoleBench{soakBench: soak, store: s, web: "web"}).run
 	case s.where != "" && *prepare:
 		run = func() error { return s.prepare(b.dir) }
 	case s.where != "":

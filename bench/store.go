@@ -223,11 +223,16 @@ func (b *storeBench) describe(ctx context.Context) error {
 
 // load is how busy the machine is.
 func load() string {
+	return fmt.Sprintf("%d cores, load %s\n", runtime.NumCPU(), strings.Join(loads(), " "))
+}
+
+// loads are the averages of one, five and fifteen minutes.
+func loads() []string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
-		return ""
+		return []string{"?"}
 	}
-	return fmt.Sprintf("%d cores, load %s\n", runtime.NumCPU(), strings.Join(strings.Fields(string(text))[:3], " "))
+	return strings.Fields(string(text))[:3]
 }
 
 // sample is what asking once took: by the clock, and of the processor, which a busy machine changes less, and how many rows

@@ -1,0 +1,81 @@
+// How many milliseconds pass until the first findings are drawn: `go run ./bench -console` runs this and makes a table of it.
+//
+//     node --import ./test/typescript.mjs test/rows.ts CONSOLE EMAIL PASSWORD ROUNDS
+
+import type { BrowserContext, Page } from "playwright-core";
+import { launch } from "./browser.ts";
+
+const [console_ = "", email, password, rounds] = process.argv.slice(2);
+const region = "us-east-1";
+
+// watch notes when rows of findings are on the screen, and when a link to them was pressed. The frame in which they are new is
+// drawn by the time that the next task begins.
+function watch() {
+  const kept = window as unknown as { rowsAt: number; pressedAt: number };
+  kept.rowsAt = kept.pressedAt = 0;
+  new MutationObserver(() => {
+    if (kept.rowsAt || !/\/findings$/.test(location.pathname) || !document.querySelector("tbody tr a[href*='/findings/']")) return;
+    kept.rowsAt = Infinity;
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => (kept.rowsAt = performance.now());
+      port2.postMessage("");
+    });
+  }).observe(document, { childList: true, subtree: true });
+  addEventListener(
+    "click",
+    (event) => {
+      kept.pressedAt = event.timeStamp;
+      kept.rowsAt = 0;
+    },
+    true,
+  );
+}
+
+async function took(page: Page): Promise<number> {
+  const at = await page.waitForFunction(() => {
+    const { rowsAt, pressedAt } = window as unknown as { rowsAt: number; pressedAt: number };
+    return rowsAt && rowsAt < Infinity && rowsAt - pressedAt;
+  });
+  return (await at.jsonValue()) as number;
+}
+
+const browser = await launch();
+const look = { viewport: { width: 1280, height: 900 } };
+const visitor = await browser.newContext(look);
+const answer = await visitor.request.post(`${console_}api/sign-in`, { data: { email, password } });
+if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);
+const storageState = await visitor.storageState();
+await visitor.close();
+
+// round opens a browser that knows nothing but the session.
+async function round(act: (page: Page) => Promise<number[]>): Promise<number[]> {
+  const context: BrowserContext = await browser.newContext({ ...look, storageState });
+  try {
+    await context.addInitScript(watch);
+    return await act(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+const all: { first: number[]; again: number[]; click: number[] } = { first: [], again: [], click: [] };
+for (let i = 0; i < Number(rounds); i++) {
+  const [first = 0, again = 0, click = 0] = await round(async (page) => {
+    await page.goto(`${console_}${region}/findings`);
+    const first = await took(page);
+    await page.reload();
+    const again = await took(page);
+    await page.goto(`${console_}${region}/accounts`);
+    const link = page.getByRole("navigation").getByRole("link", { name: "Findings", exact: true });
+    await link.waitFor();
+    await page.getByRole("row").nth(1).waitFor(); // the page is at rest
+    await link.click();
+    return [first, again, await took(page)];
+  });
+  all.first.push(first);
+  all.again.push(again);
+  all.click.push(click);
+}
+await browser.close();
+process.stdout.write(JSON.stringify(all));
