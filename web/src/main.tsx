@@ -4,6 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { readSession } from "./api/session.ts";
 import { App } from "./app/App.tsx";
+import { startFocus } from "./app/focus.ts";
 import { startPages } from "./app/pages.ts";
 import { startRouter } from "./app/router.ts";
 import { startTheme } from "./app/theme.ts";
@@ -11,6 +12,7 @@ import { startTheme } from "./app/theme.ts";
 startTheme();
 startRouter();
 startPages();
+startFocus();
 void readSession();
 createRoot(document.getElementById("app")!).render(
   <StrictMode>

@@ -3,9 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Person } from "./browser.ts";
-import { arrowTo, enter, tabTo, write } from "./keyboard.ts";
+import { arrowTo, atKeyboard, enter, seen, signInAt, tabTo, write } from "./keyboard.ts";
 import { Mailbox } from "./mailbox.ts";
-import { password } from "./picket.ts";
 import { timeout, World } from "./world.ts";
 
 const administrator = "111122223333";
@@ -27,34 +26,9 @@ const world = new World(
   () => mailbox.close(),
 );
 
-// atKeyboard is somebody whose mouse is noticed.
-async function atKeyboard(path = "") {
-  const person = await world.person();
-  await person.page.addInitScript(() =>
-    addEventListener(
-      "pointerdown",
-      () => {
-        throw new Error("the mouse was used");
-      },
-      true,
-    ),
-  );
-  await person.open(path);
-  return person;
-}
-
-async function signIn(person: Person, email: string) {
-  const { page } = person;
-  await tabTo(person, page.getByRole("radio", { name: "User", exact: true }));
-  await page.keyboard.press("ArrowRight");
-  await write(person, page.getByRole("textbox", { name: "E-mail address" }), email);
-  await write(person, page.getByLabel("Password", { exact: true }), password);
-  await page.keyboard.press("Enter");
-}
-
 test("an account is added, invited, and accepts, without a mouse", { timeout }, async () => {
-  const anna = await atKeyboard();
-  await signIn(anna, "security@example.com");
+  const anna = await atKeyboard(world);
+  await signInAt(anna, "security@example.com");
   const button = (person: Person, name: string) => person.page.getByRole("button", { name, exact: true });
   const link = (person: Person, name: string) => person.page.getByRole("link", { name, exact: true }).first();
 
@@ -76,8 +50,8 @@ test("an account is added, invited, and accepts, without a mouse", { timeout }, 
 
   const letter = await mailbox.next();
   const address = /https?:\/\/\S+invitations\?\S+/.exec(letter.text)?.[0] ?? "";
-  const mika = await atKeyboard(address.replace(world.server.console, ""));
-  await signIn(mika, "media@example.com");
+  const mika = await atKeyboard(world, address.replace(world.server.console, ""));
+  await signInAt(mika, "media@example.com");
   await enter(mika, button(mika, "Enable GuardDuty"));
   await mika.sees(/Only one invitation can be accepted/);
   const accept = mika.page.getByLabel(`Accept the invitation of ${administrator}`);
@@ -92,9 +66,9 @@ test("an account is added, invited, and accepts, without a mouse", { timeout }, 
   await mika.quiet();
 });
 
-test("dialogs take the focus, keep it, and give it back", { timeout }, async () => {
-  const hal = await atKeyboard();
-  await signIn(hal, "other@example.com");
+test("dialogs take the focus, keep it, and give it back", { timeout: 2 * timeout }, async () => {
+  const hal = await atKeyboard(world);
+  await signInAt(hal, "other@example.com");
   await hal.seesHeading("Summary");
   const { page } = hal;
 
@@ -135,5 +109,18 @@ test("dialogs take the focus, keep it, and give it back", { timeout }, async () 
   await dialog("users?tab=keys", "Create access key");
   await dialog("sources", "Actions for here", "Pause");
   await dialog("sources", "Actions for here", "Test");
+  await hal.quiet();
+});
+
+test("a dialog whose opener goes away with what it deletes leaves the focus near", { timeout }, async () => {
+  const hal = await atKeyboard(world, "us-east-1/users");
+  await signInAt(hal, "other@example.com");
+  const { page } = hal;
+  await enter(hal, page.getByRole("button", { name: "Actions for rita" }));
+  await arrowTo(hal, page.getByRole("menuitem", { name: "Delete", exact: true }));
+  await page.keyboard.press("Enter");
+  await enter(hal, page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }));
+  await hal.row("rita").waitFor({ state: "detached" });
+  await seen(hal, "deleted");
   await hal.quiet();
 });

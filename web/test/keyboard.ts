@@ -3,9 +3,38 @@
 import assert from "node:assert/strict";
 import type { Locator } from "playwright-core";
 import type { Person } from "./browser.ts";
+import { password } from "./picket.ts";
+import type { World } from "./world.ts";
 
-// tabTo presses Tab until something has the focus, arrowTo the arrow down in a menu.
+// atKeyboard is somebody whose mouse is noticed.
+export async function atKeyboard(world: World, path = ""): Promise<Person> {
+  const person = await world.person();
+  await person.page.addInitScript(() =>
+    addEventListener(
+      "pointerdown",
+      () => {
+        throw new Error("the mouse was used");
+      },
+      true,
+    ),
+  );
+  await person.open(path);
+  return person;
+}
+
+// signInAt signs an account's root in.
+export async function signInAt(person: Person, email: string) {
+  const { page } = person;
+  await tabTo(person, page.getByRole("radio", { name: "User", exact: true }));
+  await page.keyboard.press("ArrowRight");
+  await write(person, page.getByRole("textbox", { name: "E-mail address" }), email);
+  await write(person, page.getByLabel("Password", { exact: true }), password);
+  await page.keyboard.press("Enter");
+}
+
+// tabTo presses Tab until something has the focus, tabBackTo Tab with Shift, arrowTo the arrow down in a menu.
 export const tabTo = (person: Person, there: Locator) => goTo(person, there, "Tab");
+export const tabBackTo = (person: Person, there: Locator) => goTo(person, there, "Shift+Tab");
 export const arrowTo = (person: Person, there: Locator) => goTo(person, there, "ArrowDown");
 
 async function goTo({ page }: Person, there: Locator, key: string) {
@@ -27,6 +56,19 @@ export async function enter(person: Person, there: Locator) {
 export async function write(person: Person, there: Locator, text: string) {
   await tabTo(person, there);
   await person.page.keyboard.type(text);
+}
+
+// seen fails unless something has the focus, and stands where it can be seen.
+export async function seen({ page }: Person, where: string) {
+  const missing = await page.evaluate(() => {
+    const e = document.activeElement;
+    if (!e || e === document.body) return "nothing has the focus";
+    const { left, top, width, height } = e.getBoundingClientRect();
+    const over = document.elementFromPoint(left + width / 2, top + height / 2);
+    // A checkbox is drawn by what stands beside it.
+    return over && (e.contains(over) || over.contains(e) || over.parentElement?.contains(e)) ? "" : `${e.outerHTML.slice(0, 200)} is covered or off the screen`;
+  });
+  assert.equal(missing, "", where);
 }
 
 // walk goes through all of a page by Tab, and returns what it didn't reach and where no focus was to be seen. That it comes to the end

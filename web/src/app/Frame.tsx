@@ -1,12 +1,13 @@
 // The frame around all pages: navigation, breadcrumbs, messages, help and the split panel.
 
-import AppLayout from "@cloudscape-design/components/app-layout";
+import AppLayout, { type AppLayoutProps } from "@cloudscape-design/components/app-layout";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Flashbar from "@cloudscape-design/components/flashbar";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { type Flash, flash, flashes } from "../api/flash.ts";
 import { useValue } from "../api/store.ts";
 import { texts } from "../texts/shell.ts";
+import { keepFocus } from "./focus.ts";
 import { recall, remember } from "./memory.ts";
 import { Navigation } from "./Navigation.tsx";
 import { hrefOf, useAddress } from "./router.ts";
@@ -24,10 +25,13 @@ export function Frame({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(innerWidth > narrow && recall("navigation") !== "closed");
   // Cloudscape gives its landmark on narrow screens an attribute that landmarks can't have.
   useEffect(() => document.querySelectorAll("nav[aria-orientation]").forEach((nav) => nav.removeAttribute("aria-orientation")));
-  const { title, help, contentType, splitPanel, splitPanelOpen, onSplitPanelToggle } = slots;
+  const { title, help, contentType, splitPanel, splitPanelOpen, splitPanelOf, onSplitPanelToggle } = slots;
+  const layout = useRef<AppLayoutProps.Ref>(null);
+  useFocusOn(splitPanelOf, layout);
   return (
     <Slotted value={fill}>
       <AppLayout
+        ref={layout}
         headerSelector="#top-navigation"
         navigation={<Navigation onFollow={() => innerWidth <= narrow && setOpen(false)} />}
         navigationOpen={open}
@@ -55,6 +59,20 @@ export function Frame({ children }: { children: ReactNode }) {
       />
     </Slotted>
   );
+}
+
+// useFocusOn takes the keyboard to the split panel when something is opened in it, and back when it is closed.
+function useFocusOn(opened: string | undefined, layout: RefObject<AppLayoutProps.Ref | null>) {
+  const back = useRef<() => void>(undefined);
+  useEffect(() => {
+    if (opened) {
+      back.current ??= keepFocus();
+      layout.current?.focusSplitPanel();
+    } else {
+      back.current?.();
+      back.current = undefined;
+    }
+  }, [opened, layout]);
 }
 
 function Breadcrumbs({ title }: { title: string }) {

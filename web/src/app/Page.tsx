@@ -21,6 +21,7 @@ interface Props {
   contentType?: AppLayoutProps.ContentType;
   splitPanel?: ReactNode; // a SplitPanel
   splitPanelOpen?: boolean;
+  splitPanelOf?: string; // what was opened in it by its name: the keyboard goes there, and back when it is closed
   onSplitPanelToggle?: (open: boolean) => void;
   children: ReactNode;
 }
@@ -32,8 +33,8 @@ export function Page(props: Props) {
     document.title = `${title} · ${texts.product}`;
   }, [title]);
   useLayoutEffect(() => {
-    const { help, splitPanel, splitPanelOpen = false, onSplitPanelToggle } = props;
-    fill({ title, help, contentType: props.contentType ?? (bare ? "table" : "default"), splitPanel, splitPanelOpen, onSplitPanelToggle });
+    const { help, splitPanel, splitPanelOpen = false, splitPanelOf, onSplitPanelToggle } = props;
+    fill({ title, help, contentType: props.contentType ?? (bare ? "table" : "default"), splitPanel, splitPanelOpen, splitPanelOf, onSplitPanelToggle });
   });
   useLayoutEffect(() => () => fill(noSlots), [fill]);
 

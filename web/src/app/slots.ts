@@ -9,6 +9,7 @@ interface Slots {
   contentType: AppLayoutProps.ContentType;
   splitPanel?: ReactNode;
   splitPanelOpen: boolean;
+  splitPanelOf?: string;
   onSplitPanelToggle?: (open: boolean) => void;
 }
 

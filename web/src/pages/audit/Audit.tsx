@@ -55,6 +55,7 @@ export default function Audit() {
       bare
       splitPanel={open && <EventPanel row={open} />}
       splitPanelOpen={Boolean(open)}
+      splitPanelOf={open && String(open.record.seq)}
       onSplitPanelToggle={(shown) => !shown && setOpen(undefined)}
     >
       <Table

@@ -47,6 +47,7 @@ export default function Findings({ params: { id: opened } }: PageProps) {
       title={opened && finding.data ? titleOf(finding.data.api) : texts.title}
       bare
       splitPanelOpen={Boolean(opened && detector)}
+      splitPanelOf={detector && opened}
       onSplitPanelToggle={(to) => !to && open()}
       splitPanel={
         opened && detector ? (

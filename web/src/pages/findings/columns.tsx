@@ -30,11 +30,7 @@ export function columnsOf({ hrefOf, open }: Context): (TableProps.ColumnDefiniti
       width: 320,
       cell: ({ id, finding, fresh }) => (
         <div className="clip">
-          {fresh && (
-            <>
-              <Badge color="blue">{texts.fresh}</Badge>{" "}
-            </>
-          )}
+          {fresh && <Badge color="blue">{texts.fresh}</Badge>}
           <Link
             href={hrefOf(id)}
             onFollow={(event) => {

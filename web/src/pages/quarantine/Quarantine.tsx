@@ -50,6 +50,7 @@ export default function Quarantine() {
       bare
       splitPanel={open && <UnreadPanel of={open} />}
       splitPanelOpen={Boolean(open)}
+      splitPanelOf={open && String(open.id)}
       onSplitPanelToggle={(shown) => !shown && setOpen(undefined)}
     >
       <Listing

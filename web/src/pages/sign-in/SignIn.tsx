@@ -51,10 +51,10 @@ export default function SignIn({ ended }: { ended: boolean }) {
   };
   const refused = (error: unknown) => {
     const code = error instanceof CallError ? error.code : "";
-    if (code === "CodeRequired") {
-      if (entered.code) setMistakes({ code: texts.codeWrong });
+    if (code === "CodeRequired") return setStep("code");
+    if (code === "SignInRefused" && step === "code") {
       change({ code: "" });
-      return setStep("code");
+      return setMistakes({ code: texts.codeWrong }); // all else was right when the code was asked for
     }
     if (code === "NewPasswordRequired") return setStep("newPassword");
     if (code === "TooManyTries") {
