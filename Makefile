@@ -46,7 +46,7 @@ run: geodata console ## Build, scan a demo set of logs with attacks in it, and s
 	scripts/demo
 
 test: format-check vet generate-check test-needs test-console ## Format, vet, generated code, all tests; what CI runs.
-	$(GO) test $(TESTFLAGS) ./...
+	$(GO) test -timeout 20m $(TESTFLAGS) ./...
 
 check: format-check vet generate-check lint test-race ## As test, with the linters, the race detector, and servers on both stores.
 	$(GO) test $(TESTFLAGS) ./apptest -postgres

@@ -32,6 +32,9 @@ type Worker struct {
 	Sender Sender
 	Now    func() time.Time
 	Log    *slog.Logger
+
+	owes  func(context.Context) error // what became of the mail before, until the store takes it or its lease ends
+	until int64
 }
 
 // Resume makes mails due that a worker had when the server ended, rather than when its lease does, and those that wait for a
@@ -81,15 +84,36 @@ func (w *Worker) Run(ctx context.Context) {
 func (w *Worker) Step(ctx context.Context, now int64) (found bool, err error) {
 	var down *failure
 	for {
+		if err := w.record(ctx, now); err != nil {
+			return found, err
+		}
 		j, err := w.claim(ctx, now)
-		if err != nil || j == nil {
+		if j == nil {
 			return found, err
 		}
 		found = true
+		w.until = now + lease.Milliseconds()
+		w.owes = func(ctx context.Context) error {
+			return w.settle(ctx, j, outcome{due: now + pause(j.attempts).Milliseconds()}, now)
+		}
+		if err != nil {
+			return found, err // it may have it all the same
+		}
 		if down, err = w.try(ctx, j, now, down); err != nil || down == nil {
 			return found, err
 		}
 	}
+}
+
+// record has the store take what became of a mail, now or at the next step: a store that was away must cost no lease.
+func (w *Worker) record(ctx context.Context, now int64) error {
+	if w.owes != nil && now < w.until {
+		if err := w.owes(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+	}
+	w.owes = nil
+	return nil
 }
 
 // job is a mail that this worker has, until its lease ends.
@@ -102,7 +126,7 @@ type job struct {
 }
 
 // claim takes the mail that is due longest; it returns nil if none is due. An entry that can't be read is put off, so that it
-// holds up no other.
+// holds up no other. With an error, the mail that it returns may be taken or not.
 func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 	var unreadable error
 	err = w.Store.Update(ctx, func(tx picket.Tx) error {
@@ -125,7 +149,7 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 		return put(tx, entry, b)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("take a mail from the outbox: %w", err)
+		return j, fmt.Errorf("take a mail from the outbox: %w", err)
 	}
 	return j, unreadable
 }
@@ -134,7 +158,7 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 // that was corrected.
 func (w *Worker) load(ctx context.Context, j *job) error {
 	return w.Store.View(ctx, func(tx picket.Tx) error {
-		j.wanted, j.moot = nil, nil
+		var wanted, moot []request
 		entries, err := tx.Outbox().Due(requestKind(j.id), math.MaxInt64, mostRequests)
 		if err != nil {
 			return fmt.Errorf("read mail %s: %w", j.id, err)
@@ -149,12 +173,13 @@ func (w *Worker) load(ctx context.Context, j *job) error {
 			case err != nil:
 				return err
 			case m != nil && m.Status == picket.Invited:
-				j.wanted = append(j.wanted, r)
+				wanted = append(wanted, r)
 			default:
-				j.moot = append(j.moot, r)
+				moot = append(moot, r)
 			}
 		}
-		slices.SortFunc(j.wanted, func(a, b request) int { return cmp.Compare(a.key(), b.key()) })
+		slices.SortFunc(wanted, func(a, b request) int { return cmp.Compare(a.key(), b.key()) })
+		j.wanted, j.moot = wanted, moot
 		return nil
 	})
 }
@@ -174,7 +199,8 @@ func (w *Worker) try(ctx context.Context, j *job, now int64, down *failure) (*fa
 		}
 		w.log(j, o, err)
 	}
-	return down, w.settle(context.WithoutCancel(ctx), j, o, now)
+	w.owes = func(ctx context.Context) error { return w.settle(ctx, j, o, now) }
+	return down, w.record(ctx, now)
 }
 
 func (w *Worker) send(ctx context.Context, j *job, down *failure) (picket.Mail, error) {

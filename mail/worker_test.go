@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/storetest"
 )
 
 func TestOneBatchIsOneMail(t *testing.T) {
@@ -203,6 +205,39 @@ func TestWorkerThatDies(t *testing.T) {
 		q.shows(i, picket.MailSent, since+11*minute, "to dana@example.com")
 		q.empty()
 	})
+}
+
+// At whatever point a worker's store fails it, the mail goes within minutes, and once.
+func TestMailWhenTheStoreWasAway(t *testing.T) {
+	for works := 0; ; works++ {
+		for _, kept := range []bool{false, true} {
+			q, srv := newQueue(t, t.TempDir()), serve(t, false, false)
+			i := to(production, "us-east-1", "")
+			q.invite(since, i)
+			store := &storetest.Failing{Store: q.store, Works: works, Kept: kept}
+			w := q.worker(srv.to())
+			w.Store = store
+			_, err := w.Step(t.Context(), since+minute)
+			if !store.Failed() {
+				return
+			}
+			if !errors.Is(err, storetest.ErrAway) {
+				t.Errorf("call %d failed, the worker says %v", works, err)
+			}
+			for range 2 {
+				if _, err := w.Step(t.Context(), since+3*minute); err != nil {
+					t.Error(err)
+				}
+			}
+			if mails := srv.got(); len(mails) != 1 {
+				t.Errorf("after call %d failed (kept %t) %d mails arrived", works, kept, len(mails))
+			}
+			if m := q.mail(i); m.State != picket.MailSent {
+				t.Errorf("after call %d failed (kept %t) the member shows %+v", works, kept, m)
+			}
+			q.empty()
+		}
+	}
 }
 
 // A worker that was taken for dead and wakes up changes nothing of what another does or did with its mail.

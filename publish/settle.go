@@ -13,12 +13,9 @@ import (
 // settle records how it went: what was handed on leaves the queue, what was refused is set aside, and what waits too long is
 // given up.
 func (j *job) settle(tx picket.Tx, sent int, err error, now int64) error {
-	bell, missing := tx.Outbox().Get(bellKind, j.to.ID)
-	if missing != nil {
-		return unlessGone(missing)
-	}
-	if bell.Attempts != j.attempts || bell.Due != j.until {
-		return nil // the lease ended, or somebody changed the destination: what was sent goes again
+	bell, has, missing := j.bell(tx)
+	if missing != nil || !has {
+		return missing
 	}
 	done := append(j.entries[:sent:sent], j.entries[len(j.events):]...)
 	for _, e := range done {
@@ -33,15 +30,16 @@ func (j *job) settle(tx picket.Tx, sent int, err error, now int64) error {
 		}
 		err = nil
 	}
-	j.state.Delivered += int64(sent)
+	state := j.state
+	state.Delivered += int64(sent)
 	if err != nil {
-		return j.fail(tx, bell, j.entries[sent:len(j.events)], err, now)
+		return j.fail(tx, bell, state, j.entries[sent:len(j.events)], err, now)
 	}
 	if sent > 0 {
-		j.state.DeliveredAt = now
+		state.DeliveredAt = now
 	}
-	j.state.Status, j.state.FailingSince, j.state.Error = guardduty.PublishingStatusPublishing, 0, ""
-	if err := tx.Documents().Put(stateKey(j.to.Key()), j.state); err != nil {
+	state.Status, state.FailingSince, state.Error = guardduty.PublishingStatusPublishing, 0, ""
+	if err := tx.Documents().Put(stateKey(j.to.Key()), state); err != nil {
 		return err
 	}
 	next, err := tx.Outbox().Due(j.to.queue(), math.MaxInt64, 1)
@@ -52,6 +50,23 @@ func (j *job) settle(tx picket.Tx, sent int, err error, now int64) error {
 		return tx.Outbox().Delete(bellKind, j.to.ID)
 	}
 	bell.Attempts, bell.Due = 0, next[0].Due
+	return tx.Outbox().Put(bell)
+}
+
+// bell returns the destination's entry, and whether this worker has it still: if its lease ended or somebody changed the
+// destination, what was sent goes again.
+func (j *job) bell(tx picket.Tx) (picket.OutboxEntry, bool, error) {
+	bell, err := tx.Outbox().Get(bellKind, j.to.ID)
+	return bell, err == nil && bell.Attempts == j.attempts && bell.Due == j.until, unlessGone(err)
+}
+
+// rest lets go of the destination for a while, as after a try in vain, and blames it for nothing.
+func (j *job) rest(tx picket.Tx, now int64) error {
+	bell, has, err := j.bell(tx)
+	if err != nil || !has {
+		return err
+	}
+	bell.Due = now + pause(j.attempts).Milliseconds()
 	return tx.Outbox().Put(bell)
 }
 
@@ -81,7 +96,7 @@ func (j *job) giveUp(tx picket.Tx, e entry, reason string, now int64) error {
 }
 
 // fail lets the destination rest for a while.
-func (j *job) fail(tx picket.Tx, bell picket.OutboxEntry, waits []entry, err error, now int64) error {
+func (j *job) fail(tx picket.Tx, bell picket.OutboxEntry, state State, waits []entry, err error, now int64) error {
 	for _, e := range waits {
 		if e.Since+patience.Milliseconds() < now && j.attempts >= leastTries {
 			if err := j.giveUp(tx, e, err.Error(), now); err != nil {
@@ -89,12 +104,12 @@ func (j *job) fail(tx picket.Tx, bell picket.OutboxEntry, waits []entry, err err
 			}
 		}
 	}
-	if j.state.FailingSince == 0 {
-		j.state.FailingSince = now
+	if state.FailingSince == 0 {
+		state.FailingSince = now
 	}
-	j.state.Error = err.Error()
-	j.state.Status = guardduty.PublishingStatusUnableToPublishFixDestinationProperty
-	if err := tx.Documents().Put(stateKey(j.to.Key()), j.state); err != nil {
+	state.Error = err.Error()
+	state.Status = guardduty.PublishingStatusUnableToPublishFixDestinationProperty
+	if err := tx.Documents().Put(stateKey(j.to.Key()), state); err != nil {
 		return err
 	}
 	bell.Due = now + pause(j.attempts).Milliseconds()

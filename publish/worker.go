@@ -34,6 +34,9 @@ type Worker struct {
 	Log     *slog.Logger
 	// Observe is told how every try went: of which type the destination is, how many events it took, and what failed. It may be nil.
 	Observe func(typ Type, sent int, err error)
+
+	owes  func(picket.Tx) error // what became of the job before, until the store takes it or its lease ends
+	until int64
 }
 
 // Run works until ctx ends.
@@ -55,12 +58,20 @@ func (w *Worker) Run(ctx context.Context) {
 
 // Step serves the destination that is due longest, and reports whether it found one.
 func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
-	j, err := w.claim(ctx, now)
-	if err != nil || j == nil {
+	if err := w.tell(ctx, now); err != nil {
 		return false, err
 	}
+	j, err := w.claim(ctx, now)
+	if j == nil {
+		return false, err
+	}
+	w.until, w.owes = j.until, func(tx picket.Tx) error { return j.rest(tx, now) }
+	if err != nil {
+		return true, err // it may have it all the same
+	}
 	if j.gone {
-		return true, w.Store.Update(ctx, j.clear)
+		w.owes = j.clear
+		return true, w.tell(ctx, now)
 	}
 	if err := w.load(ctx, j, now); err != nil {
 		return true, err
@@ -75,11 +86,19 @@ func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
 	if err != nil {
 		w.Log.Warn("publishing failed", "destination", j.to.ID, "account", j.to.Account, "try", j.attempts, "error", err)
 	}
-	err = w.Store.Update(context.WithoutCancel(ctx), func(tx picket.Tx) error { return j.settle(tx, sent, err, now) })
-	if err != nil {
-		return true, fmt.Errorf("record what became of destination %s: %w", j.to.ID, err)
+	w.owes = func(tx picket.Tx) error { return j.settle(tx, sent, err, now) }
+	return true, w.tell(ctx, now)
+}
+
+// tell has the store take what became of a job, now or at the next step: a store that was away must cost no lease.
+func (w *Worker) tell(ctx context.Context, now int64) error {
+	if w.owes != nil && now < w.until {
+		if err := w.Store.Update(context.WithoutCancel(ctx), w.owes); err != nil {
+			return fmt.Errorf("record what became of a destination: %w", err)
+		}
 	}
-	return true, nil
+	w.owes = nil
+	return nil
 }
 
 // job is a destination that this worker has, until its lease ends.
@@ -99,6 +118,8 @@ type entry struct {
 	waiting
 }
 
+// claim takes the destination that is due longest; it returns nil if none is due. With an error, the destination that it returns
+// may be taken or not.
 func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 	err = w.Store.Update(ctx, func(tx picket.Tx) error {
 		j = nil
@@ -133,7 +154,7 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("take a destination: %w", err)
+		return j, fmt.Errorf("take a destination: %w", err)
 	}
 	return j, nil
 }

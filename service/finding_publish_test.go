@@ -15,6 +15,7 @@ import (
 	"picket/guardduty"
 	"picket/publish"
 	"picket/service"
+	"picket/storetest"
 )
 
 var discard = slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -211,6 +212,34 @@ func TestDelivery(t *testing.T) {
 	}
 }
 
+// TestDeliveryWhenTheStoreWasAway: at whatever point a worker's store fails it, what waits goes within a minute, and once.
+func TestDeliveryWhenTheStoreWasAway(t *testing.T) {
+	for works := 0; ; works++ {
+		for _, kept := range []bool{false, true} {
+			w, r := newWorld(t), &receiver{}
+			_, member, _ := w.family()
+			w.publishes(r, member, "soc", 0)
+			w.records(member, hit(member.Account, ssh, "x", 100))
+			store := &storetest.Failing{Store: w.Store, Works: works, Kept: kept}
+			worker := publish.Worker{Store: store, Senders: w.Senders, Log: discard}
+			_, err := worker.Step(context.Background(), w.Now().UnixMilli())
+			if !store.Failed() {
+				return
+			}
+			if !errors.Is(err, storetest.ErrAway) {
+				t.Errorf("call %d failed, the worker says %v", works, err)
+			}
+			w.clock = w.clock.Add(time.Minute)
+			_, err = worker.Step(context.Background(), w.Now().UnixMilli())
+			w.ok(err)
+			d, got := w.destination("soc"), r.said()
+			if d.Waiting != 0 || d.State.Delivered != 1 || d.State.FailingSince != 0 || got != "222222222222 title x 1" {
+				t.Errorf("after call %d failed (kept %t): %+v, told %q", works, kept, d, got)
+			}
+		}
+	}
+}
+
 // TestGivenUp holds that what can't be delivered is set aside, seen and sent again when somebody asks.
 func TestGivenUp(t *testing.T) {
 	w, r := newWorld(t), &receiver{}
@@ -240,7 +269,6 @@ func TestGivenUp(t *testing.T) {
 	}
 }
 
-// TestPublishingStatus holds the states that DescribePublishingDestination tells.
 // TestDeliveryAfterTheClockWasAhead: a date that was wrong for a while gives nothing up, and holds nothing back once it is right.
 func TestDeliveryAfterTheClockWasAhead(t *testing.T) {
 	const ahead = 100 * 24 * time.Hour
@@ -263,6 +291,7 @@ func TestDeliveryAfterTheClockWasAhead(t *testing.T) {
 	}
 }
 
+// TestPublishingStatus holds the states that DescribePublishingDestination tells.
 func TestPublishingStatus(t *testing.T) {
 	w, r := newWorld(t), &receiver{}
 	_, member, _ := w.family()
