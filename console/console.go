@@ -61,7 +61,7 @@ func New(c Config) *Handler {
 		closing: make(chan struct{}),
 	}
 	h.close = sync.OnceFunc(func() { close(h.closing) })
-	h.pages = pages()
+	h.pages = pages(dist)
 	h.mux.HandleFunc("/console/api/", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, &picket.Error{Code: picket.CodeNotFound, Message: "The console has no such call."})
 	})

@@ -1,6 +1,6 @@
 // What every page is: a title with actions, and content; beside it help and a split panel, if it has them. A page renders one Page.
 //
-//   <Page title={texts.title} actions={<Button>…</Button>} help={<HelpPanel …/>}>…</Page>
+//   <Page title={texts.title} actions={<Button>…</Button>} help={texts.help}>…</Page>
 //
 // A page that is one table says bare: the table then bears the header itself (variant="full-page").
 
@@ -9,6 +9,7 @@ import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
 import { type ReactNode, useContext, useEffect, useLayoutEffect } from "react";
 import { texts } from "../texts/shell.ts";
+import { Help, type HelpTexts } from "./Help.tsx";
 import { noSlots, Slotted } from "./slots.ts";
 
 interface Props {
@@ -16,7 +17,7 @@ interface Props {
   description?: ReactNode;
   counter?: string;
   actions?: ReactNode;
-  help?: ReactNode; // a HelpPanel
+  help?: HelpTexts;
   bare?: boolean;
   contentType?: AppLayoutProps.ContentType;
   splitPanel?: ReactNode; // a SplitPanel
@@ -33,7 +34,8 @@ export function Page(props: Props) {
     document.title = `${title} · ${texts.product}`;
   }, [title]);
   useLayoutEffect(() => {
-    const { help, splitPanel, splitPanelOpen = false, splitPanelOf, onSplitPanelToggle } = props;
+    const { splitPanel, splitPanelOpen = false, splitPanelOf, onSplitPanelToggle } = props;
+    const help = props.help && <Help title={title} help={props.help} />;
     fill({ title, help, contentType: props.contentType ?? (bare ? "table" : "default"), splitPanel, splitPanelOpen, splitPanelOf, onSplitPanelToggle });
   });
   useLayoutEffect(() => () => fill(noSlots), [fill]);

@@ -203,9 +203,10 @@ export const texts = {
   view: "View invitations",
 
   help: {
-    title: "Accounts",
-    text: "Relations belong to one Region. An account is added, invited, and shares its findings from the moment that it accepts; nothing older is shared.",
-    statuses: [
+    text: [
+      "Relations belong to one Region. An account is added, invited, and shares its findings from the moment that it accepts; nothing older is shared.",
+    ],
+    words: [
       ["Invite", "Added and not invited yet: choose it to send the invitation."],
       ["Pending", "Invited; waits for the account to accept."],
       ["Monitored", "The account shares its findings with you."],

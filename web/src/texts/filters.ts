@@ -103,8 +103,9 @@ export const texts = {
   saved: (name: string) => `${name} is changed.`,
   archived: (n: number) => `${findings(n)} archived.`,
   help: {
-    title: "Suppression rules",
-    text: "Each occurrence of a finding is judged anew. One that a rule matches is archived and sent nowhere; one that none matches makes the finding current, also if it was archived by hand.",
-    sides: "An administrator's rules archive in its own view, a member's in the member's: neither touches the other's.",
+    text: [
+      "Each occurrence of a finding is judged anew. One that a rule matches is archived and sent nowhere; one that none matches makes the finding current, also if it was archived by hand.",
+      "An administrator's rules archive in its own view, a member's in the member's: neither touches the other's.",
+    ],
   },
 };

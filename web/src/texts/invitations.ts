@@ -41,7 +41,7 @@ export const texts = {
   trustedHint: "Invitations of these accounts are accepted by themselves, in every Region where GuardDuty is on.",
   trustedNone: "No account: each invitation waits for an answer.",
   trustedEdit: "Edit trusted accounts",
-  trustedText: "An account that you enter becomes the administrator of this one as soon as it invites it, and at once where its invitation waits. A relation that there is stays when you take its account out.",
+  trustedText: "An account that you enter becomes the administrator of this one as soon as it invites it, and at once where its invitation waits. Taking an account out ends nothing: where it is the administrator already, it stays so.",
   trustedAccounts: "Account IDs",
   trustedAccountsHint: "One a line.",
   trustedBad: (id: string) => `“${id.slice(0, 40)}” is no account ID: it has 12 digits.`,

@@ -155,8 +155,9 @@ export const texts = {
   close: "Close",
 
   help: {
-    title: "Lists",
-    text: "A list is a file of yours, read when the list is activated and not again until you re-activate it. Picket looks at the location every quarter of an hour and says if it has other content by then.",
-    members: "A member keeps its own lists; its administrator neither sees nor uses them, and the other way round.",
+    text: [
+      "A list is a file of yours, read when the list is activated and not again until you re-activate it. Picket looks at the location every quarter of an hour and says if it has other content by then.",
+      "A member keeps its own lists; its administrator neither sees nor uses them, and the other way round.",
+    ],
   },
 };

@@ -58,7 +58,8 @@ export const texts = {
   save: "Save",
   organizationDone: (name: string, mode: Mode) => `${name} is ${{ LIVE: "live", DRY_RUN: "in a dry run", OFF: "off" }[mode]} for the organization's members now.`,
   help: {
-    title: "Custom detection rules",
-    text: "A live rule raises findings. A dry run counts for 14 days what it would raise. Each account switches its own; an organization's administrator can switch them for members too.",
+    text: [
+      "A live rule raises findings. A dry run counts for 14 days what it would raise. Each account switches its own; an organization's administrator can switch them for members too.",
+    ],
   },
 };

@@ -152,7 +152,8 @@ export const texts = {
   blockedMore: (n: number) => `and ${n.toLocaleString("en")} more`,
   toAccounts: "Go to Accounts",
   help: {
-    title: "Settings",
-    text: "They hold for this account and this Region alone. An administrator can't disable the service of a member.",
+    text: [
+      "They hold for this account and this Region alone. An administrator can't disable the service of a member.",
+    ],
   },
 };

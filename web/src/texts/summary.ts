@@ -103,8 +103,9 @@ export const texts = {
     },
   },
   help: {
-    title: "Summary",
-    text: "Every number leads to its findings. Findings count on the day when they occurred last, in UTC, and are left out while archived. In all Regions, a number that is of several of them tells how many are in each.",
-    change: "The change compares with the period before, up to the same time: today with yesterday until now.",
+    text: [
+      "Every number leads to its findings. Findings count on the day when they occurred last, in UTC, and are left out while archived. In all Regions, a number that is of several of them tells how many are in each.",
+      "The change compares with the period before, up to the same time: today with yesterday until now.",
+    ],
   },
 };

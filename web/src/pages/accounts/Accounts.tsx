@@ -2,7 +2,6 @@
 
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import HelpPanel from "@cloudscape-design/components/help-panel";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useInvitationsCount, useAdministrator } from "../../api/invitations.ts";
 import { useMay } from "../../api/permissions.ts";
@@ -33,34 +32,17 @@ export default function Accounts() {
   );
   if (administrator.data)
     return (
-      <Page title={texts.title} help={<Help />}>
+      <Page title={texts.title} help={texts.help}>
         <MemberOf administrator={administrator.data} />
       </Page>
     );
   return (
-    <Page title={texts.title} bare help={<Help />}>
+    <Page title={texts.title} bare help={texts.help}>
       <SpaceBetween size="m">
         {above}
         {may("guardduty:ListMembers") && <MembersTable />}
         {administrator.error !== undefined && <LoadError error={administrator.error} retry={administrator.reload} />}
       </SpaceBetween>
     </Page>
-  );
-}
-
-function Help() {
-  const { title, text, statuses } = texts.help;
-  return (
-    <HelpPanel header={<h2>{title}</h2>}>
-      <p>{text}</p>
-      <dl>
-        {statuses.map(([name, meaning]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
-    </HelpPanel>
   );
 }

@@ -1,7 +1,6 @@
 import { useCollection } from "@cloudscape-design/collection-hooks";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import HelpPanel from "@cloudscape-design/components/help-panel";
 import Link from "@cloudscape-design/components/link";
 import Pagination from "@cloudscape-design/components/pagination";
 import Popover from "@cloudscape-design/components/popover";
@@ -76,7 +75,7 @@ export default function Filters() {
     </Header>
   );
   return (
-    <Page title={texts.title} bare help={<Help />}>
+    <Page title={texts.title} bare help={texts.help}>
       <SpaceBetween size="m">
         <ServiceOff />
         <Table
@@ -148,14 +147,5 @@ function Last({ filter }: { filter: Filter }) {
         </Popover>
       </div>
     </>
-  );
-}
-
-function Help() {
-  return (
-    <HelpPanel header={<h2>{texts.help.title}</h2>}>
-      <p>{texts.help.text}</p>
-      <p>{texts.help.sides}</p>
-    </HelpPanel>
   );
 }

@@ -1,4 +1,3 @@
-import HelpPanel from "@cloudscape-design/components/help-panel";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import type { Kind } from "../../api/lists.ts";
@@ -17,7 +16,7 @@ export default function Lists() {
   const [query, setQuery] = useQuery();
   const shown = query.get("tab") === "entities" ? "entities" : "ips";
   return (
-    <Page title={texts.title} description={texts.description} contentType="table" help={<Help />}>
+    <Page title={texts.title} description={texts.description} contentType="table" help={texts.help}>
       <SpaceBetween size="l">
         <ServiceOff />
         <Tabs
@@ -37,14 +36,5 @@ export default function Lists() {
         />
       </SpaceBetween>
     </Page>
-  );
-}
-
-function Help() {
-  return (
-    <HelpPanel header={<h2>{texts.help.title}</h2>}>
-      <p>{texts.help.text}</p>
-      <p>{texts.help.members}</p>
-    </HelpPanel>
   );
 }

@@ -3,7 +3,6 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Header from "@cloudscape-design/components/header";
-import HelpPanel from "@cloudscape-design/components/help-panel";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
@@ -95,7 +94,7 @@ export default function Rules() {
     </SpaceBetween>
   );
   return (
-    <Page title={texts.title} bare help={<Help />} splitPanel={<RulePanel rules={selected} />} splitPanelOpen={panel} onSplitPanelToggle={setPanel}>
+    <Page title={texts.title} bare help={texts.help} splitPanel={<RulePanel rules={selected} />} splitPanelOpen={panel} onSplitPanelToggle={setPanel}>
       <SpaceBetween size="m">
         <ServiceOff />
         <Table
@@ -195,11 +194,3 @@ const rest: Column[] = [
   { id: "tactic", header: texts.columns.tactic, cell: (r) => r.tactic, sortingField: "tactic", minWidth: 170 },
   { id: "technique", header: texts.columns.technique, cell: (r) => r.technique, sortingField: "technique", minWidth: 220 },
 ];
-
-function Help() {
-  return (
-    <HelpPanel header={<h2>{texts.help.title}</h2>}>
-      <p>{texts.help.text}</p>
-    </HelpPanel>
-  );
-}

@@ -1,4 +1,3 @@
-import HelpPanel from "@cloudscape-design/components/help-panel";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useSettings } from "../../api/detector.ts";
 import { useOrganization } from "../../api/organization.ts";
@@ -20,7 +19,7 @@ export default function Settings() {
   const { data: settings, error, reload } = useSettings();
   const { administers, manages } = useOrganization();
   return (
-    <Page title={texts.title} description={texts.description} help={<Help />}>
+    <Page title={texts.title} description={texts.description} help={texts.help}>
       <SpaceBetween size="l">
         <ServiceOff />
         {error !== undefined && !settings && <LoadError error={error} retry={reload} />}
@@ -37,13 +36,5 @@ export default function Settings() {
         {settings && <End settings={settings} />}
       </SpaceBetween>
     </Page>
-  );
-}
-
-function Help() {
-  return (
-    <HelpPanel header={<h2>{texts.help.title}</h2>}>
-      <p>{texts.help.text}</p>
-    </HelpPanel>
   );
 }

@@ -3,7 +3,6 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Grid from "@cloudscape-design/components/grid";
-import HelpPanel from "@cloudscape-design/components/help-panel";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useMemo } from "react";
@@ -54,7 +53,7 @@ export default function Summary() {
   const administers = !administrator.data;
 
   return (
-    <Page title={texts.title} description={texts.description} help={<Help />}>
+    <Page title={texts.title} description={texts.description} help={texts.help}>
       <AboutContext value={about}>
         <SpaceBetween size="l">
           {mayNumbers && (
@@ -116,13 +115,4 @@ function useEver(region: string, may: boolean, turn: number): { detector?: strin
   const count = useLoad(`summary/ever ${id}`, read, { off: !id || !may });
   useTurned(turn, count.reload);
   return { detector: id, ever: id === null ? 0 : count.data };
-}
-
-function Help() {
-  return (
-    <HelpPanel header={<h2>{texts.help.title}</h2>}>
-      <p>{texts.help.text}</p>
-      <p>{texts.help.change}</p>
-    </HelpPanel>
-  );
 }
