@@ -66,10 +66,10 @@ for (let i = 0; i < Number(rounds); i++) {
     const first = await took(page);
     await page.reload();
     const again = await took(page);
-    await page.goto(`${console_}${region}/accounts`);
+    await page.goto(`${console_}${region}/summary`);
     const link = page.getByRole("navigation").getByRole("link", { name: "Findings", exact: true });
     await link.waitFor();
-    await page.getByRole("row").nth(1).waitFor(); // the page is at rest
+    await page.getByRole("row").nth(1).waitFor(); // its counts are there
     await link.click();
     return [first, again, await took(page)];
   });

@@ -68,6 +68,7 @@ export const texts = {
   coverage: {
     title: "Coverage",
     about: "Logs that are expected of each account.",
+    aboutEverywhere: "Logs that are expected of each account, counted once for each Region.",
     accounts: "Accounts with GuardDuty enabled",
     of: (n: number, all: number) => `${n.toLocaleString("en")} of ${all.toLocaleString("en")}`,
     columns: { kind: "Logs", coming: "Arriving", silent: "Stopped", never: "None yet" },

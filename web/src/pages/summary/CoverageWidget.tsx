@@ -22,7 +22,7 @@ const mostNamed = 20;
 
 export function CoverageWidget({ known, administers }: { known: string[]; administers: boolean }) {
   const href = useHref();
-  const { accounts } = useAbout();
+  const { accounts, everywhere } = useAbout();
   const loaded = useEach("coverage", ({ region }) => readCoverage(region));
   const chosen = (account: string) => !accounts.length || accounts.includes(account);
   const footer = (
@@ -32,7 +32,7 @@ export function CoverageWidget({ known, administers }: { known: string[]; admini
     </SpaceBetween>
   );
   return (
-    <Widget title={said.title} about={said.about} loaded={loaded} footer={footer}>
+    <Widget title={said.title} about={everywhere ? said.aboutEverywhere : said.about} loaded={loaded} footer={footer}>
       {(answers) => {
         const all = cover(answers.flatMap((a) => a.answer).filter((r) => chosen(r.accountId)), known.filter(chosen));
         return (
