@@ -31,7 +31,7 @@ const (
 )
 
 // consoleRates are how many records come in a second meanwhile.
-var consoleRates = []int{0, 100_000, 350_000}
+var consoleRates = []int{0, 100_000}
 
 // consoleViews are whose findings are shown.
 var consoleViews = []struct{ account, name string }{

@@ -2,18 +2,23 @@ package engine
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"maps"
 	"strings"
 )
 
 // seen is what a shard's first-seen conditions remember: rule, group and value, and when each was seen last; and how many values
-// each group has, since a finding says how many were known.
+// each group has, since a finding says how many were known. Groups are known by a hash: they are as many as people, and most have
+// a few values.
 type seen struct {
 	at     map[string]int64
-	values map[string]int64
+	values map[uint64]uint32
+	seed   maphash.Seed
 }
 
-func newSeen() seen { return seen{at: map[string]int64{}, values: map[string]int64{}} }
+func newSeen() seen {
+	return seen{at: map[string]int64{}, values: map[uint64]uint32{}, seed: maphash.MakeSeed()}
+}
 
 // forget forgets the older half.
 func (s *seen) forget() int64 {
@@ -24,9 +29,9 @@ func (s *seen) forget() int64 {
 
 // count counts the groups' values anew.
 func (s *seen) count() {
-	s.values = map[string]int64{}
+	s.values = map[uint64]uint32{}
 	for key := range maps.Keys(s.at) {
-		s.values[key[:groupLen(key)]]++
+		s.values[maphash.String(s.seed, key[:groupLen(key)])]++
 	}
 }
 

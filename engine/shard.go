@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"encoding/binary"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strconv"
@@ -306,7 +307,7 @@ func firstSeen[R rule.Record](s *shard, c *compiled[R], r R) {
 	w := c.When.(rule.FirstSeen[R])
 	f := factsOf(r)
 	s.key = appendKey(s.key[:0], c, w.Per, r, f)
-	group := len(s.key)
+	value := len(s.key)
 	s.key = append(s.key, w.Of(r, s.env)...)
 	last, known := s.seen.at[string(s.key)]
 	if len(s.seen.at) >= s.engine.cfg.Limits.Seen && !known {
@@ -317,12 +318,13 @@ func firstSeen[R rule.Record](s *shard, c *compiled[R], r R) {
 	if known && last >= f.sec-within {
 		return
 	}
+	group := maphash.Bytes(s.seen.seed, s.key[:value])
 	if !known {
-		s.seen.values[string(s.key[:group])]++
+		s.seen.values[group]++
 	}
 	c.each(r, &picket.Crossed{
-		Signal: c.info.Signal, Counted: picket.CountedFirstSeen, From: f.sec, Within: within, Value: shown(string(s.key[group:])),
-		Known: s.seen.values[string(s.key[:group])] - 1, LastSeen: last,
+		Signal: c.info.Signal, Counted: picket.CountedFirstSeen, From: f.sec, Within: within, Value: shown(string(s.key[value:])),
+		Known: int64(s.seen.values[group]) - 1, LastSeen: last,
 	}, s.env, s.sink)
 }
 
