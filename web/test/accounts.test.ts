@@ -64,6 +64,43 @@ test("a list of 30 with one bad row adds 29 and names the one", { timeout }, asy
   await anna.quiet();
 });
 
+test("an account is added in those of the chosen regions where it is missing, by hand and by a list", { timeout }, async () => {
+  const [byHand, byList, elsewhere] = ["600000001001", "600000001002", "600000001003"];
+  for (const id of [byHand, byList]) await world.server.cli("member", "add", id, "owner@example.com", "--account", security, "--regions", "us-east-1");
+  const anna = await world.signedIn("security@example.com", "us-east-1/accounts/add");
+  const enter = async (id: string) => {
+    await anna.page.getByRole("textbox", { name: "Account ID" }).fill(id);
+    await anna.page.getByRole("textbox", { name: "E-mail address" }).fill("owner@example.com");
+    await anna.press("Add");
+  };
+  await enter(byHand);
+  await anna.sees(`${byHand} is already in your list of accounts.`);
+  await anna.page.getByLabel("eu-west-1", { exact: true }).click();
+  await anna.press("Add");
+  await anna.row(byHand).getByText("Already added in us-east-1; will be added in eu-west-1.").waitFor();
+  const buffer = Buffer.from(`Account ID,Email\n${byList},owner@example.com\n`);
+  await anna.page.locator("input[type=file]").setInputFiles({ name: "accounts.csv", mimeType: "text/csv", buffer });
+  await anna.sees("1 account of accounts.csv is in the list below.");
+  await anna.accessible("added in some regions");
+  await anna.press("Next");
+  await anna.sees("2 accounts added in eu-west-1.");
+  assert.match(anna.page.url(), /\/us-east-1\/accounts$/);
+  await anna.row(byHand).waitFor();
+
+  // Where this region isn't chosen, the page that follows is of one that is.
+  await anna.open("us-east-1/accounts/add");
+  await anna.page.getByLabel("eu-west-1", { exact: true }).click();
+  await anna.page.getByLabel("us-east-1", { exact: true }).click();
+  await enter(byList);
+  await anna.sees(`${byList} is already in your list of accounts.`);
+  await enter(elsewhere);
+  await anna.press("Next");
+  await anna.sees("1 account added in eu-west-1.");
+  await anna.page.waitForURL(/\/eu-west-1\/accounts$/);
+  await anna.row(elsewhere).waitFor();
+  await anna.quiet();
+});
+
 test("two administrators invite; one is accepted, left again, and the other declined", { timeout }, async () => {
   for (const [inviter, message] of [[security, hostile], [other, ""]] as const) {
     await world.server.cli("member", "add", media, "media@example.com", "--account", inviter, "--regions", "us-east-1");

@@ -10,6 +10,7 @@ import {
   type UnprocessedAccount,
 } from "@aws-sdk/client-guardduty";
 import { useRegion } from "../app/router.ts";
+import { inBatches, type Refusal } from "./batches.ts";
 import { call, everyPage } from "./call.ts";
 import { detectorOf, guardduty } from "./guardduty.ts";
 import { useLoad } from "./load.ts";
@@ -57,6 +58,12 @@ export function useMembers(region?: string, off = false) {
   return useLoad("members", () => readMembers(where), { live: ["members"], region: where, off });
 }
 
+// useMembersIn reads the members in each of these regions.
+export function useMembersIn(regions: readonly string[]) {
+  const read = async () => new Map(await Promise.all(regions.map(async (r) => [r, await readMembers(r)] as const)));
+  return useLoad(`members in ${regions.join(" ")}`, read, { live: ["members"], off: !regions.length });
+}
+
 export function useMember(account: string) {
   const region = useRegion();
   const read = () => call<Member>("GET", at(region, `/${encodeURIComponent(account)}`));
@@ -67,23 +74,17 @@ export function useMember(account: string) {
 export const resendInvitation = (region: string, account: string, email?: string) =>
   call<Member>("POST", at(region, `/${encodeURIComponent(account)}/resend`), email ? { email } : {});
 
-// A Refusal is an account that a call left as it was, and why.
-export interface Refusal {
-  accountId: string;
-  reason: string;
-}
-
-const perCall = 50;
-
-export const addMembers = (region: string, accounts: { accountId: string; email: string }[]) =>
-  inBatches(region, accounts, (DetectorId, some) =>
+export function addMembers(region: string, accounts: { accountId: string; email: string }[]) {
+  const emails = new Map(accounts.map((a) => [a.accountId, a.email]));
+  return toEach(region, [...emails.keys()], (DetectorId, some) =>
     guardduty(region).send(
-      new CreateMembersCommand({ DetectorId, AccountDetails: some.map((a) => ({ AccountId: a.accountId, Email: a.email })) }),
+      new CreateMembersCommand({ DetectorId, AccountDetails: some.map((AccountId) => ({ AccountId, Email: emails.get(AccountId) })) }),
     ),
   );
+}
 
 export const inviteMembers = (region: string, ids: string[], message: string, mail: boolean) =>
-  inBatches(region, ids, (DetectorId, AccountIds) =>
+  toEach(region, ids, (DetectorId, AccountIds) =>
     guardduty(region).send(
       new InviteMembersCommand({ DetectorId, AccountIds, Message: message || undefined, DisableEmailNotification: !mail }),
     ),
@@ -97,17 +98,15 @@ const commands = {
 };
 
 export const changeMembers = (region: string, what: keyof typeof commands, ids: string[]) =>
-  inBatches(region, ids, (DetectorId, AccountIds) => guardduty(region).send(new commands[what]({ DetectorId, AccountIds })));
+  toEach(region, ids, (DetectorId, AccountIds) => guardduty(region).send(new commands[what]({ DetectorId, AccountIds })));
 
 type Answer = Promise<{ UnprocessedAccounts?: UnprocessedAccount[] }>;
 
-async function inBatches<T>(region: string, all: T[], send: (detector: string, some: T[]) => Answer): Promise<Refusal[]> {
+async function toEach(region: string, ids: string[], send: (detector: string, some: string[]) => Answer): Promise<Refusal[]> {
   const detector = await detectorOf(region);
   if (!detector) throw new Error(`GuardDuty is off in ${region}. Enable it there first.`);
-  const refused: Refusal[] = [];
-  for (let i = 0; i < all.length; i += perCall) {
-    const { UnprocessedAccounts } = await send(detector, all.slice(i, i + perCall));
-    for (const u of UnprocessedAccounts ?? []) refused.push({ accountId: u.AccountId ?? "", reason: u.Result ?? "" });
-  }
-  return refused;
+  return inBatches(ids, async (some) => {
+    const { UnprocessedAccounts } = await send(detector, some);
+    return (UnprocessedAccounts ?? []).map((u) => ({ accountId: u.AccountId ?? "", reason: u.Result ?? "" }));
+  });
 }

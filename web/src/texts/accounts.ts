@@ -1,6 +1,8 @@
 import type { Action } from "../pages/accounts/plan.ts";
 
 const accounts = (n: number) => (n === 1 ? "1 account" : `${n.toLocaleString("en")} accounts`);
+const list = new Intl.ListFormat("en");
+const within = (regions: readonly string[]) => (regions.length ? ` in ${list.format(regions)}` : "");
 
 export const texts = {
   title: "Accounts",
@@ -140,11 +142,14 @@ export const texts = {
   stagedEmptyHint: "Enter an account above, or upload a list.",
   remove: "Remove",
   removeOf: (id: string) => `Remove ${id}`,
-  problem: "Problem",
+  note: "Note",
+  alreadyIn: (there: readonly string[], missing: readonly string[]) =>
+    `Already added${within(there)}${missing.length ? `; will be added${within(missing)}` : ""}.`,
+  addedIn: (regions: readonly string[]) => `added${within(regions)}`,
   next: "Next",
   stagedNone: "Add at least one account to the list first.",
-  added: (n: number, regions: number) =>
-    `${accounts(n)} added${regions > 1 ? ` in ${regions} Regions` : ""}. Member accounts share their findings with you; each must first accept your invitation: choose Invite in its Status.`,
+  added: (n: number, regions: readonly string[]) =>
+    `${accounts(n)} added${within(regions)}. Member accounts share their findings with you; each must first accept your invitation: choose Invite in its Status.`,
   notAdded: (n: number) => `${accounts(n)} could not be added everywhere; the list below says why.`,
   addRegions: "Regions",
   addRegionsHint: "Relations belong to one Region each. Add the accounts in every Region whose findings you want to see.",

@@ -10,8 +10,9 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { useMemo, useState } from "react";
+import { describe } from "../../api/errors.ts";
 import { flash } from "../../api/flash.ts";
-import { addMembers, useMembers } from "../../api/members.ts";
+import { addMembers, useMembersIn } from "../../api/members.ts";
 import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
 import { navigate, useHref, useRegion } from "../../app/router.ts";
@@ -19,7 +20,8 @@ import { Empty } from "../../components/Empty.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { EnterAccount } from "./EnterAccount.tsx";
-import type { Known, Staged } from "./staging.ts";
+import { doneBy, inEach, type Outcome } from "./outcome.ts";
+import { inAll, type Known, type Listed, listedOf, type Staged, whereMissing } from "./staging.ts";
 import { UploadAccounts } from "./UploadAccounts.tsx";
 
 interface Row extends Staged {
@@ -31,19 +33,15 @@ export default function AddAccounts() {
   const href = useHref();
   const { account, regions } = useSession();
   const [chosen, setChosen] = useState([region]);
-  const members = useMembers();
+  const members = useMembersIn(regions);
   const [rows, setRows] = useState<Row[]>([]);
   const [busy, setBusy] = useState(false);
   const [missing, setMissing] = useState(false);
 
+  const listed = useMemo(() => listedOf(members.data ?? new Map()), [members.data]);
   const known: Known = useMemo(
-    () => ({
-      own: account.accountId,
-      // Who was removed can be added again.
-      members: new Set(members.data?.filter((m) => m.status !== "Removed").map((m) => m.accountId)),
-      staged: new Set(rows.map((r) => r.accountId)),
-    }),
-    [account.accountId, members.data, rows],
+    () => ({ own: account.accountId, members: inAll(listed, chosen), staged: new Set(rows.map((r) => r.accountId)) }),
+    [account.accountId, listed, chosen, rows],
   );
   const stage = (more: Staged[]) => {
     setMissing(false);
@@ -52,23 +50,21 @@ export default function AddAccounts() {
   const add = async () => {
     if (!rows.length) return setMissing(true);
     setBusy(true);
-    try {
-      const refused = new Map<string, string>();
-      for (const where of chosen)
-        for (const { accountId, reason } of await addMembers(where, rows)) {
-          const text = chosen.length > 1 ? `${where}: ${reason}` : reason;
-          refused.set(accountId, [refused.get(accountId), text].filter(Boolean).join(" · "));
-        }
-      const left = rows.filter((r) => refused.has(r.accountId)).map((r) => ({ ...r, problem: refused.get(r.accountId) }));
-      const done = rows.length - left.length;
-      if (done) flash.success(texts.added(done, chosen.length), { keep: !left.length });
-      if (!left.length) return navigate(href("accounts"));
-      flash.warning(texts.notAdded(left.length));
-      setRows(left);
-      void members.reload();
-    } catch (error) {
-      flash.error(error);
-    }
+    const missingIn = (where: string) => rows.filter((r) => !listed.get(where)?.has(r.accountId));
+    const outcomes = await inEach(
+      chosen,
+      (where) => missingIn(where).map((r) => r.accountId),
+      (where) => addMembers(where, missingIn(where)),
+    );
+    const done = doneBy(outcomes);
+    const left = rows.map((r) => ({ ...r, problem: problemOf(r.accountId, outcomes) })).filter((r) => r.problem || known.members.has(r.accountId));
+    if (done.accounts) flash.success(texts.added(done.accounts, regions.length > 1 ? done.regions : []), { keep: !left.length });
+    if (!left.length) return navigate(href("accounts", chosen.includes(region) ? region : chosen[0]));
+    const failed = outcomes.find((o) => o.failed)?.failed;
+    if (failed && !done.accounts) flash.error(failed.error);
+    else flash.warning(texts.notAdded(left.length));
+    setRows(left);
+    void members.reload();
     setBusy(false);
   };
   return (
@@ -107,19 +103,40 @@ export default function AddAccounts() {
               </FormField>
             </Container>
           )}
-          <StagedTable rows={rows} onRemove={(id) => setRows(rows.filter((r) => r.accountId !== id))} />
+          <StagedTable rows={rows} listed={listed} chosen={chosen} onRemove={(id) => setRows(rows.filter((r) => r.accountId !== id))} />
         </SpaceBetween>
       </Form>
     </Page>
   );
 }
 
-function StagedTable({ rows, onRemove }: { rows: Row[]; onRemove: (id: string) => void }) {
+// problemOf is why an account could not be added everywhere, and where it was.
+function problemOf(id: string, outcomes: readonly Outcome[]): string | undefined {
+  const wrong = outcomes.flatMap(({ region, refused, failed }) => {
+    const reason = failed?.ids.includes(id) ? describe(failed.error).text : refused.find((r) => r.accountId === id)?.reason;
+    return reason === undefined ? [] : [outcomes.length > 1 ? `${region}: ${reason}` : reason];
+  });
+  const added = outcomes.filter((o) => o.done.includes(id)).map((o) => o.region);
+  return wrong.length ? [...wrong, ...(added.length ? [texts.addedIn(added)] : [])].join(" · ") : undefined;
+}
+
+interface StagedProps {
+  rows: Row[];
+  listed: Listed;
+  chosen: string[];
+  onRemove: (id: string) => void;
+}
+
+function StagedTable({ rows, listed, chosen, onRemove }: StagedProps) {
+  const already = (id: string) => {
+    const missing = whereMissing(id, listed, chosen);
+    return missing.length === chosen.length ? undefined : texts.alreadyIn(chosen.filter((r) => !missing.includes(r)), missing);
+  };
   const columns: TableProps.ColumnDefinition<Row>[] = [
     { id: "accountId", header: texts.accountId, cell: (r) => r.accountId, isRowHeader: true },
     { id: "email", header: texts.email, cell: (r) => r.email },
-    ...(rows.some((r) => r.problem)
-      ? [{ id: "problem", header: texts.problem, cell: (r: Row) => <Box color="text-status-error">{r.problem ?? ""}</Box> }]
+    ...(rows.some((r) => r.problem || already(r.accountId))
+      ? [{ id: "note", header: texts.note, cell: (r: Row) => (r.problem ? <Box color="text-status-error">{r.problem}</Box> : already(r.accountId)) }]
       : []),
     {
       id: "remove",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkAccountId, checkEmail, type Known, readAccounts } from "./staging.ts";
+import type { Member, Status } from "../../api/members.ts";
+import { checkAccountId, checkEmail, inAll, type Known, listedOf, readAccounts, whereMissing } from "./staging.ts";
 
 const known: Known = { own: "111122223333", members: new Set(["222233334444"]), staged: new Set(["333344445555"]) };
 
@@ -42,4 +43,23 @@ test("a file without a header is read from its first line, and a header that isn
   assert.deepEqual([bare.header, bare.rows.length, bare.errors.length], [false, 1, 0]);
   const strange = readAccounts("Name,Email\n444455556666,a@example.com", known);
   assert.deepEqual([strange.header, strange.rows.length, strange.errors.map((e) => e.line)], [false, 1, [1]]);
+});
+
+test("an account is known where it is in the list of every chosen region", () => {
+  const member = (accountId: string, status: Status) => ({ accountId, status }) as Member;
+  const listed = listedOf(
+    new Map([
+      ["a", [member("1", "Enabled"), member("2", "Created"), member("3", "Removed")]],
+      ["b", [member("1", "Resigned"), member("3", "Invited")]],
+    ]),
+  );
+  const f = (regions: string[], all: string[], missing: string[]) => {
+    assert.deepEqual([...inAll(listed, regions)], all, regions.join());
+    assert.deepEqual(whereMissing("2", listed, regions), missing, regions.join());
+  };
+  f(["a"], ["1", "2"], []);
+  f(["b"], ["1", "3"], ["b"]);
+  f(["a", "b"], ["1"], ["b"]);
+  f([], [], []);
+  f(["unread"], [], ["unread"]);
 });

@@ -1,5 +1,6 @@
 // What is entered or uploaded to be added: which rows can be, and what is wrong with the others.
 
+import type { Member } from "../../api/members.ts";
 import { parseCsv } from "../../components/csv.ts";
 import { texts } from "../../texts/accounts.ts";
 
@@ -16,8 +17,24 @@ export interface RowError {
 // Known is what a new row must not repeat.
 export interface Known {
   own: string;
-  members: ReadonlySet<string>;
+  members: ReadonlySet<string>; // in every chosen region
   staged: ReadonlySet<string>;
+}
+
+// Listed are, by region, the accounts that are in the list there.
+export type Listed = ReadonlyMap<string, ReadonlySet<string>>;
+
+// listedOf leaves out who was removed: it can be added again.
+export const listedOf = (members: ReadonlyMap<string, readonly Member[]>): Listed =>
+  new Map([...members].map(([region, all]) => [region, new Set(all.filter((m) => m.status !== "Removed").map((m) => m.accountId))]));
+
+// whereMissing are the regions, of these, where an account is not in the list.
+export const whereMissing = (id: string, listed: Listed, regions: readonly string[]) => regions.filter((r) => !listed.get(r)?.has(id));
+
+// inAll are the accounts that are in the lists of all these regions.
+export function inAll(listed: Listed, regions: readonly string[]): Set<string> {
+  const first = listed.get(regions[0] ?? "") ?? [];
+  return new Set([...first].filter((id) => !whereMissing(id, listed, regions).length));
 }
 
 export function checkAccountId(id: string, known: Known): string | undefined {

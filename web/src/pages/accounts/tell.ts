@@ -1,7 +1,7 @@
 // Tells which accounts a call left as they were, and why.
 
+import type { Refusal } from "../../api/batches.ts";
 import { flash } from "../../api/flash.ts";
-import type { Refusal } from "../../api/members.ts";
 import { texts } from "../../texts/accounts.ts";
 
 const most = 5;
