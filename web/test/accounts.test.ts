@@ -159,9 +159,10 @@ test("members are suspended, resumed and deleted, in several regions, and what w
   await act("Suspend GuardDuty");
   await anna.sees(/raise no new findings/);
   await anna.page.getByLabel("eu-west-1: 1 account").click();
+  await anna.sees("This affects 1 account in 2 Regions.");
   await anna.accessible("suspend");
   await anna.press("Suspend");
-  await anna.sees("2 accounts suspended.");
+  await anna.sees("1 account suspended in us-east-1 and eu-west-1.");
   await anna.sees("suspended by the administrator");
   await act("Resume GuardDuty");
   await anna.press("Resume");

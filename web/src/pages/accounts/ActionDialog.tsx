@@ -7,17 +7,16 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import TextContent from "@cloudscape-design/components/text-content";
 import { useState } from "react";
 import type { Refusal } from "../../api/batches.ts";
-import { flash } from "../../api/flash.ts";
-import { useLoad } from "../../api/load.ts";
-import { changeMembers, inviteMembers, type Member, readMembers, resendInvitation } from "../../api/members.ts";
+import { changeMembers, inviteMembers, type Member, resendInvitation, useMembersIn } from "../../api/members.ts";
 import { useSession } from "../../api/session.ts";
 import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { type Invitation, InvitationFields, tooLong } from "./InvitationFields.tsx";
-import { type Action, plan, type Plan } from "./plan.ts";
+import { inEach, toName } from "./outcome.ts";
+import { type Action, affectedIn, plan, type Plan } from "./plan.ts";
 import { Skipped } from "./Skipped.tsx";
-import { tellRefused } from "./tell.ts";
+import { tell } from "./tell.ts";
 
 interface Props {
   action: Action;
@@ -33,19 +32,17 @@ export function ActionDialog({ action, members, onClose }: Props) {
   const { regions } = useSession();
   const [chosen, setChosen] = useState<string[]>([here]);
   const plans = usePlans(action, members);
-  const total = chosen.reduce((n, region) => n + (plans.get(region)?.affected.length ?? 0), 0);
-  const first = chosen.reduce((n, region) => n + (plans.get(region)?.first.length ?? 0), 0);
+  const affected = affectedIn(chosen, (region) => plans.get(region)?.affected ?? []);
+  const first = affectedIn(chosen, (region) => plans.get(region)?.first ?? []).length;
+  const total = affected.length;
 
   const act = async () => {
-    let done = 0;
-    for (const region of chosen) {
-      const planned = plans.get(region);
-      if (!planned?.affected.length) continue;
-      const refused = await carryOut(action, region, planned, invitation);
-      done += planned.affected.length - refused.length;
-      tellRefused(refused, region);
-    }
-    if (done) flash.success(texts.done[action](done));
+    const outcomes = await inEach(
+      chosen,
+      (region) => plans.get(region)?.affected.map((m) => m.accountId) ?? [],
+      (region) => carryOut(action, region, plans.get(region)!, invitation),
+    );
+    tell(outcomes, here, texts.done[action]);
     onClose(true);
   };
   const toggle = (region: string, on: boolean) => setChosen(regions.filter((r) => (r === region ? on : chosen.includes(r))));
@@ -59,17 +56,13 @@ export function ActionDialog({ action, members, onClose }: Props) {
     >
       <TextContent>
         <p>
-          {total ? texts.affected(total) : texts.nothing} {total > 0 && texts.consequence[action]}
+          {total ? texts.affected(total, new Set(affected.flatMap((a) => a.regions)).size) : texts.nothing} {total > 0 && texts.consequence[action]}
         </p>
         {total > 0 && total <= few && (
           <ul>
-            {chosen.flatMap((region) =>
-              (plans.get(region)?.affected ?? []).map((m) => (
-                <li key={region + m.accountId}>
-                  {m.accountId} ({m.name || m.email}){chosen.length > 1 && `, ${region}`}
-                </li>
-              )),
-            )}
+            {affected.map(({ member: m, regions }) => (
+              <li key={m.accountId}>{texts.affectedOne(`${m.accountId} (${m.name || m.email})`, toName(regions, here))}</li>
+            ))}
           </ul>
         )}
       </TextContent>
@@ -104,9 +97,7 @@ function usePlans(action: Action, members: Member[]): Map<string, Plan> {
   const { regions } = useSession();
   const others = regions.filter((r) => r !== here);
   const ids = new Set(members.map((m) => m.accountId));
-  const { data } = useLoad("members elsewhere", async () => new Map(await Promise.all(others.map(async (r) => [r, await readMembers(r)] as const))), {
-    off: !others.length,
-  });
+  const { data } = useMembersIn(others);
   const plans = new Map([[here, plan(action, members, ids)]]);
   for (const [region, there] of data ?? []) plans.set(region, plan(action, there, ids));
   return plans;

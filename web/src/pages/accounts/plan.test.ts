@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Member, Status } from "../../api/members.ts";
-import { type Action, plan } from "./plan.ts";
+import { type Action, affectedIn, plan } from "./plan.ts";
 
 const all: Status[] = ["Created", "Invited", "Enabled", "Disabled", "Removed", "Resigned"];
 const members = all.map((status, i) => ({ accountId: String(i), status }) as Member);
@@ -25,4 +25,12 @@ test("an action is done to whom it applies, and the others are told why not", ()
 test("who shares findings is disassociated before it is deleted, and only who is chosen is touched", () => {
   assert.deepEqual(plan("delete", members, every).first.map((m) => m.status), ["Enabled", "Disabled"]);
   assert.deepEqual(plan("suspend", members, new Set(["0"])).affected, []);
+});
+
+test("an account in two regions is one", () => {
+  const [first, second, third] = members as [Member, Member, Member];
+  const there: Record<string, Member[]> = { a: [first, second], b: [second, third] };
+  const f = (...regions: string[]) => affectedIn(regions, (r) => there[r] ?? []).map((x) => [x.member.accountId, ...x.regions]);
+  assert.deepEqual(f("a", "b", "c"), [["0", "a"], ["1", "a", "b"], ["2", "b"]]);
+  assert.deepEqual(f("c"), []);
 });

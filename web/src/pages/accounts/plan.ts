@@ -44,3 +44,21 @@ export function plan(action: Action, members: Member[], ids: ReadonlySet<string>
     first: action === "delete" ? affected.filter(shares) : [],
   };
 }
+
+// Affected is an account, with the regions in which something is done to it.
+export interface Affected {
+  member: Member;
+  regions: string[];
+}
+
+// affectedIn counts an account once, in however many of these regions it is.
+export function affectedIn(regions: readonly string[], of: (region: string) => readonly Member[]): Affected[] {
+  const all = new Map<string, Affected>();
+  for (const region of regions)
+    for (const member of of(region)) {
+      const before = all.get(member.accountId);
+      if (before) before.regions.push(region);
+      else all.set(member.accountId, { member, regions: [region] });
+    }
+  return [...all.values()];
+}
