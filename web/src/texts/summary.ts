@@ -71,6 +71,7 @@ export const texts = {
     aboutEverywhere: "Logs that are expected of each account, counted once for each Region.",
     accounts: "Accounts with GuardDuty enabled",
     of: (n: number, all: number) => `${n.toLocaleString("en")} of ${all.toLocaleString("en")}`,
+    enabled: (n: number, all: number, partly: number) => `${texts.coverage.of(n, all)}${partly ? `, ${partly.toLocaleString("en")} in some Regions only` : ""}`,
     columns: { kind: "Logs", coming: "Arriving", silent: "Stopped", never: "None yet" },
     kinds: { CloudTrail: "CloudTrail", "VPC flow": "VPC flow logs", DNS: "DNS query logs", "S3 data events": "S3 data events" } as Record<string, string>,
     silentTitle: (kind: string) => `${kind} that stopped coming`,

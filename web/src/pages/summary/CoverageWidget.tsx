@@ -40,7 +40,7 @@ export function CoverageWidget({ known, administers }: { known: string[]; admini
             <ProgressBar
               label={said.accounts}
               value={all.accounts ? (100 * all.enabled) / all.accounts : 0}
-              additionalInfo={said.of(all.enabled, all.accounts)}
+              additionalInfo={said.enabled(all.enabled, all.accounts, all.partly)}
             />
             <Table
               variant="embedded"

@@ -12,19 +12,25 @@ interface KindCovered {
 
 export interface Coverage {
   accounts: number;
-  enabled: number; // somewhere
+  enabled: number; // in every region where anything is known of them
+  partly: number; // in some of those regions only
   kinds: KindCovered[];
 }
 
 // cover counts; known are accounts that are there even if nothing is known of their logs.
 export function cover(rows: readonly Covered[], known: readonly string[]): Coverage {
   const accounts = new Set([...known, ...rows.map((r) => r.accountId)]);
-  const enabled = new Set(rows.filter((r) => r.state === "on").map((r) => r.accountId));
+  const regions = new Map<string, Map<string, boolean>>(); // of an account, those where the service is on
+  for (const { accountId, region, state } of rows) {
+    const on = regions.get(accountId) ?? new Map<string, boolean>();
+    regions.set(accountId, on.set(region, state === "on" || (on.get(region) ?? false)));
+  }
+  const whole = [...regions.values()].map((on) => new Set(on.values()));
   const kinds = [...new Set(rows.map((r) => r.kind))].map((kind): KindCovered => {
     const on = rows.filter((r) => r.kind === kind && r.state === "on");
     const silent = on.filter((r) => r.silent);
     const never = on.filter((r) => !r.silent && !r.last).length;
     return { kind, on: on.length, silent, never, coming: on.length - silent.length - never };
   });
-  return { accounts: accounts.size, enabled: enabled.size, kinds };
+  return { accounts: accounts.size, enabled: whole.filter((w) => !w.has(false)).length, partly: whole.filter((w) => w.size > 1).length, kinds };
 }

@@ -95,6 +95,19 @@ test("what should come and doesn't is told", () => {
   );
 });
 
+test("an account is enabled where its service is on in every region that it has", () => {
+  const row = (accountId: string, region: string, state: string, kind = "DNS") => ({ accountId, region, kind, state });
+  const f = (rows: ReturnType<typeof row>[], want: { accounts: number; enabled: number; partly: number }) => {
+    const { accounts, enabled, partly } = cover(rows, []);
+    assert.deepEqual({ accounts, enabled, partly }, want);
+  };
+  const whole = [row("1", "a", "on"), row("1", "b", "on"), row("1", "b", "off", "S3 data events")];
+  f(whole, { accounts: 1, enabled: 1, partly: 0 });
+  f([...whole, row("2", "a", "suspended"), row("2", "b", "on")], { accounts: 2, enabled: 1, partly: 1 });
+  f([...whole, row("2", "b", "on")], { accounts: 2, enabled: 2, partly: 0 });
+  f([...whole, row("2", "a", "no detector"), row("3", "a", "suspended"), row("3", "b", "suspended")], { accounts: 3, enabled: 1, partly: 0 });
+});
+
 test("resources are found by attributes that criteria know", () => {
   const known = new Set(readAttributes(readFileSync(new URL("../../../../criteria/attributes.txt", import.meta.url), "utf8")).map((a) => a.path));
   for (const type of resourceTypes) assert.ok(known.has(attributeOf(type) ?? ""), type);
