@@ -14,7 +14,7 @@ function watch() {
   const kept = window as unknown as { rowsAt: number; pressedAt: number };
   kept.rowsAt = kept.pressedAt = 0;
   new MutationObserver(() => {
-    if (kept.rowsAt || !/\/findings$/.test(location.pathname) || !document.querySelector("tbody tr a[href*='/findings/']")) return;
+    if (kept.rowsAt || !/\/findings$/.test(location.pathname) || !document.querySelector("[aria-label='Findings'] tbody tr a[href*='/findings/']")) return;
     kept.rowsAt = Infinity;
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
@@ -69,7 +69,7 @@ for (let i = 0; i < Number(rounds); i++) {
     await page.goto(`${console_}${region}/summary`);
     const link = page.getByRole("navigation").getByRole("link", { name: "Findings", exact: true });
     await link.waitFor();
-    await page.getByRole("row").nth(1).waitFor(); // its counts are there
+    await page.getByRole("table", { name: "Most common finding types" }).getByRole("row").nth(1).waitFor(); // its counts are there
     await link.click();
     return [first, again, await took(page)];
   });

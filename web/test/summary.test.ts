@@ -6,7 +6,7 @@ import type { Person } from "./browser.ts";
 import { timeout, World } from "./world.ts";
 
 const account = "111122223333";
-const widgets = ["Overview", "Findings by severity", "Most common finding types", "Accounts with most findings", "Least occurring findings", "Resources with findings", "Coverage"];
+const widgets = ["Overview", /^Findings$/, "Findings by severity", "Most common finding types", "Accounts with most findings", "Least occurring findings", "Resources with findings", "Coverage"];
 
 const world = new World(async (server) => {
   await server.account(account, "Security", "security@example.com", "--operator");
@@ -38,6 +38,25 @@ test("first steps lead to findings, and numbers lead to them", { timeout }, asyn
   await page.getByRole("heading", { name: `(${severe})` }).first().waitFor();
   await page.goBack();
 
+  // The worst findings, or only attack sequences, each a link to itself.
+  const worst = page.getByRole("table", { name: "Most severe findings" }).locator("tbody tr");
+  await worst.nth(7).waitFor();
+  assert.equal(await worst.count(), 8);
+  assert.match(await worst.first().innerText(), /^Critical\s+\[SAMPLE\]/);
+  await page.getByLabel("Top attack sequences only").click({ force: true });
+  await worst.nth(5).waitFor({ state: "detached" });
+  const link = worst.getByRole("link").first();
+  const title = await link.innerText();
+  assert.equal(await worst.count(), 5);
+  await link.click();
+  await page.waitForURL(/\/us-east-1\/findings\/[0-9a-f]+$/);
+  await anna.seesHeading(title);
+  await page.goBack();
+  await anna.seesHeading("Summary");
+  const severities = page.getByRole("button", { name: "Severity: Accounts with most findings" });
+  assert.match(await severities.innerText(), /High/);
+  await page.getByRole("link", { name: "Configure" }).waitFor();
+
   // The period and the severity.
   await page.getByRole("button", { name: "Last 7 days" }).click();
   await page.waitForURL(/days=7/);
@@ -51,6 +70,8 @@ test("first steps lead to findings, and numbers lead to them", { timeout }, asyn
   await page.getByRole("heading", { name: "First steps" }).waitFor({ state: "detached" });
   await page.getByRole("switch", { name: "All Regions" }).or(page.getByLabel("All Regions")).first().click({ force: true });
   await page.waitForURL(/regions=all/);
+  await worst.filter({ hasText: "eu-west-1" }).first().waitFor();
+  await worst.filter({ hasText: "us-east-1" }).first().waitFor();
   await value(anna, "Findings").getByRole("button", { name: (2 * total).toLocaleString("en") }).click();
   await page.getByRole("link", { name: `us-east-1: ${total.toLocaleString("en")}` }).click();
   await page.waitForURL(/us-east-1\/findings\?criteria=/);

@@ -29,6 +29,15 @@ export const texts = {
       now === before ? "as many as before" : now > before ? `${(now - before).toLocaleString("en")} more than before` : `${(before - now).toLocaleString("en")} fewer than before`,
     changeHint: { 1: "Before: yesterday until this time of day.", 7: "Before: as much of the 7 days before.", 30: "Before: as much of the 30 days before." } as Record<number, string>,
   },
+  findings: {
+    title: "Findings",
+    label: "Most severe findings",
+    about: "The most severe in the period, among equals the latest first.",
+    sequences: "Top attack sequences only",
+    columns: { severity: "Severity", title: "Title", account: "Account", region: "Region", last: "Last seen" },
+    empty: "No findings in this period",
+    noSequences: "No attack sequences in this period",
+  },
   days: {
     title: "Findings by severity",
     about: (days: number) => `Each day of the last ${days}, in UTC.`,
@@ -77,6 +86,7 @@ export const texts = {
     silentTitle: (kind: string) => `${kind} that stopped coming`,
     silent: (account: string, region: string) => `${account} in ${region}, last`,
     more: (n: number) => `and ${n.toLocaleString("en")} more`,
+    configure: "Configure",
     viewAccounts: "View accounts",
     viewCoverage: "View coverage",
     empty: "No logs are known of yet",

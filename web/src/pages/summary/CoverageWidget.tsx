@@ -6,9 +6,10 @@ import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
+import { useMay } from "../../api/permissions.ts";
+import { type Covered, readCoverage } from "../../api/statistics.ts";
 import { useHref } from "../../app/router.ts";
 import { routeOf } from "../../app/routes.ts";
-import { type Covered, readCoverage } from "../../api/statistics.ts";
 import { Empty } from "../../components/Empty.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/summary.ts";
@@ -22,12 +23,14 @@ const mostNamed = 20;
 
 export function CoverageWidget({ known, administers }: { known: string[]; administers: boolean }) {
   const href = useHref();
+  const may = useMay();
   const { accounts, everywhere } = useAbout();
   const loaded = useEach("coverage", ({ region }) => readCoverage(region));
   const chosen = (account: string) => !accounts.length || accounts.includes(account);
   const footer = (
     <SpaceBetween direction="horizontal" size="xs">
       {administers && <Button variant="inline-link" href={href("accounts")}>{said.viewAccounts}</Button>}
+      {may("guardduty:GetDetector") && <Button variant="inline-link" href={href("settings")}>{said.configure}</Button>}
       {routeOf("coverage") && <Button variant="inline-link" href={href("coverage")}>{said.viewCoverage}</Button>}
     </SpaceBetween>
   );

@@ -25,6 +25,7 @@ import { FirstSteps } from "./FirstSteps.tsx";
 import { Overview } from "./Overview.tsx";
 import { readScope, writeScope } from "./scope.ts";
 import { TopAccounts, TopResources } from "./Top.tsx";
+import { TopFindings } from "./TopFindings.tsx";
 import { Least, Types } from "./Types.tsx";
 
 export default function Summary() {
@@ -65,7 +66,7 @@ export default function Summary() {
           {places.error !== undefined && <LoadError error={places.error} retry={places.reload} />}
           {places.data ? (
             places.data.length > 0 && (mayNumbers ? (
-              <Widgets nameOf={nameOf} known={accounts.map((a) => a.id)} administers={administers} mayCoverage={may("guardduty:ListCoverage")} />
+              <Widgets nameOf={nameOf} known={accounts.map((a) => a.id)} administers={administers} may={may} />
             ) : (
               <Alert type="info">{texts.mayNot}</Alert>
             ))
@@ -84,18 +85,22 @@ interface WidgetsProps {
   nameOf: (account: string) => string;
   known: string[];
   administers: boolean;
-  mayCoverage: boolean;
+  may: (action: string) => boolean;
 }
 
 const half = { colspan: { default: 12, s: 6 } };
 const wideHalf = { colspan: { default: 12, m: 6 } };
 const whole = { colspan: 12 };
 
-function Widgets({ nameOf, known, administers, mayCoverage }: WidgetsProps) {
+function Widgets({ nameOf, known, administers, may }: WidgetsProps) {
+  const mayFindings = may("guardduty:ListFindings") && may("guardduty:GetFindings");
+  const mayCoverage = may("guardduty:ListCoverage");
+  const first = [...(mayFindings ? [whole] : []), ...(mayCoverage ? [half, half] : [whole])];
   return (
     <SpaceBetween size="l">
       <Overview />
-      <Grid gridDefinition={[...(mayCoverage ? [half, half] : [whole]), whole, wideHalf, wideHalf, whole]}>
+      <Grid gridDefinition={[...first, whole, wideHalf, wideHalf, whole]}>
+        {mayFindings && <TopFindings nameOf={nameOf} />}
         <Days />
         {mayCoverage && <CoverageWidget known={known} administers={administers} />}
         <Types />

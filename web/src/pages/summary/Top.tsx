@@ -18,7 +18,7 @@ const most = 10;
 
 export function TopAccounts({ nameOf }: { nameOf: (account: string) => string }) {
   const said = texts.top;
-  const [band, setBand] = useState<Band | "">("");
+  const [band, setBand] = useState<Band | "">("High");
   const criterion = band ? ofBands([band]) : {};
   const loaded = useGroups("ACCOUNT", criterion);
   return (

@@ -1,6 +1,6 @@
 // The questions of the widgets.
 
-import { countBySeverity } from "../../api/findings.ts";
+import { countBySeverity, listFindings } from "../../api/findings.ts";
 import { type Group, groupFindings, mostGroups } from "../../api/statistics.ts";
 import { type Band, bandNames, bands, choose, type Criterion, toApi } from "../findings/criteria.ts";
 import { type About, type Place, useAbout, useEach } from "./context.tsx";
@@ -41,6 +41,15 @@ export const ofBands = (chosen: readonly Band[]) => choose({}, "severity", chose
 export function useSeverities(name: string, more: Criterion = {}) {
   const about = useAbout();
   return useEach(name, ({ region, detector }) => both(about, more, (criterion) => countBySeverity(region, detector, criterion)));
+}
+
+// useSeverest reads the most severe findings, of equals the latest.
+export function useSeverest(most: number, more: Criterion) {
+  const about = useAbout();
+  return useEach(`severest ${JSON.stringify(more)}`, async ({ region, detector }) => {
+    const query = { criterion: asked(about, more), sort: "severity", descending: true, size: most };
+    return (await listFindings(region, detector, query)).findings;
+  });
 }
 
 export function useGroupsNowAndBefore(by: GroupBy) {

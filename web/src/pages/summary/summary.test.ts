@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import type { Finding } from "@aws-sdk/client-guardduty";
 import { readAttributes } from "../findings/attributes.ts";
 import { readShown } from "../findings/address.ts";
 import { cover } from "./coverage.ts";
 import { attributeOf, resourceTypes } from "./resources.ts";
 import { daysOf, findingsOf, pageOf, periodBefore, periodOf, readScope, type Scope, writeScope } from "./scope.ts";
-import { addUp, joinBands, least, placesOf, shareOf, sum } from "./tally.ts";
+import { addUp, joinBands, least, placesOf, severest, shareOf, sum } from "./tally.ts";
 
 const noon = Date.parse("2026-03-10T12:00:00Z");
 const at = (iso: string) => Date.parse(iso);
@@ -55,6 +56,15 @@ test("what regions answer is added up", () => {
   assert.deepEqual(least(all, 1).map((t) => t.key), ["y"]);
   assert.deepEqual(least([g("old", 1, 1), g("new", 1, 2), g("many", 9, 3)], 2).map((t) => t.key), ["new", "old"]);
   assert.equal(sum(placesOf([{ region: "a", answer: 2 }, { region: "b", answer: 3 }])), 5);
+});
+
+test("the worst findings of all regions come first, of equals the latest", () => {
+  const finding = (Id: string, Severity: number, UpdatedAt: string) => ({ Id, Severity, UpdatedAt }) as Finding;
+  const answers = [
+    { region: "a", answer: [finding("1", 8, "2026-03-10T12:00:00Z"), finding("2", 5, "2026-03-10T12:00:00Z")] },
+    { region: "b", answer: [finding("3", 9, "2026-03-01T12:00:00Z"), finding("4", 8, "2026-03-10T12:00:00.5Z")] },
+  ];
+  assert.deepEqual(severest(answers, 3).map((p) => p.region + p.finding.Id), ["b3", "b4", "a1"]);
 });
 
 test("of one resource name in two accounts there are two", () => {

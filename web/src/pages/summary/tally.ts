@@ -1,5 +1,6 @@
 // Adds up what regions answer.
 
+import type { Finding } from "@aws-sdk/client-guardduty";
 import type { Group } from "../../api/statistics.ts";
 import { type Band, bandNames } from "../findings/criteria.ts";
 
@@ -59,3 +60,17 @@ export const shareOf = (part: number, whole: number) => (whole ? `${Math.round((
 // least are the groups with the fewest, of these the latest first.
 export const least = <T extends Group>(groups: readonly T[], most: number): T[] =>
   [...groups].sort((a, b) => a.count - b.count || b.last - a.last || a.key.localeCompare(b.key)).slice(0, most);
+
+export interface Placed {
+  region: string;
+  finding: Finding;
+}
+
+const updated = ({ finding }: Placed) => Date.parse(finding.UpdatedAt ?? "") || 0;
+
+// severest are the findings with the highest severities, of equals the latest first.
+export const severest = (answers: readonly Answer<Finding[]>[], most: number): Placed[] =>
+  answers
+    .flatMap(({ region, answer }) => answer.map((finding) => ({ region, finding })))
+    .sort((a, b) => (b.finding.Severity ?? 0) - (a.finding.Severity ?? 0) || updated(b) - updated(a))
+    .slice(0, most);
