@@ -35,6 +35,15 @@ test("a list of 30 with one bad row adds 29 and names the one", { timeout }, asy
   await anna.press("Next");
   await anna.sees(/^28 accounts added/);
 
+  // The whole table is seen.
+  const table = anna.page.getByRole("table", { name: "Accounts" });
+  await anna.row(id(1)).getByText("Added by the administrator").waitFor();
+  assert.deepEqual((await table.getByRole("columnheader").allInnerTexts()).map((text) => text.trim()).filter(Boolean), [
+    "Account ID", "Name", "E-mail", "Type", "Status", "Last finding", "Updated",
+  ]);
+  const [needs, has] = await table.evaluate((t) => [t.scrollWidth, t.parentElement?.clientWidth ?? 0]);
+  assert.ok(needs <= has, `the table needs ${needs} px and has ${has}`);
+
   // They are found by a filter, invited together, and saved to a file.
   await anna.page.getByLabel("Filter accounts").fill("owner1");
   await anna.page.keyboard.press("Enter");

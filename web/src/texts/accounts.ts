@@ -50,6 +50,7 @@ export const texts = {
   statuses: { Created: "Not invited", Invited: "Pending", Enabled: "Monitored", Disabled: "Suspended", Removed: "Removed", Resigned: "Resigned" },
   apiStatus: (status: string) => `API status: ${status}`,
   mails: { "": "No mail", queued: "Waiting to be sent", sent: "Sent", written: "Written to a file", failed: "Failed" },
+  mailFailed: "Mail failed",
   invite: "Invite",
   inviteAgain: "Invite again",
   inviteOf: (id: string) => `Invite ${id}`,

@@ -20,7 +20,7 @@ import { LoadError } from "../../components/LoadError.tsx";
 import { usePreferences } from "../../components/preferences.ts";
 import { texts } from "../../texts/accounts.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
-import { columnOrder, columns, csvRows, shownFirst } from "./columns.tsx";
+import { columnIds, columnOrder, columns, csvRows, shownFirst } from "./columns.tsx";
 import { filterProperties, found } from "./filter.ts";
 import { useLastFindings } from "./lastFindings.ts";
 import { type Action, applies, needs } from "./plan.ts";
@@ -34,7 +34,7 @@ export function MembersTable() {
   const { data, error, loading, reload } = useMembers();
   const { data: detector } = useDetector();
   const lastFindings = useLastFindings();
-  const [preferences, setPreferences] = usePreferences("accounts", { pageSize: 50, wrapLines: false, visibleContent: shownFirst });
+  const [preferences, setPreferences] = usePreferences("accounts", { pageSize: 50, wrapLines: true, visibleContent: shownFirst });
   const [dialog, setDialog] = useState<{ action: Action; members: Member[] }>();
 
   const members = useMemo(
@@ -153,7 +153,7 @@ export function MembersTable() {
             wrapLinesPreference={{ label: texts.preferences.wrap, description: texts.preferences.wrapHint }}
             visibleContentPreference={{
               title: texts.preferences.columns,
-              options: [{ label: texts.title, options: Object.entries(texts.columns).map(([id, label]) => ({ id, label, editable: id !== "accountId" })) }],
+              options: [{ label: texts.title, options: columnIds.map((id) => ({ id, label: texts.columns[id], editable: id !== "accountId" })) }],
             }}
           />
         }

@@ -1,6 +1,8 @@
 // The columns of the table of members, and the same for the CSV file.
 
+import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { Member } from "../../api/members.ts";
 import { sentence } from "../../components/sentence.ts";
@@ -29,11 +31,11 @@ export function columns({ href, invite }: Context): TableProps.ColumnDefinition<
       cell: (m) => <Link href={href(`accounts/${m.accountId}`)}>{m.accountId}</Link>,
       sortingField: "accountId",
       isRowHeader: true,
-      minWidth: 140,
+      minWidth: 130,
     },
-    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), minWidth: 110 },
-    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", minWidth: 190 },
-    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", minWidth: 130 },
+    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), minWidth: 100 },
+    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", minWidth: 150 },
+    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", minWidth: 110 },
     {
       id: "status",
       header: names.status,
@@ -41,26 +43,43 @@ export function columns({ href, invite }: Context): TableProps.ColumnDefinition<
       sortingComparator: byText(statusLabel),
       minWidth: 150,
     },
-    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), minWidth: 190 },
-    { id: "mail", header: names.mail, cell: (m) => <MailText mail={m.invitation?.mail} />, sortingComparator: byText((m) => m.invitation?.mail.state ?? ""), minWidth: 190 },
-    { id: "reason", header: names.reason, cell: (m) => sentence(lastChange(m)) || "-", sortingComparator: byText(lastChange), minWidth: 250 },
-    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", minWidth: 190 },
-    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), minWidth: 190 },
+    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), minWidth: 110 },
+    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", minWidth: 110 },
+    { id: "mail", header: names.mail, cell: (m) => <MailText mail={m.invitation?.mail} />, sortingComparator: byText((m) => m.invitation?.mail.state ?? ""), minWidth: 150 },
+    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), minWidth: 110 },
     { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), minWidth: 190 },
   ];
 }
 
-// The columns in their order; on a narrow screen the status stands where it is seen.
+// The columns, in their order.
+export const columnIds = ["accountId", "name", "email", "type", "status", "lastFinding", "updated", "mail", "invited", "detector"] as const;
+
+// On a narrow screen the status stands where it is seen.
 export function columnOrder(visible: readonly string[] | undefined, narrow: boolean): TableProps.ColumnDisplayProperties[] {
-  const ids = Object.keys(names);
-  const ordered = narrow ? ["accountId", "status", ...ids.filter((id) => id !== "accountId" && id !== "status")] : ids;
+  const ordered: readonly string[] = narrow ? ["accountId", "status", ...columnIds.filter((id) => id !== "accountId" && id !== "status")] : columnIds;
   return ordered.map((id) => ({ id, visible: visible?.includes(id) ?? true }));
 }
 
-export const shownFirst = ["accountId", "name", "email", "status", "lastFinding", "mail", "reason", "updated"];
+export const shownFirst = columnIds.slice(0, 7);
+
+function StatusCell({ member, invite }: { member: Member; invite: Context["invite"] }) {
+  return (
+    <>
+      <StatusOrInvite member={member} invite={invite} />
+      {member.status === "Invited" && member.invitation?.mail.state === "failed" && (
+        <div title={member.invitation.mail.detail}>
+          <StatusIndicator type="error">{texts.mailFailed}</StatusIndicator>
+        </div>
+      )}
+      <Box color="text-body-secondary" fontSize="body-s">
+        {sentence(lastChange(member))}
+      </Box>
+    </>
+  );
+}
 
 // Who was added has the link that invites instead of a status; who is gone has both.
-function StatusCell({ member, invite }: { member: Member; invite: Context["invite"] }) {
+function StatusOrInvite({ member, invite }: { member: Member; invite: Context["invite"] }) {
   const gone = member.status === "Removed" || member.status === "Resigned";
   const link = invite && (gone || member.status === "Created") && (
     <span title={texts.apiStatus(member.status)}>
