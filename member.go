@@ -73,7 +73,7 @@ const (
 // MaxHistory is how many changes a member keeps.
 const MaxHistory = 100
 
-// MemberChange is one step in the life of a relation.
+// MemberChange is one step in the life of a relation, or what became of its mail, which leaves the status as it is.
 type MemberChange struct {
 	At     int64        `json:"at"` // milliseconds since the epoch
 	Status MemberStatus `json:"status"`

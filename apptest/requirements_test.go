@@ -167,7 +167,7 @@ func Test90ThirtyRowsWithOneMalformed(t *testing.T) {
 	}
 }
 
-// TestResend: the CLI says of a mail that it is on its way only if it is, and why none was sent.
+// TestResend: the CLI says of a mail that it is on its way only if it is, and why none was sent, and the history has it.
 func TestResend(t *testing.T) {
 	s := start(t)
 	p := newPair(t, s.account("111122223333"), s.account("444455556666"), region)
@@ -183,6 +183,12 @@ func TestResend(t *testing.T) {
 	resend("us-east-1: the invitation of 444455556666 is on its way to right@example.com.\n")
 	must(0, p.accept())(t)
 	resend("us-east-1: the address of 444455556666 is right@example.com now; no invitation waits for an answer, so none was mailed.\n")
+	shown := s.operator("member", "show", "444455556666", "--account", "111122223333")
+	for _, want := range []string{"e-mail address changed by the administrator, from ", " to right@example.com, by ", "invitation mailed again by the administrator, by "} {
+		if strings.Count(shown, want) != 1 {
+			t.Errorf("%q isn't there once: %s", want, shown)
+		}
+	}
 }
 
 // TestEveryRegionWhereTheServiceIsOn: the CLI passes over a region where it is off, and says so.

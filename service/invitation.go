@@ -1,7 +1,9 @@
 package service
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"unicode/utf8"
 
@@ -69,7 +71,10 @@ func (s *Service) ResendInvitation(ctx context.Context, c picket.Caller, account
 			if err := checkEmail(email); err != nil {
 				return m, err
 			}
-			m.Email, m.UpdatedAt = email, s.now()
+			if email != m.Email {
+				note(&m, c, s.now(), fmt.Sprintf(corrects, cmp.Or(m.Email, "none"), email))
+			}
+			m.Email = email
 		} else if m.Status != picket.Invited {
 			return m, refuse(invalidValue, "Account %s has no pending invitation; its status is %s.", account, m.Status)
 		}
@@ -77,6 +82,7 @@ func (s *Service) ResendInvitation(ctx context.Context, c picket.Caller, account
 			if err := s.mail(tx, &m, false); err != nil {
 				return m, err
 			}
+			note(&m, c, s.now(), resends)
 		}
 		return m, tx.Members().Put(m)
 	})

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"picket"
 	"picket/guardduty"
 )
@@ -134,6 +136,50 @@ func TestSuspensionHasOneStatus(t *testing.T) {
 		"resumed by the administrator; suspended by the member; resumed by the member; suspended by the administrator; resumed by the administrator"
 	if got := strings.Join(reasons, "; "); got != want {
 		t.Errorf("history is %s", got)
+	}
+}
+
+// What becomes of a member's mail is in its history beside the steps, and changes no status.
+func TestHistoryOfMails(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	admin, member, operator := w.account("111122223333"), w.account("444455556666"), picket.Operator("111122223333", region)
+	w.enable(admin)
+	w.enable(member)
+	resend := func(by picket.Caller, email string) {
+		t.Helper()
+		_, err := w.ResendInvitation(ctx, by, member.Account, email)
+		w.ok(err)
+	}
+	w.ok(w.add(admin, member))
+	resend(admin, "a@example.com")
+	resend(admin, "a@example.com") // is what it was
+	w.ok(w.invite(admin, member))
+	resend(operator, "")
+	resend(admin, "b@example.com")
+	w.ok(w.accept(member, admin))
+	resend(admin, "c@example.com")
+
+	m, err := w.Member(ctx, admin, member.Account)
+	w.ok(err)
+	var got []string
+	for _, h := range m.History {
+		got = append(got, fmt.Sprintf("%s: %s by %s", h.Status, h.Reason, h.By))
+	}
+	want := []string{
+		"Created: added by the administrator by " + admin.ARN,
+		"Created: e-mail address changed by the administrator, from 444455556666@example.com to a@example.com by " + admin.ARN,
+		"Invited: invited by the administrator by " + admin.ARN,
+		"Invited: invitation mailed again by the administrator by " + operator.ARN,
+		"Invited: e-mail address changed by the administrator, from a@example.com to b@example.com by " + admin.ARN,
+		"Invited: invitation mailed again by the administrator by " + admin.ARN,
+		"Enabled: invitation accepted by the member by " + member.ARN,
+		"Enabled: e-mail address changed by the administrator, from b@example.com to c@example.com by " + admin.ARN,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if last := m.History[len(m.History)-1]; m.Email != "c@example.com" || m.UpdatedAt != last.At {
+		t.Errorf("got %s, updated at %d", m.Email, m.UpdatedAt)
 	}
 }
 

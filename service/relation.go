@@ -87,11 +87,8 @@ func (s *Service) take(tx picket.Tx, by picket.Caller, m *picket.Member, st step
 	if m.CreatedAt == 0 {
 		m.CreatedAt = now
 	}
-	m.Status, m.UpdatedAt = to, now
-	m.History = append(m.History, picket.MemberChange{At: now, Status: to, By: by.ARN, Reason: string(st)})
-	if n := len(m.History); n > picket.MaxHistory {
-		m.History = m.History[n-picket.MaxHistory:]
-	}
+	m.Status = to
+	note(m, by, now, string(st))
 	if err := s.relate(tx, m, from); err != nil {
 		return err
 	}
@@ -101,14 +98,25 @@ func (s *Service) take(tx picket.Tx, by picket.Caller, m *picket.Member, st step
 	return s.tell(tx, by, m, from)
 }
 
-// deletes is no step, because no member remains to have a status.
-const deletes step = "deleted by the administrator"
+// What is no step, because the status stays, or no member remains to have one; histories have it all the same.
+const (
+	deletes  = "deleted by the administrator"
+	corrects = "e-mail address changed by the administrator, from %s to %s"
+	resends  = "invitation mailed again by the administrator"
+)
+
+// note writes down what was done to a member.
+func note(m *picket.Member, by picket.Caller, now int64, what string) {
+	m.UpdatedAt = now
+	m.History = append(m.History, picket.MemberChange{At: now, Status: m.Status, By: by.ARN, Reason: what})
+	m.History = m.History[max(0, len(m.History)-picket.MaxHistory):]
+}
 
 // deleteMember forgets a member that is not associated. Both sides are told, because its invitation goes with it.
 func (s *Service) deleteMember(tx picket.Tx, by picket.Caller, m *picket.Member) error {
 	from := m.Status
-	m.Status, m.UpdatedAt = absent, s.now()
-	m.History = append(m.History, picket.MemberChange{At: m.UpdatedAt, Status: absent, By: by.ARN, Reason: string(deletes)})
+	m.Status = absent
+	note(m, by, s.now(), deletes)
 	if err := tx.Members().Delete(m.Administrator, m.Region, m.Account); err != nil {
 		return err
 	}
