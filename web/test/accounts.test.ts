@@ -68,7 +68,9 @@ test("a list of 30 with one bad row adds 29 and names the one", { timeout }, asy
   await anna.page.getByLabel("New e-mail address").fill("right@example.com");
   await anna.press("Change");
   await anna.sees("The address is right@example.com now, and the invitation goes there.");
-  await anna.sees("invited by the administrator");
+  await anna.sees("Invited by the administrator");
+  await anna.sees("E-mail address changed by the administrator, from owner1@example.com to right@example.com");
+  await anna.sees("Invitation mailed again by the administrator");
   await anna.accessible("one account");
   await anna.quiet();
 });
@@ -173,6 +175,15 @@ test("members are suspended, resumed and deleted, in several regions, and what w
   await anna.press("Suspend");
   await anna.sees("1 account suspended in us-east-1 and eu-west-1.");
   await anna.sees("suspended by the administrator");
+
+  // Its address is corrected in both.
+  await anna.press("Change e-mail");
+  await anna.page.getByLabel("New e-mail address").fill("new@example.com");
+  await anna.page.getByLabel("eu-west-1: shop@example.com").click();
+  await anna.accessible("change e-mail");
+  await anna.press("Change");
+  await anna.sees("The address is new@example.com now in us-east-1 and eu-west-1.");
+  await anna.sees("E-mail address changed by the administrator, from shop@example.com to new@example.com");
   await act("Resume GuardDuty");
   await anna.press("Resume");
   await anna.sees("1 account resumed.");
@@ -185,6 +196,7 @@ test("members are suspended, resumed and deleted, in several regions, and what w
   await anna.open("eu-west-1/accounts");
   await anna.row(shop).getByText("Suspended", { exact: true }).waitFor();
   await anna.link(shop);
+  await anna.sees("new@example.com");
   await act("Disassociate account");
   await anna.sees(/They stop sharing findings with you/);
   await anna.press("Disassociate");

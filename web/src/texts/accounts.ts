@@ -184,8 +184,9 @@ export const texts = {
   fixEmailHint: "A pending invitation is mailed again, to the new address.",
   newEmail: "New e-mail address",
   saveEmail: "Change",
-  emailFixed: (email: string) => `The address is ${email} now.`,
-  emailFixedMailed: (email: string) => `The address is ${email} now, and the invitation goes there.`,
+  emailIn: (region: string, email: string | undefined) => `${region}: ${email ?? "not in your list"}`,
+  emailFixed: (email: string, regions: readonly string[], mailed: boolean) =>
+    `The address is ${email} now${within(regions)}${mailed ? ", and the invitation goes there" : ""}.`,
   noMember: "This account is not in your list in this Region.",
   noMessage: "No message",
 

@@ -1,9 +1,6 @@
 // The dialog of what is done to members: where, to how many, and what that means; then it is done, a Region after another.
 
 import Alert from "@cloudscape-design/components/alert";
-import Checkbox from "@cloudscape-design/components/checkbox";
-import FormField from "@cloudscape-design/components/form-field";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import TextContent from "@cloudscape-design/components/text-content";
 import { useState } from "react";
 import type { Refusal } from "../../api/batches.ts";
@@ -15,6 +12,7 @@ import { texts } from "../../texts/accounts.ts";
 import { type Invitation, InvitationFields, tooLong } from "./InvitationFields.tsx";
 import { inEach, toName } from "./outcome.ts";
 import { type Action, affectedIn, plan, type Plan } from "./plan.ts";
+import { RegionChoice } from "./RegionChoice.tsx";
 import { Skipped } from "./Skipped.tsx";
 import { tell } from "./tell.ts";
 
@@ -45,7 +43,6 @@ export function ActionDialog({ action, members, onClose }: Props) {
     tell(outcomes, here, texts.done[action]);
     onClose(true);
   };
-  const toggle = (region: string, on: boolean) => setChosen(regions.filter((r) => (r === region ? on : chosen.includes(r))));
   return (
     <Confirm
       title={action === "invite" ? texts.inviteTitle : texts.action[action]}
@@ -68,22 +65,12 @@ export function ActionDialog({ action, members, onClose }: Props) {
       </TextContent>
       {action === "invite" && <InvitationFields invitation={invitation} onChange={setInvitation} />}
       {first > 0 && <Alert type="warning">{texts.firstDisassociated(first)}</Alert>}
-      {regions.length > 1 && (
-        <FormField label={texts.regions} description={texts.regionsHint}>
-          <SpaceBetween size="xs">
-            {regions.map((region) => (
-              <Checkbox
-                key={region}
-                checked={chosen.includes(region)}
-                disabled={!plans.has(region)}
-                onChange={({ detail }) => toggle(region, detail.checked)}
-              >
-                {texts.affects(plans.get(region)?.affected.length ?? 0, region)}
-              </Checkbox>
-            ))}
-          </SpaceBetween>
-        </FormField>
-      )}
+      <RegionChoice
+        chosen={chosen}
+        onChange={setChosen}
+        label={(region) => texts.affects(plans.get(region)?.affected.length ?? 0, region)}
+        disabled={(region) => !plans.has(region)}
+      />
       {chosen.map((region) => (
         <Skipped key={region} region={regions.length > 1 ? region : undefined} skipped={plans.get(region)?.skipped ?? []} />
       ))}

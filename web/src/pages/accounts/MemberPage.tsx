@@ -12,9 +12,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { CallError } from "../../api/call.ts";
-import { flash } from "../../api/flash.ts";
-import { type Member, resendInvitation, useMember } from "../../api/members.ts";
+import { type Member, resendInvitation, useMember, useMembersIn } from "../../api/members.ts";
 import { useMay } from "../../api/permissions.ts";
+import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
 import type { PageProps } from "../../app/routes.ts";
 import { navigate, useHref, useRegion } from "../../app/router.ts";
@@ -26,9 +26,12 @@ import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { texts as shell } from "../../texts/shell.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
+import { inEach } from "./outcome.ts";
 import { type Action, applies, needs } from "./plan.ts";
+import { RegionChoice } from "./RegionChoice.tsx";
 import { checkEmail } from "./staging.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
+import { tell } from "./tell.ts";
 import { doer } from "./words.ts";
 
 const actions: Action[] = ["invite", "resend", "suspend", "resume", "disassociate", "delete"];
@@ -148,18 +151,35 @@ function History({ member }: { member: Member }) {
 }
 
 function EmailDialog({ member, onClose }: { member: Member; onClose: () => void }) {
-  const region = useRegion();
+  const here = useRegion();
+  const { regions } = useSession();
   const [email, setEmail] = useState(member.email);
+  const [chosen, setChosen] = useState([here]);
+  const { data: elsewhere } = useMembersIn(regions.filter((r) => r !== here));
+  const id = member.accountId;
+  const before = (region: string) => (region === here ? member : elsewhere?.get(region)?.find((m) => m.accountId === id))?.email;
+  const changed = chosen.filter((region) => before(region) !== undefined && before(region) !== email);
   const wrong = email === member.email ? undefined : checkEmail(email);
   const save = async () => {
-    const now = await resendInvitation(region, member.accountId, email);
-    flash.success(now.status === "Invited" ? texts.emailFixedMailed(now.email) : texts.emailFixed(now.email));
+    let mailed = false;
+    const outcomes = await inEach(changed, () => [id], async (region) => {
+      const now = await resendInvitation(region, id, email);
+      mailed ||= now.status === "Invited";
+      return [];
+    });
+    tell(outcomes, here, (_, where) => texts.emailFixed(email, where, mailed));
   };
   return (
-    <Confirm title={texts.fixEmail} submit={texts.saveEmail} disabled={email === member.email || Boolean(wrong)} act={save} onClose={onClose}>
+    <Confirm title={texts.fixEmail} submit={texts.saveEmail} disabled={!changed.length || Boolean(wrong)} act={save} onClose={onClose}>
       <FormField label={texts.newEmail} constraintText={texts.fixEmailHint} errorText={wrong} stretch>
         <Input value={email} type="email" autoFocus onChange={({ detail }) => setEmail(detail.value.trim())} />
       </FormField>
+      <RegionChoice
+        chosen={chosen}
+        onChange={setChosen}
+        label={(region) => texts.emailIn(region, before(region))}
+        disabled={(region) => before(region) === undefined}
+      />
     </Confirm>
   );
 }

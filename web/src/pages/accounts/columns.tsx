@@ -9,6 +9,7 @@ import { sentence } from "../../components/sentence.ts";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
+import { lastChange, whyStatus } from "./words.ts";
 
 const names = texts.columns;
 
@@ -17,7 +18,6 @@ interface Context {
   invite: ((m: Member) => void) | undefined; // undefined where it may not be done
 }
 
-export const lastChange = (m: Member) => m.history?.at(-1)?.reason ?? "";
 const statusLabel = (m: Member) => texts.statuses[m.status] ?? m.status;
 const inviteAt = (m: Member) => m.invitation?.sentAt || undefined;
 const byText = (of: (m: Member) => string) => (a: Member, b: Member) => of(a).localeCompare(of(b));
@@ -72,7 +72,7 @@ function StatusCell({ member, invite }: { member: Member; invite: Context["invit
         </div>
       )}
       <Box color="text-body-secondary" fontSize="body-s">
-        {sentence(lastChange(member))}
+        {sentence(whyStatus(member))}
       </Box>
     </>
   );

@@ -3,7 +3,7 @@
 import type { PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import type { Member } from "../../api/members.ts";
 import { texts } from "../../texts/accounts.ts";
-import { lastChange } from "./columns.tsx";
+import { lastChange } from "./words.ts";
 
 // Found is a member as it is filtered: by the words that the table shows.
 export interface Found extends Member {

@@ -1,6 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { doer } from "./words.ts";
+import type { Member, Status } from "../../api/members.ts";
+import { doer, lastChange, whyStatus } from "./words.ts";
+
+test("a status has the reason that made it, whatever was done since", () => {
+  const f = (steps: [Status, string][], why: string, last: string) => {
+    const m = { history: steps.map(([status, reason]) => ({ status, reason })) } as Member;
+    assert.deepEqual([whyStatus(m), lastChange(m)], [why, last]);
+  };
+  f([["Created", "added"], ["Invited", "invited"], ["Invited", "mailed again"], ["Invited", "address changed"]], "invited", "address changed");
+  f([["Created", "added"], ["Invited", "invited"]], "invited", "invited");
+  f([["Enabled", "enrolled"]], "enrolled", "enrolled");
+  f([], "", "");
+  assert.equal(whyStatus({ history: null } as Member), "");
+});
 
 test("who did something is told with the account, and whoever runs the server as such", () => {
   const f = (arn: string, want: string) => assert.equal(doer(arn), want);
