@@ -71,6 +71,8 @@ test("a list of 30 with one bad row adds 29 and names the one", { timeout }, asy
   await anna.sees("Invited by the administrator");
   await anna.sees("E-mail address changed by the administrator, from owner1@example.com to right@example.com");
   await anna.sees("Invitation mailed again by the administrator");
+  await anna.sees(/^Sent at .* or soon after/);
+  assert.equal(await anna.page.getByText(/\d UTC/).count(), 0, "times are local");
   await anna.accessible("one account");
   await anna.quiet();
 });
@@ -253,4 +255,19 @@ test("a hidden page listens to nothing, and shows what changed once it is seen a
   await hide(false);
   await anna.row(media).getByText("Suspended", { exact: true }).waitFor();
   await anna.quiet();
+});
+
+test("a member that its administrator suspended is told so where it looks for findings, as long as that lasts", { timeout }, async () => {
+  await world.server.cli("member", "suspend", media, "--account", security, "--regions", "us-east-1");
+  const mika = await world.signedIn("media@example.com", "us-east-1/summary");
+  await mika.sees("GuardDuty is suspended in us-east-1");
+  await mika.sees(new RegExp(`your administrator, account ${security}, suspended it`));
+  await mika.accessible("summary, suspended");
+  await mika.link("Findings");
+  await mika.seesHeading(/^Findings/);
+  await mika.sees("GuardDuty is suspended in us-east-1");
+  await mika.accessible("findings, suspended");
+  await world.server.cli("member", "resume", media, "--account", security, "--regions", "us-east-1");
+  await mika.page.getByText("GuardDuty is suspended in us-east-1").waitFor({ state: "detached" });
+  await mika.quiet();
 });

@@ -1,10 +1,11 @@
 // The GuardDuty API, through AWS's own client: guardduty(region).send(new ListFindingsCommand({...})). Import commands from
 // "@aws-sdk/client-guardduty".
 
-import { GuardDutyClient, ListDetectorsCommand } from "@aws-sdk/client-guardduty";
+import { GetDetectorCommand, GuardDutyClient, ListDetectorsCommand } from "@aws-sdk/client-guardduty";
 import { useRegion } from "../app/router.ts";
 import { base } from "./call.ts";
 import { type Loaded, useLoad } from "./load.ts";
+import { useMay } from "./permissions.ts";
 import { csrf, signedOut } from "./session.ts";
 
 const clients = new Map<string, GuardDutyClient>();
@@ -23,6 +24,14 @@ export function useDetector(region?: string): Loaded<string | null> {
   const here = useRegion();
   const where = region ?? here;
   return useLoad("detector", () => detectorOf(where), { live: ["detector"], region: where });
+}
+
+// useSuspended says whether the page's detector analyses nothing now.
+export function useSuspended(detector: string | null | undefined): boolean {
+  const region = useRegion();
+  const off = !useMay()("guardduty:GetDetector") || !detector;
+  const read = async () => (await guardduty(region).send(new GetDetectorCommand({ DetectorId: detector ?? "" }))).Status;
+  return useLoad(`detector/status ${detector}`, read, { live: ["detector"], off }).data === "DISABLED";
 }
 
 export async function detectorOf(region: string): Promise<string | null> {

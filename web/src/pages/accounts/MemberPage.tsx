@@ -23,6 +23,7 @@ import { Empty } from "../../components/Empty.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { sentence } from "../../components/sentence.ts";
 import { Time } from "../../components/Time.tsx";
+import { WithTimes } from "../../components/WithTimes.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { texts as shell } from "../../texts/shell.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
@@ -32,7 +33,7 @@ import { RegionChoice } from "./RegionChoice.tsx";
 import { checkEmail } from "./staging.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
 import { tell } from "./tell.ts";
-import { doer } from "./words.ts";
+import { doer, mailOf } from "./words.ts";
 
 const actions: Action[] = ["invite", "resend", "suspend", "resume", "disassociate", "delete"];
 
@@ -104,6 +105,7 @@ function Details({ member }: { member: Member }) {
 
 function InvitationOf({ member }: { member: Member }) {
   const sent = member.invitation?.id ? member.invitation : undefined;
+  const mail = mailOf(member);
   return (
     <Container header={<Header variant="h2">{texts.mailTitle}</Header>}>
       {!sent && <Box color="text-body-secondary">{texts.notInvited}</Box>}
@@ -116,8 +118,12 @@ function InvitationOf({ member }: { member: Member }) {
               label: texts.delivery,
               value: (
                 <>
-                  <MailText mail={sent.mail} />
-                  {sent.mail.detail && <Box color="text-body-secondary">{sentence(sent.mail.detail)}</Box>}
+                  <MailText mail={mail} />
+                  {mail?.detail && (
+                    <Box color="text-body-secondary">
+                      <WithTimes text={mail.detail} />
+                    </Box>
+                  )}
                 </>
               ),
             },

@@ -2,6 +2,7 @@
 
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { Mail, Status } from "../../api/members.ts";
+import { localTimes } from "../../components/WithTimes.tsx";
 import { texts } from "../../texts/accounts.ts";
 
 const types: Record<Status, StatusIndicatorProps.Type> = {
@@ -32,7 +33,7 @@ const mailTypes: Record<Mail["state"], StatusIndicatorProps.Type> = {
 export function MailText({ mail }: { mail: Mail | undefined }) {
   if (!mail) return <>-</>;
   return (
-    <span title={mail.detail}>
+    <span title={mail.detail && localTimes(mail.detail)}>
       <StatusIndicator type={mailTypes[mail.state]}>{texts.mails[mail.state]}</StatusIndicator>
     </span>
   );

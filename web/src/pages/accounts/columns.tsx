@@ -7,9 +7,10 @@ import type { TableProps } from "@cloudscape-design/components/table";
 import type { Member } from "../../api/members.ts";
 import { sentence } from "../../components/sentence.ts";
 import { Time } from "../../components/Time.tsx";
+import { localTimes } from "../../components/WithTimes.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
-import { lastChange, whyStatus } from "./words.ts";
+import { lastChange, mailLabel, mailOf, whyStatus } from "./words.ts";
 
 const names = texts.columns;
 
@@ -45,7 +46,7 @@ export function columns({ href, invite }: Context): TableProps.ColumnDefinition<
     },
     { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), minWidth: 110 },
     { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", minWidth: 110 },
-    { id: "mail", header: names.mail, cell: (m) => <MailText mail={m.invitation?.mail} />, sortingComparator: byText((m) => m.invitation?.mail.state ?? ""), minWidth: 150 },
+    { id: "mail", header: names.mail, cell: (m) => <MailText mail={mailOf(m)} />, sortingComparator: byText(mailLabel), minWidth: 150 },
     { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), minWidth: 110 },
     { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), minWidth: 190 },
   ];
@@ -67,7 +68,7 @@ function StatusCell({ member, invite }: { member: Member; invite: Context["invit
     <>
       <StatusOrInvite member={member} invite={invite} />
       {member.status === "Invited" && member.invitation?.mail.state === "failed" && (
-        <div title={member.invitation.mail.detail}>
+        <div title={localTimes(member.invitation.mail.detail ?? "")}>
           <StatusIndicator type="error">{texts.mailFailed}</StatusIndicator>
         </div>
       )}
@@ -115,7 +116,7 @@ export function csvRows(members: readonly Member[]): string[][] {
     texts.types[m.mode] ?? m.mode,
     statusLabel(m),
     m.status,
-    m.invitation ? texts.mails[m.invitation.mail.state] : "",
+    mailLabel(m),
     lastChange(m),
     time(inviteAt(m)),
     time(m.lastFindingAt),

@@ -3,7 +3,7 @@
 import type { PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import type { Member } from "../../api/members.ts";
 import { texts } from "../../texts/accounts.ts";
-import { lastChange } from "./words.ts";
+import { lastChange, mailLabel } from "./words.ts";
 
 // Found is a member as it is filtered: by the words that the table shows.
 export interface Found extends Member {
@@ -18,7 +18,7 @@ export const found = (m: Member): Found => ({
   name: m.name ?? "",
   statusLabel: texts.statuses[m.status] ?? m.status,
   typeLabel: texts.types[m.mode] ?? m.mode,
-  mailLabel: m.invitation ? texts.mails[m.invitation.mail.state] : "",
+  mailLabel: mailLabel(m),
   reason: lastChange(m),
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Member, Status } from "../../api/members.ts";
-import { doer, lastChange, whyStatus } from "./words.ts";
+import type { Mail, Member, Status } from "../../api/members.ts";
+import { doer, lastChange, mailLabel, mailOf, whyStatus } from "./words.ts";
 
 test("a status has the reason that made it, whatever was done since", () => {
   const f = (steps: [Status, string][], why: string, last: string) => {
@@ -23,4 +23,15 @@ test("who did something is told with the account, and whoever runs the server as
   f("arn:aws:iam::111122223333:picket/operator", "The server's operator");
   f("somebody", "somebody");
   f("", "");
+});
+
+test("no mail waits to be sent once the invitation was answered", () => {
+  const f = (status: Status, state: Mail["state"] | undefined, shown: boolean, label: string) => {
+    const m = { status, invitation: state === undefined ? undefined : { mail: { state } } } as Member;
+    assert.deepEqual([mailOf(m) !== undefined, mailLabel(m)], [shown, label], `${status} ${state}`);
+  };
+  f("Invited", "queued", true, "Waiting to be sent");
+  for (const status of ["Enabled", "Resigned", "Removed"] as const) f(status, "queued", false, "");
+  f("Enabled", "sent", true, "Sent");
+  f("Created", undefined, false, "");
 });

@@ -1,10 +1,12 @@
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useCallback, useMemo, useState } from "react";
-import { useDetector } from "../../api/guardduty.ts";
+import { useDetector, useSuspended } from "../../api/guardduty.ts";
 import { Page } from "../../app/Page.tsx";
 import { navigate, useHref, useQuery, useRegion } from "../../app/router.ts";
 import type { PageProps } from "../../app/routes.ts";
 import { ServiceOff } from "../../components/EnableService.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Suspended } from "../../components/Suspended.tsx";
 import { usePreferences } from "../../components/preferences.ts";
 import { texts } from "../../texts/findings.ts";
 import { readShown, type Shown, writeShown } from "./address.ts";
@@ -33,6 +35,7 @@ export default function Findings({ params: { id: opened } }: PageProps) {
   const page = usePage(region, detector, shown, preferences.pageSize ?? standardSize);
   const newestFirst = shown.sort === "updatedAt" && shown.descending;
   const rows = useRows(page.data, page.query, newestFirst);
+  const suspended = useSuspended(page.data && detector); // the rows come first
   const finding = useFinding(region, detector, opened);
 
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
@@ -71,9 +74,12 @@ export default function Findings({ params: { id: opened } }: PageProps) {
       ) : detectors.error ? (
         <LoadError error={detectors.error} retry={detectors.reload} />
       ) : (
-        <FindingsTable
-          {...{ region, detector, shown, show, page, rows, selected, choose, actions, news, reload, hrefOf, open, preferences, setPreferences }}
-        />
+        <SpaceBetween size="m">
+          {suspended && <Suspended />}
+          <FindingsTable
+            {...{ region, detector, shown, show, page, rows, selected, choose, actions, news, reload, hrefOf, open, preferences, setPreferences }}
+          />
+        </SpaceBetween>
       )}
     </Page>
   );

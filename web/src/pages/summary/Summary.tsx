@@ -7,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useMemo } from "react";
 import { countBySeverity } from "../../api/findings.ts";
-import { useDetector } from "../../api/guardduty.ts";
+import { useDetector, useSuspended } from "../../api/guardduty.ts";
 import { useAdministrator } from "../../api/invitations.ts";
 import { useLoad } from "../../api/load.ts";
 import { useMembers } from "../../api/members.ts";
@@ -16,6 +16,7 @@ import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
 import { useQuery, useRegion } from "../../app/router.ts";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Suspended } from "../../components/Suspended.tsx";
 import { texts } from "../../texts/summary.ts";
 import { type About, AboutContext, usePlaces, useTurned, useTurns } from "./context.tsx";
 import { Controls } from "./Controls.tsx";
@@ -52,11 +53,13 @@ export default function Summary() {
   const about: About = { ...scope, places: places.data ?? [], turn };
   const found = useEver(region, mayNumbers, turn);
   const administers = !administrator.data;
+  const suspended = useSuspended(found.detector);
 
   return (
     <Page title={texts.title} description={texts.description} help={texts.help}>
       <AboutContext value={about}>
         <SpaceBetween size="l">
+          {suspended && <Suspended />}
           {mayNumbers && (
             <Controls scope={scope} change={(some) => change(writeScope({ ...scope, ...some }))} accounts={accounts} regions={regions.length} refresh={next} />
           )}
