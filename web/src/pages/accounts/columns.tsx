@@ -24,7 +24,11 @@ const inviteAt = (m: Member) => m.invitation?.sentAt || undefined;
 const byText = (of: (m: Member) => string) => (a: Member, b: Member) => of(a).localeCompare(of(b));
 const byNumber = (of: (m: Member) => number | undefined) => (a: Member, b: Member) => (of(a) ?? 0) - (of(b) ?? 0);
 
+// What is shown first fits 1280 px; of more, those whose texts are long have a share.
+const width = (px: number) => ({ width: px, minWidth: Math.min(px, 150) });
+
 export function columns({ href, invite }: Context): TableProps.ColumnDefinition<Member>[] {
+  const spare = Math.max(0, Math.floor((innerWidth - 1280) / 4));
   return [
     {
       id: "accountId",
@@ -32,23 +36,23 @@ export function columns({ href, invite }: Context): TableProps.ColumnDefinition<
       cell: (m) => <Link href={href(`accounts/${m.accountId}`)}>{m.accountId}</Link>,
       sortingField: "accountId",
       isRowHeader: true,
-      minWidth: 130,
+      ...width(125),
     },
-    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), minWidth: 100 },
-    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", minWidth: 150 },
-    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", minWidth: 110 },
+    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(100 + spare) },
+    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", ...width(150 + spare) },
+    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", ...width(105) },
     {
       id: "status",
       header: names.status,
       cell: (m) => <StatusCell member={m} invite={invite} />,
       sortingComparator: byText(statusLabel),
-      minWidth: 150,
+      ...width(150 + spare),
     },
-    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), minWidth: 110 },
-    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", minWidth: 110 },
-    { id: "mail", header: names.mail, cell: (m) => <MailText mail={mailOf(m)} />, sortingComparator: byText(mailLabel), minWidth: 150 },
-    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), minWidth: 110 },
-    { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), minWidth: 190 },
+    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), ...width(110) },
+    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", ...width(110) },
+    { id: "mail", header: names.mail, cell: (m) => <MailText mail={mailOf(m)} />, sortingComparator: byText(mailLabel), ...width(150) },
+    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), ...width(110) },
+    { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), ...width(190) },
   ];
 }
 
