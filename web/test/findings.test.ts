@@ -104,6 +104,28 @@ test("a page's first rows ask for nothing twice, and wait for no count", { timeo
   await dana.quiet();
 });
 
+test("what is loading is never called empty", { timeout }, async () => {
+  const dana = await signedIn("dana", "security");
+  await dana.seesHeading("Sessions");
+  await dana.page.route(/\/detector\/[0-9a-f]+\/findings$/, async (route) => {
+    await new Promise((done) => setTimeout(done, 700));
+    await route.continue();
+  });
+  await dana.page.evaluate(() => {
+    const empty = () => document.querySelector("tbody")?.textContent?.includes("No findings") && Object.assign(window, { empty: true });
+    new MutationObserver(empty).observe(document.body, { childList: true, subtree: true });
+  });
+  await dana.link("Findings");
+  await rows(dana).nth(49).waitFor();
+  const first = await rows(dana).first().innerText();
+  await dana.press("Next page");
+  await dana.page.waitForFunction((text) => document.querySelectorAll("tbody tr a").length > 1 && document.querySelector("tbody tr")?.textContent !== text, first);
+  await dana.press(/^Low \(\d/);
+  await dana.page.waitForFunction(() => document.querySelectorAll("tbody tr a").length > 1 && [...document.querySelectorAll("tbody tr")].every((r) => r.textContent?.includes("Low")));
+  assert.equal(await dana.page.evaluate(() => "empty" in window), false);
+  await dana.quiet();
+});
+
 test("findings are archived, judged and suppressed", { timeout }, async () => {
   const dana = await signedIn("dana");
   await rows(dana).first().waitFor();

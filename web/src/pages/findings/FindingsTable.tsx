@@ -60,20 +60,22 @@ export interface TableProps {
 export function FindingsTable(props: TableProps) {
   const { shown, show, page, rows, selected, choose, preferences } = props;
   const { hrefOf, open } = props;
-  const drawn = useDeferredValue(rows, rows.slice(0, onScreen));
+  const of = page.data && `${page.query} ${page.index}`; // the rows; none are there yet without
+  const there = useMemo(() => ({ of, rows }), [of, rows]);
+  const drawn = useDeferredValue(there, { of, rows: rows.slice(0, onScreen) });
   const columns = useMemo(() => columnsOf({ hrefOf, open }), [hrefOf, open]);
   return (
     <Table
       variant="full-page"
       stickyHeader
       resizableColumns
-      items={drawn}
+      items={drawn.rows}
       trackBy="id"
       columnDefinitions={columns}
       columnDisplay={preferences.contentDisplay}
       wrapLines={preferences.wrapLines}
       stripedRows={preferences.stripedRows}
-      loading={!props.detector || (page.loading && !page.data)}
+      loading={!props.detector || (page.loading && !page.data) || drawn.of !== of}
       loadingText={texts.loading}
       selectionType="multi"
       selectedItems={[...selected]}
