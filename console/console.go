@@ -114,6 +114,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 var crossOrigin = &picket.Error{Code: picket.CodeAccessDenied, Message: "The request comes from another site."}
 
+// sessionChanged is told to a page of one session whose browser has another one's cookie by now.
+var sessionChanged = &picket.Error{Code: "SessionChanged", Message: "The page is of an earlier session: load it anew, then repeat what you did."}
+
 // call is one request of somebody who is signed in.
 type call struct {
 	*http.Request
@@ -174,7 +177,7 @@ func handle[Out any](h *Handler, pattern, action string, do func(context.Context
 type none struct{}
 
 // signedIn finds out who calls: by the session's cookie, and for what changes something by a header too, which no other site can
-// make a browser send.
+// make a browser send. Who sends it to read something is answered as that session or not at all.
 func (h *Handler) signedIn(r *http.Request) (*call, error) {
 	cookie, err := r.Cookie(cookieName)
 	if err != nil {
@@ -184,8 +187,12 @@ func (h *Handler) signedIn(r *http.Request) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Method != http.MethodGet && r.Method != http.MethodHead && !hmac.Equal([]byte(r.Header.Get(csrfHeader)), []byte(h.csrf(session))) {
+	token := r.Header.Get(csrfHeader)
+	if token == "" && r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return nil, crossOrigin
+	}
+	if token != "" && !hmac.Equal([]byte(token), []byte(h.csrf(session))) {
+		return nil, sessionChanged
 	}
 	c := &call{Request: r, id: id, session: session, region: r.PathValue("region")}
 	if c.region == "" {
@@ -224,6 +231,7 @@ var statuses = map[picket.Code]int{
 	picket.CodeConflict: http.StatusConflict, picket.CodeThrottling: http.StatusTooManyRequests, picket.CodeExpiredToken: http.StatusUnauthorized,
 	service.CodeSignInRefused: http.StatusUnauthorized, service.CodeCodeRequired: http.StatusUnauthorized,
 	service.CodeNewPassword: http.StatusUnauthorized, service.CodeTooManyTries: http.StatusTooManyRequests,
+	sessionChanged.Code: http.StatusForbidden,
 }
 
 // fail answers with an error. What isn't the caller's fault only the operator reads.

@@ -237,6 +237,37 @@ func TestOtherSitesCantCall(t *testing.T) {
 	b.wants(403, "POST", "sign-in", map[string]string{"account": security, "user": "dana", "password": password}, nil)
 }
 
+// A page of one session gets nothing once the browser is signed in as somebody else, and is told so.
+func TestPagesOfAnotherSession(t *testing.T) {
+	w := newWorld(t)
+	b := w.signedIn(security, "dana")
+	mine := b.csrf
+	b.wants(200, "POST", "sign-in", map[string]string{"account": media, "password": password}, nil)
+	for _, refused := range []struct{ method, path string }{
+		{"GET", "aws/us-east-1/detector"},
+		{"POST", "aws/us-east-1/detector"},
+		{"GET", "permissions?region=us-east-1"},
+		{"POST", "sign-out"},
+	} {
+		var answer struct{ Code string }
+		b.wants(403, refused.method, refused.path, map[string]any{}, &answer)
+		if answer.Code != "SessionChanged" {
+			t.Errorf("%s %s is refused with %q", refused.method, refused.path, answer.Code)
+		}
+	}
+	var s struct{ CSRF string }
+	b.csrf = ""
+	b.wants(200, "GET", "session", nil, &s)
+	if s.CSRF == mine || s.CSRF == "" {
+		t.Errorf("the other session has the token %q", s.CSRF)
+	}
+	var answer struct{ Code string }
+	b.wants(403, "POST", "sign-out", nil, &answer)
+	if answer.Code != "AccessDeniedException" {
+		t.Errorf("without a token it is refused with %q", answer.Code)
+	}
+}
+
 // What is refused to whom: each call of the console, to somebody who may only read, and to another account.
 func TestOwnCallsAreRefused(t *testing.T) {
 	w := newWorld(t)

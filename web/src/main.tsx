@@ -2,7 +2,7 @@ import "@cloudscape-design/global-styles/index.css";
 import "./app/global.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { readSession } from "./api/session.ts";
+import { startSession } from "./api/session.ts";
 import { App } from "./app/App.tsx";
 import { startFocus } from "./app/focus.ts";
 import { startPages } from "./app/pages.ts";
@@ -13,7 +13,7 @@ startTheme();
 startRouter();
 startPages();
 startFocus();
-void readSession();
+startSession();
 createRoot(document.getElementById("app")!).render(
   <StrictMode>
     <App />

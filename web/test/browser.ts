@@ -47,6 +47,10 @@ export class Person {
       acceptDownloads: true,
     });
     context.setDefaultTimeout(20_000);
+    return Person.at(context, console);
+  }
+
+  private static async at(context: BrowserContext, console: string): Promise<Person> {
     const page = await context.newPage();
     const person = new Person(page, context, console);
     page.on("console", (m) => {
@@ -60,6 +64,13 @@ export class Person {
       );
     });
     return person;
+  }
+
+  // tab is the same person in another tab of the browser.
+  async tab(path = ""): Promise<Person> {
+    const other = await Person.at(this.context, this.console);
+    await other.open(path);
+    return other;
   }
 
   // open opens a page of the console by its path.

@@ -118,3 +118,39 @@ test("a session that was planted is not kept, and another site does nothing in o
   await anna.sees("This session");
   await anna.quiet();
 });
+
+test("a tab of an earlier session becomes one of the new session at once", { timeout }, async () => {
+  await world.server.account("444455556666", "Media", "media@example.com");
+  const first = await world.signedIn("security@example.com", "us-east-1/accounts");
+  await first.sees("root @ Security");
+  const second = await first.tab("us-east-1/accounts");
+  await second.sees("root @ Security");
+
+  await first.press(/^Account menu/);
+  await first.page.getByRole("menuitem", { name: "Sign out" }).click();
+  await second.sees("Your session ended. Sign in to go on where you were.");
+  await first.signIn({ email: "media@example.com" });
+  await second.sees("root @ Media");
+  assert.match(second.page.url(), /us-east-1\/accounts$/);
+
+  // One that was not told is refused and says so; nothing is mixed.
+  await first.link("Accounts");
+  await first.sees("GuardDuty is off in us-east-1");
+  await first.page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await second.page.evaluate(() => (BroadcastChannel.prototype.postMessage = () => {}));
+  await second.press(/^Account menu/);
+  await second.page.getByRole("menuitem", { name: "Sign out" }).click();
+  await second.signIn({ account, user: "anna" });
+  await second.sees("anna @ Security");
+  first.expects(/status of 403/);
+  await first.sees("root @ Media");
+  await first.press("Enable GuardDuty");
+  await first.sees("What you did last was not done.");
+  await first.sees("anna @ Security");
+  await first.accessible("loaded anew");
+  await second.quiet();
+  await first.quiet();
+});

@@ -1,6 +1,6 @@
 // The console's own calls: JSON both ways, below /console/api/. Pages don't call this; they call the typed functions beside it.
 
-import { csrf, signedOut } from "./session.ts";
+import { csrf, refused } from "./session.ts";
 
 // Where the console is served, with a slash at its end.
 export const base = import.meta.env.BASE_URL;
@@ -19,11 +19,13 @@ export class CallError extends Error {
   }
 }
 
-// call sends one call and returns its answer. 401 ends the session, save for a sign-in, which tells its own reasons by it.
+// call sends one call and returns its answer. 401 ends the session, save for a sign-in, which tells its own reasons by it. Whose page
+// it is goes along with all but the question who is signed in.
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (method !== "GET") headers["X-Picket-Csrf"] = csrf();
+  const token = csrf();
+  if (token && path !== "session") headers["X-Picket-Csrf"] = token;
   const answer = await fetch(`${base}api/${path}`, {
     method,
     headers,
@@ -33,7 +35,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   const text = await answer.text();
   if (answer.ok) return (text ? JSON.parse(text) : undefined) as T;
   const error = new CallError(answer.status, parse(text));
-  if (answer.status === 401 && path !== "sign-in") signedOut();
+  if (path !== "sign-in") refused(answer.status, error.code, method !== "GET");
   throw error;
 }
 

@@ -6,7 +6,7 @@ import { useRegion } from "../app/router.ts";
 import { base } from "./call.ts";
 import { type Loaded, useLoad } from "./load.ts";
 import { useMay } from "./permissions.ts";
-import { csrf, signedOut } from "./session.ts";
+import { csrf, refused } from "./session.ts";
 
 const clients = new Map<string, GuardDutyClient>();
 
@@ -53,15 +53,16 @@ function create(region: string): GuardDutyClient {
     },
   });
   client.middlewareStack.add(
-    (next) => async (args) => {
+    (next, { commandName = "" }) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 401) signedOut();
+        const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
+        refused($metadata?.httpStatusCode, name, !/^(Get|List|Describe)/.test(commandName));
         throw error;
       }
     },
-    { step: "initialize", name: "signedOut" },
+    { step: "initialize", name: "refused" },
   );
   return client;
 }

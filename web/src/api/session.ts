@@ -1,6 +1,9 @@
 // Who is signed in. Nothing of it is kept by the browser's scripts beyond the page's life: the cookie is out of their reach.
 
+import { leave, take } from "../app/memory.ts";
+import { texts } from "../texts/shell.ts";
 import { call, CallError } from "./call.ts";
+import { flash } from "./flash.ts";
 import { store, useValue } from "./store.ts";
 
 export interface Session {
@@ -36,19 +39,48 @@ export const csrf = () => {
   return now.status === "in" ? now.session.csrf : "";
 };
 
-// signedOut is told when the server knows the session no more.
-export function signedOut() {
-  if (state.get().status === "in") state.set({ status: "ended" });
+let lost = false; // something that was to be changed was refused to a page of an earlier session
+
+// refused is told of each refusal: the server may know the session no more, or another one.
+export function refused(status: number | undefined, code: string, wrote: boolean) {
+  if (status === 401 && state.get().status === "in") state.set({ status: "ended" });
+  if (code !== "SessionChanged") return;
+  lost ||= wrote;
+  void readSession();
 }
 
+// readSession asks who is signed in. What was drawn for one session is not shown in another: the page is loaded anew, and says why
+// then.
 export async function readSession() {
   try {
     const session = await call<Session | undefined>("GET", "session"); // nothing where nobody is signed in
-    state.set(session ? { status: "in", session } : { status: state.get().status === "ended" ? "ended" : "out" });
+    if (!session) return gone();
+    const now = state.get();
+    const another = now.status === "in" && now.session.csrf !== session.csrf;
+    if (!another && now.status !== "out" && now.status !== "ended") return state.set({ status: "in", session });
+    if (another) leave("session", lost ? "lost" : "anew");
+    location.reload();
   } catch (error) {
-    if (error instanceof CallError && error.status === 401) state.set({ status: state.get().status === "ended" ? "ended" : "out" });
-    else state.set({ status: "failed", error });
+    if (error instanceof CallError && error.status === 401) gone();
+    else if (state.get().status !== "in") state.set({ status: "failed", error });
   }
+}
+
+function gone() {
+  const { status } = state.get();
+  state.set({ status: status === "in" || status === "ended" ? "ended" : "out" });
+}
+
+// The tabs of a browser have one session, and tell each other that it is another one.
+let tabs: BroadcastChannel | undefined;
+
+export function startSession() {
+  tabs = new BroadcastChannel("picket.session");
+  tabs.onmessage = () => void readSession();
+  const why = take("session");
+  if (why === "anew") flash.info(texts.anotherSession);
+  if (why === "lost") flash.warning(texts.anotherSessionLost, texts.anotherSession);
+  void readSession();
 }
 
 export interface Credentials {
@@ -63,9 +95,11 @@ export interface Credentials {
 // signIn throws a CallError with SignInRefused, CodeRequired, NewPasswordRequired or TooManyTries.
 export async function signIn(who: Credentials) {
   state.set({ status: "in", session: await call<Session>("POST", "sign-in", who) });
+  tabs?.postMessage("in");
 }
 
 export async function signOut() {
   await call("POST", "sign-out");
   state.set({ status: "out" });
+  tabs?.postMessage("out");
 }

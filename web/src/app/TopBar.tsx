@@ -67,7 +67,11 @@ function useThemeMenu(): Utility {
   };
 }
 
+const maxName = 24; // of an account, in the bar
+
 function account({ account, user }: Session): Utility {
+  const name = account.name && account.name.length <= maxName ? account.name : account.accountId;
+  const userOf = texts.userOf(user || texts.root, name);
   const items = [
     ...(routeOf("security", true) ? [{ id: "security", text: texts.security, href: hrefOf("security") }] : []),
     { id: "sign-out", text: texts.signOut },
@@ -75,10 +79,10 @@ function account({ account, user }: Session): Utility {
   return {
     type: "menu-dropdown",
     iconName: "user-profile",
-    text: user || texts.root,
+    text: userOf,
     title: `${account.name || account.accountId} (${account.accountId})`,
     description: texts.signedInAs([user || texts.root, account.name, account.accountId].filter(Boolean).join(" · ")),
-    ariaLabel: texts.accountMenu(user || texts.root, account.accountId),
+    ariaLabel: texts.accountMenu(userOf),
     items,
     onItemClick: ({ detail }) => {
       if (detail.id === "sign-out") signOut().then(() => navigate(base), flash.error);

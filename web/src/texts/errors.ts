@@ -11,6 +11,7 @@ export const texts = {
     InternalServerErrorException: "The server failed",
     NotFound: "Not found",
     ResourceNotFoundException: "Not found",
+    SessionChanged: "You signed in again in another tab",
     SignedOut: "You are signed out",
     ThrottlingException: "Too many requests",
     TooManyTries: "Too many tries",

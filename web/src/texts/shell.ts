@@ -11,7 +11,10 @@ export const texts = {
   signedInAs: (who: string) => `Signed in as ${who}`,
   security: "Sign-in and security",
   signOut: "Sign out",
-  accountMenu: (user: string, account: string) => `Account menu: ${user}, account ${account}`,
+  userOf: (user: string, account: string) => `${user} @ ${account}`,
+  accountMenu: (userOf: string) => `Account menu: ${userOf}`,
+  anotherSession: "You signed in again in another tab, so this page was loaded anew.",
+  anotherSessionLost: "What you did last was not done. Repeat it, if it is still wanted.",
   topNavigation: {
     searchIconAriaLabel: "Search",
     searchDismissIconAriaLabel: "Close search",
