@@ -62,3 +62,28 @@ test("every page is walked through by Tab", { timeout }, async () => {
   }
   await anna.quiet();
 });
+
+test("the side navigation comes back with the room for it, unless a person closed it", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", `${here}summary`);
+  const { page } = anna;
+  const link = page.getByRole("navigation", { name: "Side navigation" }).getByRole("link", { name: "Findings", exact: true });
+  const resize = (width: number) => page.setViewportSize({ width, height: 900 });
+  await link.waitFor();
+  await resize(390);
+  await link.waitFor({ state: "hidden" });
+  await page.reload();
+  await anna.seesHeading("Summary");
+  await resize(1280);
+  await link.waitFor();
+  await page.reload();
+  await link.waitFor();
+
+  await anna.press("Close side navigation");
+  await link.waitFor({ state: "hidden" });
+  await resize(390);
+  await resize(1280);
+  await page.reload();
+  await anna.seesHeading("Summary");
+  assert.equal(await link.isVisible(), false);
+  await anna.quiet();
+});

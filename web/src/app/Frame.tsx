@@ -17,12 +17,20 @@ import { noSlots, Slotted } from "./slots.ts";
 
 const narrow = 688; // below it the navigation lies over the page
 
+const opened = () => innerWidth > narrow && recall("sideNavigation") !== "closed";
+
 // A page fills the slots whenever it is drawn. That draws the frame again but not the page, which is handed in as it was.
 export function Frame({ children }: { children: ReactNode }) {
   const [slots, fill] = useState(noSlots);
   const [tools, setTools] = useState(false);
   const [panel, setPanel] = useState<"side" | "bottom">(recall("panel") === "bottom" ? "bottom" : "side");
-  const [open, setOpen] = useState(innerWidth > narrow && recall("navigation") !== "closed");
+  const [open, setOpen] = useState(opened);
+  useEffect(() => {
+    const width = matchMedia(`(max-width: ${narrow}px)`);
+    const turn = () => setOpen(opened());
+    width.addEventListener("change", turn);
+    return () => width.removeEventListener("change", turn);
+  }, []);
   // Cloudscape gives its landmark on narrow screens an attribute that landmarks can't have.
   useEffect(() => document.querySelectorAll("nav[aria-orientation]").forEach((nav) => nav.removeAttribute("aria-orientation")));
   const { title, help, contentType, splitPanel, splitPanelOpen, splitPanelOf, onSplitPanelToggle } = slots;
@@ -37,7 +45,7 @@ export function Frame({ children }: { children: ReactNode }) {
         navigationOpen={open}
         onNavigationChange={({ detail }) => {
           setOpen(detail.open);
-          remember("navigation", detail.open ? "open" : "closed");
+          if (innerWidth > narrow) remember("sideNavigation", detail.open ? "open" : "closed"); // else Cloudscape may have closed it
         }}
         breadcrumbs={<Breadcrumbs title={title} />}
         notifications={<Messages />}
