@@ -240,6 +240,25 @@ test("the invitation of a trusted account is accepted by itself", { timeout }, a
   await kim.quiet();
 });
 
+test("a member sees nothing of an administrator's page while it is asked who that is", { timeout }, async () => {
+  const kim = await world.signedIn("quick@example.com", "security");
+  await kim.seesHeading("Sessions");
+  await kim.page.route(/\/detector\/[0-9a-f]+\/administrator$/, async (route) => {
+    await new Promise((done) => setTimeout(done, 700));
+    await route.continue();
+  });
+  await kim.page.evaluate(() => {
+    const seen = () => /Add accounts|No member accounts/.test(document.querySelector("main")?.textContent ?? "") && Object.assign(window, { table: true });
+    new MutationObserver(seen).observe(document.body, { childList: true, subtree: true });
+  });
+  await kim.page.getByRole("navigation", { name: "Side navigation" }).getByRole("link", { name: "Accounts" }).click();
+  await kim.sees("Loading accounts");
+  await kim.accessible("who looks after it is not known yet");
+  await kim.sees("This account is a member account");
+  assert.equal(await kim.page.evaluate(() => "table" in window), false);
+  await kim.quiet();
+});
+
 test("a hidden page listens to nothing, and shows what changed once it is seen again", { timeout }, async () => {
   const anna = await world.signedIn("security@example.com", "us-east-1/accounts");
   await anna.row(media).getByText("Monitored").waitFor();

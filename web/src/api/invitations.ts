@@ -57,7 +57,8 @@ export function useAdministrator() {
     return Administrator?.AccountId ? Administrator : null;
   };
   const loaded = useLoad(`administrator ${id}`, read, { live: ["invitations", "members", "detector"], off: !id });
-  return id === null ? { ...loaded, data: null } : { ...loaded, error: detector.error ?? loaded.error, loading: !id || loaded.loading };
+  if (id === null) return { ...loaded, data: null };
+  return { ...loaded, error: detector.error ?? loaded.error, loading: !id || loaded.loading, reload: id ? loaded.reload : detector.reload };
 }
 
 export const acceptInvitation = (region: string, DetectorId: string, from: Invitation) =>

@@ -3,8 +3,10 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useInvitationsCount, useAdministrator } from "../../api/invitations.ts";
-import { useMay } from "../../api/permissions.ts";
+import { useMembers } from "../../api/members.ts";
+import { usePermissions } from "../../api/permissions.ts";
 import { Page } from "../../app/Page.tsx";
 import { useHref, useRegion } from "../../app/router.ts";
 import { LoadError } from "../../components/LoadError.tsx";
@@ -14,34 +16,38 @@ import { MemberOf } from "./MemberOf.tsx";
 import { MembersTable } from "./MembersTable.tsx";
 
 export default function Accounts() {
-  const may = useMay();
+  const { may, known } = usePermissions();
   const region = useRegion();
   const href = useHref();
   const administrator = useAdministrator();
+  const lists = may("guardduty:ListMembers");
+  const members = useMembers(region, !lists); // read by the time that it is known who looks after whom
   const pending = useInvitationsCount(region);
 
-  const above = (
-    <SpaceBetween size="m">
-      <ServiceOff />
-      {pending > 0 && !administrator.data && (
-        <Alert type="info" header={texts.invited(pending)} action={<Button href={href("invitations")}>{texts.view}</Button>}>
-          {texts.invitedText}
-        </Alert>
-      )}
-    </SpaceBetween>
-  );
-  if (administrator.data)
+  const { data, error } = administrator;
+  if (data || (data === undefined && (!known || may("guardduty:GetAdministratorAccount"))))
     return (
       <Page title={texts.title} help={texts.help}>
-        <MemberOf administrator={administrator.data} />
+        {data ? (
+          <MemberOf administrator={data} />
+        ) : error ? (
+          <LoadError error={error} retry={administrator.reload} />
+        ) : (
+          <StatusIndicator type="loading">{texts.loading}</StatusIndicator>
+        )}
       </Page>
     );
   return (
     <Page title={texts.title} bare help={texts.help}>
       <SpaceBetween size="m">
-        {above}
-        {may("guardduty:ListMembers") && <MembersTable />}
-        {administrator.error !== undefined && <LoadError error={administrator.error} retry={administrator.reload} />}
+        <ServiceOff />
+        {pending > 0 && (
+          <Alert type="info" header={texts.invited(pending)} action={<Button href={href("invitations")}>{texts.view}</Button>}>
+            {texts.invitedText}
+          </Alert>
+        )}
+        {lists && <MembersTable />}
+        {error !== undefined && !members.error && <LoadError error={error} retry={administrator.reload} />}
       </SpaceBetween>
     </Page>
   );
