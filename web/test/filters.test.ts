@@ -70,5 +70,10 @@ test("who may only read sees no button, and pages fit a phone", { timeout }, asy
     assert.equal(await rita.page.getByRole("switch").count(), 0, path);
     assert.ok(await rita.fits(), `${path} is wider than the screen`);
   }
+  for (const path of ["filters/create", "filters/edit/noise"]) {
+    await rita.open(`us-east-1/${path}`);
+    await rita.sees("You aren't allowed to do this");
+    assert.equal(await rita.page.getByRole("textbox").count(), 0, path);
+  }
   await rita.quiet();
 });

@@ -8,13 +8,13 @@ import { useSession } from "./session.ts";
 
 export const useMay = () => usePermissions().may;
 
-// usePermissions says too whether it is known yet: until then nothing may be done.
-export function usePermissions(): { may: (action: string) => boolean; known: boolean } {
+// usePermissions says too whether it is known yet, or can't be known: until then nothing may be done.
+export function usePermissions(): { may: (action: string) => boolean; known: boolean; failed: boolean } {
   const here = useRegion();
   const { regions } = useSession();
   const region = regions.includes(here) ? here : (regions[0] ?? "");
   const { data, error } = useLoad("permissions", () => permissions(region), { region, keep: 5000 });
-  return { may: (action) => data?.has(action) ?? false, known: data !== undefined || error !== undefined };
+  return { may: (action) => data?.has(action) ?? false, known: data !== undefined || error !== undefined, failed: data === undefined && error !== undefined };
 }
 
 async function permissions(region: string): Promise<Set<string>> {

@@ -10,7 +10,9 @@ import { lazy, Suspense, useEffect } from "react";
 import { base } from "../api/call.ts";
 import { describe } from "../api/errors.ts";
 import { readSession, useSessionState } from "../api/session.ts";
+import { texts as errors } from "../texts/errors.ts";
 import { texts } from "../texts/shell.ts";
+import { useMissing } from "./access.ts";
 import { Failures } from "./Failures.tsx";
 import { Frame } from "./Frame.tsx";
 import { remember } from "./memory.ts";
@@ -76,7 +78,19 @@ function Shown({ found }: { found: Found | undefined }) {
 
 function Loaded({ route, params }: Found) {
   const Page = useCode(route);
-  return Page ? <Page params={params} /> : <Waiting />;
+  const missing = useMissing(route);
+  if (missing) return <Forbidden title={route.title} missing={missing} />;
+  return Page && missing === "" ? <Page params={params} /> : <Waiting />;
+}
+
+function Forbidden({ title, missing }: { title: string; missing: string }) {
+  return (
+    <Page title={title}>
+      <Alert type="error" header={errors.headers.AccessDeniedException}>
+        {missing}
+      </Alert>
+    </Page>
+  );
 }
 
 function NotFound({ region }: { region: string }) {

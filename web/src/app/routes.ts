@@ -14,8 +14,8 @@ export interface Route {
   ahead?: (region: string, query: URLSearchParams) => Promise<unknown>; // begins to read what the page shows first
   global?: boolean; // belongs to no region
   parent?: string; // the path of the page above, in the breadcrumbs and the side navigation
-  operator?: boolean; // for operators only
-  may?: string; // what one must be allowed to do to be shown the page in the navigation
+  operator?: boolean; // for operators only; by default as the parent
+  may?: string; // what one must be allowed to do to see the page; by default as the parent
 }
 
 export type Section = string | { group: string; paths: string[]; operator?: boolean };

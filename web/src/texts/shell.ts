@@ -27,6 +27,8 @@ export const texts = {
   notFound: "Not found",
   noPage: "There is no such page.",
   noRegion: (region: string) => `This server doesn't serve the Region ${region}. Choose one from the start page.`,
+  lacks: (action: string) => `This page needs the permission ${action}.`,
+  operatorsOnly: "This page is for those who look after the server.",
   toStart: "To the start page",
   cancel: "Cancel",
   close: "Close",
