@@ -126,6 +126,15 @@ test("what is loading is never called empty", { timeout }, async () => {
   await dana.quiet();
 });
 
+test("an address of what there isn't shows what there is, and names what it left out", { timeout }, async () => {
+  const dana = await signedIn("dana", `us-east-1/findings?sort=evil&criteria=${encodeURIComponent('{"evil":{"equals":["1"]}}')}`);
+  await rows(dana).nth(49).waitFor();
+  await dana.sees("evil: findings can't be asked for this so.");
+  await dana.press(/^Low \(\d/);
+  await dana.page.getByText("evil: findings").waitFor({ state: "detached" });
+  await dana.quiet();
+});
+
 test("findings are archived, judged and suppressed", { timeout }, async () => {
   const dana = await signedIn("dana");
   await rows(dana).first().waitFor();

@@ -12,6 +12,7 @@ import { groups, nameOf, properties, several } from "./properties.tsx";
 
 interface Props {
   criterion: Criterion;
+  unknown?: readonly string[]; // attributes that were asked for beside
   onChange: (criterion: Criterion) => void;
   options: readonly PropertyFilterProps.FilteringOption[];
   count: number | undefined;
@@ -21,10 +22,10 @@ interface Props {
   act?: (id: "save" | "suppress") => void;
 }
 
-export function Filter({ criterion, onChange, options, count, loading, control, actions = [], act }: Props) {
+export function Filter({ criterion, unknown = [], onChange, options, count, loading, control, actions = [], act }: Props) {
   const { tokens, troubles } = useMemo(() => toTokens(criterion, kindOf, several), [criterion]);
   const [refused, setRefused] = useState<Trouble[]>([]);
-  const told = [...troubles, ...refused];
+  const told = [...unknown.map((path): Trouble => ({ path, problem: "unknown" })), ...troubles, ...refused];
 
   const change = (query: PropertyFilterProps.Query) => {
     const next = toCriterion(query.tokens, kindOf);
@@ -65,7 +66,7 @@ export function Filter({ criterion, onChange, options, count, loading, control, 
         tokenLimit={8}
       />
       {told.length > 0 && (
-        <Alert type="warning" header={texts.troubles.header} dismissible={!troubles.length} onDismiss={() => setRefused([])}>
+        <Alert type="warning" header={texts.troubles.header} dismissible={!unknown.length && !troubles.length} onDismiss={() => setRefused([])}>
           {told.map((t, i) => (
             <div key={i}>{texts.troubles[t.problem](t.path ? nameOf(t.path) : (t.value ?? ""), t.value ?? "")}</div>
           ))}

@@ -10,6 +10,7 @@ import { Suspended } from "../../components/Suspended.tsx";
 import { usePreferences } from "../../components/preferences.ts";
 import { texts } from "../../texts/findings.ts";
 import { readShown, type Shown, writeShown } from "./address.ts";
+import { pathOf } from "./catalogue.ts";
 import { include } from "./criteria.ts";
 import { titleOf } from "./document.ts";
 import { standardSize } from "./first.ts";
@@ -26,7 +27,7 @@ export default function Findings({ params: { id: opened } }: PageProps) {
   const detectors = useDetector();
   const detector = detectors.data ?? undefined;
   const [query, setQuery] = useQuery();
-  const shown = useMemo(() => readShown(query), [query]);
+  const shown = useMemo(() => readShown(query, pathOf), [query]);
   const show = useCallback((change: Partial<Shown>) => setQuery(writeShown({ ...shown, ...change })), [shown, setQuery]);
   const hrefOf = useCallback((id?: string) => href(id ? `findings/${id}` : "findings") + location.search, [href]);
   const open = useCallback((id?: string) => navigate(hrefOf(id), { stay: true }), [hrefOf]);

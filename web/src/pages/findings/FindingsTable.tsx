@@ -150,6 +150,7 @@ function Choice(props: TableProps) {
       <div onFocus={() => setAsking(true)}>
         <Filter
           criterion={shown.criterion}
+          unknown={shown.unknown}
           onChange={(criterion) => show({ criterion })}
           options={options}
           count={counts.total}

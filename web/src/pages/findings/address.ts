@@ -7,17 +7,26 @@ export interface Shown {
   criterion: Criterion;
   sort: string;
   descending: boolean;
+  unknown?: readonly string[]; // attributes that were asked for and that there are none of
 }
 
 const standard = "-updatedAt";
 
-export function readShown(query: URLSearchParams): Shown {
-  const sort = query.get("sort") || standard;
-  return {
-    ...split(parseCriterion(query.get("criteria")), query.get("status") === "archived"),
-    sort: sort.replace(/^-/, ""),
-    descending: sort.startsWith("-"),
-  };
+// readShown reads an address, which anybody may have written: what there isn't is left out, for the server would refuse the rest
+// with it. pathOf finds an attribute's path.
+export function readShown(query: URLSearchParams, pathOf: (path: string) => string | undefined): Shown {
+  const wanted = query.get("sort") || standard;
+  const by = pathOf(wanted.replace(/^-/, ""));
+  const [sort, descending] = by ? [by, wanted.startsWith("-")] : [standard.slice(1), true];
+  const criterion: Criterion = {};
+  const unknown: string[] = [];
+  for (const [path, condition] of Object.entries(parseCriterion(query.get("criteria")))) {
+    const known = pathOf(path);
+    if (known && !(known in criterion)) criterion[known] = condition;
+    else unknown.push(path);
+  }
+  const shown: Shown = { ...split(criterion, query.get("status") === "archived"), sort, descending };
+  return unknown.length ? { ...shown, unknown } : shown;
 }
 
 export function writeShown({ archived, criterion, sort, descending }: Shown): Record<string, string | undefined> {

@@ -39,15 +39,27 @@ test("a resource is named", () => {
   f({}, "", "", "");
 });
 
+const pathOf = (path: string) => ["severity", "type", "updatedAt", "service.archived"].find((known) => known.toLowerCase() === path.toLowerCase());
+
 test("the address keeps what is shown", () => {
   const f = (address: string) => {
-    const shown = readShown(new URLSearchParams(address));
+    const shown = readShown(new URLSearchParams(address), pathOf);
     const again = Object.entries(writeShown(shown)).flatMap(([k, v]) => (v ? [[k, v] as [string, string]] : []));
-    assert.deepEqual(readShown(new URLSearchParams(again)), shown);
+    assert.deepEqual(readShown(new URLSearchParams(again), pathOf), shown);
     return shown;
   };
   assert.deepEqual(f(""), { archived: false, criterion: {}, sort: "updatedAt", descending: true });
   const criteria = encodeURIComponent('{"service.archived":{"equals":["true"]},"type":{"equals":["a&b"]}}');
   assert.deepEqual(f(`criteria=${criteria}&sort=severity`), { archived: true, criterion: { type: { equals: ["a&b"] } }, sort: "severity", descending: false });
   assert.deepEqual(asked(f("status=archived")), { "service.archived": { equals: ["true"] } });
+});
+
+test("what an address asks for and there isn't is left out, and named", () => {
+  const f = (address: string) => readShown(new URLSearchParams(address), pathOf);
+  for (const sort of ["evil", "-evil", "-"]) assert.deepEqual(f(`sort=${sort}`), f(""), sort);
+  assert.equal(f("sort=-SEVERITY").sort, "severity");
+  const criteria = (value: unknown) => `criteria=${encodeURIComponent(JSON.stringify(value))}`;
+  const shown = f(criteria({ Type: { equals: ["a"] }, evil: { equals: ["b"] }, type: { equals: ["c"] } }));
+  assert.deepEqual(shown.criterion, { type: { equals: ["a"] } });
+  assert.deepEqual(shown.unknown, ["evil", "type"]);
 });

@@ -5,6 +5,7 @@ import { detectorOf } from "../../api/guardduty.ts";
 import { readAhead } from "../../api/load.ts";
 import { recallPreferences } from "../../components/preferences.ts";
 import { asked, readShown, type Shown } from "./address.ts";
+import { pathOf } from "./catalogue.ts";
 import { toApi } from "./criteria.ts";
 
 export const standardSize = 50;
@@ -25,6 +26,6 @@ export function pageOf(region: string, detector: string, shown: Shown, size: num
 export async function readFirst(region: string, query: URLSearchParams) {
   const detector = await readAhead("detector", region, () => detectorOf(region));
   if (!detector) return;
-  const { key, read } = pageOf(region, detector, readShown(query), recallPreferences("findings").pageSize ?? standardSize);
+  const { key, read } = pageOf(region, detector, readShown(query, pathOf), recallPreferences("findings").pageSize ?? standardSize);
   await readAhead(key, region, read);
 }
