@@ -10,30 +10,44 @@ import { freePort } from "./port.ts";
 const run = promisify(execFile);
 const binary = process.env.PICKET ?? "";
 
+const settings = "picket.yaml"; // JSON is YAML
+
 export const password = "correct horse battery staple";
 
 export class Picket {
   readonly console: string; // its address, with a slash at its end
   readonly data: string;
-  private readonly process: ChildProcess;
+  private process!: ChildProcess;
   private log = "";
 
-  private constructor(console: string, data: string, process: ChildProcess) {
+  private constructor(console: string, data: string) {
     this.console = console;
     this.data = data;
-    this.process = process;
   }
 
   static async start(config: object = {}): Promise<Picket> {
     if (!binary) throw new Error("PICKET names no binary: run make test-console");
     const data = await mkdtemp(join(tmpdir(), "picket-console-"));
     const listen = `127.0.0.1:${await freePort()}`;
-    const file = join(data, "picket.yaml"); // JSON is YAML
-    await writeFile(file, JSON.stringify({ data, listen, regions: ["us-east-1", "eu-west-1"], ...config }));
-    const child = spawn(binary, ["serve", "--config", file], { stdio: ["ignore", "pipe", "pipe"] });
-    const server = new Picket(`http://${listen}/console/`, data, child);
-    await server.ready();
+    await writeFile(join(data, settings), JSON.stringify({ data, listen, regions: ["us-east-1", "eu-west-1"], ...config }));
+    const server = new Picket(`http://${listen}/console/`, data);
+    await server.serve();
     return server;
+  }
+
+  // serve starts the server again, after halt, at the same address.
+  async serve() {
+    this.log = "";
+    this.process = spawn(binary, ["serve", "--config", join(this.data, settings)], { stdio: ["ignore", "pipe", "pipe"] });
+    await this.ready();
+  }
+
+  // halt ends the server and keeps what it has.
+  async halt() {
+    if (this.process.exitCode !== null || this.process.signalCode) return;
+    const gone = new Promise((resolve) => this.process.once("exit", resolve));
+    this.process.kill("SIGTERM");
+    await gone;
   }
 
   // account makes an account whose root signs in with `password`.
@@ -54,9 +68,7 @@ export class Picket {
   }
 
   async stop() {
-    const gone = new Promise((resolve) => this.process.once("exit", resolve));
-    this.process.kill("SIGTERM");
-    await gone;
+    await this.halt();
     await rm(this.data, { recursive: true, force: true });
   }
 
@@ -66,12 +78,12 @@ export class Picket {
     return file;
   }
 
-  // The server says where its console is once it serves.
+  // The server says so once it serves.
   private ready(): Promise<void> {
     return new Promise((resolve, reject) => {
       const read = (chunk: Buffer) => {
         this.log += chunk.toString();
-        if (this.log.includes("/console/")) resolve();
+        if (this.log.includes("Picket serves ")) resolve();
       };
       this.process.stdout?.on("data", read);
       this.process.stderr?.on("data", read);

@@ -39,6 +39,9 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   throw error;
 }
 
+// reachable says whether the server answers.
+export const reachable = () => fetch(`${base}api/session`, { cache: "no-store" }).then((answer) => answer.status < 500, () => false);
+
 // everyPage reads a listing to its end; page is handed the cursor that the last answer gave.
 export async function everyPage<T>(page: (after: string) => Promise<{ items: T[]; next?: string }>): Promise<T[]> {
   const all: T[] = [];

@@ -1,17 +1,37 @@
 // What the server tells while a page is open: something of a kind changed in a region, read it again. One stream a region,
 // shared; without it a page shows what it read until it is asked to read again. A hidden page listens to nothing: browsers open six
-// connections to a server, and each stream keeps one.
+// connections to a server, and each stream keeps one. The streams tell too whether the server is there at all.
 
-import { base } from "./call.ts";
+import { base, reachable } from "./call.ts";
+import { readSession } from "./session.ts";
+import { store } from "./store.ts";
 
 export type Kind = "findings" | "members" | "invitations" | "detector";
 
 const kinds: Kind[] = ["findings", "members", "invitations", "detector"];
 const pause = 2000; // between two tellings of one kind
+const patience = 4000; // ms without a stream, in which a server is started again, until the page says so
+const retry = 4000; // ms until a stream that the browser gave up is opened again
 
 interface Stream {
   source?: EventSource; // while the page is seen
   listeners: Set<(kind: Kind) => void>;
+}
+
+// lost says that the server doesn't answer; returns counts how often it came back.
+export const lost = store(false);
+export const returns = store(0);
+
+let losing: ReturnType<typeof setTimeout> | undefined;
+
+function down() {
+  losing ??= setTimeout(() => lost.set(true), patience);
+}
+
+function up() {
+  clearTimeout(losing);
+  losing = undefined;
+  lost.set(false);
 }
 
 const streams = new Map<string, Stream>();
@@ -53,14 +73,37 @@ function open(region: string): Stream {
 function connect(region: string, stream: Stream, late: boolean) {
   const tell = (kind: Kind) => [...stream.listeners].forEach((listener) => listener(kind));
   const source = (stream.source = new EventSource(`${base}api/events?region=${encodeURIComponent(region)}`));
+  const current = () => stream.source === source && streams.get(region) === stream;
+  let opened = false;
   for (const kind of kinds) source.addEventListener(kind, () => tell(kind));
   source.addEventListener("open", () => {
-    if (late) kinds.forEach(tell);
+    opened = true;
+    const back = late || lost.get();
     late = true;
+    up();
+    if (!back) return;
+    returns.set(returns.get() + 1);
+    kinds.forEach(tell);
   });
+  source.addEventListener("error", () => {
+    late = true;
+    if (source.readyState === EventSource.CLOSED) void refused();
+    else if (current()) down();
+  });
+
+  // A stream that is refused is no more: by the server, who has its reason, or by what stands before it.
+  async function refused() {
+    const there = await reachable();
+    if (!current()) return;
+    if (there) void readSession();
+    else down();
+    if (!there || opened) setTimeout(() => current() && connect(region, stream, true), retry);
+  }
 }
 
 document.addEventListener("visibilitychange", () => {
+  clearTimeout(losing);
+  losing = undefined;
   for (const [region, stream] of streams) {
     stream.source?.close();
     stream.source = undefined;

@@ -1,9 +1,9 @@
 // useLoad reads something and keeps it read: components that name the same key share one reading, what was read stays to be
-// seen while it is read again, and what events name in `live` has it read again.
+// seen while it is read again, and what events name in `live` has it read again, as what failed has the server's return.
 
 import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { useRegion } from "../app/router.ts";
-import { type Kind, listen } from "./events.ts";
+import { type Kind, listen, returns } from "./events.ts";
 import { useSessionState, whoIs } from "./session.ts";
 
 export interface Loaded<T> {
@@ -63,6 +63,11 @@ export async function readAgain(region: string, key: string) {
   const begins = nameOf(whoIs(), region, key);
   await Promise.all([...entries].flatMap(([name, e]) => (e.watchers.size && name.startsWith(begins) ? [read(name)] : [])));
 }
+
+// What could not be read is read again when the server is back.
+returns.watch(() => {
+  for (const [name, e] of entries) if (e.watchers.size && e.now.error !== undefined) void read(name);
+});
 
 const nameOf = (who: string, region: string, key: string) => `${who} ${region} ${key}`;
 

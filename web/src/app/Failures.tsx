@@ -5,6 +5,8 @@ import Button from "@cloudscape-design/components/button";
 import { Component, type ReactNode } from "react";
 import { describe } from "../api/errors.ts";
 import { texts } from "../texts/shell.ts";
+import { NoCode } from "./NoCode.tsx";
+import { isCode } from "./pages.ts";
 
 interface Props {
   at: string; // where one is: going elsewhere tries again
@@ -24,6 +26,7 @@ export class Failures extends Component<Props, { error?: unknown }> {
 
   override render() {
     if (this.state.error === undefined) return this.props.children;
+    if (isCode(this.state.error)) return <NoCode />;
     return (
       <div className="sign-in">
         <Alert type="error" header={texts.broken} action={<Button onClick={() => location.reload()}>{texts.reload}</Button>}>

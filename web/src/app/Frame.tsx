@@ -4,12 +4,16 @@ import AppLayout, { type AppLayoutProps } from "@cloudscape-design/components/ap
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Flashbar from "@cloudscape-design/components/flashbar";
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { listen, lost } from "../api/events.ts";
 import { type Flash, flash, flashes } from "../api/flash.ts";
+import { usePermissions } from "../api/permissions.ts";
+import { useSession } from "../api/session.ts";
 import { useValue } from "../api/store.ts";
 import { texts } from "../texts/shell.ts";
 import { keepFocus } from "./focus.ts";
 import { recall, remember } from "./memory.ts";
 import { Navigation } from "./Navigation.tsx";
+import { useDefaultRegion } from "./region.ts";
 import { hrefOf, useAddress } from "./router.ts";
 import { home, routeOf } from "./routes.ts";
 import { useRoute } from "./routed.ts";
@@ -97,8 +101,22 @@ function Breadcrumbs({ title }: { title: string }) {
   return <BreadcrumbGroup items={items} />;
 }
 
+// useLost says that the server is away, whatever the page listens to.
+function useLost(): boolean {
+  const { region } = useAddress();
+  const { regions } = useSession();
+  const standard = useDefaultRegion();
+  const { may, failed } = usePermissions();
+  const where = failed || may("guardduty:ListDetectors") ? (regions.includes(region) ? region : standard) : "";
+  useEffect(() => listen(where, [], () => {}), [where]);
+  return useValue(lost);
+}
+
+const gone = { id: "lost", type: "warning" as const, header: texts.lost, content: texts.lostHint };
+
 function Messages() {
   const shown = useValue(flashes);
+  const away = useLost();
   const newest = shown[0]?.id;
   // On narrow screens messages stand at the top of the page instead of staying in sight.
   useEffect(() => {
@@ -114,5 +132,5 @@ function Messages() {
     dismissLabel: texts.dismiss,
     onDismiss: () => flash.dismiss(f.id),
   });
-  return <Flashbar items={shown.map(item)} stackItems={shown.length > 3} />;
+  return <Flashbar items={[...(away ? [gone] : []), ...shown.map(item)]} stackItems={shown.length > 3} />;
 }

@@ -38,19 +38,26 @@ export function useCode(route: Route | undefined): ComponentType<PageProps> | un
 
 const none: Route["load"] = () => Promise.reject(new Error("BUG: no page"));
 
-// A while is waited for what a page reads ahead: a table that is drawn with its rows is not drawn twice.
+// A while is waited for what a page reads ahead: a table that is drawn with its rows is not drawn twice. What failed is not tried
+// again: the browser keeps the failure, and a style sheet that is missing would not be missed.
 async function load(route: Route) {
-  const known = codes.get().get(route.load);
-  if (known && "page" in known) return;
+  if (codes.get().has(route.load)) return;
   const first = route.ahead?.(readAddress(location.pathname, base).region, new URLSearchParams(location.search)).catch(() => {});
   const code = await route.load().then(({ default: page }) => ({ page }), (error: unknown) => ({ error }));
   await Promise.race([first, new Promise((resolve) => setTimeout(resolve, patience))]);
-  codes.set(new Map(codes.get()).set(route.load, code));
+  know(route, code);
+}
+
+function know(route: Route, code: Code) {
+  if (!codes.get().has(route.load)) codes.set(new Map(codes.get()).set(route.load, code));
 }
 
 // startPages loads the code of the page that is opened, while the session is read, and of those that are pointed at.
 export function startPages() {
-  const prepare = (pathname: string) => void find(readAddress(pathname, base))?.route.load().catch(() => {});
+  const prepare = (pathname: string) => {
+    const route = find(readAddress(pathname, base))?.route;
+    route?.load().catch((error: unknown) => know(route, { error }));
+  };
   prepare(location.pathname);
   for (const type of ["pointerover", "focusin"]) {
     document.addEventListener(type, (event) => {
@@ -59,3 +66,6 @@ export function startPages() {
     });
   }
 }
+
+// isCode tells an error of code that could not be loaded, in each browser's and the bundler's words.
+export const isCode = (error: unknown) => error instanceof Error && /dynamically imported module|module script|preload CSS/i.test(error.message);

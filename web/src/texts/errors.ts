@@ -3,7 +3,7 @@
 export const texts = {
   failed: "That didn't work",
   unreachable: "The server can't be reached",
-  unreachableHint: "Check that it runs and that the network lets you through, then try again.",
+  unreachableHint: "Check that the server runs and that the network lets you through, then try again.",
   headers: {
     AccessDeniedException: "You aren't allowed to do this",
     BadRequestException: "The request was refused",

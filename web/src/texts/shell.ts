@@ -35,5 +35,9 @@ export const texts = {
   rest: (n: number) => `and ${n.toLocaleString("en")} more`,
   tryAgain: "Try again",
   broken: "This page broke",
+  noCode: "This page couldn't be loaded",
+  noCodeHint: "The server answers, but not with this page: perhaps it was updated while the console was open.",
+  lost: "The connection to the server is lost",
+  lostHint: "What you see may be out of date. It is read again by itself as soon as the server answers.",
   reload: "Load the page anew",
 };

@@ -16,7 +16,7 @@ import { MemberOf } from "./MemberOf.tsx";
 import { MembersTable } from "./MembersTable.tsx";
 
 export default function Accounts() {
-  const { may, known } = usePermissions();
+  const { may, known, failed } = usePermissions();
   const region = useRegion();
   const href = useHref();
   const administrator = useAdministrator();
@@ -25,7 +25,7 @@ export default function Accounts() {
   const pending = useInvitationsCount(region);
 
   const { data, error } = administrator;
-  if (data || (data === undefined && (!known || may("guardduty:GetAdministratorAccount"))))
+  if (data || (data === undefined && (!known || failed || may("guardduty:GetAdministratorAccount"))))
     return (
       <Page title={texts.title} help={texts.help}>
         {data ? (
