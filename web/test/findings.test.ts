@@ -135,6 +135,17 @@ test("an address of what there isn't shows what there is, and names what it left
   await dana.quiet();
 });
 
+test("an attribute is asked for by its path as by its name", { timeout }, async () => {
+  const dana = await signedIn("dana");
+  await rows(dana).first().waitFor();
+  await ask(dana, "resource.instanceDetails.instanceType = no-such");
+  await dana.sees("No findings match");
+  await dana.sees("Instance: type = no-such");
+  await ask(dana, "Instance: platform = none");
+  await dana.page.waitForURL(/instanceDetails\.platform/);
+  await dana.quiet();
+});
+
 test("findings are archived, judged and suppressed", { timeout }, async () => {
   const dana = await signedIn("dana");
   await rows(dana).first().waitFor();

@@ -190,6 +190,7 @@ export const texts = {
       runtime: ["Runtime", "Values of the runtime"],
       malware: ["Malware scan", "Values of the malware scan"],
       other: ["More", "More values"],
+      paths: ["By the API's names", "Values by the API's names"],
     } as Record<string, [string, string]>,
   },
   troubles: {
@@ -206,7 +207,7 @@ export const texts = {
   },
 };
 
-// What attributes are called; the others by their paths, as the API has them.
+// What attributes are called; the others by the words of their paths.
 export const attributeNames: Record<string, string> = {
   accountId: "Account ID",
   arn: "Finding ARN",

@@ -8,7 +8,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { texts } from "../../texts/findings.ts";
 import { kindOf } from "./catalogue.ts";
 import { type Criterion, toCriterion, toTokens, type Trouble } from "./criteria.ts";
-import { groups, nameOf, properties, several } from "./properties.tsx";
+import { groups, nameOf, pathOfKey, properties, several } from "./properties.tsx";
 
 interface Props {
   criterion: Criterion;
@@ -28,7 +28,7 @@ export function Filter({ criterion, unknown = [], onChange, options, count, load
   const told = [...unknown.map((path): Trouble => ({ path, problem: "unknown" })), ...troubles, ...refused];
 
   const change = (query: PropertyFilterProps.Query) => {
-    const next = toCriterion(query.tokens, kindOf);
+    const next = toCriterion(query.tokens.map((t) => ({ ...t, propertyKey: t.propertyKey && pathOfKey(t.propertyKey) })), kindOf);
     setRefused(next.troubles);
     const tooMuch = next.troubles.some((t) => t.problem === "values" || t.problem === "attributes");
     if (!tooMuch) onChange(next.criterion);

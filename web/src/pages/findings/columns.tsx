@@ -2,6 +2,7 @@ import type { Finding } from "@aws-sdk/client-guardduty";
 import Badge from "@cloudscape-design/components/badge";
 import Link from "@cloudscape-design/components/link";
 import type { TableProps } from "@cloudscape-design/components/table";
+import { Parts } from "../../components/Parts.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
@@ -43,7 +44,7 @@ export function columnsOf({ hrefOf, open }: Context): (TableProps.ColumnDefiniti
         </div>
       ),
     },
-    { id: "type", header: c.type, cell: ({ finding }) => finding.Type ?? "-", sortingField: "type", width: 250 },
+    { id: "type", header: c.type, cell: ({ finding }) => (finding.Type ? <Parts of={finding.Type} /> : "-"), sortingField: "type", width: 250 },
     { id: "resource", header: c.resource, cell: ({ finding }) => <ResourceName finding={finding} />, sortingField: "resource.resourceType", width: 220 },
     { id: "updated", header: c.updated, cell: ({ finding }) => <Time at={dateOf(finding.UpdatedAt)} />, sortingField: "updatedAt", width: 210 },
     { id: "account", header: c.account, cell: ({ finding }) => finding.AccountId ?? "-", sortingField: "accountId", width: 150 },

@@ -9,6 +9,7 @@ import { attributes } from "./catalogue.ts";
 import { bandNames } from "./criteria.ts";
 import { DateForm } from "./DateForm.tsx";
 import { formatDate } from "./dates.ts";
+import { fullLabelOf } from "./labels.ts";
 import { type Doc, leaves, opened, wire } from "./document.ts";
 
 type Property = PropertyFilterProps.FilteringProperty;
@@ -28,22 +29,32 @@ const enums: Record<string, readonly string[]> = {
 };
 const truths = ["true", "false"];
 
-export const nameOf = (path: string) => attributeNames[path] ?? path;
+const kinds = new Map(attributes.map((a) => [a.path, a.kind]));
+
+export const nameOf = (path: string) => attributeNames[path] ?? (kinds.has(path) ? fullLabelOf(path) : path);
 
 // several says that one condition holds several values, chosen from those that are known.
-const kinds = new Map(attributes.map((a) => [a.path, a.kind]));
 export const several = (path: string) => path in enums || kinds.get(path) === "bool";
 
 const asked = attributes.filter((a) => a.path !== "service.archived");
 
-export const properties: Property[] = asked.map((a) => ({
-  key: a.path,
-  propertyLabel: nameOf(a.path),
-  groupValuesLabel: texts.filter.values(nameOf(a.path)),
-  group: groupOf(a.path),
-  operators: operatorsOf(a),
+const property = (a: Attribute, key: string, label: string, group: string | undefined, operators: Property["operators"]): Property => ({
+  key,
+  propertyLabel: label,
+  groupValuesLabel: texts.filter.values(label),
+  group,
+  operators,
   ...(a.kind === "date" && { defaultOperator: ">=" as const }),
-}));
+});
+
+// Each attribute can be asked for by its name, and by its path too.
+export const properties: Property[] = [
+  ...asked.map((a) => property(a, a.path, nameOf(a.path), groupOf(a.path), operatorsOf(a, several(a.path)))),
+  ...asked.filter((a) => a.path.includes(".")).map((a) => property(a, `@${a.path}`, a.path, "paths", operatorsOf(a, false))),
+];
+
+// pathOfKey is the path of a property by its key.
+export const pathOfKey = (key: string) => key.replace(/^@/, "");
 
 export const groups: PropertyFilterProps.GroupText[] = Object.entries(texts.filter.groups).map(([group, [properties, values]]) => ({ group, properties, values }));
 
@@ -58,8 +69,8 @@ function groupOf(path: string): string | undefined {
   return second === "malwareScanDetails" || second === "ebsVolumeScanDetails" ? "malware" : "other";
 }
 
-function operatorsOf({ path, kind }: Attribute): Property["operators"] {
-  const equal = (["=", "!="] as const).map((operator) => ({ operator, tokenType: several(path) ? ("enum" as const) : ("value" as const) }));
+function operatorsOf({ kind }: Attribute, several: boolean): Property["operators"] {
+  const equal = (["=", "!="] as const).map((operator) => ({ operator, tokenType: several ? ("enum" as const) : ("value" as const) }));
   if (kind === "number") return [...equal, ">", ">=", "<", "<="];
   if (kind !== "date") return equal;
   return (["=", ">", ">=", "<", "<="] as const).map((operator) => ({

@@ -1,5 +1,6 @@
 // The parts of a finding that its panel shows, each a list of attributes with their values.
 
+import { sentence } from "../../components/sentence.ts";
 import { attributeNames } from "../../texts/findings.ts";
 import { leaves, at, type Doc, list, object } from "./document.ts";
 import { unknown } from "./geography.ts";
@@ -52,20 +53,25 @@ function sectionOf(path: string): SectionId | undefined {
   return undefined;
 }
 
-const acronyms = new Set("ACL ACLs API ARN ASN AWS CPU DB DNS EBS EC2 ECS EKS IAM ID IP IPC ISP KMS MFA PID RDS S3 SHA256 SSL TLS URI UUID V4 V6 VPC".split(" "));
-const small = new Map([...acronyms].map((a) => [a.toLowerCase(), a]));
+const acronyms =
+  "ACL ACLs API APIs ARN ASN AWS CPU DB DNS EBS EC2 ECS EKS GB IAM IANA ID IDs IP IPs IPC IPv6 ISP Kubernetes KMS Lambda LD MFA PID RDS S3 SHA256 SSL TLS UID UIDs URI UUID V4 V6 VPC";
+const small = new Map(acronyms.split(" ").map((a) => [a.toLowerCase(), a]));
+
+// partsOf are the words of a name of the API: "remoteIpDetails" is "remote IP".
+export function partsOf(name: string): string[] {
+  const parts = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z]+)([A-Z][a-z]{2})/g, "$1 $2")
+    .split(/[\s_-]+/)
+    .map((w) => small.get(w.toLowerCase()) ?? w.toLowerCase());
+  if (parts.length > 1 && parts.at(-1) === "details") parts.pop();
+  return parts.join(" ").replace("IP address V", "IPv").split(" ");
+}
 
 // words writes a name of the API for people: "remoteIpDetails" is "Remote IP".
 export function words(name: string): string {
   if (!/^\w+$/.test(name)) return name; // a name of somebody's own, such as AWS::IAM::AccessKey
-  const parts = name
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
-    .split(/[\s_-]+/)
-    .map((w) => small.get(w.toLowerCase()) ?? w.toLowerCase());
-  if (parts.length > 1 && parts.at(-1) === "details") parts.pop();
-  const text = parts.join(" ").replace("IP address V", "IPv");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return sentence(partsOf(name).join(" "));
 }
 
 // labelOf calls an attribute by the end of its path: what stands above it says the section.

@@ -6,6 +6,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { lazy, Suspense } from "react";
 import { Empty } from "../../components/Empty.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { Badge } from "./Badge.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/summary.ts";
@@ -55,10 +56,10 @@ export function Least() {
 }
 
 const columns: TableProps.ColumnDefinition<Row>[] = [
-  { id: "type", header: names.type, cell: (r) => <span className="written">{r.key}</span>, isRowHeader: true, minWidth: 210 },
+  { id: "type", header: names.type, cell: (r) => <Parts of={r.key} />, isRowHeader: true },
   { id: "severity", header: names.severity, cell: (r) => <Badge band={r.band} /> },
   { id: "count", header: names.count, cell: (r) => <Count at={r.at} criterion={{ type: { equals: [r.key] } }} /> },
-  { id: "last", header: names.last, cell: (r) => <Time at={r.last} />, minWidth: 110 },
+  { id: "last", header: names.last, cell: (r) => <Time at={r.last} /> },
 ];
 
 function Rows({ title, rows, columns }: { title: string; rows: Row[]; columns: TableProps.ColumnDefinition<Row>[] }) {

@@ -1,0 +1,16 @@
+// A name of several parts, such as a finding type: a line breaks after a part, within one only if it must.
+
+import { Fragment } from "react";
+
+export function Parts({ of }: { of: string }) {
+  return (
+    <span className="parts">
+      {of.split(/(?<=[:/.!])/).map((part, i) => (
+        <Fragment key={i}>
+          {i > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </span>
+  );
+}
