@@ -41,6 +41,8 @@ test("a list of 30 with one bad row adds 29 and names the one", { timeout }, asy
   assert.deepEqual((await table.getByRole("columnheader").allInnerTexts()).map((text) => text.trim()).filter(Boolean), [
     "Account ID", "Name", "E-mail", "Type", "Status", "Last finding", "Updated",
   ]);
+  const lines = await anna.page.getByRole("link", { name: id(1), exact: true }).evaluate((a) => a.getClientRects().length);
+  assert.equal(lines, 1, "an ID stands in one line");
   const [needs, has] = await table.evaluate((t) => [t.scrollWidth, t.parentElement?.clientWidth ?? 0]);
   assert.ok(needs <= has, `the table needs ${needs} px and has ${has}`);
 
