@@ -5,6 +5,7 @@ import Link from "@cloudscape-design/components/link";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { Member } from "../../api/members.ts";
+import { Parts } from "../../components/Parts.tsx";
 import { sentence } from "../../components/sentence.ts";
 import { Time } from "../../components/Time.tsx";
 import { localTimes } from "../../components/WithTimes.tsx";
@@ -36,22 +37,22 @@ export function columns({ href, invite }: Context): TableProps.ColumnDefinition<
       cell: (m) => <Link href={href(`accounts/${m.accountId}`)}>{m.accountId}</Link>,
       sortingField: "accountId",
       isRowHeader: true,
-      ...width(145),
+      ...width(140),
     },
-    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(100 + spare) },
-    { id: "email", header: names.email, cell: (m) => m.email, sortingField: "email", ...width(150 + spare) },
-    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", ...width(105) },
+    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(88 + spare) },
+    { id: "email", header: names.email, cell: (m) => <Parts of={m.email} />, sortingField: "email", ...width(150 + spare) },
+    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", ...width(100) },
     {
       id: "status",
       header: names.status,
       cell: (m) => <StatusCell member={m} invite={invite} />,
       sortingComparator: byText(statusLabel),
-      ...width(150 + spare),
+      ...width(140 + spare),
     },
-    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), ...width(105) },
-    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", ...width(110) },
+    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), ...width(127) },
+    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", ...width(127) },
     { id: "mail", header: names.mail, cell: (m) => <MailText mail={mailOf(m)} />, sortingComparator: byText(mailLabel), ...width(150) },
-    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), ...width(110) },
+    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), ...width(127) },
     { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), ...width(190) },
   ];
 }
