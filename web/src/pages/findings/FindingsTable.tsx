@@ -60,9 +60,12 @@ export interface TableProps {
 export function FindingsTable(props: TableProps) {
   const { shown, show, page, rows, selected, choose, preferences } = props;
   const { hrefOf, open } = props;
-  const of = page.data && `${page.query} ${page.index}`; // the rows; none are there yet without
+  // The rows that are on the screen are drawn at once, the others when there is time.
+  const of = page.data && `${page.query} ${page.index}`;
   const there = useMemo(() => ({ of, rows }), [of, rows]);
-  const drawn = useDeferredValue(there, { of, rows: rows.slice(0, onScreen) });
+  const first = useMemo(() => ({ of, rows: rows.slice(0, onScreen) }), [of, rows]);
+  const deferred = useDeferredValue(there, first);
+  const drawn = deferred.of === of ? deferred : first;
   const columns = useMemo(() => columnsOf({ hrefOf, open }), [hrefOf, open]);
   return (
     <Table
@@ -75,7 +78,7 @@ export function FindingsTable(props: TableProps) {
       columnDisplay={preferences.contentDisplay}
       wrapLines={preferences.wrapLines}
       stripedRows={preferences.stripedRows}
-      loading={!props.detector || (page.loading && !page.data) || drawn.of !== of}
+      loading={!props.detector || (page.loading && !page.data)}
       loadingText={texts.loading}
       selectionType="multi"
       selectedItems={[...selected]}
