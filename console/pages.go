@@ -21,7 +21,7 @@ func pages(files fs.FS) http.Handler {
 			http.Error(w, "This build of Picket has no web console: make build, with Node installed, makes one that has.", http.StatusNotFound)
 		})
 	}
-	packed := packed(files)
+	packs := packsOf(files)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := path.Clean(strings.TrimPrefix(r.URL.Path, "/console/"))
 		content, err := fs.ReadFile(files, "dist/"+name)
@@ -37,7 +37,7 @@ func pages(files fs.FS) http.Handler {
 		default:
 			w.Header().Set("Cache-Control", "no-cache")
 		}
-		if pack := packed["dist/"+name]; pack != nil {
+		if pack := packs["dist/"+name]; pack != nil {
 			w.Header().Set("Vary", "Accept-Encoding")
 			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 				w.Header().Set("Content-Encoding", "gzip")
@@ -48,8 +48,8 @@ func pages(files fs.FS) http.Handler {
 	})
 }
 
-// packed returns the scripts and styles in gzip, each packed when it is asked for first.
-func packed(files fs.FS) map[string]func() []byte {
+// packsOf returns the scripts and styles in gzip, each packed when it is asked for first.
+func packsOf(files fs.FS) map[string]func() []byte {
 	all := map[string]func() []byte{}
 	for _, pattern := range []string{"dist/assets/*.js", "dist/assets/*.css"} {
 		names, _ := fs.Glob(files, pattern) // it fails for a bad pattern alone

@@ -35,8 +35,8 @@ type Worker struct {
 	// Observe is told how every try went: of which type the destination is, how many events it took, and what failed. It may be nil.
 	Observe func(typ Type, sent int, err error)
 
-	owes  func(picket.Tx) error // what became of the job before, until the store takes it or its lease ends
-	until int64
+	job  *job                  // the last one
+	owes func(picket.Tx) error // what became of it, until the store takes that or its lease ends
 }
 
 // Run works until ctx ends.
@@ -65,7 +65,7 @@ func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
 	if j == nil {
 		return false, err
 	}
-	w.until, w.owes = j.until, func(tx picket.Tx) error { return j.rest(tx, now) }
+	w.job, w.owes = j, func(tx picket.Tx) error { return j.rest(tx, now) }
 	if err != nil {
 		return true, err // it may have it all the same
 	}
@@ -90,11 +90,11 @@ func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
 	return true, w.tell(ctx, now)
 }
 
-// tell has the store take what became of a job, now or at the next step: a store that was away must cost no lease.
+// tell has the store take what became of the last job, now or at the next step: a store that was away must cost no lease.
 func (w *Worker) tell(ctx context.Context, now int64) error {
-	if w.owes != nil && now < w.until {
+	if w.owes != nil && now < w.job.until {
 		if err := w.Store.Update(context.WithoutCancel(ctx), w.owes); err != nil {
-			return fmt.Errorf("record what became of a destination: %w", err)
+			return fmt.Errorf("record what became of destination %s: %w", w.job.to.ID, err)
 		}
 	}
 	w.owes = nil
