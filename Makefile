@@ -96,7 +96,7 @@ walk: ## Compare 100,000 random sequences of what accounts do to each other with
 	$(GO) test ./service -run Walk -timeout 60m -rapid.checks=100000
 
 kill-test: ## Kill a server N times (200) while it follows logs, and compare its findings with those of one that was left alone.
-	$(GO) test ./apptest -run TestKilled -v -timeout 3h -kills=$(or $(N),200) | grep -v '^=== '
+	$(GO) test ./apptest -run TestKilled -v -timeout 3h -kills=$(or $(N),200)
 
 eval: ## Measure detections against the real data in DATA; EVALFLAGS='--json FILE' for rows.
 	$(GO) run $(if $(wildcard $(GEO)),-tags geo) ./eval --data '$(DATA)' $(EVALFLAGS)

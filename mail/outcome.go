@@ -129,7 +129,7 @@ func (j *job) release(tx picket.Tx, o outcome, now int64) error {
 	if err != nil {
 		return unlessGone(err)
 	}
-	if entry.Attempts != j.attempts {
+	if entry.Attempts != j.attempts || entry.Due != j.until {
 		return nil // the lease ended, and another worker has it
 	}
 	b := j.batch

@@ -33,8 +33,8 @@ type Worker struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
-	owes  func(context.Context) error // what became of the mail before, until the store takes it or its lease ends
-	until int64
+	job  *job                        // the last one
+	owes func(context.Context) error // what became of it, until the store takes that or its lease ends
 }
 
 // Resume makes mails due that a worker had when the server ended, rather than when its lease does, and those that wait for a
@@ -92,7 +92,7 @@ func (w *Worker) Step(ctx context.Context, now int64) (found bool, err error) {
 			return found, err
 		}
 		found = true
-		w.until = now + lease.Milliseconds()
+		w.job = j
 		w.owes = func(ctx context.Context) error {
 			return w.settle(ctx, j, outcome{due: now + pause(j.attempts).Milliseconds()}, now)
 		}
@@ -107,7 +107,7 @@ func (w *Worker) Step(ctx context.Context, now int64) (found bool, err error) {
 
 // record has the store take what became of a mail, now or at the next step: a store that was away must cost no lease.
 func (w *Worker) record(ctx context.Context, now int64) error {
-	if w.owes != nil && now < w.until {
+	if w.owes != nil && now < w.job.until {
 		if err := w.owes(context.WithoutCancel(ctx)); err != nil {
 			return err
 		}
@@ -120,6 +120,7 @@ func (w *Worker) record(ctx context.Context, now int64) error {
 type job struct {
 	id       string
 	attempts int
+	until    int64 // when the lease ends
 	batch    batch
 	wanted   []request // invitations that wait for an answer, from this address
 	moot     []request // the others
@@ -145,7 +146,7 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 		entry.Attempts++
 		entry.Due = now + lease.Milliseconds()
 		b.Sending = true
-		j = &job{id: entry.ID, attempts: entry.Attempts, batch: b}
+		j = &job{id: entry.ID, attempts: entry.Attempts, until: entry.Due, batch: b}
 		return put(tx, entry, b)
 	})
 	if err != nil {

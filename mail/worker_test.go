@@ -240,6 +240,24 @@ func TestMailWhenTheStoreWasAway(t *testing.T) {
 	}
 }
 
+// A worker that could not take a mail doesn't let go of it for another, who has it.
+func TestMailThatAnotherWorkerHas(t *testing.T) {
+	q, srv := newQueue(t, t.TempDir()), serve(t, false, false)
+	q.invite(since, to(production, "us-east-1", ""))
+	w, other := q.worker(srv.to()), q.worker(srv.to())
+	w.Store = &storetest.Failing{Store: q.store}
+	if _, err := w.Step(t.Context(), since+minute); !errors.Is(err, storetest.ErrAway) {
+		t.Fatalf("the store failed, the worker says %v", err)
+	}
+	if j, err := other.claim(t.Context(), since+minute+second); err != nil || j == nil {
+		t.Fatal(j, err)
+	}
+	q.step(w, since+3*minute, false)
+	if mails, _ := q.waiting(); len(mails) != 1 || mails[0].Due != since+11*minute+second {
+		t.Errorf("the mail that another has is %+v", mails)
+	}
+}
+
 // A worker that was taken for dead and wakes up changes nothing of what another does or did with its mail.
 func TestWorkerThatIsLate(t *testing.T) {
 	q := newQueue(t, t.TempDir())

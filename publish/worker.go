@@ -161,6 +161,9 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 
 // clear deletes what waits for a destination that was deleted, some at a time.
 func (j *job) clear(tx picket.Tx) error {
+	if _, has, err := j.bell(tx); err != nil || !has {
+		return err
+	}
 	left := 0
 	for _, kind := range []string{j.to.queue(), j.to.dead()} {
 		all, err := tx.Outbox().Due(kind, math.MaxInt64, batchSize)

@@ -240,6 +240,29 @@ func TestDeliveryWhenTheStoreWasAway(t *testing.T) {
 	}
 }
 
+// TestDestinationIsAddedAgain: a worker that could not clear what was removed leaves what was added since under its name alone.
+func TestDestinationIsAddedAgain(t *testing.T) {
+	w, r, ctx := newWorld(t), &receiver{}, context.Background()
+	_, member, _ := w.family()
+	w.publishes(r, member, "soc", 0)
+	w.deliver(0)
+	w.ok(w.RemoveDestination(ctx, "soc"))
+	store := &storetest.Failing{Store: w.Store, Works: 1}
+	worker := publish.Worker{Store: store, Senders: w.Senders, Log: discard}
+	if _, err := worker.Step(ctx, w.Now().UnixMilli()); !errors.Is(err, storetest.ErrAway) {
+		t.Fatalf("the store failed, the worker says %v", err)
+	}
+	w.publishes(r, member, "soc", 0)
+	w.records(member, hit(member.Account, ssh, "x", 100))
+	for range 2 {
+		_, err := worker.Step(ctx, w.Now().UnixMilli())
+		w.ok(err)
+	}
+	if got := r.said(); got != "222222222222 title x 1" {
+		t.Errorf("told %q", got)
+	}
+}
+
 // TestGivenUp holds that what can't be delivered is set aside, seen and sent again when somebody asks.
 func TestGivenUp(t *testing.T) {
 	w, r := newWorld(t), &receiver{}
