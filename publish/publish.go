@@ -34,6 +34,7 @@ type Destination struct {
 	Type      Type   `json:"type"`
 	Account   string `json:"accountId,omitempty"`
 	Region    string `json:"region,omitempty"` // empty: every region
+	Queue     string `json:"queue,omitempty"`  // names what waits for it, if its id may have been another's; empty: the id does
 	CreatedAt int64  `json:"createdAt"`        // milliseconds since the epoch
 
 	Properties guardduty.DestinationProperties `json:"properties,omitzero"` // of S3
@@ -102,8 +103,10 @@ func Begin(tx picket.Tx, d Destination, now int64) error {
 
 // End deletes a destination. What waits for it goes with it, a little later.
 func End(tx picket.Tx, d Destination, now int64) error {
-	if err := tx.Documents().Delete(d.Key()); err != nil {
-		return err
+	for _, key := range []picket.DocumentKey{d.Key(), stateKey(d.Key())} {
+		if err := tx.Documents().Delete(key); err != nil {
+			return err
+		}
 	}
 	return d.ring(tx, now, true)
 }

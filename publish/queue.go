@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -14,8 +15,9 @@ import (
 // being served, or was in vain: then nothing but time makes it due.
 const bellKind = "publish"
 
-func (d Destination) queue() string { return "publish/" + d.ID }
-func (d Destination) dead() string  { return "publish-dead/" + d.ID }
+func (d Destination) bell() string  { return cmp.Or(d.Queue, d.ID) }
+func (d Destination) queue() string { return "publish/" + d.bell() }
+func (d Destination) dead() string  { return "publish-dead/" + d.bell() }
 
 // waiting is the body of an entry of a queue: a finding, as it is when it goes, or a message.
 type waiting struct {
@@ -64,10 +66,10 @@ func Say(tx picket.Tx, d Destination, region, id, typ string, message json.RawMe
 
 // ring makes the destination due at a time, if it isn't before; by force also if it is being served or can't be reached.
 func (d Destination) ring(tx picket.Tx, due int64, force bool) error {
-	e, err := tx.Outbox().Get(bellKind, d.ID)
+	e, err := tx.Outbox().Get(bellKind, d.bell())
 	switch {
 	case picket.ErrorCode(err) == picket.CodeNotFound:
-		e = picket.OutboxEntry{Kind: bellKind, ID: d.ID}
+		e = picket.OutboxEntry{Kind: bellKind, ID: d.bell()}
 	case err != nil:
 		return fmt.Errorf("read outbox: %w", err)
 	case force:
@@ -88,7 +90,7 @@ func Resume(ctx context.Context, store picket.Store, now int64) error {
 			return fmt.Errorf("read outbox: %w", err)
 		}
 		for _, bell := range bells {
-			waits, err := tx.Outbox().Due(Destination{ID: bell.ID}.queue(), math.MaxInt64, math.MaxInt32)
+			waits, err := tx.Outbox().Due(Destination{Queue: bell.ID}.queue(), math.MaxInt64, math.MaxInt32)
 			if err != nil {
 				return fmt.Errorf("read outbox: %w", err)
 			}

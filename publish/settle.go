@@ -47,7 +47,7 @@ func (j *job) settle(tx picket.Tx, sent int, err error, now int64) error {
 		return err
 	}
 	if len(next) == 0 {
-		return tx.Outbox().Delete(bellKind, j.to.ID)
+		return tx.Outbox().Delete(bellKind, j.to.bell())
 	}
 	bell.Attempts, bell.Due = 0, next[0].Due
 	return tx.Outbox().Put(bell)
@@ -56,7 +56,7 @@ func (j *job) settle(tx picket.Tx, sent int, err error, now int64) error {
 // bell returns the destination's entry, and whether this worker has it still: if its lease ended or somebody changed the
 // destination, what was sent goes again.
 func (j *job) bell(tx picket.Tx) (picket.OutboxEntry, bool, error) {
-	bell, err := tx.Outbox().Get(bellKind, j.to.ID)
+	bell, err := tx.Outbox().Get(bellKind, j.to.bell())
 	return bell, err == nil && bell.Attempts == j.attempts && bell.Due == j.until, unlessGone(err)
 }
 

@@ -104,7 +104,7 @@ func (w *Worker) tell(ctx context.Context, now int64) error {
 // job is a destination that this worker has, until its lease ends.
 type job struct {
 	to       Destination
-	gone     bool  // it was deleted
+	gone     bool  // it was deleted; there may be another with its id
 	until    int64 // when the lease ends
 	attempts int
 	state    State
@@ -139,12 +139,9 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 		}
 		j = &job{until: bell.Due, attempts: bell.Attempts}
 		err = tx.Documents().Get(key, &j.to)
-		j.gone = picket.ErrorCode(err) == picket.CodeNotFound
 		j.to.ID, j.to.Account, j.to.Region = key.ID, key.Account, key.Region
-		if j.gone {
-			if key.Kind == S3Kind {
-				j.to.Type = S3
-			}
+		if j.gone = picket.ErrorCode(err) == picket.CodeNotFound || err == nil && j.to.bell() != bell.ID; j.gone {
+			j.to = Destination{ID: key.ID, Account: key.Account, Region: key.Region, Queue: bell.ID}
 			return nil
 		}
 		if err != nil {
@@ -161,7 +158,8 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 
 // clear deletes what waits for a destination that was deleted, some at a time.
 func (j *job) clear(tx picket.Tx) error {
-	if _, has, err := j.bell(tx); err != nil || !has {
+	bell, has, err := j.bell(tx)
+	if err != nil || !has {
 		return err
 	}
 	left := 0
@@ -178,12 +176,10 @@ func (j *job) clear(tx picket.Tx) error {
 		left += len(all)
 	}
 	if left > 0 {
-		return j.to.ring(tx, 0, true)
+		bell.Attempts, bell.Due = 0, 0
+		return tx.Outbox().Put(bell)
 	}
-	if err := tx.Documents().Delete(stateKey(j.to.Key())); err != nil {
-		return err
-	}
-	return tx.Outbox().Delete(bellKind, j.to.ID)
+	return tx.Outbox().Delete(bellKind, j.to.bell())
 }
 
 // load reads what is due, as it is now: what is not current any more needs not go.

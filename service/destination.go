@@ -46,7 +46,7 @@ func (s *Service) AddDestination(ctx context.Context, in Destination) (Destinati
 		return in, err
 	}
 	d := publish.Destination{
-		ID: in.ID, Type: in.Type, Account: in.Account, Region: in.Region, URL: in.URL, Format: in.Format, MinSeverity: in.MinSeverity,
+		ID: in.ID, Queue: newID(), Type: in.Type, Account: in.Account, Region: in.Region, URL: in.URL, Format: in.Format, MinSeverity: in.MinSeverity,
 		Accounts: in.Accounts, Calm: in.Calm, CreatedAt: s.now(),
 	}
 	if in.Type == publish.Webhook {

@@ -263,6 +263,49 @@ func TestDestinationIsAddedAgain(t *testing.T) {
 	}
 }
 
+// TestDestinationIsAddedForAnotherAccount: what waits for a destination, or was given up, is nothing to one that gets its name.
+func TestDestinationIsAddedForAnotherAccount(t *testing.T) {
+	w, r, ctx := newWorld(t), &receiver{}, context.Background()
+	admin, member, stranger := w.family()
+	w.join(admin, member)
+	w.publishes(r, member, "soc", 0)
+	w.deliver(0)
+	r.down = &publish.Refused{Reason: "too long"}
+	w.records(member, hit(member.Account, ssh, "x", 100))
+	w.deliver(0)
+	r.down, r.got = errors.New("no answer"), nil
+	w.ok(w.leave(member))
+	w.deliver(0)
+	if d := w.destination("soc"); d.GivenUp != 1 || d.Waiting != 1 {
+		t.Fatalf("before: %+v", d)
+	}
+	w.ok(w.RemoveDestination(ctx, "soc"))
+	r.down, r.got = nil, nil
+	w.publishes(r, stranger, "soc", 0)
+	if d := w.destination("soc"); d.GivenUp != 0 || d.Waiting != 0 {
+		t.Errorf("a new destination: %+v", d)
+	}
+	n, err := w.ReplayDestination(ctx, "soc")
+	w.ok(err)
+	w.records(stranger, hit(stranger.Account, ssh, "theirs", 100))
+	w.deliver(2 * time.Hour)
+	if got := r.said(); n != 0 || got != "333333333333 title theirs 1" {
+		t.Errorf("%d replayed, told %q", n, got)
+	}
+	if d := w.destination("soc"); d.State.Status != guardduty.PublishingStatusPublishing || d.State.Delivered != 1 {
+		t.Errorf("the new one after the old one was cleared: %+v", d)
+	}
+	w.ok(w.Store.View(ctx, func(tx picket.Tx) error {
+		counts, err := tx.Outbox().Counts()
+		for kind, n := range counts {
+			if strings.HasPrefix(kind, "publish") {
+				t.Errorf("%d of %s are left", n, kind)
+			}
+		}
+		return err
+	}))
+}
+
 // TestGivenUp holds that what can't be delivered is set aside, seen and sent again when somebody asks.
 func TestGivenUp(t *testing.T) {
 	w, r := newWorld(t), &receiver{}
