@@ -58,6 +58,7 @@ type Route struct {
 	Region   string   `json:"region"`
 	Enabled  bool     `json:"enabled"`
 	Features []string `json:"features,omitempty"` // that are on
+	At       int64    `json:"at,omitempty"`       // when it was changed, seconds since the epoch; 0 in messages of earlier releases
 }
 
 // List is a list of an account in a region, in force from its message on in place of the one with its id.

@@ -128,9 +128,11 @@ func (w *listWorld) call(ip string) {
 }
 
 // line is a call of a person of its own.
-func (w *listWorld) line(account, ip string) string {
+func (w *listWorld) line(account, ip string) string { return w.lineAt(time.Now(), account, ip) }
+
+func (w *listWorld) lineAt(at time.Time, account, ip string) string {
 	return fmt.Sprintf(`{"eventVersion":"1.11","eventID":"%d","eventTime":"%s","eventSource":"iam.amazonaws.com","eventName":"ListUsers","awsRegion":"us-east-1","recipientAccountId":"%s","sourceIPAddress":"%s","userAgent":"aws-cli/2.17.0","eventType":"AwsApiCall","eventCategory":"Management","userIdentity":{"type":"IAMUser","principalId":"AIDA%[5]s","arn":"arn:aws:iam::%[3]s:user/%[5]s","accountId":"%[3]s","accessKeyId":"AKIA%[5]s","userName":"%[5]s"}}`,
-		w.calls, time.Now().UTC().Format(time.RFC3339), account, ip, fmt.Sprint("dana", w.calls))
+		w.calls, at.UTC().Format(time.RFC3339), account, ip, fmt.Sprint("dana", w.calls))
 }
 
 // taken is how many records were read.

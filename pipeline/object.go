@@ -138,7 +138,7 @@ func (r *reading) Flow(f *event.Flow) {
 	if !r.at(f.Offset) || r.strayed(f.Ref, f.Account, f.Header, f.Raw) {
 		return
 	}
-	why := r.routes.Other(f.Account, f.Region)
+	why := r.routes.Other(f.Account, f.Region, f.Start, f.End)
 	if r.batch.count(event.KindFlow.String(), f.Account, f.Region, cmp.Or(f.Instance, f.Interface), f.Start, len(f.Raw), why) {
 		r.timely(event.KindFlow, f.Start)
 		r.feed.Flow(f)
@@ -150,7 +150,7 @@ func (r *reading) DNS(d *event.DNS) {
 	if !r.at(d.Offset) || r.strayed(d.Ref, d.Account, "", d.Raw) {
 		return
 	}
-	why := r.routes.Other(d.Account, d.Region)
+	why := r.routes.Other(d.Account, d.Region, d.Time, d.Time)
 	if r.batch.count(event.KindDNS.String(), d.Account, d.Region, cmp.Or(d.Instance, d.VPC), d.Time, len(d.Raw), why) {
 		r.timely(event.KindDNS, d.Time)
 		r.judge(d.Ref, func() { r.feed.DNS(d) })

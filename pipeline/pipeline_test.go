@@ -39,7 +39,7 @@ type world struct {
 	service *service.Service
 	jump    time.Duration // of the clock
 	most    finding.Limits
-	opening func(path string)
+	opening func(path string) error
 }
 
 func (w *world) now() time.Time { return time.Now().Add(w.jump) }
@@ -48,12 +48,14 @@ func (w *world) now() time.Time { return time.Now().Add(w.jump) }
 type folder struct {
 	file.Folder
 	jump    time.Duration
-	opening func(path string) // may be nil
+	opening func(path string) error // may be nil
 }
 
 func (f *folder) Open(ctx context.Context, o *picket.LogObject) (io.ReadCloser, error) {
 	if f.opening != nil {
-		f.opening(o.Name)
+		if err := f.opening(o.Name); err != nil {
+			return nil, err
+		}
 	}
 	return f.Folder.Open(ctx, o)
 }

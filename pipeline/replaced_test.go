@@ -42,15 +42,16 @@ func TestReplacedBeforeItIsRead(t *testing.T) {
 		}
 		write(path, lines[:2]...)
 		var once sync.Once
-		w.opening = func(at string) {
+		w.opening = func(at string) error {
 			if at != path {
-				return
+				return nil
 			}
 			once.Do(func() {
 				other := filepath.Join(t.TempDir(), "other")
 				write(other, lines[2:]...)
 				w.ok(os.Rename(other, path))
 			})
+			return nil
 		}
 		w.settle(3) // both files, and the records of the second in their account's partition
 		w.unread(1, 3)
@@ -97,7 +98,10 @@ func TestRotatedBeforeItIsRead(t *testing.T) {
 	path, lines := filepath.Join(w.logs, "app.log"), w.callsOf(2)
 	w.ok(os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
 	var once sync.Once
-	w.opening = func(string) { once.Do(func() { w.ok(os.Rename(path, path+".1")) }) }
+	w.opening = func(string) error {
+		once.Do(func() { w.ok(os.Rename(path, path+".1")) })
+		return nil
+	}
 	w.settle(2)
 	w.unread(0, 2)
 }

@@ -40,6 +40,69 @@ func TestRoutes(t *testing.T) {
 	f("2", "eu-west-1", "iam.amazonaws.com", "", "", nobodys)
 }
 
+// TestPauses: a record is not analysed if its detector, or its feature, was off at any time that it is about, so far as the log
+// says when that was; an event of a global service goes where one was on.
+func TestPauses(t *testing.T) {
+	r := Routes{}
+	set := func(at int64, region string, enabled bool, features ...string) {
+		r.Set(picket.Route{Account: "1", Region: region, Enabled: enabled, Features: features, At: at})
+	}
+	trail := func(at int64, source, category, wantRegion, wantWhy string) {
+		t.Helper()
+		got, why := r.Trail(&event.CloudTrail{Account: "1", Region: "eu-west-1", EventSource: source, EventCategory: category, Time: at})
+		if got != wantRegion || why != wantWhy {
+			t.Errorf("%s at %d: got %q, %q, want %q, %q", source, at, got, why, wantRegion, wantWhy)
+		}
+	}
+	flow := func(first, last int64, want string) {
+		t.Helper()
+		if got := r.Other("1", "eu-west-1", first, last); got != want {
+			t.Errorf("from %d to %d: got %q, want %q", first, last, got, want)
+		}
+	}
+	const ec2, iam, s3 = "ec2.amazonaws.com", "iam.amazonaws.com", "s3.amazonaws.com"
+	set(0, "eu-west-1", false) // of an earlier release
+	set(100, "eu-west-1", true, s3DataEvents)
+	set(150, "ap-south-1", true)
+	set(200, "eu-west-1", false, s3DataEvents)
+	set(250, "eu-west-1", false) // says nothing new of the detector
+	flow(100, 199, notEnabled)
+	set(300, "eu-west-1", true)
+	set(400, "eu-west-1", true, s3DataEvents)
+	flow(50, 199, "")
+	flow(150, 200, offThen)
+	flow(299, 350, offThen)
+	flow(150, 350, offThen)
+	flow(300, 350, "")
+	trail(199, ec2, "", "eu-west-1", "")
+	trail(200, ec2, "", "eu-west-1", offThen)
+	trail(299, ec2, "", "eu-west-1", offThen)
+	trail(300, ec2, "", "eu-west-1", "")
+	trail(250, iam, "", "ap-south-1", "")
+	trail(350, iam, "", "eu-west-1", "")
+	trail(199, s3, "Data", "eu-west-1", "")
+	trail(399, s3, "Data", "eu-west-1", featureOff+s3DataEvents)
+	trail(400, s3, "Data", "eu-west-1", "")
+	set(250, "ap-south-1", false)
+	trail(250, iam, "", "eu-west-1", offThen)
+
+	set(500, "eu-west-1", false)
+	set(500, "eu-west-1", true)
+	trail(500, ec2, "", "eu-west-1", "")
+	for i := range int64(2 * maxPauses) {
+		set(1000+2*i, "eu-west-1", false)
+		set(1001+2*i, "eu-west-1", true)
+	}
+	if n := len(r.off["1"]["eu-west-1"]); n != maxPauses {
+		t.Errorf("%d pauses are kept, want %d", n, maxPauses)
+	}
+	flow(1000, 1000, "")
+	flow(1000+4*maxPauses-2, 1000+4*maxPauses-2, offThen)
+	trail(5000, s3, "Data", "eu-west-1", featureOff+s3DataEvents)
+	set(6000, "eu-west-1", true, s3DataEvents)
+	trail(5000, s3, "Data", "eu-west-1", featureOff+s3DataEvents)
+}
+
 // Accounts that only logs know fill no table.
 func TestInventedAccountsAreCountedTogether(t *testing.T) {
 	var b batch

@@ -183,11 +183,12 @@ func byPlace(found []*finding.Aggregate) map[place][]*finding.Aggregate {
 
 // header is what a kept state begins with, in a line of JSON.
 type header struct {
-	Routes  Routes               `json:"routes"`
-	Lists   []picket.List        `json:"lists,omitempty"`
-	Intel   string               `json:"intel,omitempty"`
-	Marks   map[event.Kind]int64 `json:"marks"`
-	Decided map[event.Kind]int64 `json:"decided,omitempty"`
+	Routes  map[string]map[string]picket.Route `json:"routes"`
+	Pauses  map[string]map[string][]pause      `json:"pauses,omitempty"`
+	Lists   []picket.List                      `json:"lists,omitempty"`
+	Intel   string                             `json:"intel,omitempty"`
+	Marks   map[event.Kind]int64               `json:"marks"`
+	Decided map[event.Kind]int64               `json:"decided,omitempty"`
 }
 
 // keepState keeps what is in mind after p.applied, which must be p.at.
@@ -208,7 +209,7 @@ func (p *partition) keepState(ctx context.Context) error {
 // state is what is in mind after p.at. The engine must be synced.
 func (p *partition) state() ([]byte, error) {
 	var state bytes.Buffer
-	h := header{Routes: p.routes, Lists: p.lists.all(), Marks: p.marks, Decided: p.decided}
+	h := header{Routes: p.routes.on, Pauses: p.routes.off, Lists: p.lists.all(), Marks: p.marks, Decided: p.decided}
 	if p.intel != nil {
 		h.Intel = p.intel.Version
 	}
@@ -236,7 +237,7 @@ func (p *partition) restore(ctx context.Context, state []byte) error {
 		p.collectors = append(p.collectors, c)
 		return counting{c, &p.tally}
 	}
-	h := header{Routes: Routes{}, Marks: map[event.Kind]int64{}}
+	h := header{Marks: map[event.Kind]int64{}}
 	if len(state) == 0 {
 		p.engine = engine.New(cfg, sink)
 	} else {
@@ -250,7 +251,7 @@ func (p *partition) restore(ctx context.Context, state []byte) error {
 		}
 		p.engine = e
 	}
-	p.routes, p.marks, p.decided = h.Routes, h.Marks, h.Decided
+	p.routes, p.marks, p.decided = Routes{h.Routes, h.Pauses}, h.Marks, h.Decided
 	if p.decided == nil { // as in states of earlier releases
 		p.decided = maps.Clone(h.Marks)
 	}

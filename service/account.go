@@ -141,7 +141,7 @@ func (s *Service) routeAll(tx picket.Tx, a *Account) error {
 		if a.ClosedAt != 0 {
 			d = nil
 		}
-		if err := putRoute(tx, a.ID, region, d); err != nil {
+		if err := s.putRoute(tx, a.ID, region, d); err != nil {
 			return err
 		}
 	}

@@ -46,14 +46,14 @@ func owned(tx picket.Tx, c picket.Caller, id *string) (*detector, error) {
 	return &d, err
 }
 
-// put stores the detector, and tells the log where that changes what is analysed.
-func (d *detector) put(tx picket.Tx, region string) error {
+// putDetector stores a detector, and tells the log where that changes what is analysed.
+func (s *Service) putDetector(tx picket.Tx, region string, d *detector) error {
 	old, err := detectorOf(tx, d.Account, region)
 	if err != nil {
 		return err
 	}
 	if old == nil || !d.routed(old) {
-		if err := putRoute(tx, d.Account, region, d); err != nil {
+		if err := s.putRoute(tx, d.Account, region, d); err != nil {
 			return err
 		}
 	}
@@ -73,7 +73,7 @@ func (s *Service) CreateDetector(ctx context.Context, c picket.Caller, in *guard
 		if err := d.Features.apply(detectorChanges(in.DataSources, in.Features), d.CreatedAt); err != nil {
 			return nil, err
 		}
-		if err := d.put(tx, c.Region); err != nil {
+		if err := s.putDetector(tx, c.Region, d); err != nil {
 			return nil, err
 		}
 		if err := setTags(tx, c, "detector/"+d.ID, in.Tags); err != nil {
@@ -168,7 +168,7 @@ func (s *Service) UpdateDetector(ctx context.Context, c picket.Caller, in *guard
 			return nil, err
 		}
 		d.UpdatedAt = s.now()
-		return &guardduty.UpdateDetectorResponse{}, d.put(tx, c.Region)
+		return &guardduty.UpdateDetectorResponse{}, s.putDetector(tx, c.Region, d)
 	})
 }
 
@@ -198,7 +198,7 @@ func (s *Service) DeleteDetector(ctx context.Context, c picket.Caller, in *guard
 		if err := tx.Documents().Purge(belongings, c.Account, c.Region); err != nil {
 			return nil, err
 		}
-		if err := putRoute(tx, c.Account, c.Region, nil); err != nil {
+		if err := s.putRoute(tx, c.Account, c.Region, nil); err != nil {
 			return nil, err
 		}
 		return &guardduty.DeleteDetectorResponse{}, tx.Documents().Delete(key(c, detectors, d.ID))

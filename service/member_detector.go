@@ -76,7 +76,7 @@ func (s *Service) UpdateMemberDetectors(ctx context.Context, c picket.Caller, in
 			return err
 		}
 		d.UpdatedAt = s.now()
-		return d.put(tx, c.Region)
+		return s.putDetector(tx, c.Region, d)
 	})
 	return &guardduty.UpdateMemberDetectorsResponse{UnprocessedAccounts: refused}, err
 }

@@ -128,7 +128,7 @@ func (s *Service) enrol(tx picket.Tx, c picket.Caller, org *organization, m *pic
 	if m.Status == absent || m.Mode != picket.Organization {
 		org.config.enable(d.Features, s.now(), false)
 	}
-	if err := d.put(tx, c.Region); err != nil {
+	if err := s.putDetector(tx, c.Region, d); err != nil {
 		return err
 	}
 	if m.Email == "" {
@@ -185,7 +185,7 @@ func (s *Service) EnableOrganizationAdminAccount(ctx context.Context, c picket.C
 		if err != nil {
 			return nil, err
 		}
-		if err := d.put(tx, c.Region); err != nil {
+		if err := s.putDetector(tx, c.Region, d); err != nil {
 			return nil, err
 		}
 		if err := tx.Documents().Put(key(c, delegates, admin.Account), map[string]int64{"since": s.now()}); err != nil {

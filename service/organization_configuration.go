@@ -213,7 +213,7 @@ func (s *Service) enrolSome(tx picket.Tx, c picket.Caller, org *organization, af
 	if err != nil {
 		return "", err
 	}
-	if err := d.put(tx, c.Region); err != nil {
+	if err := s.putDetector(tx, c.Region, d); err != nil {
 		return "", err
 	}
 	docs, err := tx.Documents().List(organizationAccounts, org.management, "", after, applyBatch)
@@ -243,7 +243,7 @@ func (s *Service) equipSome(tx picket.Tx, c picket.Caller, org *organization, af
 			continue
 		}
 		org.config.enable(d.Features, s.now(), true)
-		if err := d.put(tx, c.Region); err != nil {
+		if err := s.putDetector(tx, c.Region, d); err != nil {
 			return "", err
 		}
 	}

@@ -177,7 +177,7 @@ func (s *Service) setDetector(tx picket.Tx, account, region string, enabled bool
 		return err
 	}
 	d.Enabled, d.UpdatedAt = enabled, s.now()
-	return d.put(tx, region)
+	return s.putDetector(tx, region, d)
 }
 
 // monitorSelf suspends or resumes the caller's relation along with its detector, which the caller of this changes.

@@ -10,9 +10,10 @@ import (
 )
 
 // putRoute tells the log what is analysed of an account in a region from now on: in the transaction that changes it, so that
-// who reads the log sees each change at one place between its records. A nil detector is none.
-func putRoute(tx picket.Tx, account, region string, d *detector) error {
+// who reads the log sees each change at one place between its records, and of which records it is. A nil detector is none.
+func (s *Service) putRoute(tx picket.Tx, account, region string, d *detector) error {
 	r := d.route(account, region)
+	r.At = s.now() / 1000
 	return tx.Log().Append(picket.PartitionOf(account), picket.Message{Route: &r})
 }
 
