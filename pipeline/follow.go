@@ -52,6 +52,7 @@ type Follower struct {
 	Now     func() time.Time
 	Wait    time.Duration // between looks; 0: half a second
 	Most    int64         // messages that may wait to be applied; 0: 2,000
+	Term    int64         // the service's, in which it follows
 
 	following map[string]*following // by source
 
@@ -112,7 +113,7 @@ const (
 
 func (f *Follower) wait() time.Duration { return cmp.Or(f.Wait, 500*time.Millisecond) }
 
-// Run follows the sources until ctx ends.
+// Run follows the sources until ctx ends. It returns an error with CodeConflict if its term does.
 func (f *Follower) Run(ctx context.Context) error {
 	f.following, f.active = map[string]*following{}, map[int]activity{}
 	f.reached.Lock()
@@ -126,7 +127,11 @@ func (f *Follower) Run(ctx context.Context) error {
 	look := time.NewTicker(f.wait())
 	defer look.Stop()
 	for {
-		if err := f.follow(ctx); err != nil && ctx.Err() == nil {
+		err := f.follow(ctx)
+		if picket.ErrorCode(err) == picket.CodeConflict {
+			return err
+		}
+		if err != nil && ctx.Err() == nil {
 			f.Log.Error("follow sources", "error", err)
 		}
 		select {
@@ -139,6 +144,10 @@ func (f *Follower) Run(ctx context.Context) error {
 
 // follow begins with new sources and leaves those that are gone.
 func (f *Follower) follow(ctx context.Context) error {
+	err := f.Service.Store.View(ctx, func(tx picket.Tx) error { return f.Service.InTerm(tx, f.Term) })
+	if err != nil {
+		return err
+	}
 	sources, err := f.Sources(ctx)
 	if err != nil {
 		return err
@@ -193,6 +202,16 @@ func (f *Follower) refresh(ctx context.Context) error {
 	})
 }
 
+// update changes the store, in the follower's term.
+func (f *Follower) update(ctx context.Context, change func(picket.Tx) error) error {
+	return f.Service.Store.Update(ctx, func(tx picket.Tx) error {
+		if err := f.Service.InTerm(tx, f.Term); err != nil {
+			return err
+		}
+		return change(tx)
+	})
+}
+
 // room waits while there is too much that waits to be applied.
 func (f *Follower) room(ctx context.Context) error {
 	for {
@@ -238,7 +257,7 @@ func (f *Follower) mark(ctx context.Context, id string, through int64) error {
 	if len(due) == 0 {
 		return nil
 	}
-	err := f.Service.Store.Update(ctx, func(tx picket.Tx) error {
+	err := f.update(ctx, func(tx picket.Tx) error {
 		for _, part := range due {
 			if err := tx.Log().Append(part, picket.Message{Mark: reached}); err != nil {
 				return err

@@ -251,7 +251,7 @@ func headOf(name, head string) [2]string { return [2]string{filepath.Dir(name), 
 // bring appends objects to the log and notes that they are there.
 func (l *following) bring(ctx context.Context, some []Object) error {
 	now := l.Now().Unix()
-	err := l.Service.Store.Update(ctx, func(tx picket.Tx) error {
+	err := l.update(ctx, func(tx picket.Tx) error {
 		logs := 0
 		for _, o := range some {
 			m := o.LogObject
@@ -299,7 +299,7 @@ func (l *following) end(ctx context.Context, shown *shown) error {
 		shown.Unread[i].Source = l.id
 	}
 	if len(shown.Unread) > 0 || shown.Full > 0 || failed != l.failed {
-		err := l.Service.Store.Update(ctx, func(tx picket.Tx) error {
+		err := l.update(ctx, func(tx picket.Tx) error {
 			if err := l.Service.Looked(tx, l.id, shown.Full, failed); err != nil {
 				return err
 			}
@@ -331,7 +331,7 @@ func (l *following) forget(ctx context.Context, before int64) error {
 		}
 	}
 	for some := range slices.Chunk(old, 1000) {
-		err := l.Service.Store.Update(ctx, func(tx picket.Tx) error {
+		err := l.update(ctx, func(tx picket.Tx) error {
 			for _, name := range some {
 				if err := tx.Documents().Delete(picket.DocumentKey{Kind: seenKind(l.id), ID: name}); err != nil {
 					return err

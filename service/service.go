@@ -42,9 +42,8 @@ type Service struct {
 	// It is nil where it keeps none.
 	Feeds func() (all []fetch.State, failing error)
 
-	// Working tells of what this process does beside the calls: up to which time of delivery sources are read, by id, in seconds
-	// since the epoch, and why logs can't be applied now. It is nil where it does nothing.
-	Working func() (through map[string]int64, failing error)
+	// Working tells of what this process does beside the calls. It is nil where it does nothing.
+	Working func() Working
 
 	// TestSource and BackfillSource do what is asked of a source, with what this process knows to open.
 	TestSource     func(ctx context.Context, of Source) []TestStep

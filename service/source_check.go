@@ -43,7 +43,7 @@ func (s *Service) CheckSource(ctx context.Context, id string) ([]TestStep, error
 		return nil, err
 	}
 	if s.Working != nil {
-		if through, _ := s.Working(); through == nil {
+		if w := s.Working(); w.Through == nil && !w.Standby {
 			return nil, invalid("No server runs on this data, so that nothing reads: start picket serve.")
 		}
 	}

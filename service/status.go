@@ -19,6 +19,7 @@ type Status struct {
 	Marked  int64          `json:"marked"`           // seconds since the epoch: logs delivered before were all read when partitions were told last
 	Unread  int            `json:"unread"`
 	Failing string         `json:"failing,omitempty"` // why what waits can't be applied now
+	Standby bool           `json:"standby,omitempty"` // another process on the same store does the work
 	Strain  Strain         `json:"strain,omitzero"`   // of the last week
 
 	Destinations []Destination `json:"destinations,omitempty"`
@@ -27,6 +28,13 @@ type Status struct {
 	Feeds        []fetch.State `json:"feeds,omitempty"`
 	IntelFailing string        `json:"intelFailing,omitempty"` // why threat lists can't be brought to apply now
 	IdleFilters  []IdleFilter  `json:"idleFilters,omitempty"`  // that archive, and matched nothing for 30 days; at most mostSilent
+}
+
+// Working is what a process does beside the calls.
+type Working struct {
+	Through map[string]int64 // by source, in seconds since the epoch: what was delivered before is read; nil before it begins
+	Failing error            // why logs can't be applied now
+	Standby bool             // another process on the same store reads and sends; this one will when that ends
 }
 
 // MailStatus is how many mails are to be sent, and how many of these were tried in vain.
@@ -159,13 +167,14 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 	if s.Working == nil {
 		return out, nil
 	}
-	through, failing := s.Working()
+	w := s.Working()
 	for i := range out.Sources {
-		at, followed := through[out.Sources[i].ID]
+		at, followed := w.Through[out.Sources[i].ID]
 		out.Sources[i].Through, out.Sources[i].Unseen = at, followed && at == 0
 	}
-	if failing != nil {
-		out.Failing = failing.Error()
+	out.Standby = w.Standby
+	if w.Failing != nil {
+		out.Failing = w.Failing.Error()
 	}
 	return out, nil
 }

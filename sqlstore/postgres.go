@@ -55,6 +55,7 @@ func (s *Store) openURL(ctx context.Context, url string, steps []migration) erro
 	if err != nil {
 		return fmt.Errorf("read the store's URL: %w", err)
 	}
+	s.connect = config
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"picket"
 )
 
@@ -26,10 +28,11 @@ type Store struct {
 	limits        limits
 	write, read   *sql.DB
 	updateOptions *sql.TxOptions
-	lock          *os.File     // of the data directory
-	journal       *journal     // of SQLite
-	written       atomic.Int64 // updates of this process that wrote documents
-	lockedSince   atomic.Int64 // see Locked, in milliseconds since the epoch
+	connect       *pgx.ConnConfig // to PostgreSQL
+	lock          *os.File        // of the data directory
+	journal       *journal        // of SQLite
+	written       atomic.Int64    // updates of this process that wrote documents
+	lockedSince   atomic.Int64    // see Locked, in milliseconds since the epoch
 }
 
 // Open opens the store at where: a folder for SQLite, made if it isn't there, or a postgres:// URL. It brings an older schema

@@ -11,6 +11,7 @@ import (
 	"picket/pipeline"
 	"picket/rule"
 	"picket/rules"
+	"picket/service"
 )
 
 // detection is what follows the server's logs.
@@ -23,27 +24,30 @@ type detection struct {
 const lockedLimit = 3 * time.Second
 
 // working is service.Service.Working of a server.
-func (s *server) working() (through map[string]int64, failing error) {
+func (s *server) working() (w service.Working) {
 	if since := s.store.Locked(); !since.IsZero() && time.Since(since) > lockedLimit {
-		failing = fmt.Errorf("another program has the database locked since %s", since.UTC().Format(time.TimeOnly+" UTC"))
+		w.Failing = fmt.Errorf("another program has the database locked since %s", since.UTC().Format(time.TimeOnly+" UTC"))
 	}
 	d := s.running.Load()
-	if d == nil { // it is about to begin
-		return nil, failing
+	if d == nil { // it is about to begin, or another does
+		w.Standby = s.standby.Load()
+		return w
 	}
-	return d.follower.Through(), cmp.Or(failing, d.follower.Failing(), d.pipeline.Failing())
+	w.Through, w.Failing = d.follower.Through(), cmp.Or(w.Failing, d.follower.Failing(), d.pipeline.Failing())
+	return w
 }
 
 // failing is api.Config.Failing of a server: for everybody, so it says no more than that.
 func (s *server) failing() string {
-	if _, err := s.working(); err != nil {
+	if s.working().Failing != nil {
 		return "logs are not applied; the server's log and picket status say why"
 	}
 	return ""
 }
 
-// detect follows the server's sources and runs the engine over what they bring, until ctx ends.
-func (s *server) detect(ctx context.Context) error {
+// detect follows the server's sources and runs the engine over what they bring, until ctx ends or the term.
+func (s *server) detect(ctx context.Context, term int64) error {
+	s.intelLooks = "" // another may have led meanwhile, with other lists
 	if err := s.shareIntel(ctx); err != nil {
 		return err
 	}
@@ -61,8 +65,9 @@ func (s *server) detect(ctx context.Context) error {
 		NewEnv:  func() *rule.Env { return rule.NewEnv(resolvers, known.geo, nil, nil) },
 		Observe: s.metrics.checkpoint,
 	})
-	f := &pipeline.Follower{Service: s.service, Sources: from.all, Log: s.log, Now: time.Now}
+	f := &pipeline.Follower{Service: s.service, Sources: from.all, Log: s.log, Now: time.Now, Term: term}
 	s.running.Store(&detection{p, f})
+	defer s.running.Store(nil)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	digests := &pipeline.Digests{Service: s.service, Open: from.Open, Log: s.log, Now: time.Now}

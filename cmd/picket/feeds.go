@@ -125,6 +125,9 @@ func (s *server) untilNextFeed() time.Duration {
 
 // feedStates is service.Service.Feeds of a server.
 func (s *server) feedStates() (all []fetch.State, failing error) {
+	if s.standby.Load() { // another server fetches them
+		return nil, nil
+	}
 	feeds, err := readFeeds(s.config.Feeds.Table)
 	if err != nil {
 		return nil, err

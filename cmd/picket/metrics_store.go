@@ -32,6 +32,7 @@ var (
 	storeBytes  = describe("store_bytes", "Size of the SQLite database, its journal included.")
 	freeBytes   = describe("data_free_bytes", "Free space where the data folder is.")
 	logWaiting  = describe("log_waiting_messages", "Messages of the log that are not applied yet.")
+	standby     = describe("standby", "Whether another server on the same store reads logs and sends, and this one only answers calls (1).")
 	logFailing  = describe("log_failing", "Whether what waits can't be applied now (1).")
 	quarantine  = describe("quarantine_entries", "Places in logs that could not be read.")
 	mailWaiting = describe("mail_waiting", "Mails that are to be sent.")
@@ -78,6 +79,7 @@ func (m storeMetrics) Collect(out chan<- prometheus.Metric) {
 		return
 	}
 	gauge(logWaiting, float64(s.Waiting))
+	gauge(standby, truth(s.Standby))
 	gauge(logFailing, truth(s.Failing != ""))
 	gauge(quarantine, float64(s.Unread))
 	gauge(mailWaiting, float64(s.Mails.Waiting))

@@ -94,7 +94,7 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 	jobs := []func(context.Context) error{
 		serving(public, api.Listener(listener), c.TLS),
 		serving(&http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}, socket, tlsConfig{}),
-		s.work, s.detect, watchMemory,
+		s.lead, watchMemory,
 	}
 	if c.Metrics != "" {
 		measured, err := net.Listen("tcp", c.Metrics)

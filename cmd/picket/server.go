@@ -40,6 +40,7 @@ type server struct {
 	console *console.Handler
 	metrics *metrics
 	running atomic.Pointer[detection]
+	standby atomic.Bool // another server on the store leads
 
 	intelLooks   string // of the lists that apply, when they were read; empty: never
 	intelFailing atomic.Pointer[error]

@@ -54,6 +54,9 @@ const mostShown = 10
 
 func printStatus(out io.Writer, s service.Status, now time.Time) {
 	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
+	if s.Standby {
+		say("another server on the same store reads and sends; this one answers calls, and takes over when that ends")
+	}
 	for _, from := range s.Sources {
 		say("source %s: %s read from %s%s", from.ID, plural(int(from.Objects), "object"), from.Location, stateOf(from, now))
 	}

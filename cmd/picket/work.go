@@ -22,9 +22,6 @@ func (s *server) work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.service.Resume(ctx); err != nil {
-		return err
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	worker := mail.Worker{Store: s.store, Sender: sender, Now: time.Now, Log: s.log}
