@@ -43,8 +43,8 @@ type batch struct {
 	Administrator Account `json:"administrator"`
 	To            string  `json:"to"`
 	Notes         string  `json:"notes,omitempty"`
-	Since         int64   `json:"since"`             // when sending it was asked for: trying ends some time after
-	Sending       bool    `json:"sending,omitempty"` // a worker has it, until the entry is due
+	Since         int64   `json:"since"`           // when sending it was asked for: trying ends some time after
+	Claim         string  `json:"claim,omitempty"` // of the worker that has it, until the entry is due
 }
 
 // request is the body of an entry of requestKind.
@@ -91,7 +91,7 @@ func openBatch(tx picket.Tx, id string, i Invitation, now, due int64) (picket.Ou
 	if err := json.Unmarshal(entry.Body, &b); err != nil {
 		return entry, b, fmt.Errorf("read mail %s: %w", id, err)
 	}
-	if entry.Attempts > 0 && !b.Sending {
+	if entry.Attempts > 0 && b.Claim == "" {
 		entry.Attempts, entry.Due, b.Since = 0, min(entry.Due, due), now
 	}
 	return entry, b, nil
@@ -112,7 +112,7 @@ func Waiting(tx picket.Tx) (all, failing int, err error) {
 	entries, err := tx.Outbox().Due(batchKind, math.MaxInt64, mostMails)
 	for _, e := range entries {
 		var b batch
-		if json.Unmarshal(e.Body, &b) != nil || e.Attempts > 0 && !b.Sending {
+		if json.Unmarshal(e.Body, &b) != nil || e.Attempts > 0 && b.Claim == "" {
 			failing++
 		}
 	}

@@ -15,9 +15,10 @@ import (
 
 // outcome is how a try went: what the members show, and whether the mail is done with or due again.
 type outcome struct {
-	mail picket.Mail
-	done bool
-	due  int64
+	mail    picket.Mail
+	done    bool
+	due     int64
+	untried bool
 }
 
 // judge decides what follows from what a Sender said.
@@ -61,8 +62,12 @@ func (w *Worker) settle(ctx context.Context, j *job, o outcome, now int64) error
 	if err := w.tell(ctx, j, j.wanted, o.mail, o.done); err != nil {
 		return err
 	}
-	err := w.Store.Update(ctx, func(tx picket.Tx) error { return j.release(tx, o, now) })
-	if err != nil {
+	return w.letGo(ctx, j, o, now)
+}
+
+// letGo has the store release a mail.
+func (w *Worker) letGo(ctx context.Context, j *job, o outcome, now int64) error {
+	if err := w.Store.Update(ctx, func(tx picket.Tx) error { return j.release(tx, o, now) }); err != nil {
 		return fmt.Errorf("record what became of mail %s: %w", j.id, err)
 	}
 	return nil
@@ -129,13 +134,16 @@ func (j *job) release(tx picket.Tx, o outcome, now int64) error {
 	if err != nil {
 		return unlessGone(err)
 	}
-	if entry.Attempts != j.attempts || entry.Due != j.until {
-		return nil // the lease ended, and another worker has it
+	var b batch
+	if err := json.Unmarshal(entry.Body, &b); err != nil || b.Claim != j.batch.Claim {
+		return err // nil: the lease ended, and another worker has it
 	}
-	b := j.batch
-	b.Sending = false
+	b.Claim = ""
 	if !o.done {
 		entry.Due = o.due
+		if o.untried {
+			entry.Attempts--
+		}
 		return put(tx, entry, b)
 	}
 	rest, err := tx.Outbox().Due(requestKind(j.id), math.MaxInt64, 1)

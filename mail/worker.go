@@ -3,6 +3,7 @@ package mail
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,10 +51,10 @@ func Resume(ctx context.Context, store picket.Store, now int64) error {
 			if json.Unmarshal(entry.Body, &b) != nil {
 				continue // the worker says so when it is due
 			}
-			if !b.Sending && entry.Due <= now+2*longestPause.Milliseconds() {
+			if b.Claim == "" && entry.Due <= now+2*longestPause.Milliseconds() {
 				continue
 			}
-			entry.Due, b.Sending = min(entry.Due, now), false
+			entry.Due, b.Claim = min(entry.Due, now), ""
 			if err := put(tx, entry, b); err != nil {
 				return err
 			}
@@ -77,6 +78,11 @@ func (w *Worker) Run(ctx context.Context) {
 		case <-time.After(poll):
 		}
 	}
+	last, cancel := picket.LastWords(ctx)
+	defer cancel()
+	if err := w.record(last, w.Now().UnixMilli()); err != nil {
+		w.Log.Error("sending mails is interrupted", "error", err)
+	}
 }
 
 // Step tries the mail that is due longest, and reports whether it found one. If no mail can be sent now, all that are due
@@ -93,8 +99,12 @@ func (w *Worker) Step(ctx context.Context, now int64) (found bool, err error) {
 		}
 		found = true
 		w.job = j
-		w.owes = func(ctx context.Context) error {
-			return w.settle(ctx, j, outcome{due: now + pause(j.attempts).Milliseconds()}, now)
+		w.owes = func(last context.Context) error {
+			o := outcome{due: now + pause(j.attempts).Milliseconds()}
+			if ctx.Err() != nil {
+				o = outcome{due: now, untried: true}
+			}
+			return w.letGo(last, j, o, now)
 		}
 		if err != nil {
 			return found, err // it may have it all the same
@@ -105,10 +115,10 @@ func (w *Worker) Step(ctx context.Context, now int64) (found bool, err error) {
 	}
 }
 
-// record has the store take what became of a mail, now or at the next step: a store that was away must cost no lease.
+// record has the store take what became of a mail, now or later: a store that was away must cost no lease.
 func (w *Worker) record(ctx context.Context, now int64) error {
 	if w.owes != nil && now < w.job.until {
-		if err := w.owes(context.WithoutCancel(ctx)); err != nil {
+		if err := w.owes(ctx); err != nil {
 			return err
 		}
 	}
@@ -145,7 +155,7 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 		}
 		entry.Attempts++
 		entry.Due = now + lease.Milliseconds()
-		b.Sending = true
+		b.Claim = rand.Text()
 		j = &job{id: entry.ID, attempts: entry.Attempts, until: entry.Due, batch: b}
 		return put(tx, entry, b)
 	})

@@ -258,6 +258,41 @@ func TestMailThatAnotherWorkerHas(t *testing.T) {
 	}
 }
 
+// A worker that could not take a mail doesn't take another's claim of the same millisecond for its own.
+func TestWorkersOfOneMillisecond(t *testing.T) {
+	q, srv := newQueue(t, t.TempDir()), serve(t, false, false)
+	q.invite(since, to(production, "us-east-1", ""))
+	w, other := q.worker(srv.to()), q.worker(srv.to())
+	w.Store = &storetest.Failing{Store: q.store}
+	if _, err := w.Step(t.Context(), since+minute); !errors.Is(err, storetest.ErrAway) {
+		t.Fatalf("the store failed, the worker says %v", err)
+	}
+	if j, err := other.claim(t.Context(), since+minute); err != nil || j == nil {
+		t.Fatal(j, err)
+	}
+	q.step(w, since+2*minute, false)
+	if mails, _ := q.waiting(); len(mails) != 1 || mails[0].Due != since+11*minute {
+		t.Errorf("the mail that another has is %+v", mails)
+	}
+}
+
+// A worker that is stopped when it has just taken a mail lets go of it, and doesn't wait for a store that is away.
+func TestStoppingBeforeAMailIsSent(t *testing.T) {
+	q, srv := newQueue(t, t.TempDir()), serve(t, false, false)
+	i := to(production, "us-east-1", "")
+	q.invite(since-minute, i)
+	ctx, stop := context.WithCancel(t.Context())
+	store := &storetest.Stopping{Store: q.store, Stop: stop}
+	w := q.worker(srv.to())
+	w.Store = store
+	w.Run(ctx)
+	if mails, _ := q.waiting(); store.Endless || len(mails) != 1 || mails[0].Attempts != 0 {
+		t.Errorf("an update without an end: %t; %+v", store.Endless, mails)
+	}
+	q.step(q.worker(srv.to()), since, true)
+	q.shows(i, picket.MailSent, since, "to dana@example.com")
+}
+
 // A worker that was taken for dead and wakes up changes nothing of what another does or did with its mail.
 func TestWorkerThatIsLate(t *testing.T) {
 	q := newQueue(t, t.TempDir())

@@ -19,6 +19,12 @@ func (d Destination) bell() string  { return cmp.Or(d.Queue, d.ID) }
 func (d Destination) queue() string { return "publish/" + d.bell() }
 func (d Destination) dead() string  { return "publish-dead/" + d.bell() }
 
+// rung is the body of an entry of bellKind.
+type rung struct {
+	picket.DocumentKey        // of the destination
+	Claim              string `json:"claim,omitempty"` // of the worker that has it
+}
+
 // waiting is the body of an entry of a queue: a finding, as it is when it goes, or a message.
 type waiting struct {
 	Region  string          `json:"region"`
@@ -78,11 +84,11 @@ func (d Destination) ring(tx picket.Tx, due int64, force bool) error {
 		return nil
 	}
 	e.Due = due
-	return put(tx, e, d.Key())
+	return put(tx, e, rung{DocumentKey: d.Key()})
 }
 
 // Resume takes the leases of all workers away: who had them may have died with the server that was here before. One that lives
-// notices, and what it sent goes again. What waits for a time so far ahead that only a wrong clock can have said it goes now.
+// notices when another takes over, and what it sent goes again. What waits for a time so far ahead that only a wrong clock can have said it goes now.
 func Resume(ctx context.Context, store picket.Store, now int64) error {
 	return store.Update(ctx, func(tx picket.Tx) error {
 		bells, err := tx.Outbox().Due(bellKind, math.MaxInt64, math.MaxInt32)

@@ -30,6 +30,9 @@ func (j *job) settle(tx picket.Tx, sent int, err error, now int64) error {
 		}
 		err = nil
 	}
+	if j.stopped && sent == 0 {
+		return j.letGo(tx, bell, j.attempts-1, now)
+	}
 	state := j.state
 	state.Delivered += int64(sent)
 	if err != nil {
@@ -49,25 +52,38 @@ func (j *job) settle(tx picket.Tx, sent int, err error, now int64) error {
 	if len(next) == 0 {
 		return tx.Outbox().Delete(bellKind, j.to.bell())
 	}
-	bell.Attempts, bell.Due = 0, next[0].Due
-	return tx.Outbox().Put(bell)
+	return j.letGo(tx, bell, 0, next[0].Due)
 }
 
 // bell returns the destination's entry, and whether this worker has it still: if its lease ended or somebody changed the
 // destination, what was sent goes again.
 func (j *job) bell(tx picket.Tx) (picket.OutboxEntry, bool, error) {
 	bell, err := tx.Outbox().Get(bellKind, j.to.bell())
-	return bell, err == nil && bell.Attempts == j.attempts && bell.Due == j.until, unlessGone(err)
+	if err != nil {
+		return bell, false, unlessGone(err)
+	}
+	var key rung
+	err = json.Unmarshal(bell.Body, &key)
+	return bell, err == nil && key.Claim == j.claim, nil
 }
 
-// rest lets go of the destination for a while, as after a try in vain, and blames it for nothing.
-func (j *job) rest(tx picket.Tx, now int64) error {
+// rest lets go of the destination and blames it for nothing: for a while, as after a try in vain, or without a try if it is this
+// server that stops.
+func (j *job) rest(tx picket.Tx, stops bool, now int64) error {
 	bell, has, err := j.bell(tx)
 	if err != nil || !has {
 		return err
 	}
-	bell.Due = now + pause(j.attempts).Milliseconds()
-	return tx.Outbox().Put(bell)
+	if stops {
+		return j.letGo(tx, bell, j.attempts-1, now)
+	}
+	return j.letGo(tx, bell, j.attempts, now+pause(j.attempts).Milliseconds())
+}
+
+// letGo leaves the destination to whoever is there when it is due.
+func (j *job) letGo(tx picket.Tx, bell picket.OutboxEntry, attempts int, due int64) error {
+	bell.Attempts, bell.Due = attempts, due
+	return put(tx, bell, rung{DocumentKey: j.key})
 }
 
 // leave takes an entry out of the queue, unless there was a change while it was sent.
@@ -112,8 +128,7 @@ func (j *job) fail(tx picket.Tx, bell picket.OutboxEntry, state State, waits []e
 	if err := tx.Documents().Put(stateKey(j.to.Key()), state); err != nil {
 		return err
 	}
-	bell.Due = now + pause(j.attempts).Milliseconds()
-	return tx.Outbox().Put(bell)
+	return j.letGo(tx, bell, j.attempts, now+pause(j.attempts).Milliseconds())
 }
 
 // pause is how long a destination rests after so many tries in vain.

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,6 +55,11 @@ func (w *Worker) Run(ctx context.Context) {
 		case <-time.After(poll):
 		}
 	}
+	last, cancel := picket.LastWords(ctx)
+	defer cancel()
+	if err := w.tell(last, w.Now().UnixMilli()); err != nil {
+		w.Log.Error("publishing is interrupted", "error", err)
+	}
 }
 
 // Step serves the destination that is due longest, and reports whether it found one.
@@ -65,7 +71,7 @@ func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
 	if j == nil {
 		return false, err
 	}
-	w.job, w.owes = j, func(tx picket.Tx) error { return j.rest(tx, now) }
+	w.job, w.owes = j, func(tx picket.Tx) error { return j.rest(tx, ctx.Err() != nil, now) }
 	if err != nil {
 		return true, err // it may have it all the same
 	}
@@ -77,8 +83,9 @@ func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
 		return true, err
 	}
 	sent, err := w.send(ctx, j)
-	if err != nil && ctx.Err() != nil {
-		err = errors.New("this server was stopped while it was sending")
+	var refused *Refused
+	if err != nil && ctx.Err() != nil && !errors.As(err, &refused) {
+		j.stopped, err = true, nil
 	}
 	if w.Observe != nil {
 		w.Observe(j.to.Type, sent, err)
@@ -90,10 +97,10 @@ func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
 	return true, w.tell(ctx, now)
 }
 
-// tell has the store take what became of the last job, now or at the next step: a store that was away must cost no lease.
+// tell has the store take what became of the last job, now or later: a store that was away must cost no lease.
 func (w *Worker) tell(ctx context.Context, now int64) error {
 	if w.owes != nil && now < w.job.until {
-		if err := w.Store.Update(context.WithoutCancel(ctx), w.owes); err != nil {
+		if err := w.Store.Update(ctx, w.owes); err != nil {
 			return fmt.Errorf("record what became of destination %s: %w", w.job.to.ID, err)
 		}
 	}
@@ -103,8 +110,11 @@ func (w *Worker) tell(ctx context.Context, now int64) error {
 
 // job is a destination that this worker has, until its lease ends.
 type job struct {
+	key      picket.DocumentKey
 	to       Destination
-	gone     bool  // it was deleted; there may be another with its id
+	gone     bool // it was deleted; there may be another with its id
+	stopped  bool // it was being sent to when this server was
+	claim    string
 	until    int64 // when the lease ends
 	attempts int
 	state    State
@@ -128,17 +138,18 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 			return err
 		}
 		bell := due[0]
-		var key picket.DocumentKey
+		var key rung
 		if err := json.Unmarshal(bell.Body, &key); err != nil {
 			return fmt.Errorf("read destination %s: %w", bell.ID, err)
 		}
+		key.Claim = rand.Text()
 		bell.Attempts++
 		bell.Due = now + lease.Milliseconds()
-		if err := tx.Outbox().Put(bell); err != nil {
+		if err := put(tx, bell, key); err != nil {
 			return err
 		}
-		j = &job{until: bell.Due, attempts: bell.Attempts}
-		err = tx.Documents().Get(key, &j.to)
+		j = &job{key: key.DocumentKey, claim: key.Claim, until: bell.Due, attempts: bell.Attempts}
+		err = tx.Documents().Get(key.DocumentKey, &j.to)
 		j.to.ID, j.to.Account, j.to.Region = key.ID, key.Account, key.Region
 		if j.gone = picket.ErrorCode(err) == picket.CodeNotFound || err == nil && j.to.bell() != bell.ID; j.gone {
 			j.to = Destination{ID: key.ID, Account: key.Account, Region: key.Region, Queue: bell.ID}
@@ -176,8 +187,7 @@ func (j *job) clear(tx picket.Tx) error {
 		left += len(all)
 	}
 	if left > 0 {
-		bell.Attempts, bell.Due = 0, 0
-		return tx.Outbox().Put(bell)
+		return j.letGo(tx, bell, 0, 0)
 	}
 	return tx.Outbox().Delete(bellKind, j.to.bell())
 }

@@ -22,12 +22,20 @@ var discard = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 // receiver is a destination of every kind: it keeps what it is sent, and takes it or not.
 type receiver struct {
-	got   []publish.Event
-	down  error
-	while func() // happens while it is being sent to
+	got    []publish.Event
+	down   error
+	takes  int    // before it is down
+	verify error  // stops it while it is verified, where r.while does
+	while  func() // happens while it is being sent to
 }
 
-func (r *receiver) Verify(context.Context, publish.Destination) error { return r.down }
+func (r *receiver) Verify(context.Context, publish.Destination) error {
+	if r.verify != nil {
+		r.while()
+		return r.verify
+	}
+	return r.down
+}
 
 func (r *receiver) Send(_ context.Context, _ publish.Destination, events []publish.Event) (int, error) {
 	r.got = append(r.got, events...)
@@ -35,7 +43,7 @@ func (r *receiver) Send(_ context.Context, _ publish.Destination, events []publi
 		r.while()
 	}
 	if r.down != nil {
-		return 0, r.down
+		return r.takes, r.down
 	}
 	return len(events), nil
 }

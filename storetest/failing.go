@@ -41,3 +41,26 @@ func (s *Failing) Update(ctx context.Context, f func(picket.Tx) error) error {
 
 // Failed reports whether the call came that fails.
 func (s *Failing) Failed() bool { return s.Works < 0 }
+
+// Stopping is the store of a server that is stopped when it reads first.
+type Stopping struct {
+	picket.Store
+	Stop    context.CancelFunc
+	Endless bool // an update was made after that which nothing would have ended, had the store been away
+
+	stopped bool
+}
+
+// View stops the server.
+func (s *Stopping) View(ctx context.Context, f func(picket.Tx) error) error {
+	s.Stop()
+	s.stopped = true
+	return s.Store.View(ctx, f)
+}
+
+// Update notes whether it has an end.
+func (s *Stopping) Update(ctx context.Context, f func(picket.Tx) error) error {
+	_, ends := ctx.Deadline()
+	s.Endless = s.Endless || s.stopped && !ends && ctx.Err() == nil
+	return s.Store.Update(ctx, f)
+}
