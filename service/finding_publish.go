@@ -25,7 +25,7 @@ type audience struct {
 // audienceOf returns where an account publishes; d is its detector.
 func audienceOf(tx picket.Tx, account, region string, d *detector, now int64) (audience, error) {
 	all, err := publish.Destinations(tx, account, region)
-	if err != nil || len(all) == 0 || d == nil || !d.Enabled {
+	if err != nil || len(all) == 0 || d == nil {
 		return audience{}, err
 	}
 	period := periods[d.Frequency].Milliseconds()

@@ -131,6 +131,9 @@ func TestEachSidePublishesWhatIsCurrentForIt(t *testing.T) {
 	f(6*time.Hour, "222222222222 title y 2")
 	w.sample(member, ssh)
 	f(6*time.Hour, "")
+	w.ok(w.monitorSelf(admin, false)) // its own logs aren't analysed; its members' are, and it sees what they find
+	w.records(member, hit(member.Account, ssh, "w", 101))
+	f(0, "111111111111 title w 1, 222222222222 title w 1")
 	w.ok(w.leave(member))
 	f(0, "111111111111 GuardDuty Member Relationship Change, 222222222222 GuardDuty Member Relationship Change")
 	w.records(member, hit(member.Account, ssh, "z", 101))

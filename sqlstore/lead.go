@@ -82,7 +82,7 @@ func (l *leader) close() {
 	if l.session == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), leadPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), leadEvery)
 	defer cancel()
 	l.session.Close(ctx)
 	l.session = nil
