@@ -35,6 +35,9 @@ func (e *Error) Error() string {
 	return e.Message + " " + e.Detail
 }
 
+// ErrUnreadable is in the chain of what a Store says of a thing that it has and can't decode: that concerns this thing alone.
+var ErrUnreadable = errors.New("what is stored can't be read")
+
 // ErrorCode returns the code of an Error in err's chain; it is empty for an internal error and for nil.
 func ErrorCode(err error) Code {
 	var e *Error

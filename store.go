@@ -23,7 +23,7 @@ type Store interface {
 }
 
 // Tx is a transaction, open until the function that it was handed to returns. Every method names the account it acts for,
-// and every query is bounded by it. What isn't there is an Error with CodeNotFound.
+// and every query is bounded by it. What isn't there is an Error with CodeNotFound; what can't be decoded, ErrUnreadable.
 type Tx interface {
 	Documents() Documents
 	Members() Members

@@ -5,6 +5,7 @@ package publish
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -45,6 +46,17 @@ type Destination struct {
 	Accounts    []string        `json:"accounts,omitempty"` // that it is told of; empty: all
 	Secret      []byte          `json:"secret,omitempty"`   // of webhooks, sealed
 	Calm                        // of mail
+
+	Unreadable error `json:"-"` // says that its document can't be read: then only what names it is set
+}
+
+// named is what a key alone tells of a destination.
+func named(key picket.DocumentKey, queue string) Destination {
+	d := Destination{ID: key.ID, Account: key.Account, Region: key.Region, Queue: queue}
+	if key.Kind == S3Kind {
+		d.Type = S3
+	}
+	return d
 }
 
 // Wants reports whether the destination is told of an account.
@@ -83,10 +95,14 @@ func stateKey(of picket.DocumentKey) picket.DocumentKey {
 	return of
 }
 
-// StateOf returns how delivery to a destination goes.
+// StateOf returns how delivery to a destination goes; what can't be read of it begins anew.
 func StateOf(tx picket.Tx, d Destination) (State, error) {
-	s := State{Status: guardduty.PublishingStatusPendingVerification}
+	begun := State{Status: guardduty.PublishingStatusPendingVerification}
+	s := begun
 	err := tx.Documents().Get(stateKey(d.Key()), &s)
+	if errors.Is(err, picket.ErrUnreadable) {
+		return begun, nil
+	}
 	return s, unlessGone(err)
 }
 
@@ -111,7 +127,8 @@ func End(tx picket.Tx, d Destination, now int64) error {
 	return d.ring(tx, now, true)
 }
 
-// Destinations returns those of an account for a region.
+// Destinations returns those of an account for a region that can be read: an unreadable one, which takes nothing, is no reason
+// to tell the others nothing.
 func Destinations(tx picket.Tx, account, region string) ([]Destination, error) {
 	var all []Destination
 	for _, at := range []picket.DocumentKey{
@@ -124,24 +141,24 @@ func Destinations(tx picket.Tx, account, region string) ([]Destination, error) {
 			return nil, err
 		}
 		for _, doc := range docs {
-			d, err := Decode(doc)
-			if err != nil {
-				return nil, err
+			if d := Decode(doc); d.Unreadable == nil {
+				all = append(all, d)
 			}
-			all = append(all, d)
 		}
 	}
 	return all, nil
 }
 
 // Decode reads a destination's document.
-func Decode(doc picket.Document) (Destination, error) {
+func Decode(doc picket.Document) Destination {
 	var d Destination
 	if err := json.Unmarshal(doc.Body, &d); err != nil {
-		return d, fmt.Errorf("read destination %s: %w", doc.ID, err)
+		d = named(doc.DocumentKey, d.Queue)
+		d.Unreadable = fmt.Errorf("its document can't be read, so remove it and add it again: %w", err)
+		return d
 	}
 	d.Account, d.Region = doc.Account, doc.Region
-	return d, nil
+	return d
 }
 
 func unlessGone(err error) error {

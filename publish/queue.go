@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 
@@ -25,6 +26,15 @@ type rung struct {
 	Claim              string `json:"claim,omitempty"` // of the worker that has it
 }
 
+func readRung(bell picket.OutboxEntry) (rung, error) {
+	var key rung
+	err := json.Unmarshal(bell.Body, &key)
+	if err == nil && key.Kind != S3Kind && key.Kind != OperatorKind {
+		err = errors.New("it names no destination")
+	}
+	return key, err
+}
+
 // waiting is the body of an entry of a queue: a finding, as it is when it goes, or a message.
 type waiting struct {
 	Region  string          `json:"region"`
@@ -35,6 +45,16 @@ type waiting struct {
 	Changes int64           `json:"changes,omitempty"`
 	Next    int64           `json:"next,omitempty"`   // when the latest change is due, if the one before has gone
 	Reason  string          `json:"reason,omitempty"` // why it was given up
+	Raw     []byte          `json:"raw,omitempty"`    // of one that was given up because it can't be read: the body
+}
+
+func readWaiting(e picket.OutboxEntry) (waiting, error) {
+	var w waiting
+	err := json.Unmarshal(e.Body, &w)
+	if err == nil && w.Finding == "" && len(w.Message) == 0 {
+		err = errors.New("it tells nothing")
+	}
+	return w, err
 }
 
 // Add lets a finding go to a destination at due, once, whatever happens to it before.
@@ -50,10 +70,10 @@ func Add(tx picket.Tx, d Destination, region string, f *picket.Finding, due, now
 	case err != nil:
 		return fmt.Errorf("read outbox: %w", err)
 	default:
-		if err := json.Unmarshal(e.Body, &w); err != nil {
-			return fmt.Errorf("read outbox: %w", err)
+		if old, err := readWaiting(e); err == nil { // else this takes its place
+			w.Since, w.Changes = old.Since, old.Changes+1
 		}
-		w.Changes, w.Next, e.Due = w.Changes+1, due, min(e.Due, due)
+		w.Next, e.Due = due, min(e.Due, due)
 	}
 	if err := put(tx, e, w); err != nil {
 		return err
@@ -118,15 +138,18 @@ func Resume(ctx context.Context, store picket.Store, now int64) error {
 	})
 }
 
-// latestDue is when what goes to a destination is due at the latest, unless a clock was wrong.
+// latestDue is when what goes to a destination is due at the latest, unless a clock was wrong. Of one that can't be read nothing goes.
 func latestDue(tx picket.Tx, bell picket.OutboxEntry, now int64) (int64, error) {
-	var key picket.DocumentKey
-	if err := json.Unmarshal(bell.Body, &key); err != nil {
-		return 0, fmt.Errorf("read destination %s: %w", bell.ID, err)
+	key, err := readRung(bell)
+	if err != nil {
+		return math.MaxInt64, nil
 	}
 	var d Destination
-	err := unlessGone(tx.Documents().Get(key, &d))
-	return now + farthest.Milliseconds() + 1000*d.Digest, err
+	err = tx.Documents().Get(key.DocumentKey, &d)
+	if errors.Is(err, picket.ErrUnreadable) {
+		return math.MaxInt64, nil
+	}
+	return now + farthest.Milliseconds() + 1000*d.Digest, unlessGone(err)
 }
 
 // Waiting returns how much waits for a destination and how much was given up, of what the outbox counts.
@@ -141,19 +164,37 @@ func Replay(tx picket.Tx, d Destination, now int64, limit int) (int, error) {
 		return 0, err
 	}
 	for _, e := range dead {
-		var w waiting
-		if err := json.Unmarshal(e.Body, &w); err != nil {
-			return 0, fmt.Errorf("read outbox: %w", err)
-		}
 		if err := tx.Outbox().Delete(e.Kind, e.ID); err != nil {
 			return 0, err
 		}
-		w.Since, w.Reason = now, ""
-		if err := put(tx, picket.OutboxEntry{Kind: d.queue(), ID: e.ID, Due: now}, w); err != nil {
+		if err := d.again(tx, e, now); err != nil {
 			return 0, err
 		}
 	}
 	return len(dead), d.ring(tx, now, true)
+}
+
+// again lets what was given up go now, or what waits in its place. What can't be read is as it was: it may be another time.
+func (d Destination) again(tx picket.Tx, e picket.OutboxEntry, now int64) error {
+	waits, err := tx.Outbox().Get(d.queue(), e.ID)
+	if err == nil {
+		waits.Due = min(waits.Due, now)
+		return tx.Outbox().Put(waits)
+	}
+	if err := unlessGone(err); err != nil {
+		return err
+	}
+	e.Kind, e.Due = d.queue(), now
+	var w waiting
+	if json.Unmarshal(e.Body, &w) != nil {
+		return tx.Outbox().Put(e)
+	}
+	if len(w.Raw) > 0 {
+		e.Body = w.Raw
+		return tx.Outbox().Put(e)
+	}
+	w.Since, w.Reason = now, ""
+	return put(tx, e, w)
 }
 
 func put(tx picket.Tx, e picket.OutboxEntry, body any) error {

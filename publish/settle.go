@@ -1,7 +1,7 @@
 package publish
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"math"
 	"time"
@@ -20,6 +20,11 @@ func (j *job) settle(tx picket.Tx, sent int, err error, now int64) error {
 	done := append(j.entries[:sent:sent], j.entries[len(j.events):]...)
 	for _, e := range done {
 		if err := j.leave(tx, e); err != nil {
+			return err
+		}
+	}
+	for _, e := range j.unreadable {
+		if err := j.giveUp(tx, e, e.Reason, now); err != nil {
 			return err
 		}
 	}
@@ -62,8 +67,7 @@ func (j *job) bell(tx picket.Tx) (picket.OutboxEntry, bool, error) {
 	if err != nil {
 		return bell, false, unlessGone(err)
 	}
-	var key rung
-	err = json.Unmarshal(bell.Body, &key)
+	key, err := readRung(bell)
 	return bell, err == nil && key.Claim == j.claim, nil
 }
 
@@ -92,15 +96,15 @@ func (j *job) leave(tx picket.Tx, e entry) error {
 	if err != nil {
 		return unlessGone(err)
 	}
-	var w waiting
-	if err := json.Unmarshal(now.Body, &w); err != nil {
-		return err
-	}
-	if w.Changes == e.Changes {
+	if bytes.Equal(now.Body, e.Body) {
 		return tx.Outbox().Delete(e.Kind, e.OutboxEntry.ID)
 	}
+	w, err := readWaiting(now)
+	if err != nil {
+		return nil // the next worker sets it aside
+	}
 	now.Due = w.Next
-	return put(tx, now, w)
+	return tx.Outbox().Put(now)
 }
 
 func (j *job) giveUp(tx picket.Tx, e entry, reason string, now int64) error {

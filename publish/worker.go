@@ -3,7 +3,6 @@ package publish
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -82,12 +81,15 @@ func (w *Worker) Step(ctx context.Context, now int64) (bool, error) {
 	if err := w.load(ctx, j, now); err != nil {
 		return true, err
 	}
+	for _, e := range j.unreadable {
+		w.Log.Error("set aside what can't be read", "destination", j.to.ID, "account", j.to.Account, "entry", e.OutboxEntry.ID, "error", e.Reason)
+	}
 	sent, err := w.send(ctx, j)
 	var refused *Refused
 	if err != nil && ctx.Err() != nil && !errors.As(err, &refused) {
 		j.stopped, err = true, nil
 	}
-	if w.Observe != nil {
+	if w.Observe != nil && j.to.Unreadable == nil {
 		w.Observe(j.to.Type, sent, err)
 	}
 	if err != nil {
@@ -120,6 +122,8 @@ type job struct {
 	state    State
 	entries  []entry // those with events first, in the events' order
 	events   []Event
+
+	unreadable []entry // with the reasons
 }
 
 // entry is one of a queue, as it was when it was read.
@@ -128,19 +132,22 @@ type entry struct {
 	waiting
 }
 
-// claim takes the destination that is due longest; it returns nil if none is due. With an error, the destination that it returns
-// may be taken or not.
+// claim takes the destination that is due longest; it returns nil if none is due. An entry that can't be read is put off: what comes
+// anew for its destination mends it. With an error, the destination that it returns may be taken or not.
 func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
+	var unreadable error
 	err = w.Store.Update(ctx, func(tx picket.Tx) error {
-		j = nil
+		j, unreadable = nil, nil
 		due, err := tx.Outbox().Due(bellKind, now, 1)
 		if err != nil || len(due) == 0 {
 			return err
 		}
 		bell := due[0]
-		var key rung
-		if err := json.Unmarshal(bell.Body, &key); err != nil {
-			return fmt.Errorf("read destination %s: %w", bell.ID, err)
+		key, err := readRung(bell)
+		if err != nil {
+			unreadable = fmt.Errorf("destination %s is put off, as its entry of the outbox can't be read: %w", bell.ID, err)
+			bell.Attempts, bell.Due = 0, now+longestPause.Milliseconds()
+			return tx.Outbox().Put(bell)
 		}
 		key.Claim = rand.Text()
 		bell.Attempts++
@@ -151,11 +158,14 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 		j = &job{key: key.DocumentKey, claim: key.Claim, until: bell.Due, attempts: bell.Attempts}
 		err = tx.Documents().Get(key.DocumentKey, &j.to)
 		j.to.ID, j.to.Account, j.to.Region = key.ID, key.Account, key.Region
-		if j.gone = picket.ErrorCode(err) == picket.CodeNotFound || err == nil && j.to.bell() != bell.ID; j.gone {
-			j.to = Destination{ID: key.ID, Account: key.Account, Region: key.Region, Queue: bell.ID}
+		switch {
+		case picket.ErrorCode(err) == picket.CodeNotFound || err == nil && j.to.bell() != bell.ID:
+			j.gone, j.to = true, named(key.DocumentKey, bell.ID)
 			return nil
-		}
-		if err != nil {
+		case errors.Is(err, picket.ErrUnreadable):
+			j.to = named(key.DocumentKey, bell.ID)
+			j.to.Unreadable = err
+		case err != nil:
 			return err
 		}
 		j.state, err = StateOf(tx, j.to)
@@ -164,7 +174,7 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 	if err != nil {
 		return j, fmt.Errorf("take a destination: %w", err)
 	}
-	return j, nil
+	return j, unreadable
 }
 
 // clear deletes what waits for a destination that was deleted, some at a time.
@@ -194,55 +204,19 @@ func (j *job) clear(tx picket.Tx) error {
 
 // load reads what is due, as it is now: what is not current any more needs not go.
 func (w *Worker) load(ctx context.Context, j *job, now int64) error {
-	err := w.Store.View(ctx, func(tx picket.Tx) error {
-		j.entries, j.events = nil, nil
-		due, err := tx.Outbox().Due(j.to.queue(), now, batchSize)
-		if err != nil {
-			return err
-		}
-		ids := map[string][]string{}
-		all := make([]entry, len(due))
-		for i, e := range due {
-			all[i].OutboxEntry = e
-			if err := json.Unmarshal(e.Body, &all[i].waiting); err != nil {
-				return err
-			}
-			if all[i].Finding != "" {
-				ids[all[i].Region] = append(ids[all[i].Region], all[i].Finding)
-			}
-		}
-		found := map[string]*Event{}
-		for region, some := range ids {
-			stored, err := tx.Findings().Get(j.to.Account, region, some)
-			if err != nil {
-				return err
-			}
-			for i := range stored {
-				found[region+"/"+*stored[i].Id] = findingEvent(&stored[i], j.to.Account, region)
-			}
-		}
-		var moot []entry
-		for _, e := range all {
-			event := found[e.ID]
-			if e.Finding == "" {
-				event = messageEvent(j.to, e.ID, e.waiting)
-			}
-			if event == nil {
-				moot = append(moot, e)
-				continue
-			}
-			j.entries, j.events = append(j.entries, e), append(j.events, *event)
-		}
-		j.entries = append(j.entries, moot...)
+	if j.to.Unreadable != nil {
 		return nil
-	})
-	if err != nil {
+	}
+	if err := w.Store.View(ctx, func(tx picket.Tx) error { return j.load(tx, now) }); err != nil {
 		return fmt.Errorf("read what waits for destination %s: %w", j.to.ID, err)
 	}
 	return nil
 }
 
 func (w *Worker) send(ctx context.Context, j *job) (int, error) {
+	if j.to.Unreadable != nil {
+		return 0, j.to.Unreadable
+	}
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	sender, ok := w.Senders[j.to.Type]

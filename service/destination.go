@@ -136,12 +136,12 @@ func (s *Service) Destinations(ctx context.Context) ([]Destination, error) {
 		if err != nil {
 			return nil, err
 		}
-		return destinations(tx, counts)
+		return destinations(tx, counts, s.now())
 	})
 }
 
 // destinations lists all; counts is what the outbox counts.
-func destinations(tx picket.Tx, counts map[string]int) ([]Destination, error) {
+func destinations(tx picket.Tx, counts map[string]int, now int64) ([]Destination, error) {
 	all, err := allDestinations(tx)
 	if err != nil {
 		return nil, err
@@ -151,6 +151,10 @@ func destinations(tx picket.Tx, counts map[string]int) ([]Destination, error) {
 		o := shownDestination(d)
 		if o.State, err = publish.StateOf(tx, d); err != nil {
 			return nil, err
+		}
+		if d.Unreadable != nil && o.State.FailingSince == 0 { // no worker has tried it yet
+			o.State.Status = guardduty.PublishingStatusUnableToPublishFixDestinationProperty
+			o.State.FailingSince, o.State.Error = now, d.Unreadable.Error()
 		}
 		o.Waiting, o.GivenUp = publish.Waiting(counts, d)
 		out = append(out, o)
@@ -208,6 +212,9 @@ func (s *Service) TestDestination(ctx context.Context, id string) error {
 	d, err := view(ctx, s, func(tx picket.Tx) (publish.Destination, error) { return anyDestination(tx, id) })
 	if err != nil {
 		return err
+	}
+	if d.Unreadable != nil {
+		return invalid("Destination %s: %v.", id, d.Unreadable)
 	}
 	sender := s.Senders[d.Type]
 	if d.Type == publish.S3 {
@@ -277,9 +284,9 @@ func anyDestination(tx picket.Tx, id string) (publish.Destination, error) {
 // allDestinations lists those of every account.
 func allDestinations(tx picket.Tx) (all []publish.Destination, err error) {
 	for _, kind := range []string{publish.OperatorKind, publish.S3Kind} {
-		err := each(tx, kind, func(at picket.DocumentKey, d publish.Destination) {
-			d.Account, d.Region = at.Account, at.Region
-			all = append(all, d)
+		err := eachDocument(tx, kind, func(doc picket.Document) error {
+			all = append(all, publish.Decode(doc))
+			return nil
 		})
 		if err != nil {
 			return nil, err

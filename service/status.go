@@ -211,7 +211,7 @@ func (s *Service) addOutgoing(tx picket.Tx, out *Status) error {
 	if err != nil {
 		return err
 	}
-	if out.Destinations, err = destinations(tx, counts); err != nil {
+	if out.Destinations, err = destinations(tx, counts, s.now()); err != nil {
 		return err
 	}
 	if out.Mails.Waiting, out.Mails.Failing, err = mail.Waiting(tx); err != nil {
@@ -225,10 +225,15 @@ func (s *Service) addOutgoing(tx picket.Tx, out *Status) error {
 		out.IdleFilters = append(out.IdleFilters, IdleFilter{d.Account, d.Region, d.ID})
 	}
 	for _, kind := range setKinds {
-		err := each(tx, kind.document(), func(at picket.DocumentKey, l set) {
-			if l.status() == setError {
-				out.Lists = append(out.Lists, ListTrouble{at.Account, at.Region, l.ID, l.Name, l.Reason})
+		err := eachDocument(tx, kind.document(), func(doc picket.Document) error {
+			var l set
+			if err := json.Unmarshal(doc.Body, &l); err != nil {
+				l.State, l.Active, l.Reason = setError, true, fmt.Sprintf("Its document can't be read: %v.", err)
 			}
+			if l.status() == setError {
+				out.Lists = append(out.Lists, ListTrouble{doc.Account, doc.Region, doc.ID, l.Name, l.Reason})
+			}
+			return nil
 		})
 		if err != nil {
 			return err
@@ -239,17 +244,26 @@ func (s *Service) addOutgoing(tx picket.Tx, out *Status) error {
 
 // each calls f with the documents of a kind, of every account and region.
 func each[T any](tx picket.Tx, kind string, f func(picket.DocumentKey, T)) error {
+	return eachDocument(tx, kind, func(doc picket.Document) error {
+		var one T
+		if err := json.Unmarshal(doc.Body, &one); err != nil {
+			return fmt.Errorf("read %s %s: %w", kind, doc.ID, err)
+		}
+		f(doc.DocumentKey, one)
+		return nil
+	})
+}
+
+func eachDocument(tx picket.Tx, kind string, f func(picket.Document) error) error {
 	for after := (picket.DocumentKey{}); ; {
 		docs, err := tx.Documents().All(kind, after, 1000)
 		if err != nil {
 			return err
 		}
 		for _, doc := range docs {
-			var one T
-			if err := json.Unmarshal(doc.Body, &one); err != nil {
-				return fmt.Errorf("read %s %s: %w", kind, doc.ID, err)
+			if err := f(doc); err != nil {
+				return err
 			}
-			f(doc.DocumentKey, one)
 			after = doc.DocumentKey
 		}
 		if len(docs) < 1000 {

@@ -46,10 +46,18 @@ func (c *codec) pack(f *picket.Finding) ([]byte, error) {
 func (c *codec) unpack(packed []byte, into *picket.Finding) error {
 	doc, err := c.decoder.DecodeAll(packed, nil)
 	if err != nil {
-		return fmt.Errorf("decompress finding: %w", err)
+		return unreadable(fmt.Errorf("decompress finding: %w", err))
 	}
 	if err := json.Unmarshal(doc, into); err != nil {
-		return fmt.Errorf("decode finding: %w", err)
+		return unreadable(fmt.Errorf("decode finding: %w", err))
 	}
 	return nil
+}
+
+// unreadable marks what decoding says.
+func unreadable(err error) error {
+	if err != nil {
+		err = fmt.Errorf("%w: %w", picket.ErrUnreadable, err)
+	}
+	return err
 }

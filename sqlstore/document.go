@@ -20,7 +20,7 @@ func (d documents) Get(key picket.DocumentKey, into any) error {
 		if err := s.Scan(&body); err != nil {
 			return struct{}{}, err
 		}
-		return struct{}{}, json.Unmarshal(body, into)
+		return struct{}{}, unreadable(json.Unmarshal(body, into))
 	}, "SELECT body FROM documents WHERE kind = ? AND account = ? AND region = ? AND id = ?", key.Kind, key.Account, key.Region, key.ID)
 	if err != nil {
 		return fmt.Errorf("read %s %s: %w", key.Kind, key.ID, err)

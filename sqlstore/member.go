@@ -123,5 +123,5 @@ func readMember(s scanner) (m picket.Member, err error) {
 	if err != nil {
 		return m, err
 	}
-	return m, json.Unmarshal([]byte(history), &m.History)
+	return m, unreadable(json.Unmarshal([]byte(history), &m.History))
 }

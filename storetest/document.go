@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -56,6 +57,17 @@ var documentTests = map[string]func(t *testing.T, s picket.Store){
 			}
 			same(t, "list", ids(ok(list(tx, "filter", member, region, ""))(t)), []string{"A"})
 			same(t, "count", ok(tx.Documents().Count("filter"))(t), 6)
+		})
+	},
+	"one that can't be decoded is said to be unreadable": func(t *testing.T, s picket.Store) {
+		update(t, s, func(tx picket.Tx) {
+			must(t, tx.Documents().Put(key("filter", member, region, "a"), "a text"))
+			must(t, tx.Documents().Put(key("filter", member, region, "b"), detector{Name: "b"}))
+			var d detector
+			if err := tx.Documents().Get(key("filter", member, region, "a"), &d); !errors.Is(err, picket.ErrUnreadable) {
+				t.Errorf("got %v", err)
+			}
+			must(t, tx.Documents().Get(key("filter", member, region, "b"), &d))
 		})
 	},
 	"lists go on after an id, in the order of bytes": func(t *testing.T, s picket.Store) {
