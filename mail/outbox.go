@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -47,6 +48,15 @@ type batch struct {
 	Claim         string  `json:"claim,omitempty"` // of the worker that has it, until the entry is due
 }
 
+func readBatch(entry picket.OutboxEntry) (batch, error) {
+	var b batch
+	err := json.Unmarshal(entry.Body, &b)
+	if err == nil && b.Administrator.ID == "" {
+		err = errors.New("it names no administrator")
+	}
+	return b, err
+}
+
 // request is the body of an entry of requestKind.
 type request struct {
 	InvitationID string  `json:"invitationId"`
@@ -81,20 +91,24 @@ func Enqueue(tx picket.Tx, i Invitation, now int64) (picket.Mail, error) {
 func openBatch(tx picket.Tx, id string, i Invitation, now, due int64) (picket.OutboxEntry, batch, error) {
 	entry, err := tx.Outbox().Get(batchKind, id)
 	if picket.ErrorCode(err) == picket.CodeNotFound {
-		entry = picket.OutboxEntry{Kind: batchKind, ID: id, Due: due}
-		return entry, batch{Administrator: i.Administrator, To: i.To, Notes: i.Notes, Since: now}, nil
+		return openedBatch(id, i, now, due)
 	}
 	if err != nil {
 		return entry, batch{}, fmt.Errorf("read outbox: %w", err)
 	}
-	var b batch
-	if err := json.Unmarshal(entry.Body, &b); err != nil {
-		return entry, b, fmt.Errorf("read mail %s: %w", id, err)
+	b, err := readBatch(entry)
+	if err != nil {
+		return openedBatch(id, i, now, due) // what waits for it already goes with this
 	}
 	if entry.Attempts > 0 && b.Claim == "" {
 		entry.Attempts, entry.Due, b.Since = 0, min(entry.Due, due), now
 	}
 	return entry, b, nil
+}
+
+func openedBatch(id string, i Invitation, now, due int64) (picket.OutboxEntry, batch, error) {
+	entry := picket.OutboxEntry{Kind: batchKind, ID: id, Due: due}
+	return entry, batch{Administrator: i.Administrator, To: i.To, Notes: i.Notes, Since: now}, nil
 }
 
 // batchID names the mail that an invitation belongs to.

@@ -59,6 +59,9 @@ func (w *Worker) settle(ctx context.Context, j *job, o outcome, now int64) error
 	if err := w.tell(ctx, j, j.moot, unneeded, true); err != nil {
 		return err
 	}
+	if err := w.drop(ctx, j, now); err != nil {
+		return err
+	}
 	if err := w.tell(ctx, j, j.wanted, o.mail, o.done); err != nil {
 		return err
 	}
@@ -97,10 +100,7 @@ func (j *job) tell(tx picket.Tx, r request, mail picket.Mail, done bool) error {
 		return unlessGone(err)
 	}
 	var current request
-	if err := json.Unmarshal(entry.Body, &current); err != nil {
-		return err
-	}
-	if current.InvitationID != r.InvitationID {
+	if json.Unmarshal(entry.Body, &current) != nil || current.InvitationID != r.InvitationID {
 		return nil // invited anew meanwhile: that one is another mail's
 	}
 	if done {
@@ -108,7 +108,7 @@ func (j *job) tell(tx picket.Tx, r request, mail picket.Mail, done bool) error {
 			return err
 		}
 	}
-	m, err := j.batch.member(tx, r)
+	m, err := j.member(tx, r)
 	if err != nil || m == nil {
 		return err
 	}
@@ -117,6 +117,19 @@ func (j *job) tell(tx picket.Tx, r request, mail picket.Mail, done bool) error {
 }
 
 // member returns the member that a request is about, or nil if the invitation is no more its last or its address another.
+func (j *job) member(tx picket.Tx, r request) (*picket.Member, error) {
+	if j.broken == nil {
+		return j.batch.member(tx, r)
+	}
+	all, err := tx.Members().Inviters(r.Member.ID, r.Region)
+	for i := range all {
+		if all[i].Invitation.ID == r.InvitationID {
+			return &all[i], nil
+		}
+	}
+	return nil, err
+}
+
 func (b batch) member(tx picket.Tx, r request) (*picket.Member, error) {
 	m, err := tx.Members().Get(b.Administrator.ID, r.Region, r.Member.ID)
 	if err != nil {

@@ -49,7 +49,7 @@ func Resume(ctx context.Context, store picket.Store, now int64) error {
 		for _, entry := range entries {
 			var b batch
 			if json.Unmarshal(entry.Body, &b) != nil {
-				continue // the worker says so when it is due
+				continue // the worker sees to it when it is due
 			}
 			if b.Claim == "" && entry.Due <= now+2*longestPause.Milliseconds() {
 				continue
@@ -132,37 +132,37 @@ type job struct {
 	attempts int
 	until    int64 // when the lease ends
 	batch    batch
+	broken   error     // why the batch can't be read: then it is empty
 	wanted   []request // invitations that wait for an answer, from this address
 	moot     []request // the others
+
+	unreadable []unreadable
 }
 
-// claim takes the mail that is due longest; it returns nil if none is due. An entry that can't be read is put off, so that it
-// holds up no other. With an error, the mail that it returns may be taken or not.
+// claim takes the mail that is due longest; it returns nil if none is due. With an error, the mail that it returns may be taken or
+// not.
 func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
-	var unreadable error
 	err = w.Store.Update(ctx, func(tx picket.Tx) error {
-		j, unreadable = nil, nil
+		j = nil
 		due, err := tx.Outbox().Due(batchKind, now, 1)
 		if err != nil || len(due) == 0 {
 			return err
 		}
 		entry := due[0]
-		var b batch
-		if unreadable = json.Unmarshal(entry.Body, &b); unreadable != nil {
-			unreadable = fmt.Errorf("read mail %s: %w", entry.ID, unreadable)
-			entry.Due = now + longestPause.Milliseconds()
-			return tx.Outbox().Put(entry)
+		b, broken := readBatch(entry)
+		if broken != nil {
+			b = batch{}
 		}
 		entry.Attempts++
 		entry.Due = now + lease.Milliseconds()
 		b.Claim = rand.Text()
-		j = &job{id: entry.ID, attempts: entry.Attempts, until: entry.Due, batch: b}
+		j = &job{id: entry.ID, attempts: entry.Attempts, until: entry.Due, batch: b, broken: broken}
 		return put(tx, entry, b)
 	})
 	if err != nil {
 		return j, fmt.Errorf("take a mail from the outbox: %w", err)
 	}
-	return j, unreadable
+	return j, nil
 }
 
 // load reads what the mail is to say, as it is now: who accepted or declined meanwhile needs no mail, nor does an address
@@ -170,6 +170,7 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 func (w *Worker) load(ctx context.Context, j *job) error {
 	return w.Store.View(ctx, func(tx picket.Tx) error {
 		var wanted, moot []request
+		var unread []unreadable
 		entries, err := tx.Outbox().Due(requestKind(j.id), math.MaxInt64, mostRequests)
 		if err != nil {
 			return fmt.Errorf("read mail %s: %w", j.id, err)
@@ -177,10 +178,13 @@ func (w *Worker) load(ctx context.Context, j *job) error {
 		for _, entry := range entries {
 			var r request
 			if err := json.Unmarshal(entry.Body, &r); err != nil {
-				return fmt.Errorf("read mail %s: %w", j.id, err)
+				unread = append(unread, unreadable{entry, err})
+				continue
 			}
-			m, err := j.batch.member(tx, r)
+			m, err := j.member(tx, r)
 			switch {
+			case errors.Is(err, picket.ErrUnreadable):
+				unread = append(unread, unreadable{entry, err})
 			case err != nil:
 				return err
 			case m != nil && m.Status == picket.Invited:
@@ -190,7 +194,7 @@ func (w *Worker) load(ctx context.Context, j *job) error {
 			}
 		}
 		slices.SortFunc(wanted, func(a, b request) int { return cmp.Compare(a.key(), b.key()) })
-		j.wanted, j.moot = wanted, moot
+		j.wanted, j.moot, j.unreadable = wanted, moot, unread
 		return nil
 	})
 }
@@ -200,8 +204,15 @@ func (w *Worker) try(ctx context.Context, j *job, now int64, down *failure) (*fa
 	if err := w.load(ctx, j); err != nil {
 		return nil, err
 	}
+	for _, u := range j.unreadable {
+		w.Log.Error("an invitation of a mail can't be read", "mail", j.id, "invitation", u.entry.ID, "error", u.err)
+	}
 	o := outcome{mail: picket.Mail{At: now}, done: true}
-	if len(j.wanted) > 0 {
+	switch {
+	case j.broken != nil:
+		w.Log.Error("a mail can't be read", "mail", j.id, "invitations", len(j.wanted), "error", j.broken)
+		o.mail = lost(now)
+	case len(j.wanted) > 0:
 		mail, err := w.send(ctx, j, down)
 		o = j.judge(mail, err, now)
 		down = nil

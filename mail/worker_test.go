@@ -408,25 +408,6 @@ func TestMailOfManyAccounts(t *testing.T) {
 	q.empty()
 }
 
-func TestUnreadableEntryHoldsUpNoOther(t *testing.T) {
-	q := newQueue(t, t.TempDir())
-	srv := serve(t, false, false)
-	w := q.worker(srv.to())
-	i := to(production, "us-east-1", "")
-	q.invite(since, i)
-	q.update(func(tx picket.Tx) error {
-		return tx.Outbox().Put(picket.OutboxEntry{Kind: batchKind, ID: "broken", Due: since, Body: []byte(`{"since":"yesterday"}`)})
-	})
-	if _, err := w.Step(t.Context(), since+minute); err == nil || !strings.Contains(err.Error(), "read mail broken") {
-		t.Errorf("the first step: %v", err)
-	}
-	q.step(w, since+minute, true)
-	q.shows(i, picket.MailSent, since+minute, "to dana@example.com")
-	if mails, _ := q.waiting(); len(mails) != 1 || mails[0].ID != "broken" || mails[0].Due != since+6*hour+minute {
-		t.Errorf("the outbox holds %+v", mails)
-	}
-}
-
 func TestRun(t *testing.T) {
 	q := newQueue(t, t.TempDir())
 	srv := serve(t, false, false)
