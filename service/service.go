@@ -55,6 +55,8 @@ type Service struct {
 	keys       memo[access.Key]       // by their ids
 	principals memo[access.Principal] // by their ARNs
 
+	reading *reading // what ReadList has
+
 	tries       tries // to sign in to the console
 	hashes      hashing
 	hashingOnce sync.Once

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"picket"
@@ -35,12 +36,22 @@ const (
 // listQueue is the kind of the outbox's entries for lists that are to be read.
 const listQueue = "list"
 
-// queued is the body of such an entry.
+// queued is what the id of such an entry says.
 type queued struct {
 	Account, Region, Path, ID string
 }
 
 func (q queued) id() string { return q.Account + "/" + q.Region + "/" + q.Path + "/" + q.ID }
+
+// queuedOf reads the id of an entry.
+func queuedOf(id string) (q queued, ok bool) {
+	parts := strings.Split(id, "/")
+	if len(parts) != 4 {
+		return q, false
+	}
+	q = queued{parts[0], parts[1], parts[2], parts[3]}
+	return q, q.kind() != setKind{}
+}
 
 func (q queued) kind() setKind {
 	for _, k := range setKinds {
@@ -59,43 +70,103 @@ func (s *Service) ask(tx picket.Tx, c picket.Caller, kind setKind, l *set) error
 }
 
 func putQueued(tx picket.Tx, q queued, due int64, attempts int) error {
-	body, err := json.Marshal(q)
-	if err != nil {
-		return fmt.Errorf("encode: %w", err)
+	return tx.Outbox().Put(picket.OutboxEntry{Kind: listQueue, ID: q.id(), Due: due, Attempts: attempts, Body: json.RawMessage("{}")})
+}
+
+// reading is a list that ReadList has, until its lease ends.
+type reading struct {
+	queued
+	list     set
+	attempts int
+	until    int64
+	owes     func(picket.Tx) error // what came of it
+}
+
+// mine reports whether the list's entry is as it was taken: if its lease ended or something else was asked for, what came of it is
+// nothing any more.
+func (r *reading) mine(tx picket.Tx) (bool, error) {
+	e, err := tx.Outbox().Get(listQueue, r.id())
+	if picket.ErrorCode(err) == picket.CodeNotFound {
+		return false, nil
 	}
-	return tx.Outbox().Put(picket.OutboxEntry{Kind: listQueue, ID: q.id(), Due: due, Attempts: attempts, Body: body})
+	return e.Attempts == r.attempts && e.Due == r.until, err
+}
+
+// letGo makes the list due at once, as if it had not been taken.
+func (s *Service) letGo(tx picket.Tx, r *reading) error {
+	mine, err := r.mine(tx)
+	if err != nil || !mine {
+		return err
+	}
+	return putQueued(tx, r.queued, s.now(), r.attempts-1)
 }
 
 // ReadList reads the list that is due longest: one that is to be activated, or whose location may have other content by now. It
-// reports whether there was one.
+// reports whether there was one. It is for one goroutine of a server.
 func (s *Service) ReadList(ctx context.Context) (found bool, err error) {
-	var q queued
-	var l set
-	attempts := 0
+	if err := s.tellReading(ctx); err != nil {
+		return false, err
+	}
+	r, found, err := s.takeList(ctx)
+	if r == nil {
+		return found, err
+	}
+	s.reading = r
+	r.owes = func(tx picket.Tx) error { return s.letGo(tx, r) }
+	if err != nil {
+		return true, err // it may have it all the same
+	}
+	got := s.fetchList(ctx, r.Account, r.kind(), r.list, true)
+	if ctx.Err() != nil {
+		return true, ctx.Err()
+	}
+	r.owes = func(tx picket.Tx) error { return s.listRead(tx, r, got) }
+	return true, s.tellReading(ctx)
+}
+
+// tellReading has the store take what came of the last list, now or later: a store that was away must cost no lease.
+func (s *Service) tellReading(ctx context.Context) error {
+	if r := s.reading; r != nil && s.now() < r.until {
+		if err := s.Store.Update(ctx, r.owes); err != nil {
+			return fmt.Errorf("record what came of list %s of account %s: %w", r.ID, r.Account, err)
+		}
+	}
+	s.reading = nil
+	return nil
+}
+
+// takeList takes the list that is due longest. One that can't be read is put off, so that it holds up no other. With an error, the
+// list that it returns may be taken or not.
+func (s *Service) takeList(ctx context.Context) (r *reading, found bool, err error) {
+	var unreadable error
 	err = s.Store.Update(ctx, func(tx picket.Tx) error {
+		r, unreadable = nil, nil
 		due, err := tx.Outbox().Due(listQueue, s.now(), 1)
 		if found = len(due) > 0; err != nil || !found {
 			return err
 		}
-		if err := json.Unmarshal(due[0].Body, &q); err != nil {
-			return fmt.Errorf("read the queue of lists: %w", err)
+		q, ok := queuedOf(due[0].ID)
+		if !ok {
+			unreadable = fmt.Errorf("%q in the queue of lists names none, and is deleted", due[0].ID)
+			return tx.Outbox().Delete(listQueue, due[0].ID)
 		}
-		l, err = get[set](tx, key(q.caller(), q.kind().document(), q.ID))
-		if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && !l.Active {
-			l = set{}
+		l, err := get[set](tx, key(q.caller(), q.kind().document(), q.ID))
+		switch {
+		case errors.Is(err, picket.ErrUnreadable):
+			unreadable = fmt.Errorf("a list of account %s in %s is put off: %w", q.Account, q.Region, err)
+			return putQueued(tx, q, s.now()+listLongest, due[0].Attempts)
+		case picket.ErrorCode(err) == picket.CodeNotFound || err == nil && !l.Active:
 			return tx.Outbox().Delete(listQueue, q.id())
+		case err != nil:
+			return err
 		}
-		attempts = due[0].Attempts + 1
-		return errors.Join(err, putQueued(tx, q, s.now()+listLease, attempts))
+		r = &reading{queued: q, list: l, attempts: due[0].Attempts + 1, until: s.now() + listLease}
+		return putQueued(tx, q, r.until, r.attempts)
 	})
-	if err != nil || l.ID == "" {
-		return found, err
+	if err != nil {
+		return r, found, fmt.Errorf("take a list to be read: %w", err)
 	}
-	got := s.fetchList(ctx, q.Account, q.kind(), l, true)
-	if ctx.Err() != nil {
-		return true, ctx.Err()
-	}
-	return true, s.Store.Update(ctx, func(tx picket.Tx) error { return s.listRead(tx, q, l.Asked, attempts, got) })
+	return r, found, unreadable
 }
 
 func (q queued) caller() picket.Caller { return picket.Operator(q.Account, q.Region) }
@@ -130,10 +201,14 @@ func (s *Service) fetchList(ctx context.Context, account string, kind setKind, l
 }
 
 // listRead notes what came of reading a list, unless something else was asked for meanwhile.
-func (s *Service) listRead(tx picket.Tx, q queued, asked, attempts int, got fetched) error {
-	c, kind := q.caller(), q.kind()
+func (s *Service) listRead(tx picket.Tx, r *reading, got fetched) error {
+	mine, err := r.mine(tx)
+	if err != nil || !mine {
+		return err
+	}
+	q, attempts, c, kind := r.queued, r.attempts, r.caller(), r.kind()
 	l, err := get[set](tx, key(c, kind.document(), q.ID))
-	if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && (!l.Active || l.Asked != asked) {
+	if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && (!l.Active || l.Asked != r.list.Asked) {
 		return nil
 	}
 	if err != nil {
@@ -285,5 +360,10 @@ func (s *Service) ReadLists(ctx context.Context, failed func(error)) {
 		case <-ctx.Done():
 		case <-time.After(time.Second):
 		}
+	}
+	last, cancel := picket.LastWords(ctx)
+	defer cancel()
+	if err := s.tellReading(last); err != nil {
+		failed(err)
 	}
 }
