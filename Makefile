@@ -95,8 +95,8 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s).
 walk: ## Compare 100,000 random sequences of what accounts do to each other with a model; tests take 100.
 	$(GO) test ./service -run Walk -timeout 60m -rapid.checks=100000
 
-kill-test: ## Kill a server N times (200) while it follows logs, and compare its findings with those of one that was left alone.
-	$(GO) test ./apptest -run TestKilled -v -timeout 3h -kills=$(or $(N),200)
+kill-test: test-needs ## Kill servers N times (200) in each of four ways on STORE (sqlite, postgres), and compare their findings with those of others.
+	scripts/kill-test $(or $(N),200) $(or $(STORE),sqlite)
 
 eval: ## Measure detections against the real data in DATA; EVALFLAGS='--json FILE' for rows.
 	$(GO) run $(if $(wildcard $(GEO)),-tags geo) ./eval --data '$(DATA)' $(EVALFLAGS)

@@ -33,13 +33,14 @@ var (
 // TestKilled kills servers at random moments while they follow logs: their findings, with counts, evidence and copies, are those
 // of a server that was left alone, and each is published at least once, what is said twice under one id.
 func TestKilled(t *testing.T) {
+	var sum tally
 	t.Run("folder", func(t *testing.T) {
-		killed(t, func(f *followed, k *killer) { f.follow(k, filepath.Join(f.dir, "AWSLogs")) })
+		sum.killed(t, func(f *followed, k *killer) { f.follow(k, filepath.Join(f.dir, "AWSLogs")) })
 	})
 	t.Run("bucket", func(t *testing.T) {
 		endpoint := s3test.Start(t)
 		uploaded := map[string]bool{}
-		killed(t, func(f *followed, k *killer) {
+		sum.killed(t, func(f *followed, k *killer) {
 			name := strings.ToLower(filepath.Base(filepath.Dir(f.dir)) + filepath.Base(f.dir)) // TestKilledbucket1234 and 001
 			if !uploaded[name] {
 				s3test.Upload(t, endpoint, name, f.dir, "AWSLogs")
@@ -50,21 +51,33 @@ func TestKilled(t *testing.T) {
 	})
 	t.Run("push", func(t *testing.T) {
 		withLists(t) // for its credentials
-		killed(t, pushing)
+		sum.killed(t, pushing)
 	})
 	t.Run("changes", func(t *testing.T) {
 		bucket, lists := withLists(t)
 		feeds, fetched := withFeeds(t)
-		killed(t, func(f *followed, k *killer) { changing(f, k, bucket, feeds) }, lists, fetched)
+		sum.killed(t, func(f *followed, k *killer) { changing(f, k, bucket, feeds) }, lists, fetched)
 	})
+	t.Log("in all:", sum)
 }
 
-// killed has one server live through a story undisturbed, and another while it is killed, as often as it takes.
-func killed(t *testing.T, live func(*followed, *killer), options ...option) {
+// tally is what came of kills.
+type tally struct{ kills, wanted, got, wrong int }
+
+func (n tally) String() string {
+	return fmt.Sprintf("kills %d, findings wanted %d, got %d, wrong %d", n.kills, n.wanted, n.got, n.wrong)
+}
+
+// killed has one server live through a story undisturbed, and another while it is killed, as often as it takes, and adds what came
+// of that.
+func (sum *tally) killed(t *testing.T, live func(*followed, *killer), options ...option) {
 	random := rand.New(rand.NewPCG(*killSeed, 0))
-	left, rounds, wanted, got, wrong := *kills, 0, 0, 0, 0
-	for left > 0 && !t.Failed() {
-		rounds++
+	var n tally
+	defer func() {
+		t.Log(n)
+		sum.kills, sum.wanted, sum.got, sum.wrong = sum.kills+n.kills, sum.wanted+n.wanted, sum.got+n.got, sum.wrong+n.wrong
+	}()
+	for rounds := 1; n.kills < *kills && !t.Failed(); rounds++ {
 		dir := t.TempDir()
 		if _, err := simulate.Run(simulate.Options{Accounts: 2, Seed: uint64(rounds), Scale: 0.1, Attacks: true}, dir); err != nil {
 			t.Fatal(err)
@@ -73,19 +86,19 @@ func killed(t *testing.T, live func(*followed, *killer), options ...option) {
 		alone.name = fmt.Sprintf("round %d, left alone", rounds)
 		live(alone, nil)
 		want := alone.end()
-		k := &killer{random, min(left, 25)}
-		left -= k.left
+		planned := min(*kills-n.kills, 25)
+		k := &killer{random, planned}
 		disturbed := newFollowed(t, dir, options...)
 		disturbed.name = fmt.Sprintf("round %d, killed", rounds)
 		live(disturbed, k)
-		left += k.left
+		n.kills += planned - k.left
 		have := disturbed.end()
-		wanted, got = wanted+len(want), got+len(have)
+		n.wanted, n.got = n.wanted+len(want), n.got+len(have)
 		w := compare(t, rounds, want, have)
-		wrong, alone.fine, disturbed.fine = wrong+w, w == 0, w == 0
+		n.wrong += w
+		alone.fine, disturbed.fine = w == 0, w == 0
 	}
-	t.Logf("kills %d, findings wanted %d, got %d, wrong %d", *kills-left, wanted, got, wrong)
-	if wanted == 0 {
+	if n.wanted == 0 {
 		t.Error("nothing was to be found")
 	}
 }
@@ -187,11 +200,13 @@ func (f *followed) keep(t testing.TB) {
 		os.WriteFile(filepath.Join(to, "server.log"), f.s.stderr.Bytes(), 0o600),
 		os.Rename(f.s.dir, filepath.Join(to, "server")), os.CopyFS(filepath.Join(to, "logs"), os.DirFS(f.dir)),
 	)
+	data := "server"
 	if strings.HasPrefix(f.s.kept, "postgres://") {
+		data = "store.sql"
 		dump, dumpErr := storetest.DumpPostgres(f.s.kept)
 		err = errors.Join(err, dumpErr, os.WriteFile(filepath.Join(to, "store.sql"), dump, 0o600))
 	}
-	t.Logf("%s: its data, its log and what it read are in %s (%v)", f.name, to, err)
+	t.Logf("%s: its data is %s, beside its log and what it read (%v)", f.name, filepath.Join(to, data), err)
 }
 
 // delivered is the time in a file's name.
