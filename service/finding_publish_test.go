@@ -274,8 +274,14 @@ func TestDestinationIsAddedAgain(t *testing.T) {
 	}
 }
 
-// TestDestinationIsAddedForAnotherAccount: what waits for a destination, or was given up, is nothing to one that gets its name.
-func TestDestinationIsAddedForAnotherAccount(t *testing.T) {
+// TestNameOfADestinationIsUsedAgain: what waits for a destination, or was given up, is nothing to one that gets its name.
+func TestNameOfADestinationIsUsedAgain(t *testing.T) {
+	nameIsUsedAgain(t, func(member, _ picket.Caller) picket.Caller { return member })
+	nameIsUsedAgain(t, func(_, stranger picket.Caller) picket.Caller { return stranger })
+}
+
+func nameIsUsedAgain(t *testing.T, by func(member, stranger picket.Caller) picket.Caller) {
+	t.Helper()
 	w, r, ctx := newWorld(t), &receiver{}, context.Background()
 	admin, member, stranger := w.family()
 	w.join(admin, member)
@@ -292,15 +298,16 @@ func TestDestinationIsAddedForAnotherAccount(t *testing.T) {
 	}
 	w.ok(w.RemoveDestination(ctx, "soc"))
 	r.down, r.got = nil, nil
-	w.publishes(r, stranger, "soc", 0)
+	next := by(member, stranger)
+	w.publishes(r, next, "soc", 0)
 	if d := w.destination("soc"); d.GivenUp != 0 || d.Waiting != 0 {
 		t.Errorf("a new destination: %+v", d)
 	}
 	n, err := w.ReplayDestination(ctx, "soc")
 	w.ok(err)
-	w.records(stranger, hit(stranger.Account, ssh, "theirs", 100))
+	w.records(next, hit(next.Account, ssh, "new", 100))
 	w.deliver(2 * time.Hour)
-	if got := r.said(); n != 0 || got != "333333333333 title theirs 1" {
+	if got := r.said(); n != 0 || got != next.Account+" title new 1" {
 		t.Errorf("%d replayed, told %q", n, got)
 	}
 	if d := w.destination("soc"); d.State.Status != guardduty.PublishingStatusPublishing || d.State.Delivered != 1 {
