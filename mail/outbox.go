@@ -91,14 +91,15 @@ func Enqueue(tx picket.Tx, i Invitation, now int64) (picket.Mail, error) {
 func openBatch(tx picket.Tx, id string, i Invitation, now, due int64) (picket.OutboxEntry, batch, error) {
 	entry, err := tx.Outbox().Get(batchKind, id)
 	if picket.ErrorCode(err) == picket.CodeNotFound {
-		return openedBatch(id, i, now, due)
+		entry, b := newBatch(id, i, now, due)
+		return entry, b, nil
 	}
 	if err != nil {
 		return entry, batch{}, fmt.Errorf("read outbox: %w", err)
 	}
 	b, err := readBatch(entry)
 	if err != nil {
-		return openedBatch(id, i, now, due) // what waits for it already goes with this
+		entry, b = newBatch(id, i, now, due) // what waits for it already goes with this
 	}
 	if entry.Attempts > 0 && b.Claim == "" {
 		entry.Attempts, entry.Due, b.Since = 0, min(entry.Due, due), now
@@ -106,9 +107,9 @@ func openBatch(tx picket.Tx, id string, i Invitation, now, due int64) (picket.Ou
 	return entry, b, nil
 }
 
-func openedBatch(id string, i Invitation, now, due int64) (picket.OutboxEntry, batch, error) {
+func newBatch(id string, i Invitation, now, due int64) (picket.OutboxEntry, batch) {
 	entry := picket.OutboxEntry{Kind: batchKind, ID: id, Due: due}
-	return entry, batch{Administrator: i.Administrator, To: i.To, Notes: i.Notes, Since: now}, nil
+	return entry, batch{Administrator: i.Administrator, To: i.To, Notes: i.Notes, Since: now}
 }
 
 // batchID names the mail that an invitation belongs to.
