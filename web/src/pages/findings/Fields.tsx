@@ -2,6 +2,7 @@
 
 import Button from "@cloudscape-design/components/button";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import { Parts } from "../../components/Parts.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
@@ -39,7 +40,7 @@ function Value({ item: { path, label }, value, pick }: { item: Item; value: stri
   if (kind === "date" || /(At|Time|Seen)$/.test(path)) return <Time at={time(value)} />;
   return (
     <div className="value">
-      <span className="value-text">{path === "severity" ? <Severity value={Number(value)} /> : value}</span>
+      <span className="value-text">{path === "severity" ? <Severity value={Number(value)} /> : <Parts of={value} />}</span>
       {kind && value.length <= 512 && (
         <span className="value-picks">
           <Button variant="inline-icon" iconName="zoom-in" ariaLabel={texts.panel.include(label, value)} onClick={() => pick(path, value, "=")} />

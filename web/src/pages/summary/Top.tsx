@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { Empty } from "../../components/Empty.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/summary.ts";
 import { type Band, bandNames, type Criterion } from "../findings/criteria.ts";
@@ -69,7 +70,7 @@ export function TopResources({ nameOf }: { nameOf: (account: string) => string }
           items={addUp(answers, (g) => `${g.account} ${g.type} ${g.key}`).slice(0, most)}
           ariaLabels={{ tableLabel: said.title }}
           columnDefinitions={[
-            { id: "resource", header: said.columns.resource, cell: (g) => <span className="written">{g.key}</span>, isRowHeader: true, minWidth: 160 },
+            { id: "resource", header: said.columns.resource, cell: (g) => <Parts of={g.key} />, isRowHeader: true, minWidth: 160 },
             { id: "type", header: said.columns.type, cell: (g) => g.type },
             { id: "account", header: said.columns.account, cell: (g) => nameOf(g.account ?? ""), minWidth: 120 },
             {
