@@ -56,8 +56,9 @@ type listing struct {
 	*question
 	order   order
 	viewer  int64
-	account string // the viewer's
-	own     bool   // what is asked of accounts fits the viewer's
+	account string  // the viewer's
+	own     bool    // what is asked of accounts fits the viewer's
+	views   []*side // that findings of the list may be seen from
 	after   *place
 	limit   int
 }
@@ -96,19 +97,31 @@ func (f findings) listing(viewer, region string, q picket.FindingQuery) (*listin
 	if err != nil {
 		return nil, err
 	}
-	return &listing{
+	l := &listing{
 		tx: f.tx, question: asked, order: f.orderBy(q.Sort, q.Descending), viewer: holder, account: viewer,
 		own:   criteria.Match(asked.accounts, map[string][]string{"accountid": {viewer}}),
 		after: after, limit: q.Limit,
-	}, nil
+	}
+	l.views, err = l.seenFrom()
+	return l, err
 }
 
-// views are the sides that findings of the list may be seen from.
-func (l *listing) views() []*side {
-	if l.own {
-		return sides
+// seenFrom returns the sides that the viewer sees findings of the list from.
+func (l *listing) seenFrom() (seen []*side, err error) {
+	for _, s := range sides {
+		if s == &own && !l.own {
+			continue
+		}
+		c := with("SELECT f.n FROM findings f"+l.dialect.hint(s.name+"_id")+" WHERE @ LIMIT 1", s.sees(l.viewer))
+		some, err := rows(l.tx, value[int64], c.text, c.args...)
+		if err != nil {
+			return nil, err
+		}
+		if len(some) > 0 {
+			seen = append(seen, s)
+		}
 	}
-	return []*side{&admin}
+	return seen, nil
 }
 
 // page reads the arms as one list, in steps: as few rows as may do, and then more.

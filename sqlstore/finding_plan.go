@@ -84,7 +84,7 @@ func (l *listing) plan() ([]arm, error) {
 		return nil, err
 	}
 	var arms []arm
-	for _, s := range l.views() {
+	for _, s := range l.views {
 		rest, err := l.rest(l.question, s)
 		if err != nil {
 			return nil, err
@@ -245,9 +245,10 @@ func (l *lookup) index(s *side) string {
 	return ""
 }
 
-// few returns how to find the rows that a condition leaves, if they are few: of several such conditions the first that does.
+// few returns how to find the rows that a condition leaves, if they are few: of several such conditions the first that does. What
+// that answers is no more asked of each row.
 func (l *listing) few() (*lookup, error) {
-	for _, c := range slices.Concat(l.others, l.accounts) {
+	for i, c := range slices.Concat(l.others, l.accounts) {
 		if len(c.Equals) == 0 {
 			continue
 		}
@@ -272,9 +273,14 @@ func (l *listing) few() (*lookup, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n <= l.limits.drive {
-			return &found, nil
+		if n > l.limits.drive {
+			continue
 		}
+		if hot {
+			l.others = slices.Clone(l.others)
+			l.others[i].Equals = nil
+		}
+		return &found, nil
 	}
 	return l.fewOfTraits()
 }
@@ -286,7 +292,7 @@ func (l *listing) fewOfTraits() (*lookup, error) {
 	}
 	fit := lookup{l.trait, "trait"}
 	n := 0
-	for _, s := range l.views() {
+	for _, s := range l.views {
 		c := with(fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM findings f"+l.dialect.hint(fit.index(s))+" WHERE @ LIMIT %d) AS few",
 			l.limits.drive+1), all(s.sees(l.viewer), fit.clause))
 		some, err := row(l.tx, "count", value[int], c.text, c.args...)

@@ -60,7 +60,7 @@ func (l *listing) groups(q picket.StatisticsQuery) ([]picket.FindingGroup, error
 	}
 	var groups []picket.FindingGroup
 	at := map[picket.FindingGroup]int{}
-	for _, s := range l.views() {
+	for _, s := range l.views {
 		by, err := l.grouping(q.GroupBy, s)
 		if err != nil {
 			return nil, err
