@@ -5,18 +5,22 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty/types"
 	"github.com/google/go-cmp/cmp"
 
 	"picket/simulate"
 	"picket/storetest"
 )
 
-// TestFaults takes from servers what they need, in the midst of logs, and gives it back: they say what they lack, go on without
-// a restart, and find what a server does that was left alone.
+// TestFaults takes from servers what they need, in the midst of logs, and gives it back when all patience with that has come to an
+// end: they say what they lack, refuse what they can't do, go on without a restart, and find what a server does that was left alone.
 func TestFaults(t *testing.T) {
 	dir := t.TempDir()
 	must(simulate.Run(simulate.Options{Accounts: 2, Seed: 1, Scale: 0.1, Attacks: true}, dir))(t)
@@ -24,23 +28,60 @@ func TestFaults(t *testing.T) {
 	alone := newFollowed(t, dir)
 	alone.follow(nil, logs)
 	want := alone.end()
-	f := func(name string, prepare func(*testing.T) (option, func(*followed) (mend func()))) {
+	f := func(name string, tries int, prepare func(*testing.T) (option, func(*followed) (mend func()))) {
 		t.Run(name, func(t *testing.T) {
 			settings, harm := prepare(t)
 			f := newFollowed(t, dir, settings)
 			f.s.operator("source", "add", "logs", logs)
 			mend := harm(f)
 			f.lacks()
+			refused := make(chan error, 1)
+			go func() { refused <- f.change() }()
+			f.triesInVain(tries)
+			if err := <-refused; err == nil || !strings.Contains(err.Error(), "InternalServerErrorException") {
+				t.Errorf("a change was answered with %v", err)
+			}
 			mend()
+			must(0, f.change())(t)
 			f.while(nil, f.until(f.all))
 			if diff := cmp.Diff(want, f.end()); diff != "" {
 				t.Errorf("-left alone +disturbed\n%s", diff)
 			}
 		})
 	}
-	f("disk full", fullDisk)
-	f("database locked", lockedDatabase)
-	f("PostgreSQL away", awayPostgres)
+	f("disk full", 3, fullDisk)
+	f("database locked", 1, lockedDatabase) // which takes all the patience that there is with a lock
+	f("PostgreSQL away", 3, awayPostgres)
+}
+
+// change makes a filter that does nothing.
+func (f *followed) change() error {
+	c := f.people[0].Client
+	detector, err := theDetector(c)
+	if err == nil {
+		_, err = c.CreateFilter(ctx, &guardduty.CreateFilterInput{DetectorId: detector, Name: aws.String("idle"), FindingCriteria: &types.FindingCriteria{
+			Criterion: map[string]types.Condition{"type": {Equals: []string{ssh}}},
+		}})
+	}
+	return err
+}
+
+// triedInVain is what a server logs of a part of it that gave up a try.
+var triedInVain = regexp.MustCompile(`msg="(?:the store can't be used; trying again|read the log|follow source)"(?: (?:partition|source)=\S+)?`)
+
+// triesInVain waits until a part of the server has given up so many tries.
+func (f *followed) triesInVain(tries int) {
+	f.s.t.Helper()
+	until(f.s.t, "the server tried in vain", func() bool {
+		count := map[string]int{}
+		for _, part := range triedInVain.FindAllString(f.s.stderr.String(), -1) {
+			count[part]++
+			if count[part] == tries {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // lacks waits until the server says that it lacks something.

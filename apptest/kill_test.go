@@ -197,16 +197,20 @@ func (f *followed) keep(t testing.TB) {
 		return
 	}
 	err = errors.Join(
-		os.WriteFile(filepath.Join(to, "server.log"), f.s.stderr.Bytes(), 0o600),
+		os.WriteFile(filepath.Join(to, "server.log"), []byte(f.s.stderr.String()), 0o600),
 		os.Rename(f.s.dir, filepath.Join(to, "server")), os.CopyFS(filepath.Join(to, "logs"), os.DirFS(f.dir)),
 	)
 	data := "server"
 	if strings.HasPrefix(f.s.kept, "postgres://") {
-		data = "store.sql"
+		data = "store.sql, a dump"
 		dump, dumpErr := storetest.DumpPostgres(f.s.kept)
 		err = errors.Join(err, dumpErr, os.WriteFile(filepath.Join(to, "store.sql"), dump, 0o600))
 	}
-	t.Logf("%s: its data is %s, beside its log and what it read (%v)", f.name, filepath.Join(to, data), err)
+	if err != nil {
+		t.Logf("%s: not all of it could be kept in %s: %v", f.name, to, err)
+		return
+	}
+	t.Logf("%s: kept in %s: its data (%s), its log (server.log) and what it read (logs)", f.name, to, data)
 }
 
 // delivered is the time in a file's name.
@@ -237,7 +241,8 @@ func newFollowed(t testing.TB, dir string, options ...option) *followed {
 	options = append(options, withRegions(f.regions...), func(c map[string]any) {
 		c["publish"] = map[string]any{"allow": []string{"127.0.0.0/8"}}
 	})
-	t.Cleanup(func() { f.keep(t) }) // after the server's end
+	t.TempDir() // the folder of all of the test's: what was made first goes last
+	t.Cleanup(func() { f.keep(t) })
 	f.s = start(t, options...)
 	admin := f.s.account(killAdministrator)
 	f.people = append(f.people, admin)

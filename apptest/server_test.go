@@ -73,8 +73,26 @@ type server struct {
 	url, dir      string
 	kept          string // where its data is, as sqlstore.Open takes it
 	process       *exec.Cmd
-	stderr        *bytes.Buffer
+	stderr        *output
 	operatorFlags []string
+}
+
+// output is what a process writes, which may be read meanwhile.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // option changes the configuration of a server.
@@ -110,7 +128,7 @@ func start(t testing.TB, options ...option) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{t: t, path: path, dir: t.TempDir(), stderr: new(bytes.Buffer)}
+	s := &server{t: t, path: path, dir: t.TempDir(), stderr: new(output)}
 	config := map[string]any{"data": filepath.Join(s.dir, "data"), "listen": "127.0.0.1:0"}
 	if *postgres {
 		options = append([]option{onPostgres(t)}, options...) // a test may choose another store
