@@ -262,10 +262,11 @@ func (l *following) bring(ctx context.Context, some []Object) error {
 					return err
 				}
 			case !o.Lines || o.To > o.From: // else only its name is new
-				if err := tx.Log().Append(partitionFor(&m), picket.Message{Object: &m}); err != nil {
+				n, err := l.append(tx, &m)
+				if err != nil {
 					return err
 				}
-				logs++
+				logs += n
 			}
 			if err := tx.Documents().Put(picket.DocumentKey{Kind: seenKind(l.id), ID: o.Name}, seen{o.Version, o.To, o.Head, now}); err != nil {
 				return err
@@ -284,6 +285,21 @@ func (l *following) bring(ctx context.Context, some []Object) error {
 	}
 	l.late(some)
 	return nil
+}
+
+// append brings an object to the log, and returns how many are logs: what tests put into a source is none.
+func (l *following) append(tx picket.Tx, m *picket.LogObject) (logs int, err error) {
+	if m.Test, err = l.Service.IsMarked(tx, l.id, m.Name); err != nil {
+		return 0, err
+	}
+	part := partitionFor(m)
+	if err := tx.Log().Append(part, picket.Message{Object: m}); err != nil {
+		return 0, err
+	}
+	if m.Test {
+		return 0, l.Service.MarkedNoticed(tx, l.id, m.Name, part)
+	}
+	return 1, nil
 }
 
 // partitionFor is where an object is read: with its account's records, or where its source's are whose account is not known.

@@ -45,8 +45,10 @@ type Service struct {
 	// Working tells of what this process does beside the calls. It is nil where it does nothing.
 	Working func() Working
 
-	// TestSource and BackfillSource do what is asked of a source, with what this process knows to open.
+	// TestSource and BackfillSource do what is asked of a source, with what this process knows to open. PutMarked puts a file of one
+	// record into a source, and returns how it is removed, or why it can't be put there.
 	TestSource     func(ctx context.Context, of Source) []TestStep
+	PutMarked      func(of Source, name string, record []byte) (remove func() error, err error)
 	BackfillSource func(ctx context.Context, of Source, in Backfill) (Backfilled, error)
 	// LookAtLogs shows the records since then that are analysed for an account in a region, of all that its sources hold, one after the
 	// other. What is shown must not be kept.

@@ -53,6 +53,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 	if err := sweep(ctx, s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, retention.Milliseconds()) }); err != nil {
 		return err
 	}
+	if err := sweep(ctx, s, markerKind, func(m marker) bool { return old(m.At, retention.Milliseconds()) }); err != nil {
+		return err
+	}
 	if err := sweep(ctx, s, sessionKind, func(o Session) bool { return o.ExpiresAt <= s.now() }); err != nil {
 		return err
 	}

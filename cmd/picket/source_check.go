@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -20,9 +22,10 @@ import (
 func newSourceTestCommand(o *serverFlags) *cobra.Command {
 	return &cobra.Command{
 		Use: "test ID", Short: "Try whether a source can be read, and how long its records take", Args: cobra.ExactArgs(1),
-		Long: `Test lists what is in a folder or bucket, reads its latest object, and asks for the queue. Then it sends a marked record through
-the server's log, as if the source had brought it: it is read and stored like others, and neither counted nor judged. Nothing
-is written to folders, buckets or queues.`,
+		Long: `Test lists what is in a folder or bucket, reads its latest object, and asks for the queue. Then it sends a marked record, which is
+read and stored like others, and neither counted nor judged. It goes into the folder, if the server may write there, and is taken
+away again; else, and for buckets and what is pushed, into the server's log, so that it isn't measured how long delivery and
+noticing take. The output says which. Nothing is written to buckets or queues.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			steps, err := ask[[]service.TestStep](c.Context(), o, "source/test", operator.SourceOf{ID: args[0]})
 			if err != nil {
@@ -47,7 +50,7 @@ is written to folders, buckets or queues.`,
 				return fmt.Errorf("source %s does not work as it is", args[0])
 			}
 			marked := steps[len(steps)-2].Took + steps[len(steps)-1].Took
-			fmt.Fprintf(c.OutOrStdout(), "From the source to what is stored a record takes %s.\n", marked.Round(time.Millisecond))
+			fmt.Fprintf(c.OutOrStdout(), "From where it was put to what is stored, the marked record took %s.\n", marked.Round(time.Millisecond))
 			return nil
 		},
 	}
@@ -98,6 +101,26 @@ func testSource(ctx context.Context, o service.Source) (steps []service.TestStep
 		})
 	}
 	return steps
+}
+
+// putMarked is service.Service.PutMarked of a server. The file appears whole: names that begin with a dot are not listed.
+func putMarked(o service.Source, name string, record []byte) (remove func() error, err error) {
+	switch {
+	case o.Paused:
+		return nil, errors.New("it is paused")
+	case o.IsPush():
+		return nil, errors.New("it is pushed to")
+	case o.IsBucket():
+		return nil, errors.New("the server only reads buckets")
+	}
+	at, hidden := filepath.Join(o.Location, name), filepath.Join(o.Location, "."+name)
+	if err := os.WriteFile(hidden, record, 0o600); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(hidden, at); err != nil {
+		return nil, errors.Join(err, os.Remove(hidden))
+	}
+	return func() error { return os.Remove(at) }, nil
 }
 
 // tryObject reads an object and says what is in it.

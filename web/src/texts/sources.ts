@@ -97,7 +97,7 @@ export const texts = {
 
   testTitle: (id: string) => `Test of ${id}`,
   testing: "The source is listed and read, and a marked record is sent through the server. This can take half a minute.",
-  testOk: (took: string) => `From the source to what is stored, a record takes ${took}.`,
+  testOk: (took: string) => `From where it was put to what is stored, the marked record took ${took}.`,
   testFailed: "The test failed",
   testStep: "Step",
   stepDone: "Done",

@@ -94,7 +94,7 @@ export function took(ns: number): string {
   return ms < 1 ? "under 1 ms" : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-// throughServer is how long a record took from the server's log to what is stored: the last two steps, if the test came so far.
+// throughServer is how long a record took from where it was put to what is stored: the last two steps, if the test came so far.
 export function throughServer(steps: readonly TestStep[]): number | undefined {
   return steps.some((s) => s.failed) ? undefined : steps.slice(-2).reduce((sum, s) => sum + s.nanoseconds, 0);
 }
