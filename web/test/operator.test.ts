@@ -47,7 +47,7 @@ test("a source is added, tested, paused and removed; its broken record is shown,
   await anna.accessible("sources");
 
   await choose(anna, "bad", "Test");
-  await anna.sees(/From the source to what is stored, a record takes/);
+  await anna.sees(/From where it was put to what is stored, the marked record took/);
   await anna.accessible("test");
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
 
