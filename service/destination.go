@@ -149,17 +149,23 @@ func destinations(tx picket.Tx, counts map[string]int, now int64) ([]Destination
 	out := []Destination{}
 	for _, d := range all {
 		o := shownDestination(d)
-		if o.State, err = publish.StateOf(tx, d); err != nil {
+		if o.State, err = stateOf(tx, d, now); err != nil {
 			return nil, err
-		}
-		if d.Unreadable != nil && o.State.FailingSince == 0 { // no worker has tried it yet
-			o.State.Status = guardduty.PublishingStatusUnableToPublishFixDestinationProperty
-			o.State.FailingSince, o.State.Error = now, d.Unreadable.Error()
 		}
 		o.Waiting, o.GivenUp = publish.Waiting(counts, d)
 		out = append(out, o)
 	}
 	return out, nil
+}
+
+// stateOf is how delivery to a destination goes.
+func stateOf(tx picket.Tx, d publish.Destination, now int64) (publish.State, error) {
+	state, err := publish.StateOf(tx, d)
+	if d.Unreadable != nil && state.FailingSince == 0 { // no worker has tried it yet
+		state.Status = guardduty.PublishingStatusUnableToPublishFixDestinationProperty
+		state.FailingSince, state.Error = now, d.Unreadable.Error()
+	}
+	return state, err
 }
 
 // Destination returns one of them.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/guardduty"
 	"picket/publish"
 	"picket/service"
 	"picket/sqlstore"
@@ -134,6 +135,58 @@ func TestUnreadableDestination(t *testing.T) {
 	put("soc")
 	w.ok(w.RemoveDestination(ctx, "soc"))
 	w.told(r, "", "")
+}
+
+// TestUnreadablePublishingDestination: a detector's is described and listed as one that fails, and can be removed and added again.
+func TestUnreadablePublishingDestination(t *testing.T) {
+	w, r, ctx := newWorld(t), &receiver{}, context.Background()
+	_, member, _ := w.family()
+	w.Senders = map[publish.Type]publish.Sender{publish.S3: r}
+	create := func() (*string, error) {
+		made, err := w.CreatePublishingDestination(ctx, member, &guardduty.CreatePublishingDestinationRequest{
+			DetectorId: w.detector(member), DestinationType: guardduty.DestinationTypeS3, DestinationProperties: &guardduty.DestinationProperties{
+				DestinationArn: guardduty.Ptr("arn:aws:s3:::findings"), KmsKeyArn: guardduty.Ptr("arn:aws:kms:us-east-1:222222222222:key/1"),
+			},
+		})
+		if err != nil {
+			return nil, err
+		}
+		return made.DestinationId, nil
+	}
+	id, err := create()
+	w.ok(err)
+	key := picket.DocumentKey{Kind: publish.S3Kind, Account: member.Account, Region: member.Region, ID: *id}
+	w.ok(w.Store.Update(ctx, func(tx picket.Tx) error { return tx.Documents().Put(key, "a text") }))
+	const fails = guardduty.PublishingStatusUnableToPublishFixDestinationProperty
+	shown := func() {
+		t.Helper()
+		d, err := w.DescribePublishingDestination(ctx, member, &guardduty.DescribePublishingDestinationRequest{DetectorId: w.detector(member), DestinationId: id})
+		w.ok(err)
+		if d.Status != fails || *d.PublishingFailureStartTimestamp == 0 || *d.DestinationId != *id || d.DestinationType != guardduty.DestinationTypeS3 {
+			t.Errorf("described as %+v", d)
+		}
+		all, err := w.ListPublishingDestinations(ctx, member, &guardduty.ListPublishingDestinationsRequest{DetectorId: w.detector(member)})
+		w.ok(err)
+		if len(all.Destinations) != 1 || *all.Destinations[0].DestinationId != *id || all.Destinations[0].Status != fails {
+			t.Errorf("listed as %+v", all.Destinations)
+		}
+	}
+	shown()
+	w.told(r, "", "can't be read")
+	shown()
+	_, err = create()
+	w.refused(err, "The request is rejected because a publishingDestination with the given type already exists.")
+	_, err = w.UpdatePublishingDestination(ctx, member, &guardduty.UpdatePublishingDestinationRequest{DetectorId: w.detector(member), DestinationId: id})
+	if picket.ErrorCode(err) == "" || !strings.Contains(err.Error(), "remove it and add it again") {
+		t.Errorf("changed: %v", err)
+	}
+	_, err = w.DeletePublishingDestination(ctx, member, &guardduty.DeletePublishingDestinationRequest{DetectorId: w.detector(member), DestinationId: id})
+	w.ok(err)
+	_, err = create()
+	w.ok(err)
+	w.deliver(0)
+	w.records(member, hit(member.Account, ssh, "x", 100))
+	w.told(r, "222222222222 title x 1", "")
 }
 
 // TestUnreadableEntry: what waits and can't be read is given up, can be replayed, and holds up nothing else of its destination.

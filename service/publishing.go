@@ -44,7 +44,7 @@ func (s *Service) CreatePublishingDestination(ctx context.Context, c picket.Call
 		if err := verifyDestination(in.DestinationProperties); err != nil {
 			return nil, err
 		}
-		all, err := listIn[publish.Destination](tx, c, destinationKind)
+		all, _, err := destinationsIn(tx, c, "", 1000)
 		if err != nil {
 			return nil, err
 		}
@@ -64,18 +64,33 @@ func (s *Service) CreatePublishingDestination(ctx context.Context, c picket.Call
 	})
 }
 
-// destinationOf returns the caller's detector and one of its destinations.
+// destinationsIn returns a page of the caller's destinations, also those that can't be read, and where the next begins.
+func destinationsIn(tx picket.Tx, c picket.Caller, after string, n int) ([]publish.Destination, string, error) {
+	docs, err := tx.Documents().List(destinationKind, c.Account, c.Region, after, n+1)
+	docs, next := pageOf(docs, n, func(d picket.Document) string { return d.ID })
+	page := make([]publish.Destination, len(docs))
+	for i, d := range docs {
+		page[i] = publish.Decode(d)
+	}
+	return page, next, err
+}
+
+// destinationOf returns the caller's detector and one of its destinations, which may be one that can't be read.
 func destinationOf(tx picket.Tx, c picket.Caller, detectorID, id *string) (*detector, publish.Destination, error) {
 	d, err := owned(tx, c, detectorID)
 	if err != nil {
 		return nil, publish.Destination{}, err
 	}
-	p, err := get[publish.Destination](tx, key(c, destinationKind, str(id)))
-	if picket.ErrorCode(err) == picket.CodeNotFound {
-		err = refuse(noDestination, "The detector has no publishing destination %q.", str(id))
+	all, _, err := destinationsIn(tx, c, "", 1000)
+	if err != nil {
+		return nil, publish.Destination{}, err
 	}
-	p.Account, p.Region = c.Account, c.Region
-	return d, p, err
+	for _, p := range all {
+		if p.ID == str(id) {
+			return d, p, nil
+		}
+	}
+	return nil, publish.Destination{}, refuse(noDestination, "The detector has no publishing destination %q.", str(id))
 }
 
 // DescribePublishingDestination describes a destination and the state of delivery to it.
@@ -89,7 +104,7 @@ func (s *Service) DescribePublishingDestination(ctx context.Context, c picket.Ca
 		if err != nil {
 			return nil, err
 		}
-		state, err := publish.StateOf(tx, p)
+		state, err := stateOf(tx, p, s.now())
 		return &guardduty.DescribePublishingDestinationResponse{
 			DestinationId: &p.ID, DestinationType: guardduty.DestinationType(p.Type), DestinationProperties: &p.Properties,
 			Status: state.Status, PublishingFailureStartTimestamp: &state.FailingSince, Tags: tags,
@@ -107,14 +122,13 @@ func (s *Service) ListPublishingDestinations(ctx context.Context, c picket.Calle
 		if _, err := owned(tx, c, in.DetectorId); err != nil {
 			return nil, err
 		}
-		all, next, err := pageIn[publish.Destination](tx, c, destinationKind, after, limit(in.MaxResults))
+		all, next, err := destinationsIn(tx, c, after, limit(in.MaxResults))
 		out := &guardduty.ListPublishingDestinationsResponse{NextToken: s.nextToken(c, "destinations", next)}
 		if err != nil {
 			return nil, err
 		}
 		for _, p := range all {
-			p.Account, p.Region = c.Account, c.Region
-			state, err := publish.StateOf(tx, p)
+			state, err := stateOf(tx, p, s.now())
 			if err != nil {
 				return nil, err
 			}
@@ -132,6 +146,9 @@ func (s *Service) UpdatePublishingDestination(ctx context.Context, c picket.Call
 		_, p, err := destinationOf(tx, c, in.DetectorId, in.DestinationId)
 		if err != nil {
 			return nil, err
+		}
+		if p.Unreadable != nil {
+			return nil, refuse(invalidValue, "Publishing destination %s: %v.", p.ID, p.Unreadable)
 		}
 		if next := in.DestinationProperties; next != nil {
 			if next.DestinationArn != nil {
