@@ -121,15 +121,15 @@ func (s *Service) CloseAccount(ctx context.Context, id string) error {
 			return err
 		}
 		a.ClosedAt = s.now()
-		if err := s.routeAll(tx, a); err != nil {
-			return err
-		}
-		return a.put(tx)
+		return s.routeAll(tx, a)
 	})
 }
 
-// routeAll tells the log what is analysed of an account in all regions.
+// routeAll stores an account that was closed or opened, and tells the log what is analysed of it in all regions.
 func (s *Service) routeAll(tx picket.Tx, a *Account) error {
+	if err := a.put(tx); err != nil {
+		return err
+	}
 	for _, region := range s.Regions() {
 		d, err := detectorOf(tx, a.ID, region)
 		if err != nil {
@@ -137,9 +137,6 @@ func (s *Service) routeAll(tx picket.Tx, a *Account) error {
 		}
 		if d == nil {
 			continue
-		}
-		if a.ClosedAt != 0 {
-			d = nil
 		}
 		if err := s.putRoute(tx, a.ID, region, d); err != nil {
 			return err
@@ -173,10 +170,7 @@ func (s *Service) ReopenAccount(ctx context.Context, id string) error {
 			return err
 		}
 		a.ClosedAt = 0
-		if err := s.routeAll(tx, a); err != nil {
-			return err
-		}
-		return a.put(tx)
+		return s.routeAll(tx, a)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/guardduty"
 	"picket/service"
 )
 
@@ -89,5 +90,54 @@ func TestAccountsThatOthersNeedAreNotClosed(t *testing.T) {
 		if err := w.CloseAccount(ctx, account); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
+	}
+}
+
+// Nothing that an administrator or an organization does has a closed account analysed.
+func TestClosedAccountIsNotAnalysed(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	management, admin, member := w.account("111122223333"), w.account("222233334444"), w.account("333344445555")
+	w.ok(w.CreateOrganization(ctx, management.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, admin.Account))
+	w.ok(w.JoinOrganization(ctx, management.Account, member.Account))
+	w.appoint(management, admin)
+	w.ok(w.add(admin, member))
+	w.ok(w.CloseAccount(ctx, member.Account))
+	off := func(why string) {
+		t.Helper()
+		if got := w.routes(member.Account); !strings.HasSuffix(got, ":off") {
+			t.Errorf("%s, the log says %s", why, got)
+		}
+		all, err := w.Analysed(ctx)
+		w.ok(err)
+		for _, a := range all {
+			if a.Account == member.Account {
+				t.Errorf("%s, what is analysed has %+v", why, a.Route)
+			}
+		}
+	}
+	off("closed")
+	w.ok(w.stop(admin, member))
+	w.ok(w.start(admin, member))
+	off("resumed by the administrator")
+	_, err := w.UpdateMemberDetectors(ctx, admin, &guardduty.UpdateMemberDetectorsRequest{
+		DetectorId: w.detector(admin), AccountIds: guardduty.List[string]{member.Account},
+		Features: guardduty.List[guardduty.MemberFeaturesConfiguration]{{Name: guardduty.OrgFeatureS3DataEvents, Status: guardduty.FeatureStatusDisabled}},
+	})
+	w.ok(err)
+	off("its features changed by the administrator")
+	_, err = w.UpdateOrganizationConfiguration(ctx, admin, &guardduty.UpdateOrganizationConfigurationRequest{
+		DetectorId: w.detector(admin), AutoEnableOrganizationMembers: guardduty.AutoEnableMembersNew,
+		Features: guardduty.List[guardduty.OrganizationFeatureConfiguration]{{Name: guardduty.OrgFeatureRdsLoginEvents, AutoEnable: guardduty.OrgFeatureStatusAll}},
+	})
+	w.ok(err)
+	off("a feature given to the organization")
+	w.records(member, hit(member.Account, ssh, "late", 100))
+	w.ok(w.ReopenAccount(ctx, member.Account))
+	if got := w.routes(member.Account); !strings.HasSuffix(got, ":on:RDS_LOGIN_EVENTS") {
+		t.Errorf("reopened, the log says %s", got)
+	}
+	if found := w.sees(member, `{}`); len(found) != 0 {
+		t.Errorf("what was found while it was closed: %v", found)
 	}
 }

@@ -17,8 +17,8 @@ import (
 // the log records of evidence; those that are stored already it need not know.
 func (s *Service) RecordFound(tx picket.Tx, about *finding.About, account, region string, found []*finding.Aggregate, read func(rule.Evidence) (picket.EvidenceRecord, bool)) (Recorded, error) {
 	c := picket.Caller{Account: account, Region: region}
-	d, err := detectorOf(tx, account, region)
-	if err != nil || d == nil || !d.Enabled {
+	d, err := recording(tx, account, region)
+	if err != nil || d == nil {
 		return nil, err
 	}
 	r, err := s.newRecorder(tx, c, d)

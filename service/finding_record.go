@@ -15,16 +15,29 @@ const recordBatch = 500
 // Record takes in what was found in the logs of an account in a region, in one transaction. A finding whose type and
 // aggregation key are known is another occurrence of the one that is there: see merged. What the account's relation says is
 // stamped on it, and the ARCHIVE filters of both sides judge it anew: a match archives it, no match makes it current, also
-// where it was archived by hand. An account without an enabled detector gets nothing.
+// where it was archived by hand. An account without an enabled detector, or one that is closed, gets nothing.
 func (s *Service) Record(ctx context.Context, account, region string, found []picket.Finding) error {
 	c := picket.Caller{Account: account, Region: region}
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
-		d, err := detectorOf(tx, account, region)
-		if err != nil || d == nil || !d.Enabled {
+		d, err := recording(tx, account, region)
+		if err != nil || d == nil {
 			return err
 		}
 		return s.record(tx, c, d, found)
 	})
+}
+
+// recording returns the detector that takes in what is found in an account, nil if none does.
+func recording(tx picket.Tx, account, region string) (*detector, error) {
+	d, err := detectorOf(tx, account, region)
+	if err != nil || d == nil || !d.Enabled {
+		return nil, err
+	}
+	a, err := accountOf(tx, account)
+	if err != nil || a != nil && a.ClosedAt != 0 {
+		return nil, err
+	}
+	return d, nil
 }
 
 func (s *Service) record(tx picket.Tx, c picket.Caller, d *detector, found []picket.Finding) error {

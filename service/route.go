@@ -10,8 +10,16 @@ import (
 )
 
 // putRoute tells the log what is analysed of an account in a region from now on: in the transaction that changes it, so that
-// who reads the log sees each change at one place between its records, and of which records it is. A nil detector is none.
+// who reads the log sees each change at one place between its records, and of which records it is. A nil detector is none, and so is
+// that of a closed account: administrators and organizations change it all the same.
 func (s *Service) putRoute(tx picket.Tx, account, region string, d *detector) error {
+	a, err := accountOf(tx, account)
+	if err != nil {
+		return err
+	}
+	if a != nil && a.ClosedAt != 0 {
+		d = nil
+	}
 	r := d.route(account, region)
 	r.At = s.now() / 1000
 	return tx.Log().Append(picket.PartitionOf(account), picket.Message{Route: &r})
@@ -39,7 +47,7 @@ type Analysed struct {
 	Own *intel.Tables // nil without lists
 }
 
-// Analysed returns it of every account, as the log says it for the records to come.
+// Analysed returns it of every account that is open, as the log says it for the records to come.
 func (s *Service) Analysed(ctx context.Context) (all []Analysed, err error) {
 	return view(ctx, s, func(tx picket.Tx) (all []Analysed, err error) {
 		lists := map[[2]string][]picket.List{}
@@ -54,7 +62,15 @@ func (s *Service) Analysed(ctx context.Context) (all []Analysed, err error) {
 				return nil, err
 			}
 		}
+		closed := map[string]bool{}
+		err = each(tx, accountKind, func(at picket.DocumentKey, a Account) { closed[at.ID] = a.ClosedAt != 0 })
+		if err != nil {
+			return nil, err
+		}
 		err = each(tx, detectors, func(at picket.DocumentKey, d detector) {
+			if closed[at.Account] {
+				return
+			}
 			all = append(all, Analysed{Route: d.route(at.Account, at.Region)})
 		})
 		for i := range all {
