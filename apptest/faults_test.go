@@ -3,12 +3,16 @@ package apptest
 import (
 	"database/sql"
 	"errors"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
@@ -139,4 +143,39 @@ func awayPostgres(t *testing.T) (option, func(*followed) func()) {
 		stop()
 		return start
 	}
+}
+
+// TestSilentPostgres: a PostgreSQL that answers nothing, and breaks nothing off, is told too: nobody waits for an answer for ever.
+func TestSilentPostgres(t *testing.T) {
+	where, _, _ := storetest.OwnPostgres(t)
+	l := newLive(t, func(c map[string]any) { c["store"] = where })
+	l.attack("198.51.100.7", time.Now(), "before")
+	goOn := halt(t, where)
+	defer goOn()
+	if said, why, err := l.s.try("status"); err == nil || !strings.Contains(why, "the store does not answer") {
+		t.Errorf("status is %v: %s%s", err, said, why)
+	}
+	ready := must(http.Get(l.s.url + "/readyz"))(t)
+	defer ready.Body.Close()
+	if ready.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("readiness is %s", ready.Status)
+	}
+	goOn()
+	l.attack("198.51.100.7", time.Now(), "after")
+	l.wantIn(stopped, l.logged, l.logged)
+}
+
+// halt has a PostgreSQL stand still, until it may go on.
+func halt(t testing.TB, where string) (goOn func()) {
+	t.Helper()
+	dir := must(url.Parse(where))(t).Query().Get("host")
+	first, _, _ := strings.Cut(string(must(os.ReadFile(filepath.Join(dir, "data", "postmaster.pid")))(t)), "\n")
+	others := must(os.ReadFile(filepath.Join("/proc", first, "task", first, "children")))(t)
+	all := func(what syscall.Signal) {
+		for _, text := range append([]string{first}, strings.Fields(string(others))...) {
+			syscall.Kill(must(strconv.Atoi(text))(t), what)
+		}
+	}
+	all(syscall.SIGSTOP)
+	return func() { all(syscall.SIGCONT) }
 }

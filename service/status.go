@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"picket"
 	"picket/fetch"
@@ -126,9 +127,14 @@ func (s *Service) Marked(tx picket.Tx, at int64) error {
 	return tx.Documents().Put(progressKey(""), progress{Marked: at})
 }
 
+// statusTime is how long the store may take to answer: a database that stands still breaks nothing off.
+const statusTime = 10 * time.Second
+
 // Status tells how the server is doing.
 func (s *Service) Status(ctx context.Context) (Status, error) {
-	out, err := view(ctx, s, func(tx picket.Tx) (out Status, err error) {
+	asking, cancel := context.WithTimeout(ctx, statusTime)
+	defer cancel()
+	out, err := view(asking, s, func(tx picket.Tx) (out Status, err error) {
 		if out.Sources, err = s.sourceStatus(tx); err != nil {
 			return out, err
 		}
@@ -155,6 +161,9 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 		}
 		return out, s.addOutgoing(tx, &out)
 	})
+	if err != nil && asking.Err() != nil {
+		err = fmt.Errorf("the store does not answer: %w", err)
+	}
 	if err != nil {
 		return out, err
 	}
