@@ -37,8 +37,9 @@ const (
 	digestPause    = 10 * time.Minute // before a digest is checked, and before it is again
 	digestPatience = 2 * time.Hour    // after it came, what it names must be there
 	digestPoll     = 5 * time.Second
-	maxDigest      = 64 << 20 // unpacked
-	maxLogFile     = 4 << 30  // unpacked
+	digestPutOff   = time.Hour // before what can't be read in the store is tried again
+	maxDigest      = 64 << 20  // unpacked
+	maxLogFile     = 4 << 30   // unpacked
 )
 
 // digestEntry is the body of an entry.
@@ -102,23 +103,32 @@ func (d *Digests) Run(ctx context.Context) {
 	}
 }
 
-// Step checks the digest file that is due longest, and reports whether there was one.
+// Step checks the digest file that is due longest, and reports whether there was one. Where something can't be read in the store, the
+// check is put off, so that it holds up no other.
 func (d *Digests) Step(ctx context.Context) (bool, error) {
 	c := &check{Digests: d, ctx: ctx, now: d.Now().UnixMilli()}
-	due := false
-	err := d.Service.Store.View(ctx, func(tx picket.Tx) (err error) {
+	due, err := c.step()
+	if errors.Is(err, picket.ErrUnreadable) {
+		err = fmt.Errorf("the check of digest %q is put off: %w", c.entry.ID, err)
+		err = errors.Join(err, d.Service.Store.Update(ctx, c.putOff))
+	}
+	return due, err
+}
+
+func (c *check) step() (due bool, err error) {
+	err = c.Service.Store.View(c.ctx, func(tx picket.Tx) (err error) {
 		due, err = c.load(tx)
 		return err
 	})
 	if err != nil || !due {
-		return false, err
+		return due, err
 	}
 	if !c.moot {
 		if err := c.run(); err != nil {
 			return true, err
 		}
 	}
-	return true, d.Service.Store.Update(ctx, c.settle)
+	return true, c.Service.Store.Update(c.ctx, c.settle)
 }
 
 // check is one digest file under way.
@@ -147,7 +157,7 @@ func (c *check) load(tx picket.Tx) (bool, error) {
 	}
 	c.entry = due[0]
 	if err := json.Unmarshal(c.entry.Body, &c.digestEntry); err != nil {
-		return false, fmt.Errorf("read outbox: %w", err)
+		return false, fmt.Errorf("%w: %w", picket.ErrUnreadable, err)
 	}
 	c.report.Digest = below(c.Object.Name)
 	base := path.Base(c.Object.Name)
@@ -303,6 +313,19 @@ func (c *check) hashOf(o *picket.LogObject) (string, error) {
 		err = fmt.Errorf("over %d bytes", int64(maxLogFile))
 	}
 	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// putOff has it looked at again later.
+func (c *check) putOff(tx picket.Tx) error {
+	entry, err := tx.Outbox().Get(c.entry.Kind, c.entry.ID)
+	if picket.ErrorCode(err) == picket.CodeNotFound { // another server did it
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	entry.Due = c.now + digestPutOff.Milliseconds()
+	return tx.Outbox().Put(entry)
 }
 
 // settle stores what came of it: it is looked at again while all may still end well, and told otherwise.

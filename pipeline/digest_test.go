@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -136,25 +137,36 @@ func (l *looks) Look(ctx context.Context, full int64) (pipeline.Look, error) {
 // check follows the trail, and checks what is due after a while.
 func (w *trail) check(after time.Duration) {
 	w.t.Helper()
-	log := slog.New(slog.DiscardHandler)
+	w.follow()
+	w.clock = w.clock.Add(after)
+	w.ok(w.steps())
+}
+
+// follow appends what is new of the trail to the log.
+func (w *trail) follow() {
+	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
 	from := &looks{w.from, 4, cancel}
 	f := &pipeline.Follower{
-		Service: w.service, Log: log, Now: w.service.Now, Wait: time.Millisecond,
+		Service: w.service, Log: slog.New(slog.DiscardHandler), Now: w.service.Now, Wait: time.Millisecond,
 		Sources: func(context.Context) (map[string]pipeline.Source, error) {
 			return map[string]pipeline.Source{"trail": from}, nil
 		},
 	}
 	w.ok(f.Run(ctx))
-	w.clock = w.clock.Add(after)
-	d := &pipeline.Digests{Service: w.service, Open: w.from.Open, Log: log, Now: w.service.Now}
-	for {
+}
+
+// steps checks what is due, also after an error, and returns the errors.
+func (w *trail) steps() (errs error) {
+	d := &pipeline.Digests{Service: w.service, Open: w.from.Open, Log: slog.New(slog.DiscardHandler), Now: w.service.Now}
+	for range 10 {
 		more, err := d.Step(w.t.Context())
-		w.ok(err)
-		if !more {
-			return
+		errs = errors.Join(errs, err)
+		if !more && err == nil {
+			break
 		}
 	}
+	return errs
 }
 
 // want compares what accounts were told since it was asked last.
@@ -248,4 +260,54 @@ func TestDigests(t *testing.T) {
 			"; it names what is no log file of account "+trailAccount+": prefix/"+logKey(otherAccount, 20))...)
 	w.want("never", trailAdmin)
 	w.want("never", otherAccount)
+}
+
+// TestUnreadableDigestChecks: what can't be read of one digest's check puts it off, and no other.
+func TestUnreadableDigestChecks(t *testing.T) {
+	first := logKey(trailAccount, 10)
+	document := func(kind, id string) func(w *trail) func() {
+		return func(w *trail) (mend func()) {
+			key := picket.DocumentKey{Kind: kind, ID: filepath.Join(w.dir, id)}
+			var whole json.RawMessage
+			put := func(doc any) {
+				w.ok(w.service.Store.Update(t.Context(), func(tx picket.Tx) error { return tx.Documents().Put(key, doc) }))
+			}
+			w.ok(w.service.Store.View(t.Context(), func(tx picket.Tx) error { return tx.Documents().Get(key, &whole) }))
+			put("a text")
+			return func() { put(whole) }
+		}
+	}
+	entry := func(w *trail) (mend func()) {
+		swap := func(body json.RawMessage) (was json.RawMessage) {
+			w.ok(w.service.Store.Update(t.Context(), func(tx picket.Tx) error {
+				e, err := tx.Outbox().Get("digest", "trail "+filepath.Join(w.dir, digestKey(10)))
+				if err != nil {
+					return err
+				}
+				was, e.Body = e.Body, body
+				return tx.Outbox().Put(e)
+			}))
+			return was
+		}
+		whole := swap(json.RawMessage("{"))
+		return func() { swap(whole) }
+	}
+	for what, spoil := range map[string]func(w *trail) func(){"its entry": entry, "where its log file is": document("seen/trail", first)} {
+		w := newTrail(t)
+		for hour := 10; hour <= 11; hour++ {
+			w.put(logKey(trailAccount, hour), "altered")
+			w.digest(hour, true, map[string]string{logKey(trailAccount, hour): "as it was"})
+		}
+		w.follow()
+		mend := spoil(w)
+		w.clock = w.clock.Add(11 * time.Minute)
+		if err := w.steps(); !errors.Is(err, picket.ErrUnreadable) || strings.Count(err.Error(), "put off") != 1 {
+			t.Errorf("%s: %v", what, err)
+		}
+		told := []string{"LogValidationFailed T11: altered: prefix/" + logKey(trailAccount, 11)}
+		w.want(what, trailAccount, told...)
+		mend()
+		w.check(6 * time.Hour)
+		w.want(what+", when it can be read", trailAccount, append(told, "LogValidationFailed T10: altered: prefix/"+first)...)
+	}
 }
