@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,19 +15,16 @@ const ClosedLife = 90 * 24 * time.Hour
 
 // forgetClosed deletes what accounts have that were closed longer than ClosedLife ago.
 func (s *Service) forgetClosed(ctx context.Context) error {
-	accounts, err := s.Accounts(ctx)
-	if err != nil {
-		return err
-	}
+	accounts, err := readable[Account](ctx, s, accountKind)
 	for _, a := range accounts {
 		if a.ClosedAt == 0 || a.ClosedAt >= s.now()-ClosedLife.Milliseconds() {
 			continue
 		}
-		if err := s.Store.Update(ctx, func(tx picket.Tx) error { return s.forget(tx, a) }); err != nil {
-			return fmt.Errorf("forget closed account %s: %w", a.ID, err)
+		if one := s.Store.Update(ctx, func(tx picket.Tx) error { return s.forget(tx, a) }); one != nil {
+			err = errors.Join(err, fmt.Errorf("forget closed account %s: %w", a.ID, one))
 		}
 	}
-	return nil
+	return err
 }
 
 // forget deletes an account and all that it has. Administrators keep their copies of its findings, and everyone the audit

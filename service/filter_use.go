@@ -165,27 +165,8 @@ type IdleFilter struct {
 
 // findIdleFilters notes which filters matched nothing for filterIdle.
 func (s *Service) findIdleFilters(ctx context.Context) error {
-	for more := true; more; {
-		err := s.Store.Update(ctx, func(tx picket.Tx) error {
-			due, err := tx.Outbox().Due(filterWatchKind, s.now(), sweepBatch)
-			if err != nil {
-				return err
-			}
-			for _, e := range due {
-				var of IdleFilter
-				if err := json.Unmarshal(e.Body, &of); err != nil {
-					return fmt.Errorf("read watch: %w", err)
-				}
-				if err := s.lookForUse(tx, e, of); err != nil {
-					return err
-				}
-			}
-			more = len(due) == sweepBatch
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("look for idle filters: %w", err)
-		}
+	if err := eachDue(ctx, s, filterWatchKind, s.lookForUse); err != nil {
+		return fmt.Errorf("look for idle filters: %w", err)
 	}
 	return nil
 }

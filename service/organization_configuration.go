@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -256,8 +257,8 @@ func (s *Service) finishApplying(ctx context.Context) error {
 		return tx.Documents().All(applyKind, picket.DocumentKey{}, sweepBatch)
 	})
 	for _, d := range unfinished {
-		if err := s.applyToAll(ctx, picket.Operator(d.Account, d.Region)); err != nil {
-			return fmt.Errorf("apply configuration of organization of %s: %w", d.Account, err)
+		if one := s.applyToAll(ctx, picket.Operator(d.Account, d.Region)); one != nil {
+			err = errors.Join(err, fmt.Errorf("apply configuration of organization of %s: %w", d.Account, one))
 		}
 	}
 	return err

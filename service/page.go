@@ -4,8 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
-	"fmt"
 
 	"picket"
 )
@@ -67,8 +65,8 @@ func pageIn[T any](tx picket.Tx, c picket.Caller, kind, after string, n int) ([]
 	docs, next := pageOf(docs, n, func(d picket.Document) string { return d.ID })
 	page := make([]T, len(docs))
 	for i, d := range docs {
-		if err := json.Unmarshal(d.Body, &page[i]); err != nil {
-			return nil, "", fmt.Errorf("read %s %s: %w", kind, d.ID, err)
+		if page[i], err = decode[T](d); err != nil {
+			return nil, "", err
 		}
 	}
 	return page, next, nil

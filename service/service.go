@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -104,6 +105,15 @@ func get[T any](tx picket.Tx, k picket.DocumentKey) (T, error) {
 	var doc T
 	err := tx.Documents().Get(k, &doc)
 	return doc, err
+}
+
+// decode reads a document of kind T.
+func decode[T any](d picket.Document) (T, error) {
+	var doc T
+	if err := json.Unmarshal(d.Body, &doc); err != nil {
+		return doc, fmt.Errorf("read %s %s: %w: %w", d.Kind, d.ID, picket.ErrUnreadable, err)
+	}
+	return doc, nil
 }
 
 // list returns all documents of a kind that an account has, of no region, by id.

@@ -128,7 +128,9 @@ func keptStates(tx picket.Tx) (map[int]int64, error) {
 // forgetVersions deletes the contents that nobody will read again: the states that are kept of their partitions were made after
 // they were put out of force.
 func (s *Service) forgetVersions(ctx context.Context) error {
-	return s.Store.Update(ctx, func(tx picket.Tx) error {
+	var unreadable error
+	err := s.Store.Update(ctx, func(tx picket.Tx) error {
+		unreadable = nil
 		docs, err := tx.Documents().All(versionKind, picket.DocumentKey{}, 100_000)
 		if err != nil {
 			return err
@@ -138,9 +140,10 @@ func (s *Service) forgetVersions(ctx context.Context) error {
 			return err
 		}
 		for _, d := range docs {
-			v, err := get[version](tx, d.DocumentKey)
+			v, err := decode[version](d)
 			if err != nil {
-				return err
+				unreadable = errors.Join(unreadable, err)
+				continue
 			}
 			if v.needed(d.Account, states) {
 				continue
@@ -155,6 +158,7 @@ func (s *Service) forgetVersions(ctx context.Context) error {
 		}
 		return nil
 	})
+	return errors.Join(err, unreadable)
 }
 
 // parseList reads what a list says. An address list says nothing of names, and no format says what a list is for.

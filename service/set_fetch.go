@@ -92,13 +92,13 @@ func (r *reading) mine(tx picket.Tx) (bool, error) {
 	return e.Attempts == r.attempts && e.Due == r.until, err
 }
 
-// letGo makes the list due at once, as if it had not been taken.
-func (s *Service) letGo(tx picket.Tx, r *reading) error {
+// letGo makes the list due after some milliseconds, as if it had not been taken.
+func (s *Service) letGo(tx picket.Tx, r *reading, after int64) error {
 	mine, err := r.mine(tx)
 	if err != nil || !mine {
 		return err
 	}
-	return putQueued(tx, r.queued, s.now(), r.attempts-1)
+	return putQueued(tx, r.queued, s.now()+after, r.attempts-1)
 }
 
 // ReadList reads the list that is due longest: one that is to be activated, or whose location may have other content by now. It
@@ -112,7 +112,7 @@ func (s *Service) ReadList(ctx context.Context) (found bool, err error) {
 		return found, err
 	}
 	s.reading = r
-	r.owes = func(tx picket.Tx) error { return s.letGo(tx, r) }
+	r.owes = func(tx picket.Tx) error { return s.letGo(tx, r, 0) }
 	if err != nil {
 		return true, err // it may have it all the same
 	}
@@ -126,13 +126,20 @@ func (s *Service) ReadList(ctx context.Context) (found bool, err error) {
 
 // tellReading has the store take what came of the last list, now or later: a store that was away must cost no lease.
 func (s *Service) tellReading(ctx context.Context) error {
+	var unreadable error
 	if r := s.reading; r != nil && s.now() < r.until {
-		if err := s.Store.Update(ctx, r.owes); err != nil {
-			return fmt.Errorf("record what came of list %s of account %s: %w", r.ID, r.Account, err)
+		err := s.Store.Update(ctx, r.owes)
+		if errors.Is(err, picket.ErrUnreadable) {
+			unreadable = fmt.Errorf("list %s of account %s is put off: %w", r.ID, r.Account, err)
+			r.owes = func(tx picket.Tx) error { return s.letGo(tx, r, listLongest) }
+			err = s.Store.Update(ctx, r.owes)
+		}
+		if err != nil {
+			return errors.Join(unreadable, fmt.Errorf("record what came of list %s of account %s: %w", r.ID, r.Account, err))
 		}
 	}
 	s.reading = nil
-	return nil
+	return unreadable
 }
 
 // takeList takes the list that is due longest. One that can't be read is put off, so that it holds up no other. With an error, the

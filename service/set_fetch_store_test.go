@@ -111,3 +111,29 @@ func TestUnreadableLists(t *testing.T) {
 	w.read()
 	w.inForce(a, "bad.example")
 }
+
+// TestListUnreadableWhileItIsRead: it is put off, and the others are read at once.
+func TestListUnreadableWhileItIsRead(t *testing.T) {
+	w, ctx := newListWorld(t), context.Background()
+	w.files["lists/a"], w.files["lists/b"] = "bad.example\n", "worse.example\n"
+	a := w.create("s3://lists/a")
+	key := picket.DocumentKey{Kind: "detector/threatentityset", Account: w.owner.Account, Region: w.owner.Region, ID: *a}
+	var whole json.RawMessage
+	w.ok(w.Store.View(ctx, func(tx picket.Tx) error { return tx.Documents().Get(key, &whole) }))
+	w.FetchList = func(ctx context.Context, place service.ListPlace, owner, etag string) (service.ListFile, error) {
+		if place.Key == "a" {
+			w.put(key, "a text")
+		}
+		return w.fetch(ctx, place, owner, etag)
+	}
+	b := w.create("s3://lists/b")
+	if got := w.reads(); strings.Count(got, "can't be read") != 1 || !strings.Contains(got, *a) {
+		t.Errorf("the reader says %s", got)
+	}
+	w.inForce(b, "worse.example")
+	w.FetchList = w.fetch
+	w.put(key, whole)
+	w.clock = w.clock.Add(time.Hour)
+	w.read()
+	w.inForce(a, "bad.example")
+}

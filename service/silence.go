@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -124,29 +125,19 @@ func (o Silence) details() map[string]any {
 // ReportSilence tells accounts and their administrators of logs that stopped coming. It is for the server to call every now and
 // then; since is when it began to read logs, in milliseconds since the epoch: until then nothing could come.
 func (s *Service) ReportSilence(ctx context.Context, since int64) error {
-	for more := true; more; {
-		err := s.Store.Update(ctx, func(tx picket.Tx) error {
-			due, err := tx.Outbox().Due(watchKind, s.now(), sweepBatch)
-			if err != nil {
-				return err
-			}
-			waiting, err := waitingPartitions(tx)
-			if err != nil {
-				return err
-			}
-			for _, e := range due {
-				if err := s.lookForSilence(tx, e, since, waiting); err != nil {
-					return err
-				}
-			}
-			more = len(due) == sweepBatch
-			return nil
+	waiting, err := view(ctx, s, waitingPartitions)
+	if err == nil {
+		err = eachDue(ctx, s, watchKind, func(tx picket.Tx, e picket.OutboxEntry, of Silence) error {
+			return s.lookForSilence(tx, e, of, since, waiting)
 		})
-		if err != nil {
-			return fmt.Errorf("report silence: %w", err)
+	}
+	if err != nil {
+		err = fmt.Errorf("report silence: %w", err)
+		if !errors.Is(err, picket.ErrUnreadable) {
+			return err
 		}
 	}
-	return s.reportSilentSources(ctx, since)
+	return errors.Join(err, s.reportSilentSources(ctx, since))
 }
 
 // waitingPartitions are those that have messages to be read: what they don't bring isn't missing.
@@ -159,11 +150,8 @@ func waitingPartitions(tx picket.Tx) (map[int]bool, error) {
 	return out, err
 }
 
-func (s *Service) lookForSilence(tx picket.Tx, e picket.OutboxEntry, since int64, waiting map[int]bool) error {
-	var of Silence
-	if err := json.Unmarshal(e.Body, &of); err != nil {
-		return fmt.Errorf("read watch: %w", err)
-	}
+// lookForSilence reads before it writes: what can't be read must leave nothing half told.
+func (s *Service) lookForSilence(tx picket.Tx, e picket.OutboxEntry, of Silence, since int64, waiting map[int]bool) error {
 	k := picket.DocumentKey{Kind: intakeKind, Account: of.Account, Region: of.Region, ID: of.Kind}
 	in, err := get[Intake](tx, k)
 	if picket.ErrorCode(err) == picket.CodeNotFound { // the account was closed
@@ -185,17 +173,19 @@ func (s *Service) lookForSilence(tx picket.Tx, e picket.OutboxEntry, since int64
 	case analysed && now-heard <= 1000*in.patience(now/1000):
 		return s.watch(tx, &in, heard)
 	}
+	if analysed {
+		if err := s.notify(tx, picket.Caller{Account: of.Account, Region: of.Region}, logsStopped.with(in.silence().details())); err != nil {
+			return err
+		}
+		if err := tx.Documents().Put(in.silence().key(), in.silence()); err != nil {
+			return err
+		}
+	}
 	in.Watched = false // until logs come again
-	if err := tx.Outbox().Delete(e.Kind, e.ID); err != nil {
+	if err := tx.Documents().Put(k, in); err != nil {
 		return err
 	}
-	if err := tx.Documents().Put(k, in); err != nil || !analysed {
-		return err
-	}
-	if err := tx.Documents().Put(in.silence().key(), in.silence()); err != nil {
-		return err
-	}
-	return s.notify(tx, picket.Caller{Account: of.Account, Region: of.Region}, logsStopped.with(in.silence().details()))
+	return tx.Outbox().Delete(e.Kind, e.ID)
 }
 
 // silent lists what is silent and is wanted.
@@ -218,12 +208,9 @@ func silent(tx picket.Tx) ([]Silence, error) {
 
 // reportSilentSources tells the accounts of sources that bring nothing any more.
 func (s *Service) reportSilentSources(ctx context.Context, since int64) error {
-	sources, err := s.Sources(ctx)
-	if err != nil {
-		return err
-	}
+	sources, err := readable[Source](ctx, s, sourceKind)
 	for _, o := range sources {
-		err := s.Store.Update(ctx, func(tx picket.Tx) error {
+		one := s.Store.Update(ctx, func(tx picket.Tx) error {
 			p, err := progressOf(tx, o.ID)
 			if err != nil || o.Paused || p.Told || !p.silent(s.now()/1000, max(p.Resumed, o.CreatedAt/1000, since/1000)) {
 				return err
@@ -234,11 +221,11 @@ func (s *Service) reportSilentSources(ctx context.Context, since int64) error {
 			}
 			return s.tellSource(tx, o.ID, p.Last, logsStopped)
 		})
-		if err != nil {
-			return fmt.Errorf("report silence of source %s: %w", o.ID, err)
+		if one != nil {
+			err = errors.Join(err, fmt.Errorf("report silence of source %s: %w", o.ID, one))
 		}
 	}
-	return nil
+	return err
 }
 
 // tellSource tells the account of a source, and its administrator, whether it brings logs. An archive of many accounts is

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -254,13 +255,32 @@ func (s *Service) addOutgoing(tx picket.Tx, out *Status) error {
 // each calls f with the documents of a kind, of every account and region.
 func each[T any](tx picket.Tx, kind string, f func(picket.DocumentKey, T)) error {
 	return eachDocument(tx, kind, func(doc picket.Document) error {
-		var one T
-		if err := json.Unmarshal(doc.Body, &one); err != nil {
-			return fmt.Errorf("read %s %s: %w", kind, doc.ID, err)
+		one, err := decode[T](doc)
+		if err != nil {
+			return err
 		}
 		f(doc.DocumentKey, one)
 		return nil
 	})
+}
+
+// readable returns the documents of a kind, of every account and region. Those that can't be read are in its error, and are no
+// reason to do without the others.
+func readable[T any](ctx context.Context, s *Service, kind string) (all []T, err error) {
+	var unreadable error
+	err = s.Store.View(ctx, func(tx picket.Tx) error {
+		all, unreadable = nil, nil
+		return eachDocument(tx, kind, func(doc picket.Document) error {
+			one, err := decode[T](doc)
+			if err != nil {
+				unreadable = errors.Join(unreadable, err)
+				return nil
+			}
+			all = append(all, one)
+			return nil
+		})
+	})
+	return all, errors.Join(err, unreadable)
 }
 
 func eachDocument(tx picket.Tx, kind string, f func(picket.Document) error) error {

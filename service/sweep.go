@@ -3,7 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,9 +17,34 @@ const retention = 90 * 24 * time.Hour
 const sweepBatch = 500
 
 // Sweep removes what is past its time: findings and what could not be read for long, closed accounts, client tokens, and lists that
-// were deleted. It finishes what a stop of the server interrupted, and has objects read again that could not be opened. It is for
-// the server to call every few minutes.
+// were deleted. It finishes what a stop of the server interrupted, and has objects read again that could not be opened. What can't be
+// read in the store is left and told, and holds up nothing else. It is for the server to call every few minutes.
 func (s *Service) Sweep(ctx context.Context) error {
+	old := func(at, life int64) bool { return at != 0 && at < s.now()-life }
+	steps := []func(context.Context) error{
+		s.expireFindings, s.findIdleFilters, s.forgetClosed, s.finishApplying,
+		sweeper(s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }),
+		sweeper(s, pushedKind, func(p pushed) bool { return old(p.At, pushRemember.Milliseconds()) }),
+		sweeper(s, unreadKind, func(u Unread) bool { return old(u.At, retention.Milliseconds()) }),
+		sweeper(s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, retention.Milliseconds()) }),
+		sweeper(s, markerKind, func(m marker) bool { return old(m.At, retention.Milliseconds()) }),
+		sweeper(s, sessionKind, func(o Session) bool { return o.ExpiresAt <= s.now() }),
+	}
+	for _, kind := range setKinds {
+		steps = append(steps, sweeper(s, kind.document(), func(l set) bool { return old(l.DeletedAt, afterlife) }))
+	}
+	var err error
+	for _, step := range append(steps, s.retryUnread, s.forgetVersions) {
+		one := step(ctx)
+		err = errors.Join(err, one)
+		if one != nil && !errors.Is(one, picket.ErrUnreadable) {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Service) expireFindings(ctx context.Context) error {
 	for {
 		n, err := update(ctx, s, func(tx picket.Tx) (int, error) {
 			return tx.Findings().Expire(s.now()-cmp.Or(s.Settings.Retention, retention).Milliseconds(), sweepBatch)
@@ -28,75 +53,86 @@ func (s *Service) Sweep(ctx context.Context) error {
 			return fmt.Errorf("expire findings: %w", err)
 		}
 		if n < sweepBatch {
-			break
+			return nil
 		}
 	}
-	if err := s.findIdleFilters(ctx); err != nil {
-		return err
-	}
-	if err := s.forgetClosed(ctx); err != nil {
-		return err
-	}
-	if err := s.finishApplying(ctx); err != nil {
-		return err
-	}
-	old := func(at, life int64) bool { return at != 0 && at < s.now()-life }
-	if err := sweep(ctx, s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }); err != nil {
-		return err
-	}
-	if err := sweep(ctx, s, pushedKind, func(p pushed) bool { return old(p.At, pushRemember.Milliseconds()) }); err != nil {
-		return err
-	}
-	if err := sweep(ctx, s, unreadKind, func(u Unread) bool { return old(u.At, retention.Milliseconds()) }); err != nil {
-		return err
-	}
-	if err := sweep(ctx, s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, retention.Milliseconds()) }); err != nil {
-		return err
-	}
-	if err := sweep(ctx, s, markerKind, func(m marker) bool { return old(m.At, retention.Milliseconds()) }); err != nil {
-		return err
-	}
-	if err := sweep(ctx, s, sessionKind, func(o Session) bool { return o.ExpiresAt <= s.now() }); err != nil {
-		return err
-	}
-	for _, kind := range setKinds {
-		if err := sweep(ctx, s, kind.document(), func(l set) bool { return old(l.DeletedAt, afterlife) }); err != nil {
-			return err
-		}
-	}
-	if err := s.retryUnread(ctx); err != nil {
-		return err
-	}
-	return s.forgetVersions(ctx)
 }
 
-// sweep deletes the documents of a kind that are done.
-func sweep[T any](ctx context.Context, s *Service, kind string, done func(T) bool) error {
-	var after picket.DocumentKey
+// sweeper deletes the documents of a kind that are done.
+func sweeper[T any](s *Service, kind string, done func(T) bool) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var unreadable error
+		var after picket.DocumentKey
+		for more := true; more; {
+			var some error
+			var last picket.DocumentKey
+			err := s.Store.Update(ctx, func(tx picket.Tx) error {
+				some, last = nil, after
+				docs, err := tx.Documents().All(kind, after, sweepBatch)
+				if err != nil {
+					return err
+				}
+				for _, d := range docs {
+					last = d.DocumentKey
+					doc, err := decode[T](d)
+					if err != nil {
+						some = errors.Join(some, err)
+						continue
+					}
+					if done(doc) {
+						if err := tx.Documents().Delete(d.DocumentKey); err != nil {
+							return err
+						}
+					}
+				}
+				more = len(docs) == sweepBatch
+				return nil
+			})
+			if err != nil {
+				return errors.Join(unreadable, fmt.Errorf("sweep %s: %w", kind, err))
+			}
+			after, unreadable = last, errors.Join(unreadable, some)
+		}
+		return unreadable
+	}
+}
+
+// putOff is how long what comes due and can't be read waits, in milliseconds.
+const putOff = 3600_000
+
+// eachDue calls f with the entries of the outbox of a kind that are due. One that can't be read, or for which f can't read something,
+// is put off, so that it holds up no other.
+func eachDue[T any](ctx context.Context, s *Service, kind string, f func(tx picket.Tx, e picket.OutboxEntry, of T) error) error {
+	var unreadable error
 	for more := true; more; {
+		var some error
 		err := s.Store.Update(ctx, func(tx picket.Tx) error {
-			docs, err := tx.Documents().All(kind, after, sweepBatch)
+			some = nil
+			due, err := tx.Outbox().Due(kind, s.now(), sweepBatch)
 			if err != nil {
 				return err
 			}
-			for _, d := range docs {
-				var doc T
-				if err := json.Unmarshal(d.Body, &doc); err != nil {
-					return fmt.Errorf("read %s %s: %w", kind, d.ID, err)
+			for _, e := range due {
+				of, err := decode[T](picket.Document{DocumentKey: picket.DocumentKey{Kind: e.Kind, ID: e.ID}, Body: e.Body})
+				if err == nil {
+					err = f(tx, e, of)
 				}
-				if done(doc) {
-					if err := tx.Documents().Delete(d.DocumentKey); err != nil {
-						return err
-					}
+				if errors.Is(err, picket.ErrUnreadable) {
+					some = errors.Join(some, fmt.Errorf("%s %s is put off: %w", kind, e.ID, err))
+					e.Due = s.now() + putOff
+					err = tx.Outbox().Put(e)
 				}
-				after = d.DocumentKey
+				if err != nil {
+					return err
+				}
 			}
-			more = len(docs) == sweepBatch
+			more = len(due) == sweepBatch
 			return nil
 		})
+		unreadable = errors.Join(unreadable, some)
 		if err != nil {
-			return fmt.Errorf("sweep %s: %w", kind, err)
+			return errors.Join(unreadable, err)
 		}
 	}
-	return nil
+	return unreadable
 }

@@ -173,7 +173,7 @@ const (
 
 // retryUnread has the objects read again that could not be opened, when it is their time.
 func (s *Service) retryUnread(ctx context.Context) error {
-	all, err := s.Unread(ctx)
+	all, err := readable[Unread](ctx, s, unreadKind)
 	for _, u := range all {
 		if !u.Later || u.Tries >= mostRetries || s.now() < u.At+min(int64(firstRetry)<<u.Tries, longestRetry) {
 			continue
