@@ -112,7 +112,7 @@ func (l *listing) seenFrom() (seen []*side, err error) {
 		if s == &own && !l.own {
 			continue
 		}
-		c := with("SELECT f.n FROM findings f"+l.dialect.hint(s.name+"_id")+" WHERE @ LIMIT 1", s.sees(l.viewer))
+		c := with("SELECT f.n FROM findings f"+l.dialect.hint(s.name+"_id")+" WHERE @ ORDER BY f.id LIMIT 1", s.sees(l.viewer))
 		some, err := rows(l.tx, value[int64], c.text, c.args...)
 		if err != nil {
 			return nil, err

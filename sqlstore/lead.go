@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,18 +15,22 @@ const (
 	leadPatience = 5 * time.Second // with a database that doesn't answer
 )
 
-// Lead waits until no other process on the store leads, or ctx ends. Then this one leads until it calls release or ends. If its
-// database goes away meanwhile, another may lead without its knowing: what it writes must be refused then. A folder is one
-// process's, which leads at once.
-func (s *Store) Lead(ctx context.Context) (release func(), err error) {
+// Lead waits until no other process on the store leads, and calls waits again and again while one does; it fails if ctx ends or the
+// database can't be asked. Then this one leads until it calls release or ends. If its database goes away meanwhile, another
+// may lead without its knowing: what it writes must be refused then. A folder is one process's, which leads at once.
+func (s *Store) Lead(ctx context.Context, waits func()) (release func(), err error) {
 	if s.connect == nil {
 		return func() {}, nil
 	}
 	l := &leader{config: s.connect}
 	for leads := false; !leads; {
-		if leads, err = l.try(ctx); leads {
+		if leads, err = l.try(ctx); err != nil {
+			return nil, fmt.Errorf("see which server leads: %w", err)
+		}
+		if leads {
 			break
 		}
+		waits()
 		select {
 		case <-time.After(leadEvery):
 		case <-ctx.Done():
@@ -45,10 +50,8 @@ type leader struct {
 	session *pgx.Conn // nil: none
 }
 
-// leadLock is taken for the current schema. PostgreSQL frees it with the session, which ends some 25 seconds after its machine did.
-const leadLock = `SELECT pg_try_advisory_lock(20260105, hashtext(current_schema()))
-	FROM (SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
-		set_config('tcp_keepalives_count', '3', false)) AS s`
+// leadLock is taken for the current schema. PostgreSQL frees it with the session.
+const leadLock = "SELECT pg_try_advisory_lock(20260105, hashtext(current_schema()))"
 
 // try reports whether the session has the lock, which it takes if it is free.
 func (l *leader) try(ctx context.Context) (leads bool, err error) {
@@ -86,4 +89,9 @@ func (l *leader) close() {
 	defer cancel()
 	l.session.Close(ctx)
 	l.session = nil
+}
+
+// Quiesce waits until all updates have ended that had begun on the store, those of other processes too.
+func (s *Store) Quiesce(ctx context.Context) error {
+	return s.update(ctx, s.dialect.beginAlone, func(picket.Tx) error { return nil })
 }

@@ -38,8 +38,15 @@ var inPostgres = dialect{
 
 func itself(attribute string) string { return attribute }
 
-// oneUpgrade makes servers that start at the same time bring the schema up to date one after the other.
-const oneUpgrade = "SELECT pg_advisory_xact_lock(20260105);"
+// oneUpgrade makes servers that start at the same time bring the schema up to date one after the other, however long it takes.
+const oneUpgrade = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(20260105);"
+
+// sessionSettings are those of all sessions, unless the URL has others. PostgreSQL ends a session some 25 seconds after its machine
+// or the network did, and a transaction that goes on no more, as both keep others waiting; who waits for a lock all the same is told.
+var sessionSettings = map[string]string{
+	"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3", "tcp_user_timeout": "25000",
+	"idle_in_transaction_session_timeout": "60000", "lock_timeout": "30000",
+}
 
 func (s *Store) openPostgres(ctx context.Context, url string) error {
 	s.dialect = &inPostgres
@@ -54,6 +61,11 @@ func (s *Store) openURL(ctx context.Context, url string, steps []migration) erro
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("read the store's URL: %w", err)
+	}
+	for name, value := range sessionSettings {
+		if _, set := config.RuntimeParams[name]; !set {
+			config.RuntimeParams[name] = value
+		}
 	}
 	s.connect = config
 	db := stdlib.OpenDB(*config)

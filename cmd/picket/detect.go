@@ -30,7 +30,11 @@ func (s *server) working() (w service.Working) {
 	}
 	d := s.running.Load()
 	if d == nil { // it is about to begin, or another does
-		w.Standby = s.standby.Load()
+		if err := s.leadFailing.Load(); err != nil {
+			w.Failing = cmp.Or(w.Failing, *err)
+		} else {
+			w.Standby = s.standby.Load()
+		}
 		return w
 	}
 	w.Through, w.Failing = d.follower.Through(), cmp.Or(w.Failing, d.follower.Failing(), d.pipeline.Failing())
@@ -47,10 +51,6 @@ func (s *server) failing() string {
 
 // detect follows the server's sources and runs the engine over what they bring, until ctx ends or the term.
 func (s *server) detect(ctx context.Context, term int64) error {
-	s.intelLooks = "" // another may have led meanwhile, with other lists
-	if err := s.shareIntel(ctx); err != nil {
-		return err
-	}
 	var known intelligence
 	if err := known.readGeo(); err != nil {
 		return err
@@ -74,7 +74,6 @@ func (s *server) detect(ctx context.Context, term int64) error {
 	beside := []func() error{
 		func() error { return f.Run(ctx) },
 		func() error { digests.Run(ctx); return nil },
-		func() error { s.keepIntel(ctx); return nil },
 	}
 	ended := make(chan error, len(beside))
 	for _, run := range beside {

@@ -54,14 +54,20 @@ const (
 	intelOften  = 100 * time.Millisecond
 )
 
-// keepIntel fetches feeds when they are due, and has what is in the folders of lists apply as it changes, until ctx ends. What fails
-// is tried again; what applied before does so until then.
-func (s *server) keepIntel(ctx context.Context) {
+// keepIntel fetches feeds when they are due, and, if this server leads, has what is in the folders of lists apply as it changes, until
+// ctx ends. What fails is tried again; what applied before does so until then.
+func (s *server) keepIntel(ctx context.Context) error {
 	failed := ""
 	for ctx.Err() == nil {
-		err := picket.Guarded(func() error { return errors.Join(s.fetchFeeds(ctx), s.shareIntel(ctx)) })
+		err := picket.Guarded(func() error {
+			err := s.fetchFeeds(ctx)
+			if s.running.Load() != nil {
+				err = errors.Join(err, s.shareIntel(ctx))
+			}
+			return err
+		})
 		if ctx.Err() != nil {
-			return
+			break
 		}
 		s.intelFailing.Store(&err)
 		if err != nil && err.Error() != failed { // once, not every time
@@ -75,6 +81,7 @@ func (s *server) keepIntel(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}
+	return ctx.Err()
 }
 
 // fetchFeeds fetches what is due. That a feed can't be fetched is noted of it and no error; that nothing can be noted is one.
@@ -125,9 +132,6 @@ func (s *server) untilNextFeed() time.Duration {
 
 // feedStates is service.Service.Feeds of a server.
 func (s *server) feedStates() (all []fetch.State, failing error) {
-	if s.standby.Load() { // another server fetches them
-		return nil, nil
-	}
 	feeds, err := readFeeds(s.config.Feeds.Table)
 	if err != nil {
 		return nil, err
@@ -147,6 +151,8 @@ func (s *server) feedStates() (all []fetch.State, failing error) {
 
 // shareIntel has threat lists and compromised keys apply as they are on the disk, if they look otherwise than they did.
 func (s *server) shareIntel(ctx context.Context) error {
+	s.intelMu.Lock()
+	defer s.intelMu.Unlock()
 	flags := s.config.knowledge()
 	looks, err := flags.looks()
 	if err != nil || looks == s.intelLooks {

@@ -13,32 +13,70 @@ const leadAgain = time.Second
 // lead does what only one of the servers on a store does at a time, whenever it is this one's turn, until ctx ends. The others
 // answer calls meanwhile.
 func (s *server) lead(ctx context.Context) error {
-	for {
+	standBy := func() {
 		s.standby.Store(true)
-		release, err := s.store.Lead(ctx)
+		s.leadFailing.Store(nil)
+	}
+	for ctx.Err() == nil {
+		release, err := s.store.Lead(ctx, standBy)
+		s.standby.Store(false)
+		if err != nil {
+			s.cannotLead(ctx, err)
+			continue
+		}
+		err = s.turn(ctx)
+		release()
 		if err != nil {
 			return err
 		}
-		s.standby.Store(false)
-		err = s.term(ctx)
-		release()
+	}
+	return ctx.Err()
+}
+
+// turn leads until ctx ends or another does.
+func (s *server) turn(ctx context.Context) error {
+	term, err := s.beginTerm(ctx)
+	if err != nil {
+		s.cannotLead(ctx, err)
+		return nil
+	}
+	s.leadFailing.Store(nil)
+	detect := func(ctx context.Context) error {
+		err := s.detect(ctx, term)
 		if picket.ErrorCode(err) != picket.CodeConflict {
 			return err
 		}
-		s.log.Warn("another server on the same store does the work now; this one answers calls, and takes over when that ends", "error", err)
+		s.log.Warn("another server on the same store does the work now; this one answers calls, and takes over when that ends")
+		return nil
+	}
+	return together(ctx, []func(context.Context) error{s.work, detect})
+}
+
+// cannotLead notes why, and waits a little.
+func (s *server) cannotLead(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if before := s.leadFailing.Swap(&err); before == nil || (*before).Error() != err.Error() { // once, not every time
+		s.log.Error("can't follow logs", "error", err)
+	}
+	select {
+	case <-time.After(leadAgain):
+	case <-ctx.Done():
 	}
 }
 
-// term leads until ctx ends, or until another does.
-func (s *server) term(ctx context.Context) error {
+// beginTerm begins a term, once nothing is under way that began before it, with the threat lists that this server has.
+func (s *server) beginTerm(ctx context.Context) (int64, error) {
 	term, err := s.service.BeginTerm(ctx)
-	for ; err != nil; term, err = s.service.BeginTerm(ctx) {
-		s.log.Error("can't lead yet", "error", err)
-		select {
-		case <-time.After(leadAgain):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	if err != nil {
+		return 0, err
 	}
-	return together(ctx, []func(context.Context) error{s.work, func(ctx context.Context) error { return s.detect(ctx, term) }})
+	if err := s.store.Quiesce(ctx); err != nil {
+		return 0, err
+	}
+	s.intelMu.Lock()
+	s.intelLooks = "" // another may have led meanwhile, with other lists
+	s.intelMu.Unlock()
+	return term, s.shareIntel(ctx)
 }

@@ -75,6 +75,12 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if s.mailer, err = c.Mail.sender(c.path("mail")); err != nil {
+		return err
+	}
+	if _, err := c.knowledge().readLists(); err != nil { // said now, and not when this server is to take over
+		return err
+	}
 	if err := s.declareSources(ctx); err != nil {
 		return err
 	}
@@ -94,7 +100,7 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 	jobs := []func(context.Context) error{
 		serving(public, api.Listener(listener), c.TLS),
 		serving(&http.Server{Handler: s.operator(), ReadHeaderTimeout: stopTime}, socket, tlsConfig{}),
-		s.lead, watchMemory,
+		s.lead, s.keepIntel, watchMemory,
 	}
 	if c.Metrics != "" {
 		measured, err := net.Listen("tcp", c.Metrics)

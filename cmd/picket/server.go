@@ -18,6 +18,7 @@ import (
 	"picket/access"
 	"picket/api"
 	"picket/console"
+	"picket/mail"
 	"picket/operator"
 	"picket/rules"
 	"picket/service"
@@ -40,8 +41,12 @@ type server struct {
 	console *console.Handler
 	metrics *metrics
 	running atomic.Pointer[detection]
-	standby atomic.Bool // another server on the store leads
 
+	standby     atomic.Bool // another server on the store leads
+	leadFailing atomic.Pointer[error]
+	mailer      mail.Sender
+
+	intelMu      sync.Mutex
 	intelLooks   string // of the lists that apply, when they were read; empty: never
 	intelFailing atomic.Pointer[error]
 }

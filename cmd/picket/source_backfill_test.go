@@ -115,7 +115,9 @@ func (w *backfillWorld) follow(records int64) {
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
 	ended := make(chan error, 1)
-	go func() { ended <- w.detect(ctx, 0) }()
+	term, err := w.beginTerm(ctx)
+	w.ok(err)
+	go func() { ended <- w.detect(ctx, term) }()
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for n := int64(0); n < records && ctx.Err() == nil; <-look.C {

@@ -17,14 +17,10 @@ const sweepEvery = 5 * time.Minute
 const publishers = 4
 
 // work does what the server does by itself, until ctx ends.
-func (s *server) work(ctx context.Context) error {
-	sender, err := s.config.Mail.sender(s.config.path("mail"))
-	if err != nil {
-		return err
-	}
+func (s *server) work(ctx context.Context) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	worker := mail.Worker{Store: s.store, Sender: sender, Now: time.Now, Log: s.log}
+	worker := mail.Worker{Store: s.store, Sender: s.mailer, Now: time.Now, Log: s.log}
 	jobs := []func(context.Context){worker.Run, s.sweep, s.readLists, s.reportSilence}
 	for range publishers {
 		p := publish.Worker{Store: s.store, Senders: s.service.Senders, Now: time.Now, Log: s.log, Observe: s.metrics.sent}
