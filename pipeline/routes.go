@@ -27,6 +27,7 @@ const maxPauses = 100
 
 // Set notes a change.
 func (r *Routes) Set(to picket.Route) {
+	r.correct(to)
 	r.pause(to, "", !to.Enabled)
 	r.pause(to, s3DataEvents, !slices.Contains(to.Features, s3DataEvents))
 	if !to.Enabled {
@@ -57,6 +58,18 @@ func (r *Routes) pause(to picket.Route, feature string, off bool) {
 	}
 	r.off = withAccount(r.off, to.Account)
 	r.off[to.Account][to.Region] = all
+}
+
+// correct takes back what was said when the clock was ahead: whatever began or ended did so by the time of a later change.
+func (r *Routes) correct(to picket.Route) {
+	all := r.off[to.Account][to.Region]
+	if to.At == 0 || len(all) == 0 {
+		return
+	}
+	for i := range all {
+		all[i].From, all[i].To = min(all[i].From, to.At), min(all[i].To, to.At)
+	}
+	r.off[to.Account][to.Region] = slices.DeleteFunc(all, func(p pause) bool { return p.To != 0 && p.To <= p.From })
 }
 
 // withAccount makes room for an account.

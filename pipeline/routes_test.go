@@ -101,6 +101,20 @@ func TestPauses(t *testing.T) {
 	trail(5000, s3, "Data", "eu-west-1", featureOff+s3DataEvents)
 	set(6000, "eu-west-1", true, s3DataEvents)
 	trail(5000, s3, "Data", "eu-west-1", featureOff+s3DataEvents)
+
+	// The clock is set back, by 1000, and the server says once more what holds.
+	set(8000, "eu-west-1", false)
+	set(7010, "eu-west-1", false)
+	set(7020, "eu-west-1", true, s3DataEvents)
+	flow(7009, 7009, "")
+	flow(7010, 7019, offThen)
+	flow(7020, 8000, "")
+	set(7100, "eu-west-1", false)
+	set(8200, "eu-west-1", true, s3DataEvents)
+	flow(7500, 7500, offThen)
+	set(7210, "eu-west-1", true, s3DataEvents)
+	flow(7209, 7209, offThen)
+	flow(7500, 7500, "")
 }
 
 // Accounts that only logs know fill no table.

@@ -25,6 +25,40 @@ func (s *Service) putRoute(tx picket.Tx, account, region string, d *detector) er
 	return tx.Log().Append(picket.PartitionOf(account), picket.Message{Route: &r})
 }
 
+// resumeRoutes tells the log once more what is analysed where that changed when the clock was ahead, so that no pause lies in the
+// future.
+func (s *Service) resumeRoutes(ctx context.Context) error {
+	var ahead []picket.DocumentKey
+	err := s.Store.View(ctx, func(tx picket.Tx) error {
+		ahead = nil
+		return eachDocument(tx, detectors, func(doc picket.Document) error {
+			if d, err := decode[detector](doc); err == nil && d.UpdatedAt > s.now() {
+				ahead = append(ahead, doc.DocumentKey)
+			}
+			return nil
+		})
+	})
+	if err != nil || len(ahead) == 0 {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		for _, at := range ahead {
+			d, err := get[detector](tx, at)
+			if err != nil {
+				return err
+			}
+			d.UpdatedAt = s.now()
+			if err := s.putRoute(tx, at.Account, at.Region, &d); err != nil {
+				return err
+			}
+			if err := tx.Documents().Put(at, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // route is what is analysed of an account in a region.
 func (d *detector) route(account, region string) picket.Route {
 	r := picket.Route{Account: account, Region: region}

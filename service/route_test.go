@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"picket"
 	"picket/guardduty"
@@ -69,4 +70,28 @@ func TestRoutesAreInTheLog(t *testing.T) {
 	f(want)
 	w.ok(w.disable(member))
 	f(want + " us-east-1:off")
+}
+
+// TestRoutesWhenTheClockWasAhead holds that what changed then is told once more, with the time that it is.
+func TestRoutesWhenTheClockWasAhead(t *testing.T) {
+	w := newWorld(t)
+	owner := w.account("111111111111")
+	w.enable(owner)
+	now := w.clock
+	w.clock = now.Add(time.Hour)
+	w.ok(w.monitorSelf(owner, false))
+	w.clock = now.Add(time.Minute)
+	for range 2 {
+		w.ok(w.Resume(context.Background()))
+	}
+	if got, want := w.routes(owner.Account), "us-east-1:on:S3_DATA_EVENTS us-east-1:off us-east-1:off"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	w.ok(w.Store.View(context.Background(), func(tx picket.Tx) error {
+		all, err := tx.Log().Read(picket.PartitionOf(owner.Account), 0, 100)
+		if at := all[len(all)-1].Route.At; at > w.clock.Unix() {
+			t.Errorf("the last change is of %d, after %d", at, w.clock.Unix())
+		}
+		return err
+	}))
 }
