@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"picket/simulate"
+	"picket/storetest"
 )
 
 // TestServersOfOneStore has two servers on a PostgreSQL: one works, the other answers calls and takes over when the first is
@@ -28,9 +29,13 @@ func TestServersOfOneStore(t *testing.T) {
 	want := alone.end()
 
 	must(0, os.RemoveAll(stage))(t)
-	f := newFollowed(t, dir, onPostgres(t))
-	leads, waits := f.s, start(t, func(c map[string]any) {
-		c["store"], c["regions"] = f.s.kept, f.regions
+	store := storetest.Postgres(t)
+	named := func(c map[string]any) {
+		c["store"] = store + "&application_name=" + filepath.Base(filepath.Dir(c["data"].(string)))
+	}
+	f := newFollowed(t, dir, named)
+	leads, waits := f.s, start(t, named, func(c map[string]any) {
+		c["regions"] = f.regions
 		c["publish"] = map[string]any{"allow": []string{"127.0.0.0/8"}}
 		data := c["data"].(string)
 		must(0, os.Mkdir(data, 0o700))(t)
@@ -54,7 +59,7 @@ func TestServersOfOneStore(t *testing.T) {
 		waits.run()
 	}, func() {
 		until(t, "another server works than the one whose sessions are ended", func() bool {
-			endLeaders(t, f.s.kept)
+			endLeader(t, store, filepath.Base(leads.dir))
 			return !waits.standsBy()
 		})
 		takesOver()
@@ -74,13 +79,13 @@ func (s *server) standsBy() bool {
 	return strings.Contains(s.operator("status", "--json"), `"standby": true`)
 }
 
-// endLeaders ends the session of who works on a store, as a restart of the database would.
-func endLeaders(t testing.TB, store string) {
+// endLeader ends the session that a server has as the one that works on a store, as a restart of the database would.
+func endLeader(t testing.TB, store, name string) {
 	t.Helper()
 	c := must(pgx.Connect(ctx, store))(t)
 	defer c.Close(ctx)
-	must(c.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2
-		AND objid = hashtext(current_schema())::bigint & 4294967295`))(t)
+	must(c.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+		WHERE locktype = 'advisory' AND objsubid = 2 AND objid = hashtext(current_schema())::bigint & 4294967295 AND application_name = $1`, name))(t)
 }
 
 // staged has the server follow a folder into which the files come in parts, with something done in the midst of each but the last.
