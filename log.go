@@ -59,6 +59,7 @@ type Route struct {
 	Enabled  bool     `json:"enabled"`
 	Features []string `json:"features,omitempty"` // that are on
 	At       int64    `json:"at,omitempty"`       // when it was changed, seconds since the epoch; 0 in messages of earlier releases
+	Again    bool     `json:"again,omitempty"`    // nothing changed but the clock, which was ahead: no change was later than this
 }
 
 // List is a list of an account in a region, in force from its message on in place of the one with its id.

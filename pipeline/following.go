@@ -289,7 +289,7 @@ func (l *following) bring(ctx context.Context, some []Object) error {
 
 // append brings an object to the log, and returns how many are logs: what tests put into a source is none.
 func (l *following) append(tx picket.Tx, m *picket.LogObject) (logs int, err error) {
-	if m.Test, err = l.Service.IsMarked(tx, l.id, m.Name); err != nil {
+	if m.Test, err = l.Service.IsMarked(tx, m.Name); err != nil {
 		return 0, err
 	}
 	part := partitionFor(m)

@@ -60,10 +60,10 @@ func (r *Routes) pause(to picket.Route, feature string, off bool) {
 	r.off[to.Account][to.Region] = all
 }
 
-// correct takes back what was said when the clock was ahead: whatever began or ended did so by the time of a later change.
+// correct takes back what was said when the clock was ahead: whatever began or ended did so by the time that is told now.
 func (r *Routes) correct(to picket.Route) {
 	all := r.off[to.Account][to.Region]
-	if to.At == 0 || len(all) == 0 {
+	if !to.Again || len(all) == 0 {
 		return
 	}
 	for i := range all {

@@ -103,8 +103,11 @@ func TestPauses(t *testing.T) {
 	trail(5000, s3, "Data", "eu-west-1", featureOff+s3DataEvents)
 
 	// The clock is set back, by 1000, and the server says once more what holds.
-	set(8000, "eu-west-1", false)
-	set(7010, "eu-west-1", false)
+	again := func(at int64, enabled bool) {
+		r.Set(picket.Route{Account: "1", Region: "eu-west-1", Enabled: enabled, Features: []string{s3DataEvents}, At: at, Again: true})
+	}
+	set(8000, "eu-west-1", false, s3DataEvents)
+	again(7010, false)
 	set(7020, "eu-west-1", true, s3DataEvents)
 	flow(7009, 7009, "")
 	flow(7010, 7019, offThen)
@@ -112,7 +115,7 @@ func TestPauses(t *testing.T) {
 	set(7100, "eu-west-1", false)
 	set(8200, "eu-west-1", true, s3DataEvents)
 	flow(7500, 7500, offThen)
-	set(7210, "eu-west-1", true, s3DataEvents)
+	again(7210, true)
 	flow(7209, 7209, offThen)
 	flow(7500, 7500, "")
 }

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/mail"
 	"regexp"
@@ -34,6 +35,15 @@ func accountOf(tx picket.Tx, id string) (*Account, error) {
 		return nil, nil
 	}
 	return &a, err
+}
+
+// isClosed reports whether an account is closed; one that can't be read counts as open, so that it holds up no other's logs.
+func isClosed(tx picket.Tx, id string) (bool, error) {
+	a, err := accountOf(tx, id)
+	if errors.Is(err, picket.ErrUnreadable) {
+		return false, nil
+	}
+	return a != nil && a.ClosedAt != 0, err
 }
 
 // existing returns an account, or an Error that says there is none.

@@ -33,8 +33,8 @@ func recording(tx picket.Tx, account, region string) (*detector, error) {
 	if err != nil || d == nil || !d.Enabled {
 		return nil, err
 	}
-	a, err := accountOf(tx, account)
-	if err != nil || a != nil && a.ClosedAt != 0 {
+	closed, err := isClosed(tx, account)
+	if err != nil || closed {
 		return nil, err
 	}
 	return d, nil

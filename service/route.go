@@ -3,6 +3,8 @@ package service
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"picket"
@@ -13,50 +15,56 @@ import (
 // who reads the log sees each change at one place between its records, and of which records it is. A nil detector is none, and so is
 // that of a closed account: administrators and organizations change it all the same.
 func (s *Service) putRoute(tx picket.Tx, account, region string, d *detector) error {
-	a, err := accountOf(tx, account)
+	return s.tellRoute(tx, account, region, d, false)
+}
+
+func (s *Service) tellRoute(tx picket.Tx, account, region string, d *detector, again bool) error {
+	closed, err := isClosed(tx, account)
 	if err != nil {
 		return err
 	}
-	if a != nil && a.ClosedAt != 0 {
+	if closed {
 		d = nil
 	}
 	r := d.route(account, region)
-	r.At = s.now() / 1000
+	r.At, r.Again = s.now()/1000, again
 	return tx.Log().Append(picket.PartitionOf(account), picket.Message{Route: &r})
 }
 
-// resumeRoutes tells the log once more what is analysed where that changed when the clock was ahead, so that no pause lies in the
-// future.
-func (s *Service) resumeRoutes(ctx context.Context) error {
-	var ahead []picket.DocumentKey
-	err := s.Store.View(ctx, func(tx picket.Tx) error {
-		ahead = nil
-		return eachDocument(tx, detectors, func(doc picket.Document) error {
-			if d, err := decode[detector](doc); err == nil && d.UpdatedAt > s.now() {
-				ahead = append(ahead, doc.DocumentKey)
-			}
-			return nil
-		})
-	})
-	if err != nil || len(ahead) == 0 {
+// ClockSetBack takes up what waits for a time that the clock had said, and tells the log once more what is analysed, so that no pause
+// lies in the future. It is for the server to call when its clock was set back while it ran.
+func (s *Service) ClockSetBack(ctx context.Context) error {
+	if err := s.Resume(ctx); err != nil {
 		return err
 	}
-	return s.Store.Update(ctx, func(tx picket.Tx) error {
-		for _, at := range ahead {
-			d, err := get[detector](tx, at)
-			if err != nil {
-				return err
+	var unreadable error
+	for after, more := (picket.DocumentKey{}), true; more; {
+		var last picket.DocumentKey
+		var some error
+		err := s.Store.Update(ctx, func(tx picket.Tx) error {
+			docs, err := tx.Documents().All(detectors, after, sweepBatch)
+			some, last, more = nil, after, len(docs) == sweepBatch
+			for _, doc := range docs {
+				if err != nil {
+					break
+				}
+				last = doc.DocumentKey
+				var d detector
+				if d, err = decode[detector](doc); err == nil {
+					err = s.tellRoute(tx, doc.Account, doc.Region, &d, true)
+				}
+				if errors.Is(err, picket.ErrUnreadable) {
+					some, err = errors.Join(some, err), nil
+				}
 			}
-			d.UpdatedAt = s.now()
-			if err := s.putRoute(tx, at.Account, at.Region, &d); err != nil {
-				return err
-			}
-			if err := tx.Documents().Put(at, d); err != nil {
-				return err
-			}
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("tell what is analysed: %w", err)
 		}
-		return nil
-	})
+		after, unreadable = last, errors.Join(unreadable, some)
+	}
+	return unreadable
 }
 
 // route is what is analysed of an account in a region.
@@ -97,7 +105,11 @@ func (s *Service) Analysed(ctx context.Context) (all []Analysed, err error) {
 			}
 		}
 		closed := map[string]bool{}
-		err = each(tx, accountKind, func(at picket.DocumentKey, a Account) { closed[at.ID] = a.ClosedAt != 0 })
+		err = eachDocument(tx, accountKind, func(doc picket.Document) error {
+			a, err := decode[Account](doc)
+			closed[doc.ID] = err == nil && a.ClosedAt != 0
+			return nil
+		})
 		if err != nil {
 			return nil, err
 		}

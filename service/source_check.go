@@ -45,7 +45,10 @@ func (s *Service) CheckSource(ctx context.Context, id string) ([]TestStep, error
 		return nil, err
 	}
 	if s.Working != nil {
-		if w := s.Working(); w.Through == nil && !w.Standby {
+		switch w := s.Working(); {
+		case w.Failing != nil:
+			return nil, invalid("The server can't apply logs now: %v.", w.Failing)
+		case w.Through == nil && !w.Standby:
 			return nil, invalid("No server runs on this data, so that nothing reads: start picket serve.")
 		}
 	}

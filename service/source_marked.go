@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 	"time"
@@ -14,9 +15,10 @@ import (
 // marker is a file that a test puts into a source: what it holds is neither counted nor judged. It is known by a name that nobody
 // can guess, so that nobody has logs left unread by giving them such a name.
 type marker struct {
-	At        int64 `json:"at"` // milliseconds since the epoch
-	Partition int   `json:"partition"`
-	Seq       int64 `json:"seq"` // of its message; 0 until it is noticed
+	At        int64  `json:"at"`     // milliseconds since the epoch
+	Source    string `json:"source"` // that is tested; another may have the folder, too
+	Partition int    `json:"partition"`
+	Seq       int64  `json:"seq"` // of its message; 0 until it is noticed
 }
 
 const (
@@ -24,16 +26,16 @@ const (
 	testPrefix = "picket-source-test-" // of its name
 )
 
-func markerKey(source, name string) picket.DocumentKey {
-	return picket.DocumentKey{Kind: markerKind, ID: source + "/" + path.Base(name)}
+func markerKey(name string) picket.DocumentKey {
+	return picket.DocumentKey{Kind: markerKind, ID: path.Base(name)}
 }
 
-// IsMarked reports whether a test put an object into a source.
-func (s *Service) IsMarked(tx picket.Tx, source, name string) (bool, error) {
+// IsMarked reports whether a test put an object where it is.
+func (s *Service) IsMarked(tx picket.Tx, name string) (bool, error) {
 	if !strings.HasPrefix(path.Base(name), testPrefix) {
 		return false, nil
 	}
-	_, err := get[marker](tx, markerKey(source, name))
+	_, err := get[marker](tx, markerKey(name))
 	if picket.ErrorCode(err) == picket.CodeNotFound {
 		return false, nil
 	}
@@ -42,11 +44,16 @@ func (s *Service) IsMarked(tx picket.Tx, source, name string) (bool, error) {
 
 // MarkedNoticed notes that an object that a test put into a source was appended to a partition just now.
 func (s *Service) MarkedNoticed(tx picket.Tx, source, name string, part int) error {
+	m, err := get[marker](tx, markerKey(name))
+	if err != nil || m.Source != source {
+		return err
+	}
 	p, err := partition(tx, part)
 	if err != nil {
 		return err
 	}
-	return tx.Documents().Put(markerKey(source, name), marker{s.now(), part, p.Last})
+	m.Partition, m.Seq = part, p.Last
+	return tx.Documents().Put(markerKey(name), m)
 }
 
 // sendThrough has a marked record begin its way in a source, and returns how that is cleared away, or why it can't begin there.
@@ -54,8 +61,8 @@ func (s *Service) sendThrough(ctx context.Context, o Source, name string, record
 	if s.Working != nil && s.Working().Standby {
 		return nil, errors.New("another server reads it")
 	}
-	key, begin := markerKey(o.ID, name), time.Now()
-	err = s.Store.Update(ctx, func(tx picket.Tx) error { return tx.Documents().Put(key, marker{At: s.now()}) })
+	key, begin := markerKey(name), time.Now()
+	err = s.Store.Update(ctx, func(tx picket.Tx) error { return tx.Documents().Put(key, marker{At: s.now(), Source: o.ID}) })
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +81,11 @@ func (s *Service) sendThrough(ctx context.Context, o Source, name string, record
 	(*steps)[len(*steps)-1].Took = time.Since(begin)
 	Step(steps, "have it read and stored", func() (string, error) { return "", s.applied(ctx, m.Partition, m.Seq) })
 	return func() error {
-		if err := remove(); err != nil {
+		if err := remove(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("take the marked record away: %w", err)
+		}
+		if m.Seq == 0 { // it may be about to be noticed
+			return nil
 		}
 		return forget()
 	}, nil

@@ -24,11 +24,12 @@ func TestLead(t *testing.T) {
 	}
 	leads := make(chan func())
 	lead := func(s *Store) {
-		release, err := s.Lead(t.Context(), func() {})
-		if err != nil {
-			t.Error(err)
+		for {
+			if release, err := s.Lead(t.Context(), func() {}); err == nil || t.Context().Err() != nil {
+				leads <- release
+				return
+			} // its session was ended
 		}
-		leads <- release
 	}
 	go lead(second)
 	release()
@@ -108,11 +109,5 @@ func TestLockThatIsNeverFreed(t *testing.T) {
 	err = open(t, url+"&lock_timeout=1").Update(t.Context(), func(tx picket.Tx) error { return tx.Documents().Put(key, 7) })
 	if err == nil || !strings.Contains(err.Error(), "lock timeout") {
 		t.Errorf("got %v", err)
-	}
-	for name := range sessionSettings {
-		var value string
-		if err := left.QueryRow("SELECT current_setting($1)", name).Scan(&value); err != nil || value == "" {
-			t.Errorf("%s is %q, %v", name, value, err)
-		}
 	}
 }

@@ -36,12 +36,24 @@ var inPostgres = dialect{
 	hint:    func(string) string { return "" },
 }
 
+// settled returns what makes the settings of a new session.
+func settled(config *pgx.ConnConfig) func(context.Context, *pgconn.PgConn) error {
+	var set strings.Builder
+	for name, value := range sessionSettings {
+		if _, own := config.RuntimeParams[name]; !own {
+			fmt.Fprintf(&set, "SET %s = %s;", name, value)
+		}
+	}
+	return func(ctx context.Context, c *pgconn.PgConn) error { return c.Exec(ctx, set.String()).Close() }
+}
+
 func itself(attribute string) string { return attribute }
 
 // oneUpgrade makes servers that start at the same time bring the schema up to date one after the other, however long it takes.
 const oneUpgrade = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(20260105);"
 
-// sessionSettings are those of all sessions, unless the URL has others. PostgreSQL ends a session some 25 seconds after its machine
+// sessionSettings are those of all sessions, unless the URL has others; a pool between takes no such settings before a session begins.
+// PostgreSQL ends a session some 25 seconds after its machine
 // or the network did, and a transaction that goes on no more, as both keep others waiting; who waits for a lock all the same is told.
 var sessionSettings = map[string]string{
 	"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3", "tcp_user_timeout": "25000",
@@ -62,11 +74,7 @@ func (s *Store) openURL(ctx context.Context, url string, steps []migration) erro
 	if err != nil {
 		return fmt.Errorf("read the store's URL: %w", err)
 	}
-	for name, value := range sessionSettings {
-		if _, set := config.RuntimeParams[name]; !set {
-			config.RuntimeParams[name] = value
-		}
-	}
+	config.AfterConnect = settled(config)
 	s.connect = config
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(connections)

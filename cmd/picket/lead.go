@@ -7,8 +7,8 @@ import (
 	"picket"
 )
 
-// leadAgain is how long a server that could not begin to lead waits before it tries again.
-const leadAgain = time.Second
+// leadAgain is how long a server that could not begin to lead leaves that to others before it tries again.
+const leadAgain = 3 * time.Second
 
 // lead does what only one of the servers on a store does at a time, whenever it is this one's turn, until ctx ends. The others
 // answer calls meanwhile.
@@ -24,7 +24,14 @@ func (s *server) lead(ctx context.Context) error {
 			s.cannotLead(ctx, err)
 			continue
 		}
-		err = s.turn(ctx)
+		term, err := s.beginTerm(ctx)
+		if err != nil {
+			release()
+			s.cannotLead(ctx, err)
+			continue
+		}
+		s.leadFailing.Store(nil)
+		err = s.turn(ctx, term)
 		release()
 		if err != nil {
 			return err
@@ -34,13 +41,7 @@ func (s *server) lead(ctx context.Context) error {
 }
 
 // turn leads until ctx ends or another does.
-func (s *server) turn(ctx context.Context) error {
-	term, err := s.beginTerm(ctx)
-	if err != nil {
-		s.cannotLead(ctx, err)
-		return nil
-	}
-	s.leadFailing.Store(nil)
+func (s *server) turn(ctx context.Context, term int64) error {
 	detect := func(ctx context.Context) error {
 		err := s.detect(ctx, term)
 		if picket.ErrorCode(err) != picket.CodeConflict {

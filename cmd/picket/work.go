@@ -52,16 +52,17 @@ func (s *server) readLists(ctx context.Context) {
 // sweep goes on after what fails: the next round tries again. As long as the clock isn't believed nothing is removed, and once it
 // was set back what waits for a time that it had said is due again.
 func (s *server) sweep(ctx context.Context) {
-	clock := newClock()
+	clock, back := newClock(), false
 	s.every(ctx, sweepEvery, "sweep", func(ctx context.Context) error {
 		jump, sure := clock.look()
 		if jump != 0 {
 			s.log.Warn("the clock was set; what is old is kept for an hour", "by", jump.String())
 		}
-		if jump < 0 {
-			if err := s.service.Resume(ctx); err != nil {
+		if back = back || jump < 0; back {
+			if err := s.service.ClockSetBack(ctx); err != nil {
 				return err
 			}
+			back = false
 		}
 		if !sure {
 			return nil
