@@ -240,40 +240,28 @@ func TestMailWhenTheStoreWasAway(t *testing.T) {
 	}
 }
 
-// A worker that could not take a mail doesn't let go of it for another, who has it.
+// A worker that could not take a mail doesn't let go of it for another, who has it, and who may have taken it in the same
+// millisecond.
 func TestMailThatAnotherWorkerHas(t *testing.T) {
-	q, srv := newQueue(t, t.TempDir()), serve(t, false, false)
-	q.invite(since, to(production, "us-east-1", ""))
-	w, other := q.worker(srv.to()), q.worker(srv.to())
-	w.Store = &storetest.Failing{Store: q.store}
-	if _, err := w.Step(t.Context(), since+minute); !errors.Is(err, storetest.ErrAway) {
-		t.Fatalf("the store failed, the worker says %v", err)
+	f := func(later int64) {
+		t.Helper()
+		q, srv := newQueue(t, t.TempDir()), serve(t, false, false)
+		q.invite(since, to(production, "us-east-1", ""))
+		w, other := q.worker(srv.to()), q.worker(srv.to())
+		w.Store = &storetest.Failing{Store: q.store}
+		if _, err := w.Step(t.Context(), since+minute); !errors.Is(err, storetest.ErrAway) {
+			t.Fatalf("the store failed, the worker says %v", err)
+		}
+		if j, err := other.claim(t.Context(), since+minute+later); err != nil || j == nil {
+			t.Fatal(j, err)
+		}
+		q.step(w, since+3*minute, false)
+		if mails, _ := q.waiting(); len(mails) != 1 || mails[0].Due != since+11*minute+later {
+			t.Errorf("the mail that another has is %+v", mails)
+		}
 	}
-	if j, err := other.claim(t.Context(), since+minute+second); err != nil || j == nil {
-		t.Fatal(j, err)
-	}
-	q.step(w, since+3*minute, false)
-	if mails, _ := q.waiting(); len(mails) != 1 || mails[0].Due != since+11*minute+second {
-		t.Errorf("the mail that another has is %+v", mails)
-	}
-}
-
-// A worker that could not take a mail doesn't take another's claim of the same millisecond for its own.
-func TestWorkersOfOneMillisecond(t *testing.T) {
-	q, srv := newQueue(t, t.TempDir()), serve(t, false, false)
-	q.invite(since, to(production, "us-east-1", ""))
-	w, other := q.worker(srv.to()), q.worker(srv.to())
-	w.Store = &storetest.Failing{Store: q.store}
-	if _, err := w.Step(t.Context(), since+minute); !errors.Is(err, storetest.ErrAway) {
-		t.Fatalf("the store failed, the worker says %v", err)
-	}
-	if j, err := other.claim(t.Context(), since+minute); err != nil || j == nil {
-		t.Fatal(j, err)
-	}
-	q.step(w, since+2*minute, false)
-	if mails, _ := q.waiting(); len(mails) != 1 || mails[0].Due != since+11*minute {
-		t.Errorf("the mail that another has is %+v", mails)
-	}
+	f(second)
+	f(0)
 }
 
 // A worker that is stopped when it has just taken a mail lets go of it, and doesn't wait for a store that is away.

@@ -108,7 +108,8 @@ func (d Destination) ring(tx picket.Tx, due int64, force bool) error {
 }
 
 // Resume takes the leases of all workers away: who had them may have died with the server that was here before. One that lives
-// notices when another takes over, and what it sent goes again. What waits for a time so far ahead that only a wrong clock can have said it goes now.
+// notices when another takes over, and what it sent goes again. What waits for a time so far ahead that only a wrong clock can
+// have said it goes now.
 func Resume(ctx context.Context, store picket.Store, now int64) error {
 	return store.Update(ctx, func(tx picket.Tx) error {
 		bells, err := tx.Outbox().Due(bellKind, math.MaxInt64, math.MaxInt32)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"picket"
 	"picket/intel"
 	"picket/pipeline"
 	"picket/rule"
@@ -68,26 +67,6 @@ func (s *server) detect(ctx context.Context, term int64) error {
 	f := &pipeline.Follower{Service: s.service, Sources: from.all, Log: s.log, Now: time.Now, Term: term}
 	s.running.Store(&detection{p, f})
 	defer s.running.Store(nil)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	digests := &pipeline.Digests{Service: s.service, Open: from.Open, Log: s.log, Now: time.Now}
-	beside := []func() error{
-		func() error { return f.Run(ctx) },
-		func() error { digests.Run(ctx); return nil },
-	}
-	ended := make(chan error, len(beside))
-	for _, run := range beside {
-		go func() {
-			defer cancel()
-			ended <- picket.Guarded(run)
-		}()
-	}
-	err := p.Run(ctx)
-	cancel()
-	for range beside {
-		if stopped := <-ended; err == nil {
-			err = stopped
-		}
-	}
-	return err
+	return together(ctx, []func(context.Context) error{p.Run, f.Run, endless(digests.Run)})
 }

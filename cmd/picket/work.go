@@ -17,29 +17,22 @@ const sweepEvery = 5 * time.Minute
 const publishers = 4
 
 // work does what the server does by itself, until ctx ends.
-func (s *server) work(ctx context.Context) (err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+func (s *server) work(ctx context.Context) error {
 	worker := mail.Worker{Store: s.store, Sender: s.mailer, Now: time.Now, Log: s.log}
-	jobs := []func(context.Context){worker.Run, s.sweep, s.readLists, s.reportSilence}
+	jobs := []func(context.Context) error{endless(worker.Run), endless(s.sweep), endless(s.readLists), endless(s.reportSilence)}
 	for range publishers {
 		p := publish.Worker{Store: s.store, Senders: s.service.Senders, Now: time.Now, Log: s.log, Observe: s.metrics.sent}
-		jobs = append(jobs, p.Run)
+		jobs = append(jobs, endless(p.Run))
 	}
-	ended := make(chan error, len(jobs))
-	for _, job := range jobs {
-		go func() {
-			defer cancel() // one that dies takes the others along, and the server's operator is told
-			ended <- picket.Guarded(func() error {
-				job(ctx)
-				return nil
-			})
-		}()
+	return together(ctx, jobs)
+}
+
+// endless is a job that goes on after what fails, until its context ends.
+func endless(job func(context.Context)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		job(ctx)
+		return nil
 	}
-	for range jobs {
-		err = errors.Join(err, <-ended)
-	}
-	return err
 }
 
 // listTime bounds the reading of a list.
