@@ -33,16 +33,32 @@ func TestDesignNamesEveryPackage(t *testing.T) {
 
 var link = regexp.MustCompile(`\]\(([^)#\s]+)`)
 
+// pages are what people read.
+func pages(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, pattern := range []string{"*.md", "docs/*.md"} {
+		some, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, some...)
+	}
+	return all
+}
+
+func TestTablesHaveLines(t *testing.T) {
+	for _, name := range pages(t) {
+		for n, line := range strings.Split(read(t, name), "\n") {
+			if strings.Contains(line, "|---|") && strings.Trim(line, "|-: ") != "" {
+				t.Errorf("%s:%d: a table's head is in one line with others", name, n+1)
+			}
+		}
+	}
+}
+
 func TestLinksLeadSomewhere(t *testing.T) {
-	pages, err := filepath.Glob("*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	more, err := filepath.Glob("docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range append(pages, more...) {
+	for _, name := range pages(t) {
 		for _, m := range link.FindAllStringSubmatch(read(t, name), -1) {
 			if strings.Contains(m[1], "://") {
 				continue

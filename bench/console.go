@@ -31,7 +31,7 @@ const (
 )
 
 // consoleRates are how many records come in a second meanwhile.
-var consoleRates = []int{0, 100_000}
+var consoleRates = []int{0, 20_000, 100_000}
 
 // consoleViews are whose findings are shown.
 var consoleViews = []struct{ account, name string }{
@@ -155,7 +155,7 @@ func feedAt(s *live, f *feeder, rate int, stop chan struct{}) error {
 	if rate == 0 {
 		return nil
 	}
-	began, from := time.Now(), f.records
+	began, from, looked := time.Now(), f.records, time.Now()
 	for {
 		due := began.Add(time.Duration(float64(f.records-from) / float64(rate) * float64(time.Second)))
 		select {
@@ -170,6 +170,10 @@ func feedAt(s *live, f *feeder, rate int, stop chan struct{}) error {
 		if err := f.put(path, time.Now()); err != nil {
 			return err
 		}
+		if time.Since(looked) < soakLook {
+			continue
+		}
+		looked = time.Now()
 		m, err := s.measure()
 		if err != nil {
 			return err

@@ -18,7 +18,7 @@ func pages(files fs.FS) http.Handler {
 	index, err := fs.ReadFile(files, "dist/index.html")
 	if err != nil {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, "This build of Picket has no web console: make build, with Node installed, makes one that has.", http.StatusNotFound)
+			http.Error(w, "This build of Picket has no web console: make console build, with Node installed, makes one that has.", http.StatusNotFound)
 		})
 	}
 	packs := packsOf(files)

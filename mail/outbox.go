@@ -122,16 +122,25 @@ func batchID(i Invitation) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Waiting returns how many mails are to be sent, as far as mostMails, and how many of them were tried in vain.
-func Waiting(tx picket.Tx) (all, failing int, err error) {
+// Backlog is how many mails are to be sent, and how many of these were tried in vain: one of them is to To, of Administrator's.
+type Backlog struct {
+	Waiting       int    `json:"waiting"`
+	Failing       int    `json:"failing"`
+	To            string `json:"to,omitempty"`
+	Administrator string `json:"administratorId,omitempty"`
+}
+
+// Waiting returns what is to be sent, as far as mostMails.
+func Waiting(tx picket.Tx) (Backlog, error) {
 	entries, err := tx.Outbox().Due(batchKind, math.MaxInt64, mostMails)
+	w := Backlog{Waiting: len(entries)}
 	for _, e := range entries {
 		var b batch
 		if json.Unmarshal(e.Body, &b) != nil || e.Attempts > 0 && b.Claim == "" {
-			failing++
+			w.Failing, w.To, w.Administrator = w.Failing+1, b.To, b.Administrator.ID
 		}
 	}
-	return len(entries), failing, err
+	return w, err
 }
 
 const mostMails = 10_000

@@ -127,6 +127,17 @@ func (q *queue) waiting() (mails []picket.OutboxEntry, invitations int) {
 	return mails, invitations
 }
 
+func (q *queue) backlog(want Backlog) {
+	q.t.Helper()
+	q.update(func(tx picket.Tx) error {
+		got, err := Waiting(tx)
+		if got != want {
+			q.t.Errorf("the backlog is %+v, want %+v", got, want)
+		}
+		return err
+	})
+}
+
 func (q *queue) empty() {
 	q.t.Helper()
 	if mails, invitations := q.waiting(); len(mails) > 0 || invitations > 0 {

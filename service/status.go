@@ -25,7 +25,7 @@ type Status struct {
 	Strain  Strain         `json:"strain,omitzero"`   // of the last week
 
 	Destinations []Destination `json:"destinations,omitempty"`
-	Mails        MailStatus    `json:"mails,omitzero"`
+	Mails        mail.Backlog  `json:"mails,omitzero"`
 	Lists        []ListTrouble `json:"lists,omitempty"` // those that can't be activated
 	Feeds        []fetch.State `json:"feeds,omitempty"`
 	IntelFailing string        `json:"intelFailing,omitempty"` // why threat lists can't be brought to apply now
@@ -37,12 +37,6 @@ type Working struct {
 	Through map[string]int64 // by source, in seconds since the epoch: what was delivered before is read; nil before it begins
 	Failing error            // why logs can't be applied now
 	Standby bool             // another process on the same store reads and sends; this one will when that ends
-}
-
-// MailStatus is how many mails are to be sent, and how many of these were tried in vain.
-type MailStatus struct {
-	Waiting int `json:"waiting"`
-	Failing int `json:"failing"`
 }
 
 // ListTrouble is why an account's list is not in force.
@@ -224,7 +218,7 @@ func (s *Service) addOutgoing(tx picket.Tx, out *Status) error {
 	if out.Destinations, err = destinations(tx, counts, s.now()); err != nil {
 		return err
 	}
-	if out.Mails.Waiting, out.Mails.Failing, err = mail.Waiting(tx); err != nil {
+	if out.Mails, err = mail.Waiting(tx); err != nil {
 		return err
 	}
 	idle, err := tx.Documents().All(idleFilterKind, picket.DocumentKey{}, mostSilent)

@@ -173,11 +173,11 @@ func (e *examination) outgoing(s service.Status) {
 		e.ok("destination", "%s, and none fails", plural(len(s.Destinations), "destination"))
 	}
 	if s.Mails.Failing > 0 {
-		e.bad("mails", warns, "picket member list says why; the line about mail may too", "%s wait%s", plural(s.Mails.Waiting, "mail"), inVain(s.Mails.Failing))
+		e.bad("mails", warns, "the line about mail may say why too", "%s wait%s", plural(s.Mails.Waiting, "mail"), inVain(s.Mails))
 	}
 	for i, l := range s.Lists {
 		if i == mostShown {
-			e.bad("list", failed, "picket list show", "and %s more", plural(len(s.Lists)-i, "list"))
+			e.bad("list", failed, "picket list show --account ID", "and %s more", plural(len(s.Lists)-i, "list"))
 			break
 		}
 		e.bad("list", failed, "correct its location or its file, and activate it again", "%s (%s) of account %s in %s is not in force: %s", l.Name, l.ID, l.Account, l.Region, l.Reason)
@@ -201,7 +201,7 @@ func (e *examination) accounts(ctx context.Context, s *server) {
 		}
 	}
 	if late > mostShown {
-		e.bad("account", warns, "picket coverage list", "and of %s more", plural(late-mostShown, "account"))
+		e.bad("account", warns, "picket coverage list --account ID", "and of %s more", plural(late-mostShown, "account"))
 	}
 	if late == 0 {
 		e.ok("account", "logs of %s came in the last day", plural(len(all), "account"))

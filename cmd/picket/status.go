@@ -11,6 +11,7 @@ import (
 
 	"picket/export/text"
 	"picket/fetch"
+	"picket/mail"
 	"picket/pipeline"
 	"picket/service"
 )
@@ -65,7 +66,7 @@ func printStatus(out io.Writer, s service.Status, now time.Time) {
 	}
 	for i, a := range s.Silent {
 		if i == mostShown {
-			say("and %s more: picket coverage list", plural(len(s.Silent)-i, "silence"))
+			say("and %s more: picket coverage list --account ID", plural(len(s.Silent)-i, "silence"))
 			break
 		}
 		say("account %s in %s: no %s logs since %s", a.Account, a.Region, a.Kind, time.Unix(a.Since, 0).UTC().Format(time.RFC3339))
@@ -92,7 +93,7 @@ func printStatus(out io.Writer, s service.Status, now time.Time) {
 		say("%s given up: picket destination replay sends them again", plural(dead, "event"))
 	}
 	if s.Mails.Waiting > 0 {
-		say("%s to be sent%s", plural(s.Mails.Waiting, "mail"), inVain(s.Mails.Failing))
+		say("%s to be sent%s", plural(s.Mails.Waiting, "mail"), inVain(s.Mails))
 	}
 	for i, f := range s.IdleFilters {
 		if i == mostShown {
@@ -147,7 +148,7 @@ func strainAdvice(s service.Strain) (all []advice) {
 		all = append(all, advice{
 			fmt.Sprintf("%s from %s to %s came after others of their time were decided, the last %s, and were judged by themselves",
 				plural(int(l.Records), "record"), day(l.First), day(l.Last), time.Unix(l.At, 0).UTC().Format(time.RFC3339)),
-			"picket source backfill ID --since " + day(l.First) + " judges all together; picket coverage list tells whose they are",
+			"picket source backfill ID --since " + day(l.First) + " judges all together; picket coverage list --account ID shows an account's",
 		})
 	}
 	for _, line := range limitTexts(s.Limits) {
@@ -205,11 +206,15 @@ func printFailing(say func(string, ...any), s service.Status) {
 	}
 }
 
-func inVain(n int) string {
-	if n == 0 {
+func inVain(m mail.Backlog) string {
+	switch {
+	case m.Failing == 0:
 		return ""
+	case m.To == "":
+		return fmt.Sprintf(", %d of them can't be sent", m.Failing)
 	}
-	return fmt.Sprintf(", %d of them tried in vain: picket member list says why", n)
+	return fmt.Sprintf(", %d of them tried in vain, like the one to %s for account %s: picket member show MEMBER --account %s says why",
+		m.Failing, text.Clean(m.To), m.Administrator, m.Administrator)
 }
 
 // indented is a text of others in a line of ours, or in several.

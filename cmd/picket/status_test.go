@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"picket/mail"
 	"picket/publish"
 	"picket/service"
 )
@@ -48,7 +49,7 @@ no sources: picket source add says where logs come from
 			}},
 			{ID: "fine", Waiting: 1},
 		},
-		Mails: service.MailStatus{Waiting: 2, Failing: 1},
+		Mails: mail.Backlog{Waiting: 2, Failing: 1, To: "b\x1bob@example.com", Administrator: "111122223333"},
 		Lists: []service.ListTrouble{{Account: "111122223333", Region: "us-east-1", ID: "abc", Name: "bad", Reason: "there is nothing"}},
 	}, `
 source fine: 1,200 objects read from /logs
@@ -62,7 +63,7 @@ account 111122223333 in us-east-1: no VPC flow logs since 2026-02-27T12:00:00Z
   which can't be done now: the disk is full
 1 place that could not be read: picket quarantine list
 1,234 records from 2026-02-26 to 2026-02-28 came after others of their time were decided, the last 2026-03-01T11:00:00Z, and were judged by themselves:
-  picket source backfill ID --since 2026-02-26 judges all together; picket coverage list tells whose they are
+  picket source backfill ID --since 2026-02-26 judges all together; picket coverage list --account ID shows an account's
 5 things seen before forgotten for want of room: what is called new may not be:
   so it was in the last week; docs/design.md has the bounds: give the accounts that write most a server of their own
 3 hits of findings not kept in the last week: more of a type at once, in an account and region, than there is room for:
@@ -74,7 +75,7 @@ not analysed in the last week: 2 records of 1 region that the server doesn't hav
 4 events to go to 2 destinations
 destination soc of account 111122223333 fails since 2026-03-01 11:00: no answer
 2 events given up: picket destination replay sends them again
-2 mails to be sent, 1 of them tried in vain: picket member list says why
+2 mails to be sent, 1 of them tried in vain, like the one to b�ob@example.com for account 111122223333: picket member show MEMBER --account 111122223333 says why
 filter scans of account 111122223333 in us-east-1 archived nothing for 30 days
 list bad (abc) of account 111122223333 in us-east-1 is not in force: there is nothing
 `)

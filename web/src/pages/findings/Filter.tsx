@@ -8,7 +8,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { texts } from "../../texts/findings.ts";
 import { kindOf } from "./catalogue.ts";
 import { type Criterion, toCriterion, toTokens, type Trouble } from "./criteria.ts";
-import { groups, nameOf, pathOfKey, properties, several } from "./properties.tsx";
+import { groups, nameOf, optionsByPath, pathOfKey, properties, several } from "./properties.tsx";
 
 interface Props {
   criterion: Criterion;
@@ -25,6 +25,8 @@ interface Props {
 export function Filter({ criterion, unknown = [], onChange, options, count, loading, control, actions = [], act }: Props) {
   const { tokens, troubles } = useMemo(() => toTokens(criterion, kindOf, several), [criterion]);
   const [refused, setRefused] = useState<Trouble[]>([]);
+  const [key, setKey] = useState(""); // of the property whose value is written
+  const offered = useMemo(() => [...options, ...optionsByPath(key, options)], [key, options]);
   const told = [...unknown.map((path): Trouble => ({ path, problem: "unknown" })), ...troubles, ...refused];
 
   const change = (query: PropertyFilterProps.Query) => {
@@ -39,7 +41,8 @@ export function Filter({ criterion, unknown = [], onChange, options, count, load
         query={{ tokens: tokens as PropertyFilterProps.Token[], operation: "and" }}
         onChange={({ detail }) => change(detail)}
         filteringProperties={properties}
-        filteringOptions={options}
+        filteringOptions={offered}
+        onLoadItems={({ detail }) => setKey(detail.filteringProperty?.key ?? "")}
         customGroupsText={groups}
         customControl={control}
         customFilterActions={

@@ -104,3 +104,7 @@ export function optionsOf(findings: readonly Finding[], types: readonly Group[],
   const open = [...seen].flatMap(([propertyKey, values]) => (propertyKey in enums ? [] : [...values].map((value) => ({ propertyKey, value }))));
   return [...fixed, ...open];
 }
+
+// optionsByPath are the values of an attribute that was chosen by its path; offered always, they would stand twice in the list.
+export const optionsByPath = (key: string, options: readonly Option[]): Option[] =>
+  key.startsWith("@") ? options.filter((o) => o.propertyKey === pathOfKey(key)).map((o) => ({ ...o, propertyKey: key })) : [];
