@@ -86,9 +86,9 @@ type Outbox interface {
 
 // AuditRecord is one event of an account's audit log.
 type AuditRecord struct {
-	Seq             int64 // of the server, from 1, without holes
-	Time            int64 // milliseconds since the epoch
-	Account, Region string
+	Seq             int64           // of the server, from 1, without holes
+	Time            int64           // milliseconds since the epoch
+	Account, Region string          // no account: the server's own
 	Event           json.RawMessage // in CloudTrail's format
 	Hash            string          // see Chain
 }

@@ -44,6 +44,7 @@ func Handler(s *service.Service, log *slog.Logger) Commands {
 	members(r, s)
 	findings(r, s)
 	sources(r, s)
+	quarantine(r, s)
 	lists(r, s)
 	coverage(r, s)
 	filters(r, s)
@@ -64,16 +65,32 @@ func question[In, Out any](r router, path string, ask func(context.Context, In) 
 	handle(r, path, func(ctx context.Context, in In, _ json.RawMessage) (Out, error) { return ask(ctx, in) })
 }
 
-// command registers a command that changes something: it is in the audit log of the account that it is about, done or not.
+// command registers a command that changes something: it is in the audit log of the account that its input names, or of none in the
+// server's own, done or not.
 func command[In, Out any](r router, path string, do func(context.Context, In) (Out, error)) {
-	handle(r, path, func(ctx context.Context, in In, request json.RawMessage) (Out, error) {
-		out, err := do(ctx, in)
+	handle(r, path, func(ctx context.Context, in In, request json.RawMessage) (out Out, err error) {
 		var about struct{ AccountID string }
-		if json.Unmarshal(request, &about) != nil || about.AccountID == "" {
+		if err := json.Unmarshal(request, &about); err != nil {
+			return out, fmt.Errorf("read account of %s: %w", path, err)
+		}
+		return audited(ctx, r, path, about.AccountID, in, request, do)
+	})
+}
+
+// commandAbout is command where the input names something else: of asks which account that is of, before it may be gone.
+func commandAbout[In, Out any](r router, path string, of func(context.Context, In) (account string, err error), do func(context.Context, In) (Out, error)) {
+	handle(r, path, func(ctx context.Context, in In, request json.RawMessage) (out Out, err error) {
+		account, err := of(ctx, in)
+		if err != nil {
 			return out, err
 		}
-		return out, errors.Join(err, r.service.OperatorEvent(ctx, about.AccountID, path, request, err))
+		return audited(ctx, r, path, account, in, request, do)
 	})
+}
+
+func audited[In, Out any](ctx context.Context, r router, path, account string, in In, request json.RawMessage, do func(context.Context, In) (Out, error)) (Out, error) {
+	out, err := do(ctx, in)
+	return out, errors.Join(err, r.service.OperatorEvent(ctx, account, path, request, err))
 }
 
 func handle[In, Out any](r router, path string, do func(context.Context, In, json.RawMessage) (Out, error)) {

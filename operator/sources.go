@@ -90,13 +90,28 @@ func lists(r router, s *service.Service) {
 }
 
 func sources(r router, s *service.Service) {
+	of := func(ctx context.Context, id string) (account string, err error) {
+		o, err := s.Source(ctx, id)
+		return o.Account, err
+	}
+	named := func(ctx context.Context, in SourceOf) (string, error) { return of(ctx, in.ID) }
 	command(r, "source/add", s.AddSource)
 	question(r, "source/list", func(ctx context.Context, _ struct{}) ([]service.Source, error) { return s.Sources(ctx) })
 	question(r, "source/test", func(ctx context.Context, in SourceOf) ([]service.TestStep, error) { return s.CheckSource(ctx, in.ID) })
-	question(r, "source/backfill", s.BackfillFrom)
-	command(r, "source/pause", do(func(ctx context.Context, in SourceOf) error { return s.PauseSource(ctx, in.ID, in.Paused) }))
-	command(r, "source/remove", do(func(ctx context.Context, in SourceOf) error { return s.RemoveSource(ctx, in.ID) }))
+	commandAbout(r, "source/backfill", func(ctx context.Context, in service.Backfill) (string, error) { return of(ctx, in.ID) }, s.BackfillFrom)
+	commandAbout(r, "source/pause", named, do(func(ctx context.Context, in SourceOf) error { return s.PauseSource(ctx, in.ID, in.Paused) }))
+	commandAbout(r, "source/remove", named, do(func(ctx context.Context, in SourceOf) error { return s.RemoveSource(ctx, in.ID) }))
+}
+
+func quarantine(r router, s *service.Service) {
+	of := func(ctx context.Context, in UnreadOf) (string, error) {
+		if in.ID == "" {
+			return "", nil
+		}
+		u, err := s.UnreadByID(ctx, in.ID)
+		return u.Account, err
+	}
 	question(r, "quarantine/list", func(ctx context.Context, _ struct{}) ([]service.Unread, error) { return s.Unread(ctx) })
-	question(r, "quarantine/replay", func(ctx context.Context, in UnreadOf) (service.Replay, error) { return s.ReplayUnread(ctx, in.ID) })
-	command(r, "quarantine/forget", do(func(ctx context.Context, in UnreadOf) error { return s.ForgetUnread(ctx, in.ID) }))
+	commandAbout(r, "quarantine/replay", of, func(ctx context.Context, in UnreadOf) (service.Replay, error) { return s.ReplayUnread(ctx, in.ID) })
+	commandAbout(r, "quarantine/forget", of, do(func(ctx context.Context, in UnreadOf) error { return s.ForgetUnread(ctx, in.ID) }))
 }

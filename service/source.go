@@ -157,7 +157,12 @@ func (s *Service) RemoveSource(ctx context.Context, id string) error {
 	})
 }
 
-// SourceOf returns a source.
+// Source returns a source.
+func (s *Service) Source(ctx context.Context, id string) (Source, error) {
+	return view(ctx, s, func(tx picket.Tx) (Source, error) { return sourceOf(tx, id) })
+}
+
+// SourceOf is Source in a transaction.
 func (s *Service) SourceOf(tx picket.Tx, id string) (Source, error) { return sourceOf(tx, id) }
 
 func sourceOf(tx picket.Tx, id string) (Source, error) {

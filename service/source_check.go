@@ -40,7 +40,7 @@ const markedTime = 30 * time.Second
 // CheckSource tests a source: whether it can be reached and read, and how long a record takes from there to what is stored; where
 // the server may not write, from its own log. The last two steps are the record's.
 func (s *Service) CheckSource(ctx context.Context, id string) ([]TestStep, error) {
-	o, err := view(ctx, s, func(tx picket.Tx) (Source, error) { return sourceOf(tx, id) })
+	o, err := s.Source(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ type Backfilled struct {
 
 // BackfillFrom looks for findings in what a source holds from before.
 func (s *Service) BackfillFrom(ctx context.Context, in Backfill) (Backfilled, error) {
-	o, err := view(ctx, s, func(tx picket.Tx) (Source, error) { return sourceOf(tx, in.ID) })
+	o, err := s.Source(ctx, in.ID)
 	switch {
 	case err != nil:
 		return Backfilled{}, err

@@ -50,7 +50,7 @@ func (s *Service) DeclareSources(ctx context.Context, declared []Source) ([]stri
 		return changes, nil
 	})
 	for _, in := range changed {
-		if in.Account != "" && err == nil {
+		if err == nil {
 			in.Key = ""
 			err = s.sourceEvent(ctx, in)
 		}
@@ -58,7 +58,7 @@ func (s *Service) DeclareSources(ctx context.Context, declared []Source) ([]stri
 	return changes, err
 }
 
-// sourceEvent writes to the audit log of a declared source's account what it is now.
+// sourceEvent writes to the audit log of a declared source's account, or of an archive's to the server's own, what it is now.
 func (s *Service) sourceEvent(ctx context.Context, in Source) error {
 	request, err := json.Marshal(in)
 	if err != nil {

@@ -56,6 +56,10 @@ func TestSourcesAreDeclared(t *testing.T) {
 	if w.ok(err); len(audited) != 1 || !strings.Contains(string(audited[0].Event), `"eventName":"source/declare"`) {
 		t.Errorf("the account has %d audit records: %+v", len(audited), audited)
 	}
+	audited, err = w.LatestAudit(ctx, "", 0, 10)
+	if w.ok(err); len(audited) != 2 {
+		t.Errorf("the server has %d audit records of its own, of two archives: %+v", len(audited), audited)
+	}
 
 	moved, earlier, same := bucket, bucket, folder
 	moved.Location, earlier.Since, same.ID = "s3://other", 1, "same"

@@ -84,6 +84,11 @@ func (s *Service) Unread(ctx context.Context) ([]Unread, error) {
 	})
 }
 
+// UnreadByID returns one of them.
+func (s *Service) UnreadByID(ctx context.Context, id string) (Unread, error) {
+	return view(ctx, s, func(tx picket.Tx) (Unread, error) { return unreadOf(tx, id) })
+}
+
 func unreadOf(tx picket.Tx, id string) (Unread, error) {
 	u, err := get[Unread](tx, unreadKey(id))
 	if picket.ErrorCode(err) == picket.CodeNotFound {
