@@ -40,6 +40,14 @@ func (k IdentityKind) idPrefix() string {
 	return "AROA"
 }
 
+// quota is IAM's, of an account.
+func (k IdentityKind) quota() int {
+	if k == Users {
+		return 5000
+	}
+	return 1000
+}
+
 func identityKey(account string, kind IdentityKind, name string) picket.DocumentKey {
 	return picket.DocumentKey{Kind: string(kind), Account: account, ID: name}
 }
@@ -51,12 +59,18 @@ func (s *Service) CreateIdentity(ctx context.Context, account string, kind Ident
 	if !identityName.MatchString(in.Name) {
 		return Identity{}, invalid("The %s name %q is not 1 to 64 letters, digits or any of +=,.@_-.", kind, in.Name)
 	}
+	if len(in.Tags) > maxTags {
+		return Identity{}, invalid("The %s %s has %d tags, and a resource has at most %d.", kind, in.Name, len(in.Tags), maxTags)
+	}
 	return update(ctx, s, func(tx picket.Tx) (Identity, error) {
 		if _, err := existing(tx, account); err != nil {
 			return Identity{}, err
 		}
 		if _, err := get[Identity](tx, identityKey(account, kind, in.Name)); picket.ErrorCode(err) != picket.CodeNotFound {
 			return Identity{}, orConflict(err, "Account %s has a %s %s already.", account, kind, in.Name)
+		}
+		if err := s.checkQuota(tx, account, string(kind), kind.quota()); err != nil {
+			return Identity{}, err
 		}
 		in.ID, in.CreatedAt = kind.idPrefix()+randomID(17), s.now()
 		in.ARN = fmt.Sprintf("arn:aws:iam::%s:%s/%s", account, kind, in.Name)
@@ -65,6 +79,19 @@ func (s *Service) CreateIdentity(ctx context.Context, account string, kind Ident
 		}
 		return in, tx.Documents().Put(identityKey(account, kind, in.Name), in)
 	})
+}
+
+// checkQuota refuses one more of a kind of documents that an account has in no region.
+func (s *Service) checkQuota(tx picket.Tx, account, kind string, most int) error {
+	if s.Settings.OpenQuotas {
+		return nil
+	}
+	all, err := tx.Documents().List(kind, account, "", "", most)
+	if err == nil && len(all) >= most {
+		err = refuse("The request is rejected because the number of users, roles or policies exceeds the limit.",
+			"IAM's quota is %d of the kind %s; the server's setting \"quotas: open\" lifts it.", most, kind)
+	}
+	return err
 }
 
 func (s *Service) checkIdentity(tx picket.Tx, account string, kind IdentityKind, in Identity) error {

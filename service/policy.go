@@ -15,7 +15,10 @@ type Policy struct {
 	Document json.RawMessage `json:"document"`
 }
 
-const policyKind = "policy"
+const (
+	policyKind  = "policy"
+	maxPolicies = 1500 // of an account: IAM's quota
+)
 
 func policyKey(account, name string) picket.DocumentKey {
 	return picket.DocumentKey{Kind: policyKind, Account: account, ID: name}
@@ -34,6 +37,13 @@ func (s *Service) PutPolicy(ctx context.Context, account string, p Policy) error
 	}
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
 		if _, err := existing(tx, account); err != nil {
+			return err
+		}
+		_, err := get[Policy](tx, policyKey(account, p.Name))
+		if picket.ErrorCode(err) == picket.CodeNotFound {
+			err = s.checkQuota(tx, account, policyKind, maxPolicies)
+		}
+		if err != nil {
 			return err
 		}
 		return tx.Documents().Put(policyKey(account, p.Name), p)
