@@ -40,18 +40,11 @@ type Handler struct {
 	Config
 	operations map[string]service.Operation
 	verifier   *access.Verifier
-	calls      *throttle // per account
-	refusals   *throttle // of what is written to the audit log about callers that proved nothing
+	calls      *service.Throttle // per account
 	auditor    *auditor
 	deliveries chan struct{}    // those that are read: each may unpack to much
 	known      *access.Identity // who calls, where that needs no signature
 }
-
-// Of refusals before a caller is known, or because it calls too often, this many are audited a second and account.
-const (
-	refusalRate  = 1
-	refusalBurst = 20
-)
 
 // New returns a handler; Close it after its server has shut down.
 func New(c Config) *Handler {
@@ -66,8 +59,7 @@ func New(c Config) *Handler {
 		Config:     c,
 		operations: c.Service.Operations(),
 		verifier:   &access.Verifier{Directory: c.Service, Master: c.Service.Master, Regions: regions, Now: c.Service.Now},
-		calls:      newThrottle(cmp.Or(c.Rate, 200), cmp.Or(c.Burst, 400)),
-		refusals:   newThrottle(refusalRate, refusalBurst),
+		calls:      service.NewThrottle(cmp.Or(c.Rate, 200), cmp.Or(c.Burst, 400)),
 		auditor:    newAuditor(c.Service.Store, c.Log),
 		deliveries: make(chan struct{}, maxDeliveries),
 	}

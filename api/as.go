@@ -14,6 +14,10 @@ func (h *Handler) As(id access.Identity) http.Handler {
 	return &as
 }
 
+// Allow takes one of the calls that an account may make, and reports whether there was one left: for calls as the account that are
+// none of the API.
+func (h *Handler) Allow(account string) bool { return h.calls.Allow(account, h.Service.Now()) }
+
 // AsOperator serves the API to the operator, as the root of an account in a region: for calls that come through a way that
 // only the operator has. Nothing is signed, and nothing is throttled.
 func (h *Handler) AsOperator(account, region string) http.Handler {

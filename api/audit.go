@@ -10,24 +10,25 @@ import (
 	"time"
 
 	"picket"
+	"picket/service"
 )
 
 // audit writes a call to the audit log, with the elements of its answer: those of what changed or handed out something. That
-// is kept before audit returns, and so is what was refused; reads may wait. Callers that proved nothing, or call too often, can't fill the log: of their refusals some are written, and the
-// next one says how many were not.
+// is kept before audit returns, and so is what was refused; reads may wait. Callers that proved nothing, or call too often, can't
+// fill the log: of their refusals some are written, and the next one says how many were not.
 func (c *call) audit(elements any, f *failure) error {
 	if c.name == "" {
 		return nil // of no operation
 	}
 	e := c.event(elements, f)
 	if f != nil && (c.id.Principal.Kind == "" || f.code == string(picket.CodeThrottling)) {
-		ok, unrecorded := c.h.refusals.take(c.id.Account, c.at)
+		ok, unrecorded := c.h.Service.Refusals().Take(c.id.Account, c.at)
 		if !ok {
 			c.unrecorded = true
 			return nil
 		}
 		if unrecorded > 0 {
-			e.AdditionalData = map[string]any{"refusalsNotRecordedBefore": unrecorded}
+			e.AdditionalData = map[string]any{service.UnrecordedRefusals: unrecorded}
 		}
 	}
 	records := []picket.AuditRecord{e.record(c.at)}

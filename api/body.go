@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"picket/guardduty"
+	"picket/service"
 )
 
 const (
@@ -52,7 +53,7 @@ func bind(op *guardduty.Operation, labels map[string]string, query url.Values, b
 	}
 	for name, values := range query {
 		if slices.ContainsFunc(values, func(v string) bool { return !plain(v) }) {
-			return nil, notPlain(short(name))
+			return nil, notPlain(service.Short(name))
 		}
 	}
 	switch depth, nul := inspect(body); {

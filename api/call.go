@@ -126,7 +126,7 @@ func (c *call) authenticate(service string) ([]byte, error) {
 	if err != nil {
 		return body, err
 	}
-	if !c.h.calls.allow(id.Account, c.at) {
+	if !c.h.calls.Allow(id.Account, c.at) {
 		return body, tooOften(id.Account)
 	}
 	return body, nil
@@ -136,7 +136,7 @@ func (c *call) authenticate(service string) ([]byte, error) {
 func (c *call) recognize(id access.Identity) ([]byte, error) {
 	id.SourceIP, id.UserAgent, id.RequestID = cmp.Or(id.SourceIP, c.id.SourceIP), c.id.UserAgent, c.id.RequestID
 	c.id = id
-	if id.SourceIP != operatorIP && !c.h.calls.allow(id.Account, c.at) {
+	if id.SourceIP != operatorIP && !c.h.calls.Allow(id.Account, c.at) {
 		return nil, tooOften(id.Account)
 	}
 	return c.body()

@@ -12,6 +12,7 @@ import (
 	"picket"
 	"picket/access"
 	"picket/guardduty"
+	"picket/service"
 )
 
 // event is a call as CloudTrail writes it.
@@ -69,26 +70,20 @@ type tlsDetails struct {
 	ClientProvidedHostHeader string `json:"clientProvidedHostHeader"`
 }
 
-// What an event keeps of what clients send, in bytes: as in CloudTrail, parameters that are larger are left out.
-const (
-	maxParameters = 100 << 10
-	maxText       = 1 << 10
-)
-
 func (c *call) event(elements any, f *failure) event {
 	e := event{
 		EventVersion: "1.11", UserIdentity: identityOf(c.id),
 		EventTime: c.at.UTC().Format(time.RFC3339), EventSource: c.source, EventName: c.name, AWSRegion: c.id.Region,
-		SourceIPAddress: c.id.SourceIP, UserAgent: short(c.id.UserAgent),
-		RequestParameters: bounded(c.parameters), ResponseElements: bounded(elements),
+		SourceIPAddress: c.id.SourceIP, UserAgent: service.Short(c.id.UserAgent),
+		RequestParameters: service.Bounded(c.parameters), ResponseElements: service.Bounded(elements),
 		RequestID: c.requestID, EventID: newUUID(), ReadOnly: c.readOnly,
 		EventType: "AwsApiCall", ManagementEvent: true, RecipientAccountID: c.id.Account, EventCategory: "Management",
 	}
 	if f != nil {
-		e.ErrorCode, e.ErrorMessage = f.trail, short(strings.TrimSpace(f.message+" "+f.detail))
+		e.ErrorCode, e.ErrorMessage = f.trail, service.Short(strings.TrimSpace(f.message+" "+f.detail))
 	}
 	if t := c.r.TLS; t != nil {
-		e.TLSDetails = &tlsDetails{strings.ReplaceAll(tls.VersionName(t.Version), "TLS ", "TLSv"), tls.CipherSuiteName(t.CipherSuite), short(c.r.Host)}
+		e.TLSDetails = &tlsDetails{strings.ReplaceAll(tls.VersionName(t.Version), "TLS ", "TLSv"), tls.CipherSuiteName(t.CipherSuite), service.Short(c.r.Host)}
 	}
 	return e
 }
@@ -104,7 +99,7 @@ func (e event) record(at time.Time) picket.AuditRecord {
 func identityOf(id access.Identity) userIdentity {
 	p := id.Principal
 	u := userIdentity{
-		Type: string(p.Kind), PrincipalID: id.PrincipalID, ARN: id.ARN, AccountID: id.Account, AccessKeyID: short(id.AccessKey), UserName: p.Name,
+		Type: string(p.Kind), PrincipalID: id.PrincipalID, ARN: id.ARN, AccountID: id.Account, AccessKeyID: service.Short(id.AccessKey), UserName: p.Name,
 	}
 	switch {
 	case p.Kind == "": // it proved nothing
@@ -146,27 +141,6 @@ func parameters(op *guardduty.Operation, labels map[string]string, query url.Val
 		}
 	}
 	return all
-}
-
-// bounded returns v as JSON, or what stands for it if it is too large.
-func bounded(v any) any {
-	b, err := json.Marshal(v)
-	switch {
-	case err != nil:
-		panic("BUG: encode a part of an audit event: " + err.Error())
-	case string(b) == "{}":
-		return nil
-	case len(b) > maxParameters:
-		return map[string]any{"omitted": true, "originalSize": len(b), "reason": "larger than 100 KiB"}
-	}
-	return json.RawMessage(b)
-}
-
-func short(s string) string {
-	if len(s) > maxText {
-		s = s[:maxText]
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\x00", "�")
 }
 
 // newUUID returns a random UUID.

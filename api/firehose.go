@@ -83,7 +83,7 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, id, request st
 	case source.Paused:
 		return &picket.Error{Code: picket.CodeThrottling, Message: "The source is paused."}
 	}
-	if !h.calls.allow("source "+id, h.Service.Now()) {
+	if !h.calls.Allow("source "+id, h.Service.Now()) {
 		return &picket.Error{Code: picket.CodeThrottling, Message: "Rate exceeded"}
 	}
 	var common attributes

@@ -16,6 +16,7 @@ import (
 
 	"picket"
 	"picket/access"
+	"picket/service"
 )
 
 const stsVersion = "2011-06-15"
@@ -62,9 +63,9 @@ func (c *call) performSTS() (any, error) {
 	case formErr != nil:
 		return nil, stsInvalid("The body is no form: %v.", formErr)
 	case !known:
-		return nil, &picket.Error{Code: codeUnknown, Message: "Could not find operation " + short(action) + " for version " + stsVersion}
+		return nil, &picket.Error{Code: codeUnknown, Message: "Could not find operation " + service.Short(action) + " for version " + stsVersion}
 	case form.Get("Version") != stsVersion:
-		return nil, &picket.Error{Code: codeUnknown, Message: "Could not find operation " + action + " for version " + short(form.Get("Version"))}
+		return nil, &picket.Error{Code: codeUnknown, Message: "Could not find operation " + action + " for version " + service.Short(form.Get("Version"))}
 	}
 	return do(c, form)
 }
@@ -155,7 +156,7 @@ func (c *call) duration(form url.Values, standard, longest time.Duration) (time.
 	seconds, err := strconv.Atoi(text)
 	if least := 900; err != nil || seconds < least || seconds > int(longest.Seconds()) {
 		return 0, stsInvalid("1 validation error detected: Value '%s' at 'durationSeconds' failed to satisfy constraint: Member must be a number from %d to %d",
-			short(text), least, int(longest.Seconds()))
+			service.Short(text), least, int(longest.Seconds()))
 	}
 	c.parameters["durationSeconds"] = seconds
 	return time.Duration(seconds) * time.Second, nil
@@ -182,15 +183,15 @@ var (
 
 func (c *call) assumeRole(form url.Values) (any, error) {
 	arn, session, external := form.Get("RoleArn"), form.Get("RoleSessionName"), form.Get("ExternalId")
-	c.parameters = map[string]any{"roleArn": short(arn), "roleSessionName": short(session)}
+	c.parameters = map[string]any{"roleArn": service.Short(arn), "roleSessionName": service.Short(session)}
 	if external != "" {
-		c.parameters["externalId"] = short(external)
+		c.parameters["externalId"] = service.Short(external)
 	}
 	if !roleARN.MatchString(arn) {
-		return nil, stsInvalid("%s is invalid", short(arn))
+		return nil, stsInvalid("%s is invalid", service.Short(arn))
 	}
 	if !roleSession.MatchString(session) {
-		return nil, stsInvalid("1 validation error detected: Value '%s' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]* and have 2 to 64 characters", short(session))
+		return nil, stsInvalid("1 validation error detected: Value '%s' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]* and have 2 to 64 characters", service.Short(session))
 	}
 	life, err := c.duration(form, time.Hour, time.Hour)
 	if err != nil {
@@ -243,7 +244,7 @@ func sessionPolicies(form url.Values) (policies []string, percent int, err error
 		case "PolicyArns":
 			m, ok := access.ManagedPolicy(form.Get(name))
 			if !ok {
-				return nil, 0, stsInvalid("%s is none of the policies that every account has", short(form.Get(name)))
+				return nil, 0, stsInvalid("%s is none of the policies that every account has", service.Short(form.Get(name)))
 			}
 			policies = append(policies, m.ARN)
 		}

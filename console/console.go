@@ -46,7 +46,8 @@ type Handler struct {
 	pages   http.Handler
 	csrfKey []byte
 	origins *http.CrossOriginProtection
-	signIns limiter
+	signIns *service.Throttle // by network: each costs the server a password's hash
+	streams streams
 	closing chan struct{} // closed by Close
 	close   func()
 }
@@ -58,7 +59,7 @@ func New(c Config) *Handler {
 	}
 	h := &Handler{
 		Config: c, mux: http.NewServeMux(), csrfKey: c.Service.Master.Derive("console csrf"), origins: http.NewCrossOriginProtection(),
-		closing: make(chan struct{}),
+		signIns: service.NewThrottle(0.5, 30), closing: make(chan struct{}),
 	}
 	h.close = sync.OnceFunc(func() { close(h.closing) })
 	h.pages = pages(dist)
@@ -149,17 +150,16 @@ func handle[Out any](h *Handler, pattern, action string, do func(context.Context
 	method, path, _ := strings.Cut(pattern, " ")
 	h.mux.HandleFunc(method+" /console/api/"+path, func(w http.ResponseWriter, r *http.Request) {
 		c, err := h.signedIn(r)
-		if err == nil {
-			err = h.permit(c, action, r.PathValue("region"))
-		}
 		if err != nil {
 			h.fail(w, r, err)
 			return
 		}
-		out, err := do(r.Context(), c)
+		var out Out
+		if err = h.admit(c, action); err == nil {
+			out, err = do(r.Context(), c)
+		}
 		if method != http.MethodGet {
-			params := map[string]any{"path": r.URL.Path, "body": c.body}
-			err = errors.Join(err, h.Service.ConsoleEvent(r.Context(), c.session, pattern, params, err))
+			err = errors.Join(err, h.Service.ConsoleEvent(r.Context(), c.session, pattern, r.URL.Path, c.body, err))
 		}
 		if err != nil {
 			h.fail(w, r, err)
@@ -171,6 +171,14 @@ func handle[Out any](h *Handler, pattern, action string, do func(context.Context
 		}
 		respond(w, http.StatusOK, out)
 	})
+}
+
+// admit refuses a call of an account that calls too often, as the API does, and of who may not do an action.
+func (h *Handler) admit(c *call, action string) error {
+	if !h.API.Allow(c.id.Account) {
+		return &picket.Error{Code: picket.CodeThrottling, Message: "Account " + c.id.Account + " calls too often. Wait a second, then try again."}
+	}
+	return h.permit(c, action, c.PathValue("region"))
 }
 
 // none is the answer of calls that only do something.

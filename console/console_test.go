@@ -35,7 +35,8 @@ const (
 type world struct {
 	t testing.TB
 	*service.Service
-	url string
+	pages *console.Handler
+	url   string
 }
 
 const (
@@ -43,7 +44,8 @@ const (
 	media    = "444455556666"
 )
 
-func newWorld(t testing.TB) *world {
+// newWorld starts the server; change may change what it is made of.
+func newWorld(t testing.TB, change ...func(*api.Config, *console.Config)) *world {
 	t.Helper()
 	dir := t.TempDir()
 	store, err := sqlstore.Open(context.Background(), dir)
@@ -57,12 +59,17 @@ func newWorld(t testing.TB) *world {
 	}
 	store.AuditKey = service.AuditKey(master)
 	w := &world{t: t, Service: &service.Service{Store: store, Master: master, Now: time.Now, Settings: service.Settings{Regions: []string{region, "eu-west-1"}}}}
-	calls := api.New(api.Config{Service: w.Service})
-	t.Cleanup(calls.Close)
-	pages := console.New(console.Config{Service: w.Service, API: calls, Look: 10 * time.Millisecond, Page: func(typ string) (string, bool) { return "# " + typ, typ == "A:B/C" }})
-	server := httptest.NewServer(pages)
+	calls := api.Config{Service: w.Service}
+	pages := console.Config{Service: w.Service, Look: 10 * time.Millisecond, Page: func(typ string) (string, bool) { return "# " + typ, typ == "A:B/C" }}
+	for _, f := range change {
+		f(&calls, &pages)
+	}
+	pages.API = api.New(calls)
+	t.Cleanup(pages.API.Close)
+	w.pages = console.New(pages)
+	server := httptest.NewServer(w.pages)
 	t.Cleanup(server.Close)
-	t.Cleanup(pages.Close)
+	t.Cleanup(w.pages.Close)
 	w.url = server.URL
 	for id, a := range map[string]service.Account{security: {Name: "Security", Operator: true}, media: {Name: "Media"}} {
 		a.ID, a.Email = id, strings.ToLower(a.Name)+"@example.com"
@@ -300,6 +307,10 @@ func TestWhatIsDoneIsAudited(t *testing.T) {
 	root.wants(200, "POST", "users/erin/reset", nil, &made)
 	root.wants(204, "PUT", "password", map[string]string{"password": password, "newPassword": "another good password"}, nil)
 	root.wants(409, "POST", "users", map[string]any{"name": "erin"}, nil)
+	rita := w.signedIn(security, "rita")
+	rita.wants(403, "POST", "users", map[string]any{"name": "frank"}, nil)
+	rita.wants(403, "DELETE", "operator/sources/main", nil, nil)
+	rita.wants(403, "GET", "users", nil, nil)
 	var page struct {
 		Records []struct {
 			Seq   int64
@@ -316,7 +327,7 @@ func TestWhatIsDoneIsAudited(t *testing.T) {
 			got = append(got, r.Event.UserIdentity.Type+" "+r.Event.EventName+" "+r.Event.ErrorCode)
 		}
 	}
-	want := []string{"Root POST users ", "Root POST users/{name}/reset ", "Root PUT password ", "Root POST users ConflictException"}
+	want := []string{"Root POST users ", "Root POST users/{name}/reset ", "Root PUT password ", "Root POST users ConflictException", "IAMUser POST users AccessDeniedException", "IAMUser DELETE operator/sources/{id} AccessDeniedException"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -328,6 +339,36 @@ func TestWhatIsDoneIsAudited(t *testing.T) {
 		if bytes.Contains(text, []byte(secret)) {
 			t.Errorf("the audit log holds a password")
 		}
+	}
+}
+
+// Calls of the console count as the API's do, and those that are refused because there are too many don't flood the audit log.
+func TestOwnCallsAreThrottled(t *testing.T) {
+	now := time.Now()
+	w := newWorld(t, func(c *api.Config, _ *console.Config) { c.Burst, c.Service.Now = 3, func() time.Time { return now } })
+	root, stranger := w.signedIn(security, ""), w.signedIn(media, "")
+	root.wants(200, "GET", "users", nil, nil)
+	root.wants(200, "GET", "session", nil, nil)
+	root.wants(200, "GET", "aws/us-east-1/detector", nil, nil)
+	var answer struct{ Code, Message string }
+	root.wants(429, "GET", "users", nil, &answer)
+	if want := "Account 111122223333 calls too often. Wait a second, then try again."; answer.Code != "ThrottlingException" || answer.Message != want {
+		t.Errorf("got %+v, want %q", answer, want)
+	}
+	root.wants(429, "GET", "session", nil, nil)
+	root.wants(429, "GET", "events?region=us-east-1", nil, nil)
+	stranger.wants(200, "GET", "users", nil, nil)
+	for range 40 {
+		root.wants(429, "POST", "users", map[string]any{"name": "erin"}, nil)
+	}
+	all, err := w.Audit(context.Background(), security, 0, 1000)
+	w.ok(err)
+	n := 0
+	for _, r := range all {
+		n += strings.Count(string(r.Event), `"errorCode":"ThrottlingException"`)
+	}
+	if n != 20 {
+		t.Errorf("%d of 40 are in the audit log, want 20", n)
 	}
 }
 
@@ -394,6 +435,40 @@ func TestPagesHearOfChanges(t *testing.T) {
 	}
 	if err := lines.Err(); err != nil {
 		t.Error(err)
+	}
+}
+
+// An account keeps so many streams open and no more; another's are its own.
+func TestStreamsAreBounded(t *testing.T) {
+	w := newWorld(t, func(_ *api.Config, c *console.Config) { c.Look = time.Hour })
+	b := w.signedIn(security, "dana")
+	var open []*http.Response
+	for {
+		resp := b.send("GET", "events?region=us-east-1", nil)
+		t.Cleanup(func() { resp.Body.Close() })
+		if resp.StatusCode != 200 {
+			break
+		}
+		open = append(open, resp)
+	}
+	if len(open) != 50 {
+		t.Fatalf("%d are open, want 50", len(open))
+	}
+	var answer struct{ Code, Message string }
+	w.signedIn(security, "rita").wants(429, "GET", "events?region=us-east-1", nil, &answer)
+	if want := "50 pages of account 111122223333 listen for changes, and more may not"; answer.Code != "ThrottlingException" || !strings.HasPrefix(answer.Message, want) {
+		t.Errorf("got %+v, want %q", answer, want)
+	}
+	stranger := w.signedIn(media, "").send("GET", "events?region=us-east-1", nil)
+	defer stranger.Body.Close()
+	if stranger.StatusCode != 200 {
+		t.Errorf("another account: %d", stranger.StatusCode)
+	}
+	open[0].Body.Close()
+	for status := 0; status != 200; { // the server hears of it
+		resp := b.send("GET", "events?region=us-east-1", nil)
+		t.Cleanup(func() { resp.Body.Close() })
+		status = resp.StatusCode
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
 	"picket"
@@ -15,6 +16,18 @@ import (
 // page or the session is gone. They say no more than that there is something to read again: what may be read, the calls for it
 // decide.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
+	c, err := h.signedIn(r)
+	if err == nil {
+		err = h.admit(c, anyone)
+	}
+	if err == nil {
+		err = h.streams.begin(c.id.Account)
+	}
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	defer h.streams.end(c.id.Account)
 	seen, err := h.changes(r)
 	if err != nil {
 		h.fail(w, r, err)
@@ -51,6 +64,37 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 		if seen, err = h.changes(r); err != nil {
 			return
 		}
+	}
+}
+
+// maxStreams bounds the streams of an account: a page that is seen has one, and each looks at the store every few seconds.
+const maxStreams = 50
+
+// streams counts those that are open, by account.
+type streams struct {
+	mu   sync.Mutex
+	open map[string]int
+}
+
+func (s *streams) begin(account string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[account] >= maxStreams {
+		return &picket.Error{Code: picket.CodeThrottling, Message: fmt.Sprintf(
+			"%d pages of account %s listen for changes, and more may not: close some, or load this one again to see what is new.", maxStreams, account)}
+	}
+	if s.open == nil {
+		s.open = map[string]int{}
+	}
+	s.open[account]++
+	return nil
+}
+
+func (s *streams) end(account string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[account]--; s.open[account] == 0 {
+		delete(s.open, account)
 	}
 }
 

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"sync"
+	"net/netip"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"picket"
 	"picket/access"
@@ -57,7 +55,7 @@ func (h *Handler) describe(ctx context.Context, s service.Session, id access.Ide
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) {
-	if !h.signIns.allow(address(r), h.Service.Now()) {
+	if !h.signIns.Allow(network(address(r)), h.Service.Now()) {
 		refuse(w, &picket.Error{Code: service.CodeTooManyTries, Message: "Too many sign-ins come from your address. Try again in a minute."})
 		return
 	}
@@ -96,6 +94,9 @@ func (h *Handler) whoIs(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var out session
+	if err == nil {
+		err = h.admit(c, anyone)
+	}
 	if err == nil {
 		out, err = h.describe(r.Context(), c.session, c.id)
 	}
@@ -193,22 +194,14 @@ func (h *Handler) permissions(ctx context.Context, c *call) (permissions, error)
 	return out, nil
 }
 
-// limiter bounds how often an address signs in: each time costs the server a password's hash.
-type limiter struct {
-	mu   sync.Mutex
-	from map[string]*rate.Limiter
-}
-
-const maxAddresses = 10_000
-
-func (l *limiter) allow(from string, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.from) >= maxAddresses || l.from == nil {
-		l.from = map[string]*rate.Limiter{}
+// network is what an address signs in as: who has one IPv6 address has the 2⁶⁴ beside it too.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
 	}
-	if l.from[from] == nil {
-		l.from[from] = rate.NewLimiter(rate.Every(2*time.Second), 30)
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
 	}
-	return l.from[from].AllowN(now, 1)
+	return netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
 }

@@ -1,9 +1,12 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestWhoIsSignedIn(t *testing.T) {
@@ -66,6 +69,32 @@ func TestNoSessionIsFixed(t *testing.T) {
 	if resp.StatusCode != 204 {
 		t.Errorf("the token of %s opens %s: %d", media, security, resp.StatusCode)
 	}
+}
+
+// Who has an IPv6 address has all of its network, and signs in from there as from one.
+func TestSignInsAreThrottledByNetwork(t *testing.T) {
+	w := newWorld(t)
+	now := time.Now()
+	w.Now = func() time.Time { return now }
+	f := func(address string, want int) {
+		t.Helper()
+		r := httptest.NewRequest("POST", "/console/api/sign-in", strings.NewReader("no JSON"))
+		r.RemoteAddr = address
+		answer := httptest.NewRecorder()
+		w.pages.ServeHTTP(answer, r)
+		if got := answer.Code; got != want {
+			t.Errorf("%s: got %d, want %d", address, got, want)
+		}
+	}
+	for i := range 30 {
+		f(fmt.Sprintf("[2001:db8:0:7::%x]:443", i), 400)
+		f(fmt.Sprintf("198.51.100.7:%d", i), 400)
+	}
+	f("[2001:db8:0:7:8::1]:443", 429)
+	f("[2001:db8:0:8::1]:443", 400)
+	f("198.51.100.7:443", 429)
+	f("[::ffff:198.51.100.7]:443", 429)
+	f("198.51.100.8:443", 400)
 }
 
 func TestOtherSitesCantCall(t *testing.T) {

@@ -5,14 +5,78 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"picket"
 	"picket/access"
 )
 
-// OperatorEvent writes what the operator did, or tried, to the audit log of the account that it was about: in CloudTrail's
-// form, with the request as it was made.
+// What an event keeps of what clients send, in bytes: as in CloudTrail, parameters that are larger are left out. Of what was refused
+// it keeps less.
+const (
+	maxParameters = 100 << 10
+	maxRefused    = 10 << 10
+	maxText       = 1 << 10
+)
+
+// Short returns what an event keeps of a text.
+func Short(s string) string {
+	if len(s) > maxText {
+		s = s[:maxText]
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\x00", "�")
+}
+
+// Bounded returns the parameters of an event as JSON, or what stands for them if they are too large.
+func Bounded(v any) any { return bounded(v, maxParameters) }
+
+func bounded(v any, most int) any {
+	b, err := json.Marshal(v)
+	switch {
+	case err != nil:
+		panic("BUG: encode a part of an audit event: " + err.Error())
+	case string(b) == "{}":
+		return nil
+	case len(b) > most:
+		return map[string]any{"omitted": true, "originalSize": len(b), "reason": fmt.Sprintf("larger than %d KiB", most>>10)}
+	}
+	return json.RawMessage(b)
+}
+
+// Of refusals before a caller is known, or because it calls too often, this many are audited a second and account.
+const (
+	refusalRate  = 1
+	refusalBurst = 20
+)
+
+// UnrecordedRefusals is the element of an event's additionalEventData that says how many refusals before it were not audited.
+const UnrecordedRefusals = "refusalsNotRecordedBefore"
+
+// Refusals allows an account's refusals to be audited that callers bring about who proved nothing, or who call too often.
+func (s *Service) Refusals() *Throttle {
+	s.refusalsOnce.Do(func() { s.refusals = NewThrottle(refusalRate, refusalBurst) })
+	return s.refusals
+}
+
+// auditRefusal is audit of such a refusal.
+func (s *Service) auditRefusal(ctx context.Context, account string, outcome error, event map[string]any) error {
+	ok, unrecorded := s.Refusals().Take(account, s.Now())
+	if !ok {
+		return nil
+	}
+	if unrecorded > 0 {
+		more := map[string]any{UnrecordedRefusals: unrecorded}
+		if other, ok := event["additionalEventData"].(map[string]any); ok {
+			maps.Copy(more, other)
+		}
+		event["additionalEventData"] = more
+	}
+	return s.audit(ctx, account, outcome, event)
+}
+
+// OperatorEvent writes what the operator did, or tried, to the audit log of the account that it was about, or for an empty account to
+// the server's own: in CloudTrail's form, with the request as it was made.
 func (s *Service) OperatorEvent(ctx context.Context, account, command string, request json.RawMessage, outcome error) error {
 	return s.audit(ctx, account, outcome, map[string]any{
 		"eventSource":       "operator.picket",
@@ -23,23 +87,31 @@ func (s *Service) OperatorEvent(ctx context.Context, account, command string, re
 	})
 }
 
-// ConsoleEvent is OperatorEvent of what somebody did in the console that isn't a call of the API.
-func (s *Service) ConsoleEvent(ctx context.Context, in Session, call string, request any, outcome error) error {
-	return s.audit(ctx, in.Account, outcome, map[string]any{
+// ConsoleEvent is OperatorEvent of what somebody did in the console that isn't a call of the API. Calls that come too often are
+// written as Refusals allows.
+func (s *Service) ConsoleEvent(ctx context.Context, in Session, call, path string, body any, outcome error) error {
+	write, most := s.audit, maxParameters
+	if outcome != nil {
+		most = maxRefused
+	}
+	if picket.ErrorCode(outcome) == picket.CodeThrottling {
+		write = s.auditRefusal
+	}
+	return write(ctx, in.Account, outcome, map[string]any{
 		"eventSource":       "console.picket",
 		"eventName":         call,
 		"sourceIPAddress":   in.SourceIP,
 		"userAgent":         in.UserAgent,
 		"userIdentity":      in.identity(),
-		"requestParameters": request,
+		"requestParameters": map[string]any{"path": Short(path), "body": bounded(body, most)},
 	})
 }
 
-// signInEvent writes that somebody signed in to the console, or could not, as AWS does.
+// signInEvent writes that somebody signed in to the console, or could not, as AWS does. Who could not proved nothing.
 func (s *Service) signInEvent(ctx context.Context, in SignIn, outcome error) error {
-	said, used := "Success", "No"
+	said, used, write := "Success", "No", s.audit
 	if outcome != nil {
-		said = "Failure"
+		said, write = "Failure", s.auditRefusal
 		if err := s.KnownAccount(ctx, in.Account); err != nil {
 			return unlessMissing(err)
 		}
@@ -47,7 +119,7 @@ func (s *Service) signInEvent(ctx context.Context, in SignIn, outcome error) err
 	if in.Code != "" {
 		used = "Yes"
 	}
-	return s.audit(ctx, in.Account, outcome, map[string]any{
+	return write(ctx, in.Account, outcome, map[string]any{
 		"eventSource":         "signin.amazonaws.com",
 		"eventName":           "ConsoleLogin",
 		"eventType":           "AwsConsoleSignIn",
@@ -71,7 +143,10 @@ func (in Session) identity() map[string]any {
 	return id
 }
 
-// audit writes an event to the audit log of an account, with what all events have.
+// auditLimit is how long an event may take to be kept.
+const auditLimit = 30 * time.Second
+
+// audit writes an event to the audit log of an account, with what all events have; also when who did it waits no longer.
 func (s *Service) audit(ctx context.Context, account string, outcome error, event map[string]any) error {
 	now := s.Now().UTC()
 	maps.Copy(event, map[string]any{
@@ -85,12 +160,14 @@ func (s *Service) audit(ctx context.Context, account string, outcome error, even
 		event["eventType"] = "AwsApiCall"
 	}
 	if outcome != nil {
-		event["errorCode"], event["errorMessage"] = string(picket.ErrorCode(outcome)), outcome.Error()
+		event["errorCode"], event["errorMessage"] = string(picket.ErrorCode(outcome)), Short(outcome.Error())
 	}
 	body, err := json.Marshal(event)
 	if err != nil {
 		return fmt.Errorf("encode audit event: %w", err)
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditLimit)
+	defer cancel()
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
 		return tx.Audit().Append(picket.AuditRecord{Time: now.UnixMilli(), Account: account, Region: s.Regions()[0], Event: body})
 	})

@@ -3,10 +3,12 @@ package service_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"picket"
 	"picket/access"
 	"picket/service"
 	"picket/sqlstore"
@@ -74,4 +76,28 @@ func TestForgedAuditRecord(t *testing.T) {
 	if _, err := w.VerifyAudit(ctx, service.AuditEnd{}); err == nil || !strings.Contains(err.Error(), "Record 1 was changed") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// What is done in the console is in the log, also of who hung up, and as much of it as people read.
+func TestConsoleEvents(t *testing.T) {
+	w := newWorld(t)
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	seq := int64(0)
+	f := func(body any, outcome error, want string) {
+		t.Helper()
+		w.ok(w.ConsoleEvent(gone, service.Session{Account: "111122223333"}, "PUT policies/{name}", "/"+strings.Repeat("p", 60_000), body, outcome))
+		all, err := w.Audit(context.Background(), "111122223333", seq, 10)
+		w.ok(err)
+		if len(all) != 1 || !strings.Contains(string(all[0].Event), want) || len(all[0].Event) > 110<<10 {
+			t.Fatalf("want %s, got %.2000s", want, fmt.Sprintf("%s", all))
+		}
+		seq = all[0].Seq
+	}
+	text := func(kib int) string { return strings.Repeat("x", kib<<10) }
+	refused := &picket.Error{Code: picket.CodeBadRequest, Message: text(200)}
+	f(text(99), nil, `"body":"xxx`)
+	f(text(100), nil, `"body":{"omitted":true,"originalSize":102402,"reason":"larger than 100 KiB"}`)
+	f(text(9), refused, `"body":"xxx`)
+	f(text(10), refused, `"body":{"omitted":true,"originalSize":10242,"reason":"larger than 10 KiB"}`)
 }

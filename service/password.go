@@ -176,7 +176,7 @@ func (s *Service) provePassword(ctx context.Context, in Session, password string
 	if !ok {
 		return invalid("The password is wrong.")
 	}
-	s.tries.put(of, failures{})
+	s.tries.forget(of)
 	return nil
 }
 

@@ -63,12 +63,15 @@ type Service struct {
 	tries       tries // to sign in to the console
 	hashes      hashing
 	hashingOnce sync.Once
+
+	refusals     *Throttle // of events
+	refusalsOnce sync.Once
 }
 
 // Settings are what the operator chooses. The zero value is GuardDuty's behaviour in one region.
 type Settings struct {
 	Regions    []string // of this server; empty for us-east-1
-	OpenQuotas bool     // lift GuardDuty's quotas of lists, filters and entries
+	OpenQuotas bool     // lift AWS's quotas of lists, filters and entries, and of users, roles and policies
 	Members    int      // by invitation at one administrator; 0 is 5,000
 	ConsoleURL string   // where people reach the console, for links in mails
 

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"picket"
 )
@@ -32,32 +34,42 @@ const (
 var signInRefused = &picket.Error{Code: CodeSignInRefused, Message: "The account, the user, the password or the code is wrong."}
 
 // SignIn starts a session of the console, and returns it with the token that stands for it. What was tried is in the audit
-// log of the account that it was about.
+// log of the account that it was about, and what failed as Refusals allows.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (Session, string, error) {
+	if in.Sign.tooLong() {
+		return Session{}, "", signInRefused
+	}
+	in.UserAgent = Short(in.UserAgent)
 	of, err := s.resolve(ctx, in.Sign)
 	if err != nil {
 		return Session{}, "", err
 	}
-	before, err := s.tries.take(of, s.Now())
+	one, err := s.tries.take(of, s.Now())
 	if err != nil {
 		return Session{}, "", err
 	}
 	in.Sign, err = of, s.prove(ctx, of, &in)
 	switch picket.ErrorCode(err) {
 	case CodeCodeRequired:
-		s.tries.put(of, before) // neither right nor wrong yet
+		s.tries.takeBack(of, one) // neither right nor wrong yet
 		return Session{}, "", err
 	case CodeNewPassword, picket.CodeBadRequest:
-		s.tries.put(of, failures{})
+		s.tries.forget(of)
 		return Session{}, "", err
 	}
 	var out Session
 	token := ""
 	if err == nil {
-		s.tries.put(of, failures{})
+		s.tries.forget(of)
 		out, token, err = s.startSession(ctx, in)
 	}
 	return out, token, errors.Join(err, s.signInEvent(ctx, in, err))
+}
+
+// tooLong reports whether nobody can be meant: names of users are shorter, and so is every e-mail address (RFC 5321).
+func (of Sign) tooLong() bool {
+	const maxUser, maxAddress = 64, 254
+	return utf8.RuneCountInString(of.User) > maxUser || utf8.RuneCountInString(of.Account) > maxAddress || utf8.RuneCountInString(of.Email) > maxAddress
 }
 
 // resolve finds the account that is meant: by its id, its name if no other has it, or the address of its root. What isn't found
@@ -88,7 +100,8 @@ func (s *Service) resolve(ctx context.Context, of Sign) (Sign, error) {
 	return Sign{Account: found, User: of.User}, nil
 }
 
-// prove checks a password, a code and the new password. It takes as long for who isn't there.
+// prove checks a password, a code and the new password. It takes as long for who isn't there: as resolve leaves it, no address is of
+// anybody.
 func (s *Service) prove(ctx context.Context, of Sign, in *SignIn) error {
 	type found struct {
 		credential
@@ -105,7 +118,7 @@ func (s *Service) prove(ctx context.Context, of Sign, in *SignIn) error {
 	if err != nil && picket.ErrorCode(err) != picket.CodeNotFound {
 		return err
 	}
-	if err != nil || got.closed || len(in.Password) > 4*maxPassword {
+	if notFound := err != nil || of.Email != ""; notFound || got.closed || len(in.Password) > 4*maxPassword {
 		s.hashing().hashPassword("nobody's")
 		return signInRefused
 	}
@@ -148,62 +161,82 @@ func (s *Service) prove(ctx context.Context, of Sign, in *SignIn) error {
 type tries struct {
 	mu     sync.Mutex
 	failed map[Sign]failures
+	swept  time.Time
 }
 
 type failures struct {
 	n     int
-	until time.Time // locked until then
+	until time.Time // locked until then; without a lock, when the last was
 }
+
+// try is what failed of a root or user without one try and with it.
+type try struct{ before, after failures }
 
 const (
 	freeTries   = 5
 	firstLock   = time.Minute
 	longestLock = 15 * time.Minute
+	failureLife = 24 * time.Hour // after the last; who waits for it guesses less often than who doesn't
+	sweepEvery  = time.Hour
 	maxFailures = 10_000 // roots and users that are kept in mind
 )
 
-// take counts a try as one that failed, until put says otherwise, and returns what there was before: many at once are counted
-// before the first of them is judged.
-func (t *tries) take(of Sign, now time.Time) (before failures, err error) {
+// take counts a try as one that failed, until takeBack or forget says otherwise: many at once are counted before the first of them
+// is judged.
+func (t *tries) take(of Sign, now time.Time) (try, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	before = t.failed[of.key()]
+	t.sweep(now)
+	before := t.failed[of.key()]
 	if wait := before.until.Sub(now); wait > 0 {
-		return before, &picket.Error{Code: CodeTooManyTries, Message: "Too many tries failed. Try again in " + wait.Round(time.Second).String() + "."}
+		return try{}, &picket.Error{Code: CodeTooManyTries, Message: "Too many tries failed. Try again in " + wait.Round(time.Second).String() + "."}
 	}
-	f := failures{n: before.n + 1}
-	if over := f.n - freeTries; over >= 0 {
-		f.until = now.Add(min(firstLock<<min(over, 8), longestLock))
+	after := failures{n: before.n + 1, until: now}
+	if over := after.n - freeTries; over >= 0 {
+		after.until = now.Add(min(firstLock<<min(over, 8), longestLock))
 	}
 	if t.failed == nil {
 		t.failed = map[Sign]failures{}
 	}
-	t.makeRoom(now)
-	t.failed[of.key()] = f
-	return before, nil
+	t.failed[of.key()] = after
+	return try{before, after}, nil
 }
 
-// put sets what failed of a root or user.
-func (t *tries) put(of Sign, f failures) {
+// takeBack takes a try out of the count. What was counted since stays, and so does the lock that it set.
+func (t *tries) takeBack(of Sign, one try) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if f == (failures{}) {
+	f := t.failed[of.key()]
+	if f == one.after {
+		f = one.before
+	} else {
+		f.n--
+	}
+	if f.n <= 0 {
 		delete(t.failed, of.key())
 		return
 	}
 	t.failed[of.key()] = f
 }
 
-// makeRoom forgets who isn't locked any more, and if that is not enough, anyone.
-func (t *tries) makeRoom(now time.Time) {
-	if len(t.failed) < maxFailures {
+// forget forgives a root or user all that failed.
+func (t *tries) forget(of Sign) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.failed, of.key())
+}
+
+// sweep forgets what is long ago, now and then; where there is no room, who isn't locked any more too, and if that is not enough,
+// anyone.
+func (t *tries) sweep(now time.Time) {
+	full := len(t.failed) >= maxFailures
+	if !full && now.Before(t.swept.Add(sweepEvery)) {
 		return
 	}
-	for k, f := range t.failed {
-		if f.until.Before(now) {
-			delete(t.failed, k)
-		}
-	}
+	t.swept = now
+	maps.DeleteFunc(t.failed, func(_ Sign, f failures) bool {
+		return f.until.Add(failureLife).Before(now) || full && f.until.Before(now)
+	})
 	for k := range t.failed {
 		if len(t.failed) < maxFailures {
 			return

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +119,79 @@ func TestGuessingLocks(t *testing.T) {
 	w.clock = w.clock.Add(time.Minute)
 	if _, got := w.signIn(dana); got != "" {
 		t.Errorf("after the lock: %q", got)
+	}
+}
+
+// An address that isn't the root's leads nowhere, whatever else is right: with another at each try, no lock would hold.
+func TestAnotherAddressIsNobody(t *testing.T) {
+	w, _ := signer(t)
+	_, err := w.ResetPassword(context.Background(), "111122223333", "", password)
+	w.ok(err)
+	f := func(email string, want picket.Code) {
+		t.Helper()
+		in := service.SignIn{Sign: service.Sign{Account: "111122223333", Email: email}, Password: password}
+		if _, got := w.signIn(in); got != want {
+			t.Errorf("%s: got %q, want %q", email, got, want)
+		}
+	}
+	f("someone@example.com", service.CodeSignInRefused)
+	f("111122223333@example.com", "")
+}
+
+// Names that nobody can have are not kept in mind, and what browsers call themselves only as far as people read.
+func TestSignInsAreShort(t *testing.T) {
+	w, dana := signer(t)
+	f := func(of service.Sign) {
+		t.Helper()
+		for range 7 {
+			if _, got := w.signIn(service.SignIn{Sign: of, Password: password}); got != service.CodeSignInRefused {
+				t.Fatalf("got %q, want %q", got, service.CodeSignInRefused)
+			}
+		}
+	}
+	f(service.Sign{Account: "111122223333", User: strings.Repeat("d", 65)})
+	f(service.Sign{Account: strings.Repeat("1", 255), User: "dana"})
+	f(service.Sign{Email: strings.Repeat("r", 243) + "@example.com"})
+	dana.UserAgent = strings.Repeat("Mozilla ", 1000)
+	token, _ := w.signIn(dana)
+	if got := len(w.signedIn(token).UserAgent); got != 1024 {
+		t.Errorf("the session has %d bytes of it", got)
+	}
+	events, err := w.Audit(context.Background(), "111122223333", 0, 100)
+	w.ok(err)
+	if len(events) != 1 || len(events[0].Event) > 2048 {
+		t.Errorf("%d events, the first has %d bytes", len(events), len(events[0].Event))
+	}
+}
+
+// Who can't sign in can't fill the audit log of an account either, and what is left out is said.
+func TestFailedSignInsDontFloodTheAuditLog(t *testing.T) {
+	w, dana := signer(t)
+	w.Now = func() time.Time { return w.clock }
+	guess := func(user string) {
+		dana.User, dana.Password = user, "wrong password"
+		w.signIn(dana)
+	}
+	failures := func() (n int, last string) {
+		events, err := w.Audit(context.Background(), "111122223333", 0, 100)
+		w.ok(err)
+		for _, e := range events {
+			if last = string(e.Event); strings.Contains(last, `"ConsoleLogin":"Failure"`) {
+				n++
+			}
+		}
+		return n, last
+	}
+	for i := range 30 {
+		guess(fmt.Sprint("user", i))
+	}
+	if got, _ := failures(); got != 20 {
+		t.Errorf("%d of 30 are in the log, want 20", got)
+	}
+	w.clock = w.clock.Add(10 * time.Second)
+	guess("dana")
+	if n, last := failures(); n != 21 || !strings.Contains(last, `"additionalEventData":{"MFAUsed":"No","refusalsNotRecordedBefore":10}`) {
+		t.Errorf("then %d are, the last as %s", n, last)
 	}
 }
 
