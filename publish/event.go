@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -108,10 +109,10 @@ func findingEvent(f *picket.StoredFinding, viewer, region string) *Event {
 	}
 }
 
-// messageEvent tells a message, which is named for good by the entry that holds it.
+// messageEvent tells a message. One that has waited since before messages had names is named by the entry that holds it.
 func messageEvent(d Destination, entry string, w waiting) *Event {
 	return &Event{
-		ID: eventID(d.Account, entry), Account: d.Account, Region: w.Region, Type: w.Type, Message: w.Message,
+		ID: eventID(d.Account, cmp.Or(w.Event, entry)), Account: d.Account, Region: w.Region, Type: w.Type, Message: w.Message,
 		Time: time.UnixMilli(w.Since).UTC().Format(time.RFC3339),
 	}
 }

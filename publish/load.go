@@ -7,7 +7,7 @@ import (
 	"picket"
 )
 
-// load reads what is due.
+// load reads what is due. Of that findings go first: messages are what others can make many of.
 func (j *job) load(tx picket.Tx, now int64) error {
 	j.entries, j.events, j.unreadable = nil, nil, nil
 	due, err := tx.Outbox().Due(j.to.queue(), now, batchSize)
@@ -15,7 +15,7 @@ func (j *job) load(tx picket.Tx, now int64) error {
 		return err
 	}
 	ids := map[string][]string{}
-	var all []entry
+	var all, messages []entry
 	for _, e := range due {
 		w, err := readWaiting(e)
 		if err != nil {
@@ -23,10 +23,12 @@ func (j *job) load(tx picket.Tx, now int64) error {
 			j.unreadable = append(j.unreadable, entry{e, w})
 			continue
 		}
-		all = append(all, entry{e, w})
-		if w.Finding != "" {
-			ids[w.Region] = append(ids[w.Region], w.Finding)
+		if w.Finding == "" {
+			messages = append(messages, entry{e, w})
+			continue
 		}
+		all = append(all, entry{e, w})
+		ids[w.Region] = append(ids[w.Region], w.Finding)
 	}
 	found, unreadable := map[string]*Event{}, map[string]error{}
 	for region, some := range ids {
@@ -35,7 +37,7 @@ func (j *job) load(tx picket.Tx, now int64) error {
 		}
 	}
 	var moot []entry
-	for _, e := range all {
+	for _, e := range append(all, messages...) {
 		event := found[e.ID]
 		if e.Finding == "" {
 			event = messageEvent(j.to, e.ID, e.waiting)

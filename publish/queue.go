@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 
 	"picket"
@@ -40,8 +41,9 @@ type waiting struct {
 	Region  string          `json:"region"`
 	Finding string          `json:"finding,omitempty"`
 	Message json.RawMessage `json:"message,omitempty"`
-	Type    string          `json:"type,omitempty"` // of the message
-	Since   int64           `json:"since"`          // when it was first to go
+	Type    string          `json:"type,omitempty"`  // of the message
+	Event   string          `json:"event,omitempty"` // names the message for good
+	Since   int64           `json:"since"`           // when it was first to go
 	Changes int64           `json:"changes,omitempty"`
 	Next    int64           `json:"next,omitempty"`   // when the latest change is due, if the one before has gone
 	Reason  string          `json:"reason,omitempty"` // why it was given up
@@ -59,21 +61,43 @@ func readWaiting(e picket.OutboxEntry) (waiting, error) {
 
 // Add lets a finding go to a destination at due, once, whatever happens to it before.
 func Add(tx picket.Tx, d Destination, region string, f *picket.Finding, due, now int64) error {
-	finding := *f.Id
-	id := region + "/" + finding
-	due = d.when(due, picket.Severity(*f.Severity))
-	e, err := tx.Outbox().Get(d.queue(), id)
-	w := waiting{Region: region, Finding: finding, Since: now}
-	switch {
-	case picket.ErrorCode(err) == picket.CodeNotFound:
-		e = picket.OutboxEntry{Kind: d.queue(), ID: id, Due: due}
-	case err != nil:
-		return fmt.Errorf("read outbox: %w", err)
-	default:
-		if old, err := readWaiting(e); err == nil { // else this takes its place
-			w.Since, w.Changes = old.Since, old.Changes+1
-		}
-		w.Next, e.Due = due, min(e.Due, due)
+	e, w, err := d.place(tx, region+"/"+*f.Id, d.when(due, picket.Severity(*f.Severity)), now)
+	if err != nil {
+		return err
+	}
+	w.Region, w.Finding = region, *f.Id
+	if err := put(tx, e, w); err != nil {
+		return err
+	}
+	return d.ring(tx, e.Due, false)
+}
+
+// Message is what people are told though no finding says it.
+type Message struct {
+	ID    string // names it for good
+	Topic string // of those of one that wait, the latest goes; empty: it is of none
+	Type  string
+	About map[string]any
+}
+
+// Say lets a message go to a destination: at once, or, if it has a topic, at the end of the minute, however many are said. It takes
+// the place of one of its topic that still waits, and tells as earlierChanges how many there were in that place before.
+func Say(tx picket.Tx, d Destination, region string, m Message, now int64) error {
+	id, due, about := "notice/"+m.ID, now, m.About
+	if m.Topic != "" {
+		id, due = m.Topic, Calm{}.when(now, 0)
+	}
+	e, w, err := d.place(tx, region+"/"+id, d.when(due, 0), now)
+	if err != nil {
+		return err
+	}
+	if w.Changes > 0 {
+		about = maps.Clone(about)
+		about["earlierChanges"] = w.Changes
+	}
+	w.Region, w.Type, w.Event, w.Since = region, m.Type, m.ID, now
+	if w.Message, err = json.Marshal(about); err != nil {
+		return fmt.Errorf("encode %s: %w", m.Type, err)
 	}
 	if err := put(tx, e, w); err != nil {
 		return err
@@ -81,13 +105,22 @@ func Add(tx picket.Tx, d Destination, region string, f *picket.Finding, due, now
 	return d.ring(tx, e.Due, false)
 }
 
-// Say lets a message go to a destination at once.
-func Say(tx picket.Tx, d Destination, region, id, typ string, message json.RawMessage, now int64) error {
-	e := picket.OutboxEntry{Kind: d.queue(), ID: region + "/" + id, Due: d.when(now, 0)}
-	if err := put(tx, e, waiting{Region: region, Message: message, Type: typ, Since: now}); err != nil {
-		return err
+// place returns the entry for what is to go at due, and what is known of its body: it takes the place of what waits under its id,
+// and goes when that would have.
+func (d Destination) place(tx picket.Tx, id string, due, now int64) (picket.OutboxEntry, waiting, error) {
+	w := waiting{Since: now}
+	e, err := tx.Outbox().Get(d.queue(), id)
+	switch {
+	case picket.ErrorCode(err) == picket.CodeNotFound:
+		return picket.OutboxEntry{Kind: d.queue(), ID: id, Due: due}, w, nil
+	case err != nil:
+		return e, w, fmt.Errorf("read outbox: %w", err)
 	}
-	return d.ring(tx, e.Due, false)
+	if old, err := readWaiting(e); err == nil { // else nothing is known of it
+		w.Since, w.Changes = old.Since, old.Changes+1
+	}
+	w.Next, e.Due = due, min(e.Due, due)
+	return e, w, nil
 }
 
 // ring makes the destination due at a time, if it isn't before; by force also if it is being served or can't be reached.

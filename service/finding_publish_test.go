@@ -135,7 +135,7 @@ func TestEachSidePublishesWhatIsCurrentForIt(t *testing.T) {
 	w.records(member, hit(member.Account, ssh, "w", 101))
 	f(0, "111111111111 title w 1, 222222222222 title w 1")
 	w.ok(w.leave(member))
-	f(0, "111111111111 GuardDuty Member Relationship Change, 222222222222 GuardDuty Member Relationship Change")
+	f(time.Minute, "111111111111 GuardDuty Member Relationship Change, 222222222222 GuardDuty Member Relationship Change")
 	w.records(member, hit(member.Account, ssh, "z", 101))
 	f(0, "222222222222 title z 1")
 }
@@ -292,7 +292,7 @@ func nameIsUsedAgain(t *testing.T, by func(member, stranger picket.Caller) picke
 	w.deliver(0)
 	r.down, r.got = errors.New("no answer"), nil
 	w.ok(w.leave(member))
-	w.deliver(0)
+	w.deliver(time.Minute)
 	if d := w.destination("soc"); d.GivenUp != 1 || d.Waiting != 1 {
 		t.Fatalf("before: %+v", d)
 	}

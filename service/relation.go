@@ -76,7 +76,7 @@ func (st step) allows(from picket.MemberStatus) bool {
 	return ok
 }
 
-// take makes a step: the member's status, history and relation change, and both sides are told. It must be allowed.
+// take makes a step: the member's status, history and relation change, and those whom it concerns are told. It must be allowed.
 func (s *Service) take(tx picket.Tx, by picket.Caller, m *picket.Member, st step) error {
 	from := m.Status
 	to, ok := transitions[st][from]
@@ -112,7 +112,7 @@ func note(m *picket.Member, by picket.Caller, now int64, what string) {
 	m.History = m.History[max(0, len(m.History)-picket.MaxHistory):]
 }
 
-// deleteMember forgets a member that is not associated. Both sides are told, because its invitation goes with it.
+// deleteMember forgets a member that is not associated. Its invitation goes with it, so that who had one is told, too.
 func (s *Service) deleteMember(tx picket.Tx, by picket.Caller, m *picket.Member) error {
 	from := m.Status
 	m.Status = absent

@@ -12,6 +12,7 @@ import (
 // notice is what an account and its administrator are told though no finding says it.
 type notice struct {
 	about string // account
+	topic string // of those of one that wait for a destination, the latest goes; empty: it is of none
 	event string // its name in the audit log
 	title string // its type at destinations
 	of    map[string]any
@@ -46,14 +47,24 @@ func (s *Service) notify(tx picket.Tx, c picket.Caller, n notice) error {
 	return n.send(tx, told, c.Region, by, s.now())
 }
 
-// tell tells both sides of a change of a relation, so that no member goes or goes dark unnoticed.
+// tell tells both sides of a change of a relation, so that no member goes or goes dark unnoticed. An account that was only added
+// hears nothing: who adds it may be any stranger.
 func (s *Service) tell(tx picket.Tx, by picket.Caller, m *picket.Member, from picket.MemberStatus) error {
-	n := notice{about: m.Account, event: "MemberRelationshipChanged", title: "GuardDuty Member Relationship Change", of: map[string]any{
+	n := notice{about: m.Account, event: "MemberRelationshipChanged", title: "GuardDuty Member Relationship Change"}
+	n.topic = "relation/" + m.Administrator + "/" + m.Account
+	n.of = map[string]any{
 		"administratorId": m.Administrator, "memberId": m.Account, "from": from, "to": m.Status, "reason": m.History[len(m.History)-1].Reason,
-	}}
+	}
+	told := []string{m.Administrator}
+	if heard(from) || heard(m.Status) {
+		told = append(told, m.Account)
+	}
 	who := map[string]any{"type": "AWSService", "arn": by.ARN, "accountId": by.Account, "invokedBy": "guardduty.amazonaws.com"}
-	return n.send(tx, []string{m.Administrator, m.Account}, m.Region, who, m.UpdatedAt)
+	return n.send(tx, told, m.Region, who, m.UpdatedAt)
 }
+
+// heard reports whether an account with a status has heard of the relation: it was invited, at least.
+func heard(s picket.MemberStatus) bool { return s != absent && s != picket.Created }
 
 // send writes a notice to the audit logs of accounts, as a service event of CloudTrail's form, and lets it go to their
 // destinations.
@@ -92,15 +103,12 @@ func (n notice) publish(tx picket.Tx, account, region, id string, now int64) err
 	if err != nil {
 		return err
 	}
-	details, err := json.Marshal(n.of)
-	if err != nil {
-		return fmt.Errorf("encode %s: %w", n.event, err)
-	}
+	m := publish.Message{ID: id, Topic: n.topic, Type: n.title, About: n.of}
 	for _, d := range all {
 		if d.Type == publish.S3 || !d.Wants(n.about) {
 			continue
 		}
-		if err := publish.Say(tx, d, region, "notice/"+id, n.title, details, now); err != nil {
+		if err := publish.Say(tx, d, region, m, now); err != nil {
 			return err
 		}
 	}
