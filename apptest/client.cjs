@@ -1,5 +1,5 @@
 // Sends each line of standard input, {operation, input, key, secret}, to the endpoint given and prints what the client read
-// back, a line each: {output} or {error}. A Date travels as {"$date": milliseconds}.
+// back, a line each: {output}, or {error} with Picket's detail. A Date travels as {"$date": milliseconds}.
 "use strict";
 const path = require("path");
 const readline = require("readline");
@@ -29,7 +29,7 @@ const flatten = (v) => JSON.parse(JSON.stringify(v, function (k, x) {
       const { $metadata, ...output } = await client(key, secret).send(new sdk[`${operation}Command`](input));
       answer = { output: flatten(output) };
     } catch (err) {
-      answer = { error: `${err.name}: ${err.message}` };
+      answer = { error: [`${err.name}: ${err.message}`, err.detail].filter(Boolean).join(" ") };
     }
     process.stdout.write(JSON.stringify(answer) + "\n");
   }

@@ -119,6 +119,7 @@ var story = []step{
 	{"B", "GetMasterAccount", `{"DetectorId":"$b"}`, "", ""},
 	{"B", "DisassociateFromMasterAccount", `{"DetectorId":"$b"}`, "", ""},
 	{"B", "AcceptAdministratorInvitation", `{"DetectorId":"$b","AdministratorId":"$A","InvitationId":"$i"}`, "", ""},
+	{"B", "AcceptInvitation", `{"DetectorId":"$b","MasterId":"$B","InvitationId":"$i"}`, "", "is already an associated member of some master account"},
 	{"B", "GetAdministratorAccount", `{"DetectorId":"$b"}`, "", ""},
 	{"A", "GetMembers", `{"DetectorId":"$a","AccountIds":["$B"]}`, "", ""},
 	{"A", "StopMonitoringMembers", `{"DetectorId":"$a","AccountIds":["$B"]}`, "", ""},

@@ -131,7 +131,8 @@ func (s *Service) accept(ctx context.Context, c picket.Caller, detectorID *strin
 }
 
 // acceptFrom checks all that an acceptance asks for: the caller has no members, administrates no organization and has no
-// administrator, the inviter is no member itself, and the invitation is one that it sent and the caller has not deleted.
+// administrator, the invitation is one that the inviter sent and the caller has not deleted, and the inviter is no member
+// itself. Who was not invited learns nothing of the account that it names.
 func (s *Service) acceptFrom(tx picket.Tx, c picket.Caller, d *detector, administrator, invitation string) error {
 	if err := notMember(tx, c, "The request is rejected because the current account cannot accept invitations since it is already an associated member of some master account."); err != nil {
 		return err
@@ -139,11 +140,7 @@ func (s *Service) acceptFrom(tx picket.Tx, c picket.Caller, d *detector, adminis
 	if err := noMembers(tx, c); err != nil {
 		return err
 	}
-	inviter := picket.Caller{Account: administrator, Region: c.Region}
-	if err := notMember(tx, inviter, "The request is rejected because the current account cannot accept invitation from the given account ID since the latter is an associated member of another master account."); err != nil {
-		return err
-	}
-	m, err := memberOf(tx, inviter, c.Account)
+	m, err := memberOf(tx, picket.Caller{Account: administrator, Region: c.Region}, c.Account)
 	if err != nil {
 		return err
 	}
@@ -152,6 +149,11 @@ func (s *Service) acceptFrom(tx picket.Tx, c picket.Caller, d *detector, adminis
 	}
 	if !accepts.allows(m.Status) || m.Invitation.ID != invitation || m.Invitation.Deleted {
 		return refuse("The request is rejected because the current account has no pending invitation from the given master account ID or is already an associated member of another master account.", "")
+	}
+	if above, err := administratorOf(tx, administrator, c.Region); err != nil {
+		return err
+	} else if above != nil { // no detail: whose member the inviter is, is its own affair
+		return refuse("The request is rejected because the current account cannot accept invitation from the given account ID since the latter is an associated member of another master account.", "")
 	}
 	m.DetectorID = d.ID
 	if err := s.take(tx, c, &m, accepts); err != nil || d.Enabled {

@@ -1,6 +1,8 @@
 package service
 
 import (
+	"strings"
+
 	"picket"
 	"picket/mail"
 )
@@ -11,26 +13,29 @@ func (s *Service) mail(tx picket.Tx, m *picket.Member, silent bool) error {
 	if silent {
 		return nil
 	}
-	inviter, err := named(tx, m.Administrator)
+	inviter, err := accountOf(tx, m.Administrator)
 	if err != nil {
 		return err
 	}
-	invitee, err := named(tx, m.Account)
+	invitee, err := accountOf(tx, m.Account)
 	if err != nil {
 		return err
+	}
+	if invitee != nil && !strings.EqualFold(invitee.Email, m.Email) { // the inviter chose the address: it may be its own
+		invitee = nil
 	}
 	m.Invitation.Mail, err = mail.Enqueue(tx, mail.Invitation{
-		ID: m.Invitation.ID, Region: m.Region, Administrator: inviter, Member: invitee, To: m.Email, Notes: m.Invitation.Message,
+		ID: m.Invitation.ID, Region: m.Region, Administrator: named(m.Administrator, inviter), Member: named(m.Account, invitee),
+		To: m.Email, Notes: m.Invitation.Message,
 		Link: mail.Link(s.Settings.ConsoleURL, m.Region, m.Administrator), Wait: s.Settings.MailWait,
 	}, s.now())
 	return err
 }
 
-// named returns an account with its name, which is unknown of accounts that this server doesn't have.
-func named(tx picket.Tx, id string) (mail.Account, error) {
-	a, err := accountOf(tx, id)
-	if err != nil || a == nil {
-		return mail.Account{ID: id}, err
+// named returns what a mail says of an account: its name too, where it is known and the reader may learn it.
+func named(id string, known *Account) mail.Account {
+	if known == nil {
+		return mail.Account{ID: id}
 	}
-	return mail.Account{ID: id, Name: a.Name}, nil
+	return mail.Account{ID: id, Name: known.Name}
 }
