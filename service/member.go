@@ -102,6 +102,9 @@ func (s *Service) addMember(tx picket.Tx, c picket.Caller, org *organization, ac
 	if err := notMember(tx, c, "The request is rejected because the current account cannot create members since it is already an associated member of another master account."); err != nil {
 		return err
 	}
+	if !accountID.MatchString(account) {
+		return refuse(invalidValue, "Account id %q is not 12 digits.", account)
+	}
 	if err := checkEmail(email); err != nil {
 		return err
 	}

@@ -70,10 +70,11 @@ func TestSentencesOfMembership(t *testing.T) {
 	w.refused(w.disable(third), membersRemain)
 }
 
+// Whose member an inviter became is told to nobody, and that it is one to those alone whom it invited.
 func TestInviterThatBecameAMember(t *testing.T) {
 	w := newWorld(t)
-	inviter, invitee, top := w.account("111122223333"), w.account("444455556666"), w.account("777788889999")
-	for _, c := range []picket.Caller{inviter, invitee, top} {
+	inviter, invitee, top, stranger := w.account("111122223333"), w.account("444455556666"), w.account("777788889999"), w.account("123412341234")
+	for _, c := range []picket.Caller{inviter, invitee, top, stranger} {
 		w.enable(c)
 	}
 	w.ok(w.add(inviter, invitee))
@@ -82,7 +83,23 @@ func TestInviterThatBecameAMember(t *testing.T) {
 	w.ok(w.add(top, inviter))
 	w.ok(w.invite(top, inviter))
 	w.ok(w.accept(inviter, top))
-	w.refused(w.accept(invitee, inviter), inviterIsMember)
+	f := func(by picket.Caller, want string) {
+		t.Helper()
+		if err := w.accept(by, inviter); err == nil || err.Error() != want {
+			t.Errorf("%s accepts: got %v, want %q", by.Account, err, want)
+		}
+	}
+	f(invitee, inviterIsMember)
+	f(stranger, noInvitation)
+}
+
+func TestAccountIDsOfMembers(t *testing.T) {
+	w := newWorld(t)
+	admin := w.account("111122223333")
+	w.enable(admin)
+	for _, id := range []string{"44445555666O", "４４４４５５５５６６６６", "44445555666", "4444555566667", "4444-5555-66", " 44445555666"} {
+		w.refused(w.add(admin, as(id)), "The request is rejected because an invalid or out-of-range value")
+	}
 }
 
 func TestRefusalToDisableNamesTheMembers(t *testing.T) {

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/mail"
 	"strings"
+
+	"picket/service"
 )
 
 // csvRow is an account to be added, and the line that names it.
@@ -96,8 +97,8 @@ func parseRow(fields []string) (row csvRow, reason string) {
 		return row, fmt.Sprintf("account id %q is not 12 digits", fields[0])
 	}
 	email := strings.TrimSpace(fields[1])
-	if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
-		return row, fmt.Sprintf("%q is no e-mail address", fields[1])
+	if !service.IsEmail(email) {
+		return row, fmt.Sprintf("%q is no e-mail address of 6 to 64 characters", fields[1])
 	}
 	return csvRow{account: id, email: email}, ""
 }

@@ -36,7 +36,10 @@ func TestReadAccounts(t *testing.T) {
 	f("999999999999,a@example.com", "line 1: account 999999999999 can't be a member of itself")
 	f("1.11122E+11,a@example.com\n1234567890123,a@example.com\n111122223333", `line 1: account id "1.11122E+11" is not 12 digits`,
 		`line 2: account id "1234567890123" is not 12 digits`, `line 3: "111122223333" is not an account id, a comma and an e-mail address`)
-	f("111122223333,nobody\n444455556666,x <b@example.com>", `line 1: "nobody" is no e-mail address`, `line 2: "x <b@example.com>" is no e-mail address`)
+	f("111122223333,nobody\n444455556666,x <b@example.com>", `line 1: "nobody" is no e-mail address of 6 to 64 characters`,
+		`line 2: "x <b@example.com>" is no e-mail address of 6 to 64 characters`)
+	longest := strings.Repeat("a", 52) + "@example.com"
+	f("111122223333,"+longest+"\n444455556666,a"+longest, "1 111122223333 "+longest, `line 2: "a`+longest+`" is no e-mail address of 6 to 64 characters`)
 	f("111122223333,\"a@example.com\n444455556666,b@example.com", "2 444455556666 b@example.com",
 		`line 1: "111122223333,\"a@example.com" has a quote that is not closed`)
 	f("Account ID,Email\r111122223333,a@example.com\r444455556666,b@example.com\r", "2 111122223333 a@example.com", "3 444455556666 b@example.com")

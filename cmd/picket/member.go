@@ -17,6 +17,7 @@ import (
 	"picket"
 	"picket/export/text"
 	"picket/operator"
+	"picket/service"
 )
 
 // batch is how many accounts GuardDuty takes in a call.
@@ -144,6 +145,12 @@ func newMemberAddCommand(a *actAs) *cobra.Command {
 	return &cobra.Command{
 		Use: "add ACCOUNT EMAIL", Short: "Add one account; member import adds many", Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
+			switch account, email := args[0], args[1]; {
+			case !accountID.MatchString(account):
+				return fmt.Errorf("%q is no account: an id has 12 digits", account)
+			case !service.IsEmail(email):
+				return fmt.Errorf("%q is no e-mail address of 6 to 64 characters", email)
+			}
 			return a.inEnabled(c, func(r region) error {
 				return addMembers(c, r, []csvRow{{account: args[0], email: args[1]}})
 			})
