@@ -31,6 +31,7 @@ func newAccountCreateCommand(o *serverFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use: "create --id ID --name NAME --email ADDRESS", Short: "Create an account and the access key of its root", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			o.first = true
 			key, err := ask[service.AccessKey](c.Context(), o, "account/create", a)
 			if err != nil {
 				return err

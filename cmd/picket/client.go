@@ -25,6 +25,7 @@ type serverFlags struct {
 	config string
 	own    config
 	json   bool
+	first  bool // what the command makes may be the first that is kept: it makes the database too
 }
 
 // add gives a command, and those below it, the flags.
@@ -36,7 +37,14 @@ func (o *serverFlags) add(c *cobra.Command) {
 	f.BoolVar(&o.json, "json", false, "print JSON")
 }
 
-// transport returns the way to the server: its socket if it runs, else its work is done in this process.
+// noDatabase is said of a folder without one. A server on PostgreSQL that is down leaves no other trace in its folder.
+const (
+	noDatabase     = "no server runs on %s and there is no database in it"
+	orNamePostgres = "with PostgreSQL name the configuration: --config FILE"
+)
+
+// transport returns the way to the server: its socket if it runs, else its work is done in this process, on data that is
+// there.
 func (o *serverFlags) transport(ctx context.Context) (t http.RoundTripper, done func() error, err error) {
 	file, err := readConfig(o.config)
 	if err != nil {
@@ -51,6 +59,9 @@ func (o *serverFlags) transport(ctx context.Context) (t http.RoundTripper, done 
 	}
 	if _, statErr := os.Stat(c.Data); errors.Is(statErr, os.ErrNotExist) {
 		return nil, nil, fmt.Errorf("there is no folder %s: --data names the data folder of a server (picket serve makes it)", c.Data)
+	}
+	if !o.first && c.isEmpty() {
+		return nil, nil, fmt.Errorf(noDatabase+"; "+orNamePostgres, c.Data)
 	}
 	s, err := openServer(ctx, c, quiet())
 	if err != nil {

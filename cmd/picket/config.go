@@ -180,5 +180,11 @@ func (m mailConfig) sender(folder string) (mail.Sender, error) {
 	}, nil
 }
 
+// isEmpty reports whether the data is to be in the folder, and there is none yet.
+func (c config) isEmpty() bool {
+	_, err := os.Stat(c.path("picket.db"))
+	return c.Store == "" && errors.Is(err, os.ErrNotExist)
+}
+
 // path returns the place of a file in the data folder.
 func (c config) path(name string) string { return filepath.Join(c.Data, name) }

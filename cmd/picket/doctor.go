@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"time"
 
@@ -118,8 +116,8 @@ func examine(ctx context.Context, o *serverFlags) (all examination) {
 	}
 	all.bad("server", warns, "picket serve", "it doesn't run: nothing listens at %s", socket)
 	all.machine(ctx, c, false)
-	if _, err := os.Stat(c.path("picket.db")); c.Store == "" && errors.Is(err, os.ErrNotExist) {
-		all.bad("store", warns, "picket serve makes it", "there is no data in %s yet", c.Data)
+	if c.isEmpty() {
+		all.bad("store", warns, "picket serve makes it; "+orNamePostgres, noDatabase, c.Data)
 		return all
 	}
 	s, err := openServer(ctx, c, quiet())

@@ -64,6 +64,7 @@ Sources can be declared in the server's configuration file as well: docs/operati
 			if err := locate(&in, since); err != nil {
 				return err
 			}
+			o.first = true
 			if in.IsPush() {
 				return addPush(c, o, in)
 			}
