@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"picket/simulate"
 )
@@ -234,5 +235,13 @@ func TestImage(t *testing.T) {
 		if out, err := exec.Command(hadolint, "../deploy/Dockerfile").CombinedOutput(); err != nil {
 			t.Error(fmt.Errorf("hadolint: %w\n%s", err, out))
 		}
+	}
+}
+
+// TestConsoleOfNoAddress starts a server for other machines that wasn't told what they call it.
+func TestConsoleOfNoAddress(t *testing.T) {
+	s := start(t, withCertificate(t, 24*time.Hour), func(c map[string]any) { c["listen"] = "0.0.0.0:0" })
+	if log := s.stderr.String(); !strings.Contains(log, "console: mails link to https://0.0.0.0:0/console/") {
+		t.Errorf("it isn't warned that mails link to nowhere: %s", log)
 	}
 }

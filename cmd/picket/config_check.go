@@ -64,8 +64,11 @@ func (c config) check() error {
 	if c.Quotas != "aws" && c.Quotas != "open" {
 		complain("quotas: %q is neither aws nor open", c.Quotas)
 	}
-	if u, err := url.Parse(c.Console); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	switch u, err := url.Parse(c.Console); {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 		complain("console: %q is no address: write https://picket.example.com/console/", c.Console)
+	case isNowhere(u) && c.Mail.Host != "":
+		complain(linkNowhere, c.Console)
 	}
 	if c.TLS.Certificate == "" && !loopback(c.Listen) {
 		complain("listen: %s can be reached from other machines, so it needs tls.certificate and tls.key", c.Listen)
@@ -107,6 +110,15 @@ func (m mailConfig) check() []error {
 		wrong = append(wrong, errors.New("mail: host: without the name of an SMTP server, mails are written to a folder and the rest is of no use"))
 	}
 	return wrong
+}
+
+// linkNowhere says what is wrong with an address of the console that isNowhere. It matters where mails leave this machine.
+const linkNowhere = "console: mails link to %s, which their readers can't open: write https://picket.example.com/console/"
+
+// isNowhere reports whether an address names no machine: it is made of what listens at every address, such as 0.0.0.0.
+func isNowhere(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "" || ip != nil && ip.IsUnspecified()
 }
 
 // isPort reads a port as systems number them; 0 is any that is free.

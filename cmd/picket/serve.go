@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -69,6 +70,9 @@ func serve(ctx context.Context, d deps, c config) (err error) {
 	log, err := c.Log.open(d.err)
 	if err != nil {
 		return err
+	}
+	if u, err := url.Parse(c.Console); err == nil && isNowhere(u) {
+		log.Warn(fmt.Sprintf(linkNowhere, c.Console))
 	}
 	s, err := openServer(ctx, c, log)
 	if err != nil {
