@@ -79,7 +79,7 @@ func newAccountEnableCommand(o *serverFlags) *cobra.Command {
 		Use: "enable ID", Short: "Enable the service for an account", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			a := &actAs{serverFlags: *o, account: args[0], regions: regions}
-			return a.inRegions(c.Context(), func(r region) error {
+			return a.inRegions(c, func(r region) error {
 				if err := r.enable(c.Context()); err != nil {
 					return err
 				}

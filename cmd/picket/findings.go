@@ -154,12 +154,12 @@ remote address or a domain. Archived findings are left out, unless --archived as
 				all.Findings, all.Total, all.Unread = append(all.Findings, found.Findings...), all.Total+found.Total, all.Unread+found.Unread
 				return err
 			})
-			if err != nil {
+			if ends(err) {
 				return err
 			}
 			slices.SortStableFunc(all.Findings, worstFirst)
 			all.Findings = all.Findings[:min(limit, len(all.Findings))]
-			return listFindings(c, a, all)
+			return cmp.Or(listFindings(c, a, all), err)
 		},
 	}
 	o.add(c)
@@ -243,7 +243,7 @@ func (a *actAs) byID(c *cobra.Command, ids []string) ([]located, error) {
 		everywhere.regions = []string{"all"}
 	}
 	found := make([][]located, len(ids))
-	err := everywhere.inRegions(c.Context(), func(r region) error {
+	err := everywhere.inRegions(c, func(r region) error {
 		for i, id := range ids {
 			var some []service.FindingDetail
 			if err := r.operator.Do(c.Context(), "finding/show", operator.FindingsOf{Account: a.account, Region: r.name, ID: id}, &some); err != nil {

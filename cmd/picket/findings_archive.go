@@ -121,7 +121,7 @@ func (a *actAs) moveFound(c *cobra.Command, do archiving, s service.FindingSearc
 	var all []moved
 	if fit.Total > 0 {
 		s.Limit = batch
-		err = a.inRegions(c.Context(), func(r region) error {
+		err = a.inRegions(c, func(r region) error {
 			if r.detector == "" {
 				return nil
 			}

@@ -35,7 +35,7 @@ func newFindingsWatchCommand(a *actAs) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return newWatcher(a, c, s).watch(c.Context())
+			return newWatcher(a, c, s).watch()
 		},
 	}
 	o.add(c)
@@ -62,10 +62,11 @@ func newWatcher(a *actAs, c *cobra.Command, s service.FindingSearch) *watcher {
 	return w
 }
 
-// watch goes on until the context ends, as a signal makes it.
-func (w *watcher) watch(ctx context.Context) error {
+// watch goes on until the command's context ends, as a signal makes it.
+func (w *watcher) watch() error {
+	ctx := w.command.Context()
 	for {
-		if err := w.look(ctx); err != nil && ctx.Err() == nil {
+		if err := w.look(); err != nil && ctx.Err() == nil {
 			return err
 		}
 		select {
@@ -77,14 +78,14 @@ func (w *watcher) watch(ctx context.Context) error {
 }
 
 // look prints what changed since it looked before.
-func (w *watcher) look(ctx context.Context) error {
+func (w *watcher) look() error {
 	began, enabled := time.Now(), false
-	err := w.inRegions(ctx, func(r region) error {
+	err := w.inRegions(w.command, func(r region) error {
 		if r.detector == "" {
 			return nil
 		}
 		enabled = true
-		return w.lookIn(ctx, r)
+		return w.lookIn(w.command.Context(), r)
 	})
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ func TestWatchPrintsNews(t *testing.T) {
 	a := &actAs{account: administrator, serverFlags: serverFlags{own: config{Data: data}}}
 	c := newFindingsWatchCommand(a)
 	c.SetOut(&out)
+	c.SetContext(t.Context())
 	s, err := (&searchFlags{}).search(c, []string{"ssh"}, false)
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +43,7 @@ func TestWatchPrintsNews(t *testing.T) {
 	f := func(want ...string) {
 		t.Helper()
 		out.Reset()
-		if err := w.look(t.Context()); err != nil {
+		if err := w.look(); err != nil {
 			t.Fatal(err)
 		}
 		got := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/spf13/cobra"
 
+	"picket/export/text"
 	"picket/operator"
 )
 
@@ -27,7 +28,7 @@ type actAs struct {
 func (a *actAs) add(c *cobra.Command) {
 	a.serverFlags.add(c)
 	accountFlag(c, &a.account)
-	c.PersistentFlags().StringSliceVar(&a.regions, "regions", nil, "regions to act in, or all (default the server's first)")
+	c.PersistentFlags().StringSliceVar(&a.regions, "regions", nil, "regions to act in, or all (default the server's first); what fails in one is said, the others go on, and the exit code is 2")
 }
 
 // accountID is what the id of an account looks like.
@@ -53,8 +54,10 @@ func (r *region) enable(ctx context.Context) error {
 	return err
 }
 
-// inRegions does f in each region that the command names. An exit code that f returns is the command's, after the others.
-func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error) {
+// inRegions does f in each region that the command names. What fails in one is said, and the others are done all the same: the
+// command's exit code, which inRegions then returns, is exitError, or what f returns as its own.
+func (a *actAs) inRegions(c *cobra.Command, f func(region) error) (err error) {
+	ctx := c.Context()
 	if !accountID.MatchString(a.account) {
 		return fmt.Errorf("--account: %q is no account: an id has 12 digits", a.account)
 	}
@@ -69,32 +72,46 @@ func (a *actAs) inRegions(ctx context.Context, f func(region) error) (err error)
 	}
 	var last error
 	for _, name := range names {
-		r := region{name: name, operator: operator.NewClient(t), client: guardduty.New(guardduty.Options{
-			Region: name, BaseEndpoint: aws.String("http://picket/api/" + a.account + "/" + name), HTTPClient: &http.Client{Transport: t},
-			Credentials: aws.AnonymousCredentials{},
-		})}
-		out, err := r.client.ListDetectors(ctx, &guardduty.ListDetectorsInput{})
-		if err != nil {
-			return plain(err)
-		}
-		if len(out.DetectorIds) > 0 {
-			r.detector = out.DetectorIds[0]
-		}
 		var code exit
-		if err := f(r); errors.As(err, &code) {
+		switch err := a.inRegion(ctx, t, name, f); {
+		case err != nil && ctx.Err() != nil:
+			return ctx.Err()
+		case errors.As(err, &code):
 			last = code
-		} else if err != nil {
-			return fmt.Errorf("%s: %w", name, plain(err))
+		case err != nil:
+			fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", name, text.Clean(plain(err).Error()))
+			last = exit(exitError)
 		}
 	}
 	return last
+}
+
+func (a *actAs) inRegion(ctx context.Context, t http.RoundTripper, name string, f func(region) error) error {
+	r := region{name: name, operator: operator.NewClient(t), client: guardduty.New(guardduty.Options{
+		Region: name, BaseEndpoint: aws.String("http://picket/api/" + a.account + "/" + name), HTTPClient: &http.Client{Transport: t},
+		Credentials: aws.AnonymousCredentials{},
+	})}
+	out, err := r.client.ListDetectors(ctx, &guardduty.ListDetectorsInput{})
+	if err != nil {
+		return err
+	}
+	if len(out.DetectorIds) > 0 {
+		r.detector = out.DetectorIds[0]
+	}
+	return f(r)
+}
+
+// ends reports whether an error is more than an exit code: there is nothing to go on with, or to show.
+func ends(err error) bool {
+	var code exit
+	return err != nil && !errors.As(err, &code)
 }
 
 // inEnabled does f in those of the regions where the service is enabled, and says where it isn't.
 func (a *actAs) inEnabled(c *cobra.Command, f func(region) error) error {
 	var off []string
 	enabled := 0
-	err := a.inRegions(c.Context(), func(r region) error {
+	err := a.inRegions(c, func(r region) error {
 		if r.detector == "" {
 			off = append(off, r.name)
 			return nil
@@ -103,14 +120,12 @@ func (a *actAs) inEnabled(c *cobra.Command, f func(region) error) error {
 		return f(r)
 	})
 	switch {
-	case err != nil:
-		return err
-	case enabled == 0:
+	case err == nil && enabled == 0:
 		return a.off()
 	case len(off) > 0:
 		fmt.Fprintf(c.ErrOrStderr(), "not enabled in %s\n", strings.Join(off, ", "))
 	}
-	return nil
+	return err
 }
 
 func (a *actAs) off() error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -49,17 +50,17 @@ func newInvitationListCommand(a *actAs) *cobra.Command {
 		Use: "list", Short: "List the invitations to the account, the oldest first", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var all []listedInvitation
-			err := a.inRegions(c.Context(), func(r region) error {
+			err := a.inRegions(c, func(r region) error {
 				found, err := invitationsIn(c, r)
 				all = append(all, found...)
 				return err
 			})
-			if err != nil {
+			if ends(err) {
 				return err
 			}
-			return show(c, &a.serverFlags, all, table.Row{"region", "from", "status", "invited", "id"}, func(i listedInvitation) table.Row {
+			return cmp.Or(show(c, &a.serverFlags, all, table.Row{"region", "from", "status", "invited", "id"}, func(i listedInvitation) table.Row {
 				return table.Row{i.Region, i.Account, i.Status, i.Invited, i.ID}
-			})
+			}), err)
 		},
 	}
 }
@@ -69,7 +70,7 @@ func newInvitationAcceptCommand(a *actAs) *cobra.Command {
 	c := &cobra.Command{
 		Use: "accept ADMINISTRATOR", Short: "Accept the invitation of an account; only one can be accepted", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inRegions(c.Context(), func(r region) error {
+			return a.inRegions(c, func(r region) error {
 				if enable {
 					if err := r.enable(c.Context()); err != nil {
 						return err
@@ -110,7 +111,7 @@ func newInvitationDeclineCommand(a *actAs) *cobra.Command {
 	return &cobra.Command{
 		Use: "decline ADMINISTRATOR...", Short: "Decline the invitations of accounts", Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inRegions(c.Context(), func(r region) error {
+			return a.inRegions(c, func(r region) error {
 				return inBatches(c, r, "declined", args, func(ids []string) ([]types.UnprocessedAccount, error) {
 					out, err := r.client.DeclineInvitations(c.Context(), &guardduty.DeclineInvitationsInput{AccountIds: ids})
 					if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -74,12 +73,12 @@ func newMemberListCommand(a *actAs) *cobra.Command {
 				}
 				return nil
 			})
-			if err != nil {
+			if ends(err) {
 				return err
 			}
-			return show(c, &a.serverFlags, all, table.Row{"region", "account", "e-mail", "status", "invited", "updated"}, func(m listedMember) table.Row {
+			return cmp.Or(show(c, &a.serverFlags, all, table.Row{"region", "account", "e-mail", "status", "invited", "updated"}, func(m listedMember) table.Row {
 				return table.Row{m.Region, m.Account, m.Email, statusLabel(m.Status), m.Invited, m.Updated}
-			})
+			}), err)
 		},
 	}
 	c.Flags().BoolVar(&associated, "associated", false, "only those that share findings")
@@ -105,9 +104,9 @@ func newMemberShowCommand(a *actAs) *cobra.Command {
 	return &cobra.Command{
 		Use: "show ACCOUNT", Short: "Show one member: its status and why, its mail, its history", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inRegions(c.Context(), func(r region) error {
-				m, err := ask[picket.Member](c.Context(), &a.serverFlags, "member/show", operator.MemberOf{Account: a.account, Region: r.name, Member: args[0]})
-				if err != nil {
+			return a.inRegions(c, func(r region) error {
+				var m picket.Member
+				if err := r.operator.Do(c.Context(), "member/show", operator.MemberOf{Account: a.account, Region: r.name, Member: args[0]}, &m); err != nil {
 					return err
 				}
 				if a.json {
@@ -177,8 +176,7 @@ func newMemberImportCommand(a *actAs) *cobra.Command {
 			}
 			err = a.inEnabled(c, func(r region) error {
 				err := addMembers(c, r, rows)
-				var refused exit
-				if err != nil && !errors.As(err, &refused) || !invite {
+				if ends(err) || !invite {
 					return err
 				}
 				return cmp.Or(inviteMembers(c, r, accountsOf(rows), message), err)
@@ -339,8 +337,8 @@ func newMemberResendCommand(a *actAs) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.inEnabled(c, func(r region) error {
 				in := operator.MemberOf{Account: a.account, Region: r.name, Member: args[0], Email: email}
-				m, err := ask[picket.Member](c.Context(), &a.serverFlags, "member/resend", in)
-				if err != nil {
+				var m picket.Member
+				if err := r.operator.Do(c.Context(), "member/resend", in, &m); err != nil {
 					return err
 				}
 				said := "%s: the invitation of %s is on its way to %s.\n"
