@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"picket"
+	"picket/guardduty"
 )
 
 // Account is an account of this server.
@@ -172,7 +173,8 @@ func (s *Service) dispensable(tx picket.Tx, a *Account) error {
 	return nil
 }
 
-// ReopenAccount undoes CloseAccount, as long as the account's data is there.
+// ReopenAccount undoes CloseAccount, as long as the account's data is there. Where all accounts of its organization are
+// enrolled, it is too.
 func (s *Service) ReopenAccount(ctx context.Context, id string) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
 		a, err := existing(tx, id)
@@ -180,7 +182,10 @@ func (s *Service) ReopenAccount(ctx context.Context, id string) error {
 			return err
 		}
 		a.ClosedAt = 0
-		return s.routeAll(tx, a)
+		if err := s.routeAll(tx, a); err != nil || a.Manager == "" {
+			return err
+		}
+		return s.autoEnrolEverywhere(tx, a, guardduty.AutoEnableMembersAll)
 	})
 }
 
@@ -295,7 +300,7 @@ func (s *Service) join(tx picket.Tx, management string, a *Account) error {
 	if err := tx.Documents().Put(organizationMember(management, a.ID), struct{}{}); err != nil {
 		return err
 	}
-	return s.organizationJoined(tx, management, a.ID)
+	return s.autoEnrolEverywhere(tx, a, guardduty.AutoEnableMembersNew, guardduty.AutoEnableMembersAll)
 }
 
 // LeaveOrganization takes an account out of its organization, and ends its relations with the administrator there. The role

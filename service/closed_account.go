@@ -27,9 +27,13 @@ func (s *Service) forgetClosed(ctx context.Context) error {
 	return err
 }
 
-// forget deletes an account and all that it has. Administrators keep their copies of its findings, and everyone the audit
-// records that name it.
-func (s *Service) forget(tx picket.Tx, a Account) error {
+// forget deletes an account and all that it has, unless it was reopened since it was read. Administrators keep their copies
+// of its findings, and everyone the audit records that name it.
+func (s *Service) forget(tx picket.Tx, read Account) error {
+	a, err := accountOf(tx, read.ID)
+	if err != nil || a == nil || a.ClosedAt != read.ClosedAt {
+		return err
+	}
 	for _, region := range s.Regions() {
 		if err := s.forgetRegion(tx, picket.Operator(a.ID, region)); err != nil {
 			return err

@@ -63,6 +63,28 @@ func TestClosedAccountsAreForgotten(t *testing.T) {
 	}
 }
 
+// An account that is reopened while others are forgotten stays.
+func TestReopenedWhileOthersAreForgotten(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	first, second := w.account("111122223333"), w.account("222233334444")
+	w.ok(w.CloseAccount(ctx, first.Account))
+	w.ok(w.CloseAccount(ctx, second.Account))
+	w.clock = w.clock.Add(service.ClosedLife + time.Minute)
+	whole := w.Store
+	w.Store = meanwhile{whole, func() {
+		if w.KnownAccount(ctx, first.Account) == nil {
+			return
+		}
+		w.Store = whole
+		w.ok(w.ReopenAccount(ctx, second.Account))
+	}}
+	w.ok(w.Sweep(ctx))
+	w.ok(w.KnownAccount(ctx, second.Account))
+	if err := w.KnownAccount(ctx, first.Account); picket.ErrorCode(err) != picket.CodeNotFound {
+		t.Errorf("the first account: %v", err)
+	}
+}
+
 // An administrator that goes takes nobody's findings with it.
 func TestClosedAdministrator(t *testing.T) {
 	w, ctx := newWorld(t), context.Background()

@@ -293,10 +293,10 @@ func (s *Service) ListOrganizationAdminAccounts(ctx context.Context, c picket.Ca
 	})
 }
 
-// organizationJoined enrols an account that came to an organization, wherever that enrols new members.
-func (s *Service) organizationJoined(tx picket.Tx, management, account string) error {
+// autoEnrolEverywhere is autoEnrol in all regions, for an account that belongs to an organization.
+func (s *Service) autoEnrolEverywhere(tx picket.Tx, a *Account, modes ...guardduty.AutoEnableMembers) error {
 	for _, region := range s.Regions() {
-		if err := s.autoEnrol(tx, management, account, region, guardduty.AutoEnableMembersNew, guardduty.AutoEnableMembersAll); err != nil {
+		if err := s.autoEnrol(tx, a.Manager, a.ID, region, modes...); err != nil {
 			return err
 		}
 	}
@@ -328,6 +328,11 @@ func (s *Service) autoEnrol(tx picket.Tx, management, account, region string, mo
 	return err
 }
 
+// enrolled reports whether enrolling a member would change nothing.
+func enrolled(m picket.Member) bool {
+	return m.Status == picket.Enabled && m.Mode == picket.Organization
+}
+
 // enrolAll enrols accounts as long as the administrator has room, and returns those that can't be: accounts that are
 // members elsewhere, or have members.
 func (s *Service) enrolAll(tx picket.Tx, admin picket.Caller, org *organization, accounts []string) ([]guardduty.UnprocessedAccount, error) {
@@ -337,7 +342,7 @@ func (s *Service) enrolAll(tx picket.Tx, admin picket.Caller, org *organization,
 	}
 	return unprocessed(accounts, func(account string) error {
 		m, err := memberOf(tx, admin, account)
-		if err != nil || account == admin.Account || m.Status == picket.Enabled && m.Mode == picket.Organization {
+		if err != nil || account == admin.Account || enrolled(m) {
 			return err
 		}
 		if open, err := org.has(tx, account); err != nil || !open {

@@ -59,8 +59,10 @@ func (a autoFeatures) enable(f features, now int64, allOnly bool) {
 }
 
 // UpdateOrganizationConfiguration says which accounts of the organization are enrolled by themselves, and with which
-// features. ALL takes effect at once, on suspended and removed accounts too; NONE undoes nothing.
+// features. ALL takes effect at once, on the administrator itself and on suspended and removed accounts too, and later on
+// those that can't be enrolled yet; NONE undoes nothing.
 func (s *Service) UpdateOrganizationConfiguration(ctx context.Context, c picket.Caller, in *guardduty.UpdateOrganizationConfigurationRequest) (*guardduty.UpdateOrganizationConfigurationResponse, error) {
+	mark := applying{Call: newID()}
 	err := s.Store.Update(ctx, func(tx picket.Tx) error {
 		org, err := appointed(tx, c, in.DetectorId)
 		if err != nil {
@@ -69,16 +71,21 @@ func (s *Service) UpdateOrganizationConfiguration(ctx context.Context, c picket.
 		if err := org.config.change(in); err != nil {
 			return err
 		}
+		if org.config.AutoEnable == guardduty.AutoEnableMembersAll {
+			if err := s.setDetector(tx, c.Account, c.Region, true); err != nil {
+				return err
+			}
+		}
 		if err := tx.Documents().Put(key(c, configKind, configID), org.config); err != nil {
 			return err
 		}
-		return tx.Documents().Put(key(c, applyKind, configID), struct{}{})
+		return tx.Documents().Put(key(c, applyKind, configID), mark)
 	})
 	if err != nil {
 		return nil, err
 	}
 	// The caller may go away, the configuration stays.
-	return &guardduty.UpdateOrganizationConfigurationResponse{}, s.applyToAll(context.WithoutCancel(ctx), c)
+	return &guardduty.UpdateOrganizationConfigurationResponse{}, s.applyToAll(context.WithoutCancel(ctx), c, mark)
 }
 
 // appointed returns the organization that the caller administrates, or refuses.
@@ -170,32 +177,45 @@ func organizationSources(d *guardduty.OrganizationDataSourceConfigurations) map[
 // applyKind is the kind of a document that stands while a configuration is being applied.
 const applyKind = belongings + "organization-apply"
 
+// applying is such a document: the latest call's, as another may begin before one ends.
+type applying struct {
+	Call string `json:"call"`
+}
+
 // applyBatch is how many accounts a transaction enrols: others want to write too.
 const applyBatch = 100
 
 // applyToAll enrols every account of the organization if the configuration says ALL, and switches features of members on
 // that all have. What a stop of the server interrupts, Sweep finishes.
-func (s *Service) applyToAll(ctx context.Context, c picket.Caller) error {
-	if err := s.inBatches(ctx, c, s.enrolSome); err != nil {
+func (s *Service) applyToAll(ctx context.Context, c picket.Caller, mark applying) error {
+	if err := s.enrolMissing(ctx, c); err != nil {
 		return err
 	}
-	if err := s.inBatches(ctx, c, s.equipSome); err != nil {
+	if err := s.equipMembers(ctx, c); err != nil {
 		return err
 	}
-	return s.Store.Update(ctx, func(tx picket.Tx) error { return tx.Documents().Delete(key(c, applyKind, configID)) })
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		latest, err := get[applying](tx, key(c, applyKind, configID))
+		if err != nil || latest != mark {
+			return unlessMissing(err)
+		}
+		return tx.Documents().Delete(key(c, applyKind, configID))
+	})
 }
 
-// inBatches calls f in a transaction after the other, with the account that it ended at, until it returns none; not if the
-// caller administrates no organization any more.
-func (s *Service) inBatches(ctx context.Context, c picket.Caller, f func(tx picket.Tx, c picket.Caller, org *organization, after string) (string, error)) error {
-	for after, more := "", true; more; more = after != "" {
+// enrolMissing enrols the accounts of the caller's organization that it has not enrolled, if all are to be.
+func (s *Service) enrolMissing(ctx context.Context, c picket.Caller) error {
+	accounts, err := view(ctx, s, func(tx picket.Tx) ([]string, error) { return missing(tx, c) })
+	if err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(accounts, applyBatch) {
 		err := s.Store.Update(ctx, func(tx picket.Tx) error {
 			org, err := organizationOf(tx, c)
-			if err == nil && org != nil {
-				after, err = f(tx, c, org, after)
-			} else {
-				after = ""
+			if err != nil || org == nil || org.config.AutoEnable != guardduty.AutoEnableMembersAll {
+				return err
 			}
+			_, err = s.enrolAll(tx, c, org, batch)
 			return err
 		})
 		if err != nil {
@@ -205,31 +225,47 @@ func (s *Service) inBatches(ctx context.Context, c picket.Caller, f func(tx pick
 	return nil
 }
 
-// enrolSome enrols the administrator itself and a batch of the organization's accounts, if all of them are to be enrolled.
-func (s *Service) enrolSome(tx picket.Tx, c picket.Caller, org *organization, after string) (string, error) {
-	if org.config.AutoEnable != guardduty.AutoEnableMembersAll {
-		return "", nil
+// missing returns the accounts that enrolMissing is for, by id. It takes few queries, as Sweep asks every few minutes.
+func missing(tx picket.Tx, c picket.Caller) (accounts []string, err error) {
+	org, err := organizationOf(tx, c)
+	if err != nil || org == nil || org.config.AutoEnable != guardduty.AutoEnableMembersAll {
+		return nil, err
 	}
-	d, err := s.enabledDetector(tx, c)
+	has := map[string]bool{c.Account: true}
+	err = eachMember(tx, c.Account, c.Region, func(m picket.Member) error {
+		has[m.Account] = enrolled(m)
+		return nil
+	})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if err := s.putDetector(tx, c.Region, d); err != nil {
-		return "", err
-	}
-	docs, err := tx.Documents().List(organizationAccounts, org.management, "", after, applyBatch)
-	if err != nil || len(docs) == 0 {
-		return "", err
-	}
-	accounts := make([]string, len(docs))
-	for i, d := range docs {
-		accounts[i] = d.ID
-	}
-	_, err = s.enrolAll(tx, c, org, accounts)
-	return accounts[len(accounts)-1], err
+	err = eachOrganizationAccount(tx, org.management, func(account string) error {
+		if !has[account] {
+			accounts = append(accounts, account)
+		}
+		return nil
+	})
+	return accounts, err
 }
 
-// equipSome switches the features of all members on at a batch of them.
+// equipMembers switches features on that all members of the caller's organization have.
+func (s *Service) equipMembers(ctx context.Context, c picket.Caller) error {
+	for after := ""; ; {
+		last, err := update(ctx, s, func(tx picket.Tx) (string, error) {
+			org, err := organizationOf(tx, c)
+			if err != nil || org == nil {
+				return "", err
+			}
+			return s.equipSome(tx, c, org, after)
+		})
+		if err != nil || last == "" {
+			return err
+		}
+		after = last
+	}
+}
+
+// equipSome does it for a batch of members after an account, and returns the last of them, or "" if there is none.
 func (s *Service) equipSome(tx picket.Tx, c picket.Caller, org *organization, after string) (string, error) {
 	members, err := tx.Members().List(c.Account, c.Region, picket.MemberQuery{After: after, Limit: applyBatch, Associated: true})
 	if err != nil || len(members) == 0 {
@@ -257,8 +293,29 @@ func (s *Service) finishApplying(ctx context.Context) error {
 		return tx.Documents().All(applyKind, picket.DocumentKey{}, sweepBatch)
 	})
 	for _, d := range unfinished {
-		if one := s.applyToAll(ctx, picket.Operator(d.Account, d.Region)); one != nil {
+		mark, one := decode[applying](d)
+		if one == nil {
+			one = s.applyToAll(ctx, picket.Operator(d.Account, d.Region), mark)
+		}
+		if one != nil {
 			err = errors.Join(err, fmt.Errorf("apply configuration of organization of %s: %w", d.Account, one))
+		}
+	}
+	return err
+}
+
+// enrolLate enrols accounts that could not be when all were: they were closed then, members of others, or too many.
+func (s *Service) enrolLate(ctx context.Context) error {
+	var configs []picket.DocumentKey
+	err := s.Store.View(ctx, func(tx picket.Tx) error {
+		return eachDocument(tx, configKind, func(d picket.Document) error {
+			configs = append(configs, d.DocumentKey)
+			return nil
+		})
+	})
+	for _, k := range configs {
+		if one := s.enrolMissing(ctx, picket.Operator(k.Account, k.Region)); one != nil {
+			err = errors.Join(err, fmt.Errorf("enrol accounts of organization of %s: %w", k.Account, one))
 		}
 	}
 	return err

@@ -70,6 +70,90 @@ func TestAllAccountsAreEnrolled(t *testing.T) {
 	if err := w.JoinOrganization(ctx, management.Account, closed.Account); err == nil {
 		t.Error("a closed account may join")
 	}
+	w.ok(w.ReopenAccount(ctx, closed.Account))
+	if got := w.member(admin, closed); got != "Enabled" {
+		t.Errorf("reopened, it is %q", got)
+	}
+	w.ok(w.configure(admin, "", guardduty.OrgFeatureEksAuditLogs, guardduty.OrgFeatureStatusAll))
+	for i := range accounts {
+		if c := as(accountNumber(i)); !w.feature(c, "EKS_AUDIT_LOGS") {
+			t.Fatalf("the feature for all is off at %s", c.Account)
+		}
+	}
+}
+
+// configure sets an organization's auto-enable, unless it is "", and for which members a feature is switched on.
+func (w *world) configure(admin picket.Caller, auto guardduty.AutoEnableMembers, feature guardduty.OrgFeature, of guardduty.OrgFeatureStatus) error {
+	w.t.Helper()
+	_, err := w.UpdateOrganizationConfiguration(context.Background(), admin, &guardduty.UpdateOrganizationConfigurationRequest{
+		DetectorId: w.detector(admin), AutoEnableOrganizationMembers: auto,
+		Features: []guardduty.OrganizationFeatureConfiguration{{Name: feature, AutoEnable: of}},
+	})
+	return err
+}
+
+// organization makes an organization with an administrator and an account that is no member yet.
+func (w *world) organization() (management, admin, member picket.Caller) {
+	w.t.Helper()
+	management, admin, member = w.account("111122223333"), w.account("222233334444"), w.account("333344445555")
+	w.ok(w.CreateOrganization(context.Background(), management.Account))
+	w.ok(w.JoinOrganization(context.Background(), management.Account, admin.Account))
+	w.ok(w.JoinOrganization(context.Background(), management.Account, member.Account))
+	w.appoint(management, admin)
+	return management, admin, member
+}
+
+// Who configures while another configuration is being applied, and whom a stop of the server interrupts, is not forgotten.
+func TestTwoConfigureAtOnce(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	_, admin, member := w.organization()
+	w.ok(w.add(admin, member))
+	whole, interrupted := w.Store, false
+	w.Store = meanwhile{whole, func() {
+		if interrupted || !w.feature(member, "RDS_LOGIN_EVENTS") {
+			return
+		}
+		interrupted = true
+		w.Store = &breaking{whole, 1}
+		if err := w.configure(admin, "", guardduty.OrgFeatureEksAuditLogs, guardduty.OrgFeatureStatusAll); !errors.Is(err, errBroken) {
+			t.Fatalf("got %v", err)
+		}
+		w.Store = whole
+	}}
+	w.ok(w.configure(admin, "", guardduty.OrgFeatureRdsLoginEvents, guardduty.OrgFeatureStatusAll))
+	if !interrupted || w.feature(member, "EKS_AUDIT_LOGS") {
+		t.Fatal("the second configuration was not interrupted")
+	}
+	w.ok(w.Sweep(ctx))
+	if !w.feature(member, "EKS_AUDIT_LOGS") {
+		t.Error("the second configuration was not applied")
+	}
+}
+
+// ALL is for accounts that can't be enrolled at first, too, as soon as they can be. An administrator that suspends itself stays
+// suspended.
+func TestAllStays(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	_, admin, member := w.organization()
+	other := w.account("999988887777")
+	w.enable(other)
+	w.enable(member)
+	w.join(other, member)
+	w.ok(w.configure(admin, guardduty.AutoEnableMembersAll, guardduty.OrgFeatureRdsLoginEvents, guardduty.OrgFeatureStatusNone))
+	w.ok(w.monitorSelf(admin, false))
+	f := func(why, want string) {
+		t.Helper()
+		w.ok(w.Sweep(ctx))
+		if got := w.member(admin, member); got != want {
+			t.Errorf("%s the account is %q, want %q", why, got, want)
+		}
+	}
+	f("a member of another,", "")
+	w.ok(w.leave(member))
+	f("free,", "Enabled")
+	if got := w.running(admin); got != "DISABLED" {
+		t.Errorf("the administrator is %s", got)
+	}
 }
 
 // The role of an organization is for accounts that it makes; one that joins keeps what it has.

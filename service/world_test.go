@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 
 const region = "us-east-1"
 
-// world is a service on a store of its own, whose clock moves by a second at every look.
+// world is a service on a store of its own, which runs every change again. Its clock moves by a second at every look.
 type world struct {
 	*service.Service
 	t     testing.TB
@@ -43,10 +44,35 @@ func newWorld(t testing.TB) *world {
 	}
 	w := &world{t: t, clock: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)}
 	w.Service = &service.Service{
-		Store: store, Master: master, Settings: service.Settings{Regions: []string{region, "eu-west-1"}},
+		Store: again{store}, Master: master, Settings: service.Settings{Regions: []string{region, "eu-west-1"}},
 		Now: func() time.Time { w.clock = w.clock.Add(time.Second); return w.clock },
 	}
 	return w
+}
+
+var errAgain = errors.New("again")
+
+// again is a store that runs every change twice, as after a conflict: what the first run wrote is gone.
+type again struct{ picket.Store }
+
+func (a again) Update(ctx context.Context, f func(picket.Tx) error) error {
+	err := a.Store.Update(ctx, func(tx picket.Tx) error { return errors.Join(f(tx), errAgain) })
+	if !errors.Is(err, errAgain) {
+		return err
+	}
+	return a.Store.Update(ctx, f)
+}
+
+// meanwhile is a store on which somebody does something else after every change.
+type meanwhile struct {
+	picket.Store
+	do func()
+}
+
+func (m meanwhile) Update(ctx context.Context, f func(picket.Tx) error) error {
+	err := m.Store.Update(ctx, f)
+	m.do()
+	return err
 }
 
 // as is a caller of an account.
