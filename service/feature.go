@@ -22,11 +22,17 @@ var foundation = []guardduty.DetectorFeatureResult{
 	guardduty.DetectorFeatureResultCloudTrail, guardduty.DetectorFeatureResultDnsLogs, guardduty.DetectorFeatureResultFlowLogs,
 }
 
+// The features that monitor the same, of which one can be on: the second includes the first.
+const (
+	eksRuntime = "EKS_RUNTIME_MONITORING"
+	anyRuntime = "RUNTIME_MONITORING"
+)
+
 // additional names what a feature may be configured with.
 var additional = map[string][]string{
-	"EKS_RUNTIME_MONITORING": {"EKS_ADDON_MANAGEMENT"},
-	"RUNTIME_MONITORING":     {"EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT"},
-	"RDS_LOGIN_EVENTS":       {"RDS_DATA_RISK"},
+	eksRuntime:         {"EKS_ADDON_MANAGEMENT"},
+	anyRuntime:         {"EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT"},
+	"RDS_LOGIN_EVENTS": {"RDS_DATA_RISK"},
 }
 
 // newFeatures are those of a new detector: S3 data events are analysed if logs have them, because Picket can and it costs
@@ -47,10 +53,25 @@ type change struct {
 	additional []change
 }
 
-// bothRuntimes refuses a request that names the two features that monitor the same.
-func bothRuntimes(named func(feature string) bool) error {
-	if named("EKS_RUNTIME_MONITORING") && named("RUNTIME_MONITORING") {
-		return refuse(invalidValue, "features has both EKS_RUNTIME_MONITORING and RUNTIME_MONITORING; RUNTIME_MONITORING includes the other.")
+// switched returns the feature switched at a time. What changes nothing keeps its time, so that clients see no difference.
+func (f feature) switched(on bool, now int64) feature {
+	if on != f.Enabled || f.UpdatedAt == 0 {
+		f.Enabled, f.UpdatedAt = on, now
+	}
+	if on && f.FirstOn == 0 {
+		f.FirstOn = f.UpdatedAt
+	}
+	return f
+}
+
+// oneRuntime refuses a request that names both features that monitor the same, or one so that both are on then. A request
+// that names neither is not held up by what was.
+func oneRuntime(named, on func(feature string) bool) error {
+	switch {
+	case named(eksRuntime) && named(anyRuntime):
+		return refuse(invalidValue, "features has both %s and %s; %[2]s includes the other.", eksRuntime, anyRuntime)
+	case (named(eksRuntime) || named(anyRuntime)) && on(eksRuntime) && on(anyRuntime):
+		return refuse(invalidValue, "%s and %s can't both be on; %[2]s includes the other. Switch one off first.", eksRuntime, anyRuntime)
 	}
 	return nil
 }
@@ -70,32 +91,17 @@ func (d *detector) change(changes []change, now int64) error {
 			return refuse("The request failed because you cannot enable a data source while the detector is disabled.", "Enable the detector before %s.", c.name)
 		}
 	}
-	if err := d.Features.apply(changes, now); err != nil {
-		return err
-	}
-	return bothRuntimes(func(name string) bool { return d.Features[name].Enabled })
+	return d.Features.apply(changes, now)
 }
 
-// apply switches features. A change that changes nothing keeps its time, so that clients see no difference.
+// apply switches features.
 func (f features) apply(changes []change, now int64) error {
-	err := bothRuntimes(func(name string) bool {
-		return slices.ContainsFunc(changes, func(c change) bool { return c.name == name })
-	})
-	if err != nil {
-		return err
-	}
 	for _, c := range changes {
 		if c.name == "" || c.status == "" {
 			return refuse(invalidValue, "Every feature needs a name and a status.")
 		}
 		old := f[c.name]
-		next := feature{Enabled: c.status == guardduty.FeatureStatusEnabled, UpdatedAt: old.UpdatedAt, FirstOn: old.FirstOn, Additional: old.Additional}
-		if next.Enabled != old.Enabled || old.UpdatedAt == 0 {
-			next.UpdatedAt = now
-		}
-		if next.Enabled && next.FirstOn == 0 {
-			next.FirstOn = next.UpdatedAt
-		}
+		next := old.switched(c.status == guardduty.FeatureStatusEnabled, now)
 		for _, a := range c.additional {
 			if err := additionalOf(c.name, a.name); err != nil {
 				return err
@@ -109,7 +115,10 @@ func (f features) apply(changes []change, now int64) error {
 		}
 		f[c.name] = next
 	}
-	return nil
+	named := func(name string) bool {
+		return slices.ContainsFunc(changes, func(c change) bool { return c.name == name })
+	}
+	return oneRuntime(named, func(name string) bool { return f[name].Enabled })
 }
 
 func clone(f features) features {

@@ -125,7 +125,7 @@ func (s *Service) enrol(tx picket.Tx, c picket.Caller, org *organization, m *pic
 	if d, err = s.enabledDetector(tx, member); err != nil {
 		return err
 	}
-	if m.Status == absent || m.Mode != picket.Organization {
+	if !m.Status.Associated() || m.Mode != picket.Organization {
 		org.config.enable(d.Features, s.now(), false)
 	}
 	if err := s.putDetector(tx, c.Region, d); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"picket"
@@ -38,17 +39,27 @@ func configOf(tx picket.Tx, c picket.Caller) (organizationConfig, error) {
 	return config, err
 }
 
-// enable switches on what the organization wants: of every member, or also of one that is new.
+// enable switches on what the organization wants: of every member, or also of one that is new. Of the features that monitor
+// the same it leaves the one on that includes the other.
 func (o organizationConfig) enable(f features, now int64, allOnly bool) {
-	o.Features.enable(f, now, allOnly)
+	auto := o.Features
+	if f[anyRuntime].Enabled || auto[anyRuntime].wanted(allOnly) {
+		auto = maps.Clone(auto)
+		delete(auto, eksRuntime)
+		f[eksRuntime] = f[eksRuntime].switched(false, now)
+	}
+	auto.enable(f, now, allOnly)
+}
+
+func (a autoFeature) wanted(allOnly bool) bool {
+	return a.AutoEnable == guardduty.OrgFeatureStatusAll || a.AutoEnable == guardduty.OrgFeatureStatusNew && !allOnly
 }
 
 func (a autoFeatures) enable(f features, now int64, allOnly bool) {
 	for name, auto := range a {
 		old := f[name]
-		wanted := auto.AutoEnable == guardduty.OrgFeatureStatusAll || auto.AutoEnable == guardduty.OrgFeatureStatusNew && !allOnly
-		if wanted && !old.Enabled {
-			old.Enabled, old.UpdatedAt = true, now
+		if auto.wanted(allOnly) {
+			old = old.switched(true, now)
 		}
 		if len(auto.Additional) > 0 {
 			old.Additional = clone(old.Additional)
@@ -119,12 +130,6 @@ func (o *organizationConfig) change(in *guardduty.UpdateOrganizationConfiguratio
 	for name, on := range organizationSources(in.DataSources) {
 		o.Features[name] = autoFeature{AutoEnable: autoStatus(on), Additional: o.Features[name].Additional}
 	}
-	err := bothRuntimes(func(name string) bool {
-		return slices.ContainsFunc(in.Features, func(f guardduty.OrganizationFeatureConfiguration) bool { return string(f.Name) == name })
-	})
-	if err != nil {
-		return err
-	}
 	for _, f := range in.Features {
 		if f.Name == "" || f.AutoEnable == "" {
 			return refuse(invalidValue, "Every feature needs a name and autoEnable.")
@@ -141,7 +146,10 @@ func (o *organizationConfig) change(in *guardduty.UpdateOrganizationConfiguratio
 		}
 		o.Features[string(f.Name)] = next
 	}
-	return nil
+	named := func(name string) bool {
+		return slices.ContainsFunc(in.Features, func(f guardduty.OrganizationFeatureConfiguration) bool { return string(f.Name) == name })
+	}
+	return oneRuntime(named, func(name string) bool { return o.Features[name].wanted(false) })
 }
 
 func autoStatus(on bool) guardduty.OrgFeatureStatus {

@@ -156,6 +156,80 @@ func TestAllStays(t *testing.T) {
 	}
 }
 
+// Accounts that come back to an organization get what it switches on for new ones. Their trials go on.
+func TestAccountsThatComeBack(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	_, admin, member := w.organization()
+	w.ok(w.configure(admin, "", guardduty.OrgFeatureRdsLoginEvents, guardduty.OrgFeatureStatusNew))
+	w.ok(w.add(admin, member))
+	w.clock = w.clock.Add(10 * day)
+	w.ok(w.remove(admin, member))
+	_, err := w.UpdateDetector(ctx, member, &guardduty.UpdateDetectorRequest{
+		DetectorId: w.detector(member),
+		Features:   []guardduty.DetectorFeatureConfiguration{{Name: guardduty.DetectorFeatureRdsLoginEvents, Status: guardduty.FeatureStatusDisabled}},
+	})
+	w.ok(err)
+	w.ok(w.add(admin, member))
+	if !w.feature(member, "RDS_LOGIN_EVENTS") {
+		t.Fatal("the feature for new members is off")
+	}
+	out, err := w.GetRemainingFreeTrialDays(ctx, admin, &guardduty.GetRemainingFreeTrialDaysRequest{DetectorId: w.detector(admin), AccountIds: []string{member.Account}})
+	w.ok(err)
+	left := map[guardduty.FreeTrialFeatureResult]int32{}
+	for _, f := range out.Accounts[0].Features {
+		left[f.Name] = *f.FreeTrialDaysRemaining
+	}
+	if got, want := left[guardduty.FreeTrialFeatureResultRdsLoginEvents], int32(20); got != want {
+		t.Errorf("the trial has %d days, want %d", got, want)
+	}
+}
+
+// Of the two features that monitor the same an organization switches one on, whatever its accounts have.
+func TestOneRuntimeMonitoring(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	management, admin, member := w.organization()
+	const eks, runtime = guardduty.OrgFeatureEksRuntimeMonitoring, guardduty.OrgFeatureRuntimeMonitoring
+	const all, none = guardduty.OrgFeatureStatusAll, guardduty.OrgFeatureStatusNone
+	const invalid = "The request is rejected because an invalid or out-of-range value"
+	update := func(c picket.Caller, name guardduty.OrgFeature, status guardduty.FeatureStatus) error {
+		_, err := w.UpdateDetector(ctx, c, &guardduty.UpdateDetectorRequest{
+			DetectorId: w.detector(c), Features: []guardduty.DetectorFeatureConfiguration{{Name: guardduty.DetectorFeature(name), Status: status}},
+		})
+		return err
+	}
+	f := func(c picket.Caller, want guardduty.OrgFeature) {
+		t.Helper()
+		for _, name := range []guardduty.OrgFeature{eks, runtime} {
+			if got := w.feature(c, string(name)); got != (name == want) {
+				t.Errorf("%s of %s: %v", name, c.Account, got)
+			}
+		}
+		w.ok(update(c, guardduty.OrgFeatureRdsLoginEvents, guardduty.FeatureStatusEnabled))
+	}
+	for _, c := range []picket.Caller{management, member} {
+		w.enable(c)
+		w.ok(w.add(admin, c))
+	}
+	w.ok(update(management, runtime, guardduty.FeatureStatusEnabled))
+	w.ok(w.configure(admin, "", eks, all))
+	f(management, runtime)
+	f(member, eks)
+	w.refused(w.configure(admin, "", runtime, all), invalid)
+	w.ok(w.configure(admin, "", eks, none))
+	w.ok(w.configure(admin, "", runtime, all))
+	f(member, runtime)
+
+	key := picket.DocumentKey{Kind: "detector", Account: member.Account, Region: region, ID: *w.detector(member)}
+	var d map[string]any
+	w.ok(w.Store.View(ctx, func(tx picket.Tx) error { return tx.Documents().Get(key, &d) }))
+	d["features"].(map[string]any)[string(eks)] = map[string]any{"enabled": true}
+	w.put(key, d) // as earlier releases left it
+	w.ok(update(member, guardduty.OrgFeatureRdsLoginEvents, guardduty.FeatureStatusDisabled))
+	w.refused(update(member, eks, guardduty.FeatureStatusEnabled), invalid)
+	w.ok(update(member, eks, guardduty.FeatureStatusDisabled))
+	f(member, runtime)
+}
+
 // The role of an organization is for accounts that it makes; one that joins keeps what it has.
 func TestRoleOfAnOrganization(t *testing.T) {
 	w, ctx := newWorld(t), context.Background()
