@@ -17,7 +17,12 @@ type AccountOnly struct {
 func accounts(r router, s *service.Service) {
 	command(r, "account/create", s.CreateAccount)
 	question(r, "account/list", func(ctx context.Context, _ struct{}) ([]service.Account, error) { return s.Accounts(ctx) })
-	command(r, "account/close", do(func(ctx context.Context, in AccountOnly) error { return s.CloseAccount(ctx, in.Account) }))
+	command(r, "account/close", func(ctx context.Context, in AccountOnly) (service.Account, error) {
+		if err := s.CloseAccount(ctx, in.Account); err != nil {
+			return service.Account{}, err
+		}
+		return s.Account(ctx, in.Account)
+	})
 	command(r, "account/reopen", do(func(ctx context.Context, in AccountOnly) error { return s.ReopenAccount(ctx, in.Account) }))
 	command(r, "account/trust", do(func(ctx context.Context, in Trust) error { return s.TrustInviters(ctx, in.Account, in.Inviters) }))
 }

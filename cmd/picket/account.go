@@ -94,16 +94,22 @@ func newAccountEnableCommand(o *serverFlags) *cobra.Command {
 
 func newAccountCloseCommand(o *serverFlags) *cobra.Command {
 	return &cobra.Command{
-		Use: "close ID", Short: "Refuse an account's calls and stop its analysis; its data stays", Args: cobra.ExactArgs(1),
+		Use: "close ID", Short: "Refuse an account's calls and stop its analysis; its data is deleted after 90 days", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return tell(c, o, "account/close", operator.AccountOnly{Account: args[0]}, "Account %s is closed; picket account reopen brings it back.", args[0])
+			a, err := ask[service.Account](c.Context(), o, "account/close", operator.AccountOnly{Account: args[0]})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.ErrOrStderr(), "Account %s is closed; picket account reopen brings it back until %s UTC, then its data is deleted.\n",
+				a.ID, day(a.ClosedAt+service.ClosedLife.Milliseconds()))
+			return nil
 		},
 	}
 }
 
 func newAccountReopenCommand(o *serverFlags) *cobra.Command {
 	return &cobra.Command{
-		Use: "reopen ID", Short: "Undo close", Args: cobra.ExactArgs(1),
+		Use: "reopen ID", Short: "Undo close, within 90 days", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return tell(c, o, "account/reopen", operator.AccountOnly{Account: args[0]}, "Account %s is open.", args[0])
 		},
