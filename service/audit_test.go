@@ -3,7 +3,6 @@ package service_test
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -89,8 +88,11 @@ func TestConsoleEvents(t *testing.T) {
 		w.ok(w.ConsoleEvent(gone, service.Session{Account: "111122223333"}, "PUT policies/{name}", "/"+strings.Repeat("p", 60_000), body, outcome))
 		all, err := w.Audit(context.Background(), "111122223333", seq, 10)
 		w.ok(err)
-		if len(all) != 1 || !strings.Contains(string(all[0].Event), want) || len(all[0].Event) > 110<<10 {
-			t.Fatalf("want %s, got %.2000s", want, fmt.Sprintf("%s", all))
+		if len(all) != 1 {
+			t.Fatalf("got %d events, want 1", len(all))
+		}
+		if got := string(all[0].Event); !strings.Contains(got, want) || len(got) > 110<<10 {
+			t.Errorf("got %.2000s, want %s", got, want)
 		}
 		seq = all[0].Seq
 	}
