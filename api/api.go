@@ -99,7 +99,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	switch {
-	case !ok:
+	case !ok, path == "/" && h.known != nil: // keys of STS would outlive what the caller is known by
 		c.write(unknownOperation)
 	case path == "/" && (r.Method == http.MethodPost || r.URL.Query().Has("Action")):
 		c.sts()

@@ -121,6 +121,16 @@ func TestOtherSitesCantCall(t *testing.T) {
 	b.wants(403, "POST", "sign-in", map[string]string{"account": security, "user": "dana", "password": password}, nil)
 }
 
+// No session can be turned into access keys, which would outlive it.
+func TestNoKeysOfASession(t *testing.T) {
+	b := newWorld(t).signedIn(security, "")
+	for _, action := range []string{"GetSessionToken", "AssumeRole", "GetCallerIdentity"} {
+		for _, method := range []string{"GET", "POST"} {
+			b.wants(404, method, "aws/us-east-1/?Version=2011-06-15&Action="+action, nil, nil)
+		}
+	}
+}
+
 // A page of one session gets nothing once the browser is signed in as somebody else, and is told so.
 func TestPagesOfAnotherSession(t *testing.T) {
 	w := newWorld(t)
