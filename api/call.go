@@ -156,10 +156,13 @@ func (c *call) authorize(op *guardduty.Operation, labels map[string]string, in g
 		TLS:      c.r.TLS != nil,
 	}
 	r.Tags, r.TagKeys = tagsOf(in)
-	r.ResourceTags = func() (map[string]string, error) {
-		return c.h.Service.ResourceTags(c.r.Context(), c.id.Caller, r.Resource)
-	}
-	return c.id.Authorize(r)
+	return c.h.Authorize(c.r.Context(), c.id, r)
+}
+
+// Authorize is access.Identity.Authorize of a request about a resource that may have tags.
+func (h *Handler) Authorize(ctx context.Context, id access.Identity, r access.Request) error {
+	r.ResourceTags = func() (map[string]string, error) { return h.Service.ResourceTags(ctx, id.Caller, r.Resource) }
+	return id.Authorize(r)
 }
 
 // tagsOf returns the tags that an input sets, and the keys of those that it sets or takes away.

@@ -221,7 +221,7 @@ func TestOwnCallsAreRefused(t *testing.T) {
 }
 
 // TestPermissionsAreOfAPlace: a call of no region needs a permission that holds in every one, and what forbids an action on a
-// detector forbids the console's own calls about it too.
+// detector, by its id or its tags, forbids the console's own calls about it too.
 func TestPermissionsAreOfAPlace(t *testing.T) {
 	w := newWorld(t)
 	root := w.signedIn(security, "")
@@ -258,6 +258,18 @@ func TestPermissionsAreOfAPlace(t *testing.T) {
 	rita.wants(403, "GET", "regions/us-east-1/members", nil, nil)
 	rita.wants(403, "GET", "regions/us-east-1/findings/0123456789abcdef0123456789abcdef", nil, nil)
 	rita.wants(200, "GET", "regions/eu-west-1/filters", nil, nil)
+
+	_, err := w.TagResource(context.Background(), picket.Operator(security, region), &guardduty.TagResourceRequest{
+		ResourceArn: guardduty.Ptr("arn:aws:guardduty:us-east-1:" + security + ":detector/" + detectors.DetectorIDs[0]), Tags: map[string]string{"secret": "yes"},
+	})
+	w.ok(err)
+	rita = f(everything, map[string]any{
+		"Effect": "Deny", "Action": []string{"guardduty:ListMembers", "picket:GetEvidence"}, "Resource": "*",
+		"Condition": map[string]any{"StringEquals": map[string]any{"aws:ResourceTag/secret": "yes"}},
+	})
+	rita.wants(403, "GET", "regions/us-east-1/members", nil, nil)
+	rita.wants(403, "GET", "regions/us-east-1/findings/0123456789abcdef0123456789abcdef", nil, nil)
+	rita.wants(200, "GET", "regions/eu-west-1/members", nil, nil)
 
 	rita = f(everything)
 	rita.wants(400, "PUT", "trusted-inviters", map[string]any{}, nil)

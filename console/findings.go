@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"net/url"
 
 	"picket"
 	"picket/guardduty"
@@ -48,7 +49,11 @@ func findings(h *Handler) {
 		return out, nil
 	})
 	handle(h, "GET regions/{region}/filters", "guardduty:ListFilters", func(ctx context.Context, c *call) ([]service.FilterInfo, error) {
-		return s.Filters(ctx, c.id.Caller)
+		all, err := s.Filters(ctx, c.id.Caller)
+		if err != nil {
+			return nil, err
+		}
+		return permitted(h, c, all, func(f service.FilterInfo) string { return "filter/" + url.PathEscape(f.Name) })
 	})
 	handle(h, "POST regions/{region}/filters/preview", "guardduty:ListFindings", func(ctx context.Context, c *call) (service.Match, error) {
 		var in struct {
@@ -60,10 +65,26 @@ func findings(h *Handler) {
 		return s.PreviewFilter(ctx, c.id.Caller, in.FindingCriteria)
 	})
 	handle(h, "GET regions/{region}/lists", "guardduty:ListThreatIntelSets", func(ctx context.Context, c *call) ([]service.ListInfo, error) {
-		return s.Lists(ctx, service.ListOf{Account: c.id.Account, Region: c.region})
+		all, err := s.Lists(ctx, service.ListOf{Account: c.id.Account, Region: c.region})
+		if err != nil {
+			return nil, err
+		}
+		return permitted(h, c, all, func(l service.ListInfo) string { return l.Path })
 	})
-	handle(h, "POST regions/{region}/lists/{id}/preview", "guardduty:GetThreatIntelSet", func(ctx context.Context, c *call) (service.ListPreview, error) {
-		return s.PreviewList(ctx, service.ListOf{Account: c.id.Account, Region: c.region, ID: c.PathValue("id")})
+	handle(h, "POST regions/{region}/lists/{id}/preview", anyone, func(ctx context.Context, c *call) (service.ListPreview, error) { // who may get it
+		of := service.ListOf{Account: c.id.Account, Region: c.region, ID: c.PathValue("id")}
+		one, err := s.Lists(ctx, of)
+		if err != nil {
+			return service.ListPreview{}, err
+		}
+		t, err := h.target(ctx, c.id)
+		if err == nil {
+			err = t.get(c.Request, one[0].Path)
+		}
+		if err != nil {
+			return service.ListPreview{}, err
+		}
+		return s.PreviewList(ctx, of)
 	})
 	handle(h, "GET regions/{region}/coverage", "guardduty:ListCoverage", func(ctx context.Context, c *call) ([]service.Covered, error) {
 		return s.Coverage(ctx, c.id.Caller)

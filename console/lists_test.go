@@ -8,6 +8,7 @@ import (
 
 	"picket"
 	"picket/guardduty"
+	"picket/service"
 )
 
 // A list changes by itself, when it is read: pages hear of it, and of what else belongs to the detector.
@@ -91,4 +92,57 @@ func TestFiltersAreShown(t *testing.T) {
 	if len(got) != 0 {
 		t.Errorf("another account sees %+v", got)
 	}
+}
+
+// What the API doesn't let somebody get, the pages don't show.
+func TestWhatMayBeGotIsShown(t *testing.T) {
+	w := newWorld(t)
+	ctx, c, yes, no := context.Background(), picket.Operator(security, region), true, false
+	d, err := w.CreateDetector(ctx, c, &guardduty.CreateDetectorRequest{Enable: &yes})
+	w.ok(err)
+	office, err := w.CreateIPSet(ctx, c, &guardduty.CreateIPSetRequest{
+		DetectorId: d.DetectorId, Name: guardduty.Ptr("office"), Format: guardduty.IpSetFormatTxt, Location: guardduty.Ptr("s3://lists/office"), Activate: &no,
+	})
+	w.ok(err)
+	bad, err := w.CreateThreatIntelSet(ctx, c, &guardduty.CreateThreatIntelSetRequest{
+		DetectorId: d.DetectorId, Name: guardduty.Ptr("bad"), Format: guardduty.ThreatIntelSetFormatTxt, Location: guardduty.Ptr("s3://lists/bad"), Activate: &no,
+	})
+	w.ok(err)
+	for _, name := range []string{"ours", "theirs"} {
+		_, err = w.CreateFilter(ctx, c, &guardduty.CreateFilterRequest{
+			DetectorId: d.DetectorId, Name: &name, FindingCriteria: &guardduty.FindingCriteria{Criterion: map[string]guardduty.Condition{"type": {Matches: []string{"Recon:*"}}}},
+		})
+		w.ok(err)
+	}
+	w.FetchList = func(context.Context, service.ListPlace, string, string) (service.ListFile, error) {
+		return service.ListFile{Body: []byte("198.51.100.7\n")}, nil
+	}
+	below := "arn:aws:guardduty:us-east-1:" + security + ":detector/" + *d.DetectorId
+	root := w.signedIn(security, "")
+	root.wants(204, "PUT", "policies/some", map[string]any{"document": map[string]any{"Version": "2012-10-17", "Statement": []any{
+		map[string]any{"Effect": "Allow", "Action": []string{"guardduty:List*", "guardduty:GetThreatIntelSet"}, "Resource": "*"},
+		map[string]any{"Effect": "Allow", "Action": "guardduty:GetFilter", "Resource": below + "/filter/ours"},
+	}}}, nil)
+	root.wants(204, "PUT", "users/rita/policies", map[string]any{"policies": []string{"some"}}, nil)
+	rita := w.signedIn(security, "rita")
+	shown := func(b *browser, of, want string) {
+		t.Helper()
+		var got []struct{ Name string }
+		b.wants(200, "GET", "regions/us-east-1/"+of, nil, &got)
+		var names []string
+		for _, g := range got {
+			names = append(names, g.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s: got %q, want %q", of, got, want)
+		}
+	}
+	shown(root, "lists", "office bad")
+	shown(rita, "lists", "bad")
+	shown(root, "filters", "ours theirs")
+	shown(rita, "filters", "ours")
+	rita.wants(200, "POST", "regions/us-east-1/lists/"+*bad.ThreatIntelSetId+"/preview", nil, nil)
+	rita.wants(403, "POST", "regions/us-east-1/lists/"+*office.IpSetId+"/preview", nil, nil)
+	rita.wants(404, "POST", "regions/us-east-1/lists/0123456789abcdef0123456789abcdef/preview", nil, nil)
+	root.wants(200, "POST", "regions/us-east-1/lists/"+*office.IpSetId+"/preview", nil, nil)
 }

@@ -78,5 +78,38 @@ func (t target) authorize(r *http.Request, action string) error {
 			resource = access.Resource(t.id.Caller, &op, t.labels)
 		}
 	}
-	return t.id.Authorize(access.Request{Action: action, Resource: resource, Time: t.h.Service.Now(), TLS: r.TLS != nil})
+	return t.judge(r, action, resource)
+}
+
+func (t target) judge(r *http.Request, action, resource string) error {
+	return t.h.API.Authorize(r.Context(), t.id, access.Request{Action: action, Resource: resource, Time: t.h.Service.Now(), TLS: r.TLS != nil})
+}
+
+// get refuses who may not get what the API has at a path below the detector, as filter/NAME.
+func (t target) get(r *http.Request, path string) error {
+	op, labels, ok := guardduty.Match(http.MethodGet, "/detector/"+t.labels["DetectorId"]+"/"+path)
+	if !ok {
+		return &picket.Error{Code: picket.CodeNotFound, Message: "There is no " + path + " in " + t.id.Region + "."}
+	}
+	return t.judge(r, access.Action(op), access.Resource(t.id.Caller, op, labels))
+}
+
+// permitted returns those of all that who is signed in may get, each at its path below the detector.
+func permitted[T any](h *Handler, c *call, all []T, path func(T) string) ([]T, error) {
+	t, err := h.target(c.Context(), c.id)
+	if err != nil {
+		return nil, err
+	}
+	out := []T{}
+	for _, of := range all {
+		err := t.get(c.Request, path(of))
+		if code := picket.ErrorCode(err); code == picket.CodeAccessDenied || code == picket.CodeNotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, of)
+	}
+	return out, nil
 }

@@ -75,6 +75,7 @@ type ListOf struct {
 type ListInfo struct {
 	ID        string           `json:"id"`
 	Kind      string           `json:"kind"`
+	Path      string           `json:"-"` // below the detector, in the API
 	Name      string           `json:"name"`
 	Location  string           `json:"location"`
 	Status    string           `json:"status"`
@@ -105,7 +106,7 @@ func (s *Service) Lists(ctx context.Context, in ListOf) ([]ListInfo, error) {
 					return nil, err
 				}
 				out = append(out, ListInfo{
-					l.ID, kind.name, l.Name, l.Location, l.status(), l.Reason, l.Entries, l.ReadAt, l.ChangedAt, hits.Total, hits.Last, hits.Entries,
+					l.ID, kind.name, kind.path + "/" + l.ID, l.Name, l.Location, l.status(), l.Reason, l.Entries, l.ReadAt, l.ChangedAt, hits.Total, hits.Last, hits.Entries,
 				})
 			}
 		}

@@ -19,4 +19,5 @@ test("an action is offered to who may do it with lists of this kind", () => {
   const may = (allowed: string) => (action: string) => action === allowed;
   assert.ok(mayDo("activate", list("INACTIVE"), may("guardduty:UpdateIPSet")));
   assert.ok(!mayDo("delete", list("INACTIVE"), may("guardduty:DeleteThreatIntelSet")));
+  assert.ok(mayDo("preview", list("INACTIVE"), may("guardduty:GetIPSet")));
 });

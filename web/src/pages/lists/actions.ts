@@ -23,9 +23,7 @@ const verbs: Record<Action, string> = {
   delete: "Delete",
 };
 
-// A preview is asked for by one action, whatever the list.
-export const mayDo = (action: Action, list: List, may: (action: string) => boolean) =>
-  may(action === "preview" ? "guardduty:GetThreatIntelSet" : `guardduty:${verbs[action]}${nouns[list.kind]}`);
+export const mayDo = (action: Action, list: List, may: (action: string) => boolean) => may(`guardduty:${verbs[action]}${nouns[list.kind]}`);
 
 export function applies(action: Action, { status }: List): boolean {
   const going = status === "DEACTIVATING" || status === "DELETE_PENDING" || status === "DELETED";
