@@ -16,6 +16,7 @@ func server(h *Handler) {
 		if err := c.read(&in); err != nil {
 			return in, err
 		}
+		in.Console = true
 		return s.AddSource(ctx, in)
 	})
 	handle(h, "PUT operator/sources/{id}", operate, func(ctx context.Context, c *call) (none, error) {

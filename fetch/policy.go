@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -94,9 +95,8 @@ func contains(prefixes []netip.Prefix, a netip.Addr) bool {
 	return false
 }
 
-// Client returns an HTTP client that dials only what p allows, whatever names resolve to and wherever redirects lead. Its
-// requests have no time limit but their context's; close its idle connections when done.
-func (p Policy) Client() *http.Client {
+// Dial connects as net.Dialer.DialContext does, and only to what p allows, whatever the address resolves to.
+func (p Policy) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
 		ap, err := netip.ParseAddrPort(address)
 		if err != nil {
@@ -104,9 +104,15 @@ func (p Policy) Client() *http.Client {
 		}
 		return p.Check(ap.Addr())
 	}}
+	return dialer.DialContext(ctx, network, address)
+}
+
+// Client returns an HTTP client that dials only what p allows, wherever redirects lead. Its requests have no time limit but their
+// context's; close its idle connections when done.
+func (p Policy) Client() *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
-			DialContext:            dialer.DialContext,
+			DialContext:            p.Dial,
 			ForceAttemptHTTP2:      true,
 			MaxResponseHeaderBytes: 64 << 10,
 			TLSHandshakeTimeout:    10 * time.Second,

@@ -46,6 +46,8 @@ type Service struct {
 	// Working tells of what this process does beside the calls. It is nil where it does nothing.
 	Working func() Working
 
+	// MayRead says why a source must not be read, for what its location is or who added it. It is nil where every source may.
+	MayRead func(of Source) error
 	// TestSource and BackfillSource do what is asked of a source, with what this process knows to open. PutMarked puts a file of one
 	// record into a source, and returns how it is removed, or why it can't be put there.
 	TestSource     func(ctx context.Context, of Source) []TestStep

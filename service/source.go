@@ -19,6 +19,7 @@ type Source struct {
 	Region    string `json:"region,omitempty"`    // the same for regions
 	Paused    bool   `json:"paused,omitempty"`
 	Declared  bool   `json:"declared,omitempty"` // by the configuration that the server was started with
+	Console   bool   `json:"console,omitempty"`  // added there, by who need not be the machine's operator
 	CreatedAt int64  `json:"createdAt"`          // milliseconds since the epoch
 
 	Key string `json:"key,omitempty"` // of one that is pushed to; told once, when the source is added
@@ -83,6 +84,9 @@ func (s *Service) AddSource(ctx context.Context, in Source) (Source, error) {
 	if wrong := in.Check(s.Regions()); len(wrong) > 0 {
 		return in, wrong[0]
 	}
+	if err := s.mayRead(in); err != nil {
+		return in, err
+	}
 	in.Paused, in.Declared, in.Key = false, false, ""
 	return update(ctx, s, func(tx picket.Tx) (Source, error) {
 		out, err := s.addSource(tx, in)
@@ -91,6 +95,13 @@ func (s *Service) AddSource(ctx context.Context, in Source) (Source, error) {
 		}
 		return out, err
 	})
+}
+
+func (s *Service) mayRead(of Source) error {
+	if s.MayRead == nil {
+		return nil
+	}
+	return s.MayRead(of)
 }
 
 func (s *Service) addSource(tx picket.Tx, in Source) (Source, error) {

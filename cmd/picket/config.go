@@ -34,7 +34,8 @@ type config struct {
 	Feeds   feedsConfig   `yaml:"feeds"`
 	Publish publishConfig `yaml:"publish"`
 
-	Sources map[string]sourceConfig `yaml:"sources"` // by id
+	Sources        map[string]sourceConfig `yaml:"sources"` // by id
+	ConsoleSources consoleSourcesConfig    `yaml:"console-sources"`
 
 	Log logConfig `yaml:"log"`
 
@@ -158,7 +159,7 @@ func (c config) over(file config) config {
 		c.Intel = file.Intel
 	}
 	c.Members, c.Keep, c.Mail, c.Lists = file.Members, file.Keep, file.Mail, file.Lists
-	c.Feeds, c.Publish, c.Sources = file.Feeds, file.Publish, file.Sources
+	c.Feeds, c.Publish, c.Sources, c.ConsoleSources = file.Feeds, file.Publish, file.Sources, file.ConsoleSources
 	return c
 }
 

@@ -77,7 +77,7 @@ func (c config) check() error {
 		complain("log: %w", err)
 	}
 	_, sources := c.sources()
-	wrong = slices.Concat(wrong, sources, c.Publish.check(), c.Mail.check(), c.Lists.check(), c.Feeds.check())
+	wrong = slices.Concat(wrong, sources, c.ConsoleSources.check(), c.Publish.check(), c.Mail.check(), c.Lists.check(), c.Feeds.check())
 	return errors.Join(wrong...)
 }
 

@@ -105,6 +105,9 @@ func (c config) sources() (all []service.Source, wrong []error) {
 			errs = append(errs, fmt.Errorf("source %s reads %s already", other, in.Location))
 		}
 		locations[in.Location] = id
+		if err := c.mayRead(in); err != nil && len(errs) == 0 {
+			errs = append(errs, err)
+		}
 		for _, err := range errs {
 			wrong = append(wrong, fmt.Errorf("line %d: sources: %s: %w", c.Sources[id].line, id, err))
 		}

@@ -58,7 +58,7 @@ func (s *server) detect(ctx context.Context, term int64) error {
 		s.log.Info(note)
 	}
 	resolvers, _ := intel.Build(intel.Resolvers(), intel.Options{})
-	from := &sources{service: s.service, open: map[string]opened{}}
+	from := &sources{config: s.config, service: s.service, open: map[string]opened{}}
 	p := pipeline.New(pipeline.Config{
 		Service: s.service, Open: from.Open, Rules: rules.All(), Geo: known.geo, Log: s.log,
 		NewEnv:  func() *rule.Env { return rule.NewEnv(resolvers, known.geo, nil, nil) },

@@ -28,7 +28,7 @@ func (e *examination) data(ctx context.Context, s *server) {
 		e.bad("status", failed, "look at the line about the store", "%v", err)
 		return
 	}
-	e.sources(ctx, status)
+	e.sources(ctx, s.config, status)
 	e.log(status)
 	e.outgoing(status)
 	e.accounts(ctx, s)
@@ -57,7 +57,7 @@ func (e *examination) store(ctx context.Context, s *server) {
 	}
 }
 
-func (e *examination) sources(ctx context.Context, status service.Status) {
+func (e *examination) sources(ctx context.Context, c config, status service.Status) {
 	if len(status.Sources) == 0 {
 		e.bad("sources", warns, "picket source add", "there are none, so no logs are read")
 	}
@@ -67,7 +67,7 @@ func (e *examination) sources(ctx context.Context, status service.Status) {
 			e.bad(name, warns, "picket source resume "+o.ID, "it is paused")
 			continue
 		}
-		what, err := probe(ctx, o.Source)
+		what, err := probe(ctx, c, o.Source)
 		if err != nil {
 			e.bad(name, failed, "correct the place, the credentials or the rights of the server's user", "%v", err)
 		} else {
@@ -90,7 +90,7 @@ func since(at int64) string {
 }
 
 // probe looks for one object of a source, and says what it saw.
-func probe(ctx context.Context, o service.Source) (what string, err error) {
+func probe(ctx context.Context, c config, o service.Source) (what string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
 	if o.ID == service.Pushes || o.IsPush() {
@@ -99,7 +99,7 @@ func probe(ctx context.Context, o service.Source) (what string, err error) {
 	if !o.IsBucket() {
 		return probeFolder(ctx, o.Location)
 	}
-	from, err := open(ctx, o)
+	from, err := c.openSource(ctx, o)
 	if err != nil {
 		return "", err
 	}

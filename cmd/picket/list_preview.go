@@ -115,7 +115,7 @@ func (s *server) lookAtLogs(ctx context.Context, account, region string, since t
 			continue
 		}
 		o.Since = time.Now().Unix() // of a bucket, what the server read is looked at too
-		objects, wrong, err := before(ctx, o, &scan.Filter{Accounts: cfg.OnlyAccounts, Since: since})
+		objects, wrong, err := s.config.before(ctx, o, &scan.Filter{Accounts: cfg.OnlyAccounts, Since: since})
 		if err != nil {
 			return out, fmt.Errorf("source %s: %w", o.ID, err)
 		}

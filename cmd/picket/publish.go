@@ -24,15 +24,16 @@ func (p publishConfig) check() []error {
 	if p.S3Endpoint != "" && !isWebAddress(p.S3Endpoint) {
 		wrong = append(wrong, fmt.Errorf("publish: s3-endpoint: %q is no address: write https://s3.example.com", p.S3Endpoint))
 	}
-	if _, err := p.policy(); err != nil {
+	if _, err := egress(p.Allow); err != nil {
 		wrong = append(wrong, fmt.Errorf("publish: allow: %w: write 10.0.0.0/8", err))
 	}
 	return wrong
 }
 
-func (p publishConfig) policy() (fetch.Policy, error) {
+// egress is the policy that allows ranges though they are not public.
+func egress(ranges []string) (fetch.Policy, error) {
 	var out fetch.Policy
-	for _, text := range p.Allow {
+	for _, text := range ranges {
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
 			return out, fmt.Errorf("%q is no range of addresses", text)
@@ -45,7 +46,7 @@ func (p publishConfig) policy() (fetch.Policy, error) {
 // senders bring findings to their destinations.
 func (s *server) senders() (map[publish.Type]publish.Sender, error) {
 	p := s.config.Publish
-	policy, err := p.policy()
+	policy, err := egress(p.Allow)
 	if err != nil {
 		return nil, fmt.Errorf("publish: allow: %w", err)
 	}

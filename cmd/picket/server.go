@@ -82,7 +82,7 @@ func openServer(ctx context.Context, c config, log *slog.Logger) (*server, error
 	}
 	s.service.Feeds = s.feedStates
 	s.service.Working, s.service.BackfillSource, s.service.LookAtLogs = s.working, s.backfill, s.lookAtLogs
-	s.service.TestSource, s.service.PutMarked = testSource, putMarked
+	s.service.MayRead, s.service.TestSource, s.service.PutMarked = c.mayRead, c.testSource, putMarked
 	if s.service.Senders, err = s.senders(); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

@@ -58,7 +58,8 @@ With "push", Amazon Data Firehose delivers to this server's /firehose/ID, under 
 it can speak for that account alone; without, it is an archive, whose records name their accounts, or the delivery stream's
 common attributes do: account, region, flowFormat.
 
-Sources can be declared in the server's configuration file as well: docs/operations.md.`,
+Sources can be declared in the server's configuration file as well, which also says what may be added in the console:
+docs/operations.md. No source reads the server's data folder and master key, wherever links lead.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			in.ID, in.Location = args[0], args[1]
 			if err := locate(&in, since); err != nil {
@@ -139,6 +140,9 @@ func newSourceListCommand(o *serverFlags) *cobra.Command {
 					state = "paused"
 				}
 				by := "command"
+				if s.Console {
+					by = "console"
+				}
 				if s.Declared {
 					by = "configuration"
 				}

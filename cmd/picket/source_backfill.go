@@ -18,8 +18,6 @@ import (
 	"picket/rules"
 	"picket/scan"
 	"picket/service"
-	"picket/source/file"
-	"picket/source/s3"
 )
 
 func newSourceBackfillCommand(o *serverFlags) *cobra.Command {
@@ -68,12 +66,12 @@ because an account was suspended then is judged, too. The server does the work, 
 }
 
 // before lists what a source holds; of a bucket, what was delivered before the source reads it.
-func before(ctx context.Context, o service.Source, filter *scan.Filter) ([]scan.Object, []scan.Problem, error) {
+func (c config) before(ctx context.Context, o service.Source, filter *scan.Filter) ([]scan.Object, []scan.Problem, error) {
 	if !o.IsBucket() {
-		objects, problems := file.List([]string{o.Location}, filter)
+		objects, problems := c.folder(o).List(filter)
 		return objects, problems, nil
 	}
-	client, err := s3.Open(ctx, s3.Endpoint{URL: o.Endpoint, Role: o.Role, ExternalID: o.ExternalID})
+	client, err := c.client(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -91,7 +89,7 @@ func (s *server) backfill(ctx context.Context, o service.Source, in service.Back
 	if err != nil {
 		return out, err
 	}
-	objects, problems, err := before(ctx, o, &scan.Filter{Since: in.Since, Until: in.Until})
+	objects, problems, err := s.config.before(ctx, o, &scan.Filter{Since: in.Since, Until: in.Until})
 	if err != nil {
 		return out, err
 	}

@@ -16,7 +16,6 @@ import (
 	"picket/operator"
 	"picket/scan"
 	"picket/service"
-	"picket/source/s3"
 )
 
 func newSourceTestCommand(o *serverFlags) *cobra.Command {
@@ -57,7 +56,7 @@ noticing take. The output says which. Nothing is written to buckets or queues.`,
 }
 
 // testSource is service.Service.TestSource of a server.
-func testSource(ctx context.Context, o service.Source) (steps []service.TestStep) {
+func (c config) testSource(ctx context.Context, o service.Source) (steps []service.TestStep) {
 	if o.IsPush() {
 		return nil
 	}
@@ -70,7 +69,7 @@ func testSource(ctx context.Context, o service.Source) (steps []service.TestStep
 	service.Step(&steps, "list "+o.Location, func() (string, error) {
 		var problems []scan.Problem
 		var err error
-		objects, problems, err = before(ctx, o, filter)
+		objects, problems, err = c.before(ctx, o, filter)
 		if err == nil && len(problems) > 0 {
 			err = errors.New(problems[0].Reason)
 			if problems[0].Object != o.Location {
@@ -88,7 +87,7 @@ func testSource(ctx context.Context, o service.Source) (steps []service.TestStep
 	}
 	if o.Queue != "" {
 		service.Step(&steps, "ask for "+o.Queue, func() (string, error) {
-			client, err := s3.Open(ctx, s3.Endpoint{URL: o.Endpoint, Role: o.Role, ExternalID: o.ExternalID})
+			client, err := c.client(ctx, o)
 			if err != nil {
 				return "", err
 			}

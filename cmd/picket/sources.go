@@ -11,12 +11,12 @@ import (
 	"picket"
 	"picket/pipeline"
 	"picket/service"
-	"picket/source/file"
 	"picket/source/s3"
 )
 
 // sources are the sources of the store, each opened once.
 type sources struct {
+	config  config
 	service *service.Service
 	mu      sync.Mutex
 	open    map[string]opened
@@ -51,7 +51,7 @@ func (s *sources) all(ctx context.Context) (map[string]pipeline.Source, error) {
 		have := s.open[o.ID]
 		if have.as != o || !have.failed.IsZero() && time.Since(have.failed) > tryAgain {
 			have = opened{as: o}
-			if have.from, err = open(ctx, o); err != nil {
+			if have.from, err = s.config.openSource(ctx, o); err != nil {
 				have.from, have.failed = broken{err}, time.Now()
 			}
 			s.open[o.ID] = have
@@ -63,18 +63,18 @@ func (s *sources) all(ctx context.Context) (map[string]pipeline.Source, error) {
 	return out, nil
 }
 
-func open(ctx context.Context, o service.Source) (pipeline.Source, error) {
+func (c config) openSource(ctx context.Context, o service.Source) (pipeline.Source, error) {
 	if o.IsPush() {
 		return pushed{}, nil
 	}
 	if !o.IsBucket() {
-		return &file.Folder{Path: o.Location, Account: o.Account, Region: o.Region}, nil
+		return c.folder(o), nil
 	}
 	bucket, prefix, err := s3.Parse(o.Location)
 	if err != nil {
 		return nil, err
 	}
-	client, err := s3.Open(ctx, s3.Endpoint{URL: o.Endpoint, Role: o.Role, ExternalID: o.ExternalID})
+	client, err := c.client(ctx, o)
 	if err != nil {
 		return nil, err
 	}

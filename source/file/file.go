@@ -20,7 +20,11 @@ import (
 // List returns the objects that arguments name: a file, a folder and all below it, or a pattern with *, ? and [. What could
 // not be looked into is a problem. Files whose name begins with a dot, and folders named like that, are left out of folders.
 func List(arguments []string, filter *scan.Filter) ([]scan.Object, []scan.Problem) {
-	l := &lister{filter: filter, seen: map[string]bool{}}
+	return list(arguments, filter, nil)
+}
+
+func list(arguments []string, filter *scan.Filter, may func(real string) error) ([]scan.Object, []scan.Problem) {
+	l := &lister{filter: filter, may: may, seen: map[string]bool{}}
 	for _, a := range arguments {
 		l.argument(a)
 	}
@@ -29,7 +33,8 @@ func List(arguments []string, filter *scan.Filter) ([]scan.Object, []scan.Proble
 
 type lister struct {
 	filter   *scan.Filter
-	seen     map[string]bool // real paths of folders and files listed already
+	may      func(real string) error // nil: everything may be read
+	seen     map[string]bool         // real paths of folders and files listed already
 	objects  []scan.Object
 	problems []scan.Problem
 }
@@ -83,7 +88,13 @@ func (l *lister) real(path, real string, info fs.FileInfo) {
 		return
 	}
 	l.seen[real] = true
+	var refused error
+	if l.may != nil {
+		refused = l.may(real)
+	}
 	switch {
+	case refused != nil:
+		l.problem(path, refused)
 	case info.IsDir():
 		l.folder(path, real)
 	case !info.Mode().IsRegular():

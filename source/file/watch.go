@@ -29,6 +29,9 @@ type Folder struct {
 	Path            string
 	Account, Region string // of files whose path names none
 
+	// May says why what is at a path, which has no links, must not be read. It is nil where everything may be.
+	May func(real string) error
+
 	looked map[string]pipeline.Object // files that grow by lines, as they were
 }
 
@@ -38,7 +41,7 @@ var byLines = regexp.MustCompile(`(?i)\.(log|txt|jsonl|ndjson)([.-][0-9][0-9T.-]
 // Look implements pipeline.Source. It looks at everything each time.
 func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
 	now := time.Now().Unix()
-	objects, problems := List([]string{f.Path}, &scan.Filter{})
+	objects, problems := f.List(&scan.Filter{})
 	var errs []error
 	for _, p := range problems {
 		errs = append(errs, fmt.Errorf("%s: %s", p.Object, p.Reason))
@@ -72,6 +75,11 @@ func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
 	}
 	f.looked = growing
 	return pipeline.Look{Objects: out, Through: now}, errors.Join(errs...)
+}
+
+// List returns what is in the folder as List does, and what must not be read as a problem.
+func (f *Folder) List(filter *scan.Filter) ([]scan.Object, []scan.Problem) {
+	return list([]string{f.Path}, filter, f.May)
 }
 
 const (
@@ -146,12 +154,12 @@ func begins(f io.ReaderAt) (columns, head string) {
 // Open implements pipeline.Source. A file is read only if it is the one that was listed, and again where it ends: another one in
 // its place would be read twice, as it is listed by itself. One that grew by lines may have another name since.
 func (f *Folder) Open(_ context.Context, o *picket.LogObject) (io.ReadCloser, error) {
-	in, err := open(o.Name, o)
+	in, err := f.open(o.Name, o)
 	if err != nil && o.Head != "" {
 		entries, _ := os.ReadDir(filepath.Dir(o.Name)) // without them it stays as it is
 		for _, e := range entries {
 			if name := filepath.Join(filepath.Dir(o.Name), e.Name()); err != nil && byLines.MatchString(name) {
-				if found, wrong := open(name, o); wrong == nil {
+				if found, wrong := f.open(name, o); wrong == nil {
 					in, err = found, nil
 				}
 			}
@@ -167,7 +175,16 @@ func (f *Folder) Open(_ context.Context, o *picket.LogObject) (io.ReadCloser, er
 }
 
 // open opens a file if it is what was listed.
-func open(name string, o *picket.LogObject) (*os.File, error) {
+func (f *Folder) open(name string, o *picket.LogObject) (*os.File, error) {
+	if f.May != nil {
+		real, err := filepath.EvalSymlinks(name)
+		if err == nil {
+			err = f.May(real)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	in, err := os.Open(name)
 	if err != nil {
 		return nil, err

@@ -32,7 +32,9 @@ type Endpoint struct {
 	Role       string // ARN of a role to assume first, often another account's
 	ExternalID string // what that role's trust asks for
 
-	HTTP    *http.Client  // that speaks to S3; nil for the SDK's own
+	HTTP *http.Client // that speaks to S3; nil for the SDK's own
+	// Dial connects to S3, STS and queues, and no proxy of the environment's is used; nil for the SDK's own way.
+	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	Silence time.Duration // after which a connection that nothing comes of is given up; 0: 30 s, which is longer than a queue waits
 }
 
@@ -53,7 +55,7 @@ func Open(ctx context.Context, e Endpoint) (*Client, error) {
 	if cfg.Region == "" {
 		cfg.Region = "us-east-1"
 	}
-	cfg.HTTPClient = ending(cfg.HTTPClient, cmp.Or(e.Silence, 30*time.Second))
+	cfg.HTTPClient = ending(cfg.HTTPClient, e)
 	if e.Role != "" {
 		cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), e.Role, func(o *stscreds.AssumeRoleOptions) {
 			o.RoleSessionName = "picket"
@@ -76,7 +78,8 @@ func Open(ctx context.Context, e Endpoint) (*Client, error) {
 const maxRedirects = 3
 
 // ending returns a client whose requests end: after a few redirects, and when a server is silent.
-func ending(sdk aws.HTTPClient, silence time.Duration) aws.HTTPClient {
+func ending(sdk aws.HTTPClient, e Endpoint) aws.HTTPClient {
+	silence := cmp.Or(e.Silence, 30*time.Second)
 	build, ok := sdk.(*awshttp.BuildableClient)
 	if !ok {
 		build = awshttp.NewBuildableClient()
@@ -84,6 +87,9 @@ func ending(sdk aws.HTTPClient, silence time.Duration) aws.HTTPClient {
 	transport := build.GetTransport()
 	transport.IdleConnTimeout = silence / 2 // so that none ends while it is taken for a request
 	dial := transport.DialContext
+	if e.Dial != nil {
+		dial, transport.Proxy = e.Dial, nil
+	}
 	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		c, err := dial(ctx, network, address)
 		if err != nil {

@@ -1,6 +1,9 @@
 // The lecture's flow without a mouse, and dialogs: they take the focus, keep it, close with Escape, and give it back.
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { Person } from "./browser.ts";
 import { arrowTo, atKeyboard, enter, seen, signInAt, tabTo, write } from "./keyboard.ts";
@@ -12,6 +15,7 @@ const member = "222233334444";
 const other = "333344445555";
 
 let mailbox: Mailbox;
+let logs: string;
 const world = new World(
   async (server) => {
     await server.account(administrator, "Security", "security@example.com");
@@ -20,10 +24,14 @@ const world = new World(
     await server.user(other, "rita", "AmazonGuardDutyReadOnlyAccess");
     await server.cli("account", "enable", other);
     await server.cli("member", "add", member, "media@example.com", "--account", other);
-    await server.cli("source", "add", "here", server.data);
+    logs = await mkdtemp(join(tmpdir(), "picket-logs-"));
+    await server.cli("source", "add", "here", logs);
   },
   async () => (mailbox = await Mailbox.open()).config,
-  () => mailbox.close(),
+  () => {
+    mailbox.close();
+    return logs && rm(logs, { recursive: true, force: true });
+  },
 );
 
 test("an account is added, invited, and accepts, without a mouse", { timeout }, async () => {

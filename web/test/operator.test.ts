@@ -15,13 +15,15 @@ const hostile = "<img src=x onerror=window.hacked=1>";
 let logs: string;
 const world = new World(
   async (server) => {
-    logs = await mkdtemp(join(tmpdir(), "picket-logs-"));
     await server.account(account, "Security", "security@example.com", "--operator");
     await server.account(other, "Media", "media@example.com");
     await mkdir(join(logs, "bad"));
     await writeFile(join(logs, "bad", "broken.json"), JSON.stringify({ Records: [{ eventVersion: "1.08", awsRegion: hostile }] }));
   },
-  undefined,
+  async () => {
+    logs = await mkdtemp(join(tmpdir(), "picket-logs-"));
+    return { "console-sources": { folders: [logs] } };
+  },
   () => logs && rm(logs, { recursive: true, force: true }),
 );
 

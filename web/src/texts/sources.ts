@@ -58,7 +58,7 @@ export const texts = {
   nameTaken: "There is a source of this name.",
   nameReserved: "This name stands for what accounts push by themselves.",
   folder: "Folder",
-  folderHint: "The full path on the server, such as /var/log/aws/AWSLogs.",
+  folderHint: "The full path on the server, such as /var/log/aws/AWSLogs, in one of the folders that its configuration names for this (console-sources).",
   folderWrong: "Write the full path, beginning with a slash.",
   bucket: "Bucket",
   bucketHint: "s3://BUCKET or s3://BUCKET/PREFIX: the prefix that is above AWSLogs/.",
