@@ -40,8 +40,9 @@ type Destination struct {
 
 	Properties guardduty.DestinationProperties `json:"properties,omitzero"` // of S3
 
-	URL         string          `json:"url,omitempty"`    // of the operator's; mailto: and the address of mail
-	Format      string          `json:"format,omitempty"` // of webhooks
+	URL         string          `json:"url,omitempty"`     // of the operator's: mailto: and the address of mail; what may be shown of webhooks'
+	Address     []byte          `json:"address,omitempty"` // of webhooks, sealed; nil: the URL is it
+	Format      string          `json:"format,omitempty"`  // of webhooks
 	MinSeverity picket.Severity `json:"minSeverity,omitempty"`
 	Accounts    []string        `json:"accounts,omitempty"` // that it is told of; empty: all
 	Secret      []byte          `json:"secret,omitempty"`   // of webhooks, sealed

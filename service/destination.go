@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -64,6 +65,9 @@ func (s *Service) AddDestination(ctx context.Context, in Destination) (Destinati
 	if err := sender.Verify(ctx, d); err != nil {
 		return in, invalid("Destination %s: %v.", in.ID, err)
 	}
+	if in.Type == publish.Webhook {
+		d.Address, d.URL = s.Master.Seal(addressName(in.ID), []byte(in.URL)), shownAddress(in.URL)
+	}
 	return in, s.Store.Update(ctx, func(tx picket.Tx) error {
 		if a, err := accountOf(tx, in.Account); err != nil || a == nil {
 			return cmpErr(err, invalid("There is no account %q on this server.", in.Account))
@@ -115,18 +119,34 @@ func cmpErr(err, otherwise error) error {
 	return otherwise
 }
 
-func secretName(id string) string { return "destination " + id }
+// What a webhook's secret and its address are sealed as.
+func secretName(id string) string  { return "destination " + id }
+func addressName(id string) string { return "address of destination " + id }
 
-// DestinationSecret opens what requests to a webhook are signed with.
-func (s *Service) DestinationSecret(d publish.Destination) ([]byte, error) {
-	plain, err := s.Master.Open(secretName(d.ID), d.Secret)
+// shownAddress is what of a webhook's address is no secret: the path of Slack's, as of others', is one.
+func shownAddress(address string) string {
+	u, err := url.Parse(address)
 	if err != nil {
-		return nil, err
+		return ""
 	}
-	if text, ok := strings.CutPrefix(string(plain), secretPrefix); ok {
-		return base64.StdEncoding.DecodeString(text)
+	return u.Scheme + "://" + u.Host + "/…"
+}
+
+// OpenDestination opens the address of a webhook, and what requests to it are signed with.
+func (s *Service) OpenDestination(d publish.Destination) (address string, secret []byte, err error) {
+	address = d.URL
+	if d.Address != nil {
+		plain, err := s.Master.Open(addressName(d.ID), d.Address)
+		if err != nil {
+			return "", nil, err
+		}
+		address = string(plain)
 	}
-	return plain, nil
+	secret, err = s.Master.Open(secretName(d.ID), d.Secret)
+	if text, ok := strings.CutPrefix(string(secret), secretPrefix); ok {
+		secret, err = base64.StdEncoding.DecodeString(text)
+	}
+	return address, secret, err
 }
 
 // Destinations lists where what accounts see goes, of every account.
@@ -176,14 +196,17 @@ func (s *Service) Destination(ctx context.Context, id string) (Destination, erro
 	})
 }
 
-// shownDestination is a destination without its state and secret.
+// shownDestination is a destination without its state and what is secret of it.
 func shownDestination(d publish.Destination) Destination {
 	out := Destination{
 		ID: d.ID, Type: d.Type, Account: d.Account, Region: d.Region, URL: d.URL, Format: d.Format, MinSeverity: d.MinSeverity,
 		Accounts: d.Accounts, Calm: d.Calm,
 	}
-	if d.Type == publish.S3 {
+	switch d.Type {
+	case publish.S3:
 		out.URL = str(d.Properties.DestinationArn)
+	case publish.Webhook:
+		out.URL = shownAddress(d.URL)
 	}
 	return out
 }

@@ -52,7 +52,8 @@ func newDestinationAddCommand(o *serverFlags) *cobra.Command {
 		Long: `New findings go at once, updates with the others of the detector's publishing frequency, each as one POST that is signed as
 the Standard Webhooks specification says: with the secret that this command prints, unless you bring one. What an account
 archived or suppressed for itself, and samples, go nowhere. What can't be delivered is tried again for three days, and then kept
-until you replay it. An account's own S3 destinations are made with CreatePublishingDestination, and listed here too.
+until you replay it. The address is kept encrypted as the secret is, and only its host is shown, because chats' addresses let
+anybody write who knows them. An account's own S3 destinations are made with CreatePublishingDestination, and listed here too.
 
 Formats: ` + webhook.Formats + `. PagerDuty's secret is its routing key. CSV is a line with the names
 of the columns and one of the finding, in which no cell is a formula to a spreadsheet.

@@ -57,6 +57,6 @@ func (s *server) senders() (map[publish.Type]publish.Sender, error) {
 	return map[publish.Type]publish.Sender{
 		publish.Mail:    &smtp.Sender{Mail: mails, Now: time.Now},
 		publish.S3:      &s3.Sender{Endpoint: p.S3Endpoint, Buckets: p.Buckets},
-		publish.Webhook: &webhook.Sender{Policy: policy, Secret: s.service.DestinationSecret, Now: time.Now},
+		publish.Webhook: &webhook.Sender{Policy: policy, Open: s.service.OpenDestination, Now: time.Now},
 	}, nil
 }

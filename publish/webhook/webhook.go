@@ -26,9 +26,9 @@ const requestTime = 20 * time.Second
 // Sender posts events.
 type Sender struct {
 	Policy fetch.Policy
-	// Secret opens what a destination keeps sealed.
-	Secret func(publish.Destination) ([]byte, error)
-	Now    func() time.Time
+	// Open opens what a destination keeps sealed.
+	Open func(publish.Destination) (address string, secret []byte, err error)
+	Now  func() time.Time
 }
 
 // Verify implements publish.Sender. Whether an address takes events shows with the first of them.
@@ -49,10 +49,11 @@ func Check(address, format string) error {
 
 // Send implements publish.Sender.
 func (s *Sender) Send(ctx context.Context, d publish.Destination, events []publish.Event) (int, error) {
-	secret, err := s.Secret(d)
+	address, secret, err := s.Open(d)
 	if err != nil {
-		return 0, fmt.Errorf("open the secret: %w", err)
+		return 0, fmt.Errorf("open the address and the secret: %w", err)
 	}
+	d.URL = address
 	client := s.Policy.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	defer client.CloseIdleConnections()

@@ -36,7 +36,7 @@ func message() publish.Event {
 func sender() *Sender {
 	return &Sender{
 		Policy: fetch.Policy{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
-		Secret: func(publish.Destination) ([]byte, error) { return []byte("secret"), nil },
+		Open:   func(d publish.Destination) (string, []byte, error) { return d.URL, []byte("secret"), nil },
 		Now:    func() time.Time { return time.Unix(1767607200, 0) },
 	}
 }

@@ -38,7 +38,7 @@ export interface Destination {
   type: string;
   accountId: string;
   region?: string;
-  url?: string;
+  url?: string; // of a webhook without its path, which may be a secret
   format?: string;
   minSeverity?: number;
   accounts?: string[];
