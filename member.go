@@ -91,13 +91,19 @@ type Members interface {
 	// List returns members by account id.
 	List(administrator, region string, q MemberQuery) ([]Member, error)
 	// Count counts an administrator's members by status.
-	Count(administrator, region string) (map[MemberStatus]int, error)
+	Count(administrator, region string) (map[MemberStatus]MemberCount, error)
 	// Inviters returns every relation in which the account is the member, of a region, the oldest invitation first.
 	Inviters(account, region string) ([]Member, error)
 	// StartRelation makes a relation known, EndRelation says that it is over: from then on the administrator's view of
 	// findings stamped with it is frozen.
 	StartRelation(relation, administrator, region, account string, at int64) error
 	EndRelation(relation string, at int64) error
+}
+
+// MemberCount is how many members have a status.
+type MemberCount struct {
+	N       int
+	Changed int64 // the sum of UpdatedAt and Mail.At of all: what is done to one of them, or becomes of its mail, changes it
 }
 
 // MemberQuery narrows a list of members.

@@ -175,7 +175,7 @@ func noMembers(tx picket.Tx, c picket.Caller) error {
 		return err
 	}
 	for _, status := range []picket.MemberStatus{picket.Created, picket.Invited, picket.Enabled, picket.Disabled} {
-		if n := counts[status]; n > 0 {
+		if n := counts[status].N; n > 0 {
 			return refuse(sentence, "It has %d with status %s.", n, status)
 		}
 	}

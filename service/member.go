@@ -78,7 +78,7 @@ func (s *Service) room(tx picket.Tx, c picket.Caller, org *organization) (int, e
 	counts, err := tx.Members().Count(c.Account, c.Region)
 	n := 0
 	for _, count := range counts {
-		n += count
+		n += count.N
 	}
 	return s.maxMembers(org) - n, err
 }

@@ -68,15 +68,16 @@ func (m members) List(administrator, region string, q picket.MemberQuery) ([]pic
 }
 
 // Count implements picket.Members.
-func (m members) Count(administrator, region string) (map[picket.MemberStatus]int, error) {
-	count := map[picket.MemberStatus]int{}
+func (m members) Count(administrator, region string) (map[picket.MemberStatus]picket.MemberCount, error) {
+	count := map[picket.MemberStatus]picket.MemberCount{}
 	_, err := rows(m.tx, func(s scanner) (struct{}, error) {
 		var status picket.MemberStatus
-		var n int
-		err := s.Scan(&status, &n)
+		var n picket.MemberCount
+		err := s.Scan(&status, &n.N, &n.Changed)
 		count[status] = n
 		return struct{}{}, err
-	}, "SELECT status, count(*) FROM members WHERE administrator = ? AND region = ? GROUP BY status", administrator, region)
+	}, `SELECT status, count(*), CAST(sum(updated_at + mail_at) AS BIGINT) FROM members WHERE administrator = ? AND region = ?
+		GROUP BY status`, administrator, region)
 	if err != nil {
 		return nil, fmt.Errorf("count members: %w", err)
 	}
