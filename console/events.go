@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,9 +13,9 @@ import (
 	"picket/service"
 )
 
-// events tells a page what changed in a region, as server-sent events named findings, members, invitations or detector, until the
-// page or the session is gone. They say no more than that there is something to read again: what may be read, the calls for it
-// decide.
+// events tells a page what changed in the regions that it names, as server-sent events named findings, members, invitations or
+// detector, until the page or the session is gone. They say no more than that there is something to read again: what may be read,
+// the calls for it decide.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	c, err := h.signedIn(r)
 	if err == nil {
@@ -44,8 +45,10 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for text := ": listening\n\n"; ; text = ": still here\n\n" {
-		for _, kind := range before.Until(seen) {
-			text += fmt.Sprintf("event: %s\ndata: {}\n\n", kind)
+		for region, now := range seen {
+			for _, kind := range before[region].Until(now) {
+				text += fmt.Sprintf("event: %s\ndata: {}\n\n", kind)
+			}
 		}
 		if out.SetWriteDeadline(time.Now().Add(look+10*time.Second)) != nil {
 			return
@@ -67,7 +70,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// maxStreams bounds the streams of an account: a page that is seen has one, and each looks at the store every few seconds.
+// maxStreams bounds the streams of an account: a page that is seen has one or two, and each looks at the store every few seconds.
 const maxStreams = 50
 
 // streams counts those that are open, by account.
@@ -98,17 +101,35 @@ func (s *streams) end(account string) {
 	}
 }
 
-// changes marks what is there for who is signed in, and may still know.
-func (h *Handler) changes(r *http.Request) (out service.Changes, err error) {
+// changes marks what is there for who is signed in, and may still know: by region, without those where it may not. If it may in
+// none, that is refused.
+func (h *Handler) changes(r *http.Request) (map[string]service.Changes, error) {
 	c, err := h.signedIn(r)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
-	if c.region == "" {
-		return out, &picket.Error{Code: picket.CodeBadRequest, Message: "Name the region."}
+	var refused error = &picket.Error{Code: picket.CodeBadRequest, Message: "Name the region."}
+	asked, out := r.URL.Query()["region"], map[string]service.Changes{}
+	for _, region := range h.Service.Regions() {
+		if !slices.Contains(asked, region) {
+			continue
+		}
+		err := h.permit(c, "guardduty:ListDetectors", region)
+		if picket.ErrorCode(err) == picket.CodeAccessDenied {
+			refused = err
+			continue
+		}
+		if err == nil {
+			caller := c.id.Caller
+			caller.Region = region
+			out[region], err = h.Service.Changes(r.Context(), caller)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	if err := h.permit(c, "guardduty:ListDetectors", c.region); err != nil {
-		return out, err
+	if len(out) == 0 {
+		return nil, refused
 	}
-	return h.Service.Changes(r.Context(), c.id.Caller)
+	return out, nil
 }

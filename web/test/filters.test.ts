@@ -9,6 +9,7 @@ const account = "111122223333";
 const world = new World(async (server) => {
   await server.account(account, "Security", "security@example.com");
   await server.user(account, "rita", "AmazonGuardDutyReadOnlyAccess");
+  await server.user(account, "fred", "PicketFullAccessWithoutFindings");
   await server.cli("account", "enable", account);
 });
 
@@ -57,6 +58,13 @@ test("a rule is created, archives what matches now, and is deleted", { timeout }
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await anna.sees("No suppression rules");
   await anna.quiet();
+});
+
+test("who may not see findings makes a rule without a preview of them", { timeout }, async () => {
+  const fred = await world.signedIn({ account, user: "fred" }, "us-east-1/filters/create");
+  await fred.page.getByRole("textbox", { name: "Name", exact: true }).fill("unseen");
+  assert.equal(await fred.page.getByText("Preview").count(), 0);
+  await fred.quiet();
 });
 
 test("who may only read sees no button, and pages fit a phone", { timeout }, async () => {

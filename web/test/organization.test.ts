@@ -12,6 +12,8 @@ const world = new World(async (server) => {
   await server.account(management, "Head", "head@example.com");
   await server.cli("organization", "create", management);
   await server.account(administrator, "Security", "security@example.com", "--organization", management);
+  await server.policy(administrator, "updater", { Effect: "Allow", Action: "*", Resource: "*" }, { Effect: "Deny", Action: "guardduty:CreateCustomDetectionRuleOrgConfiguration", Resource: "*" });
+  await server.user(administrator, "uma", "updater");
   await server.account(member, "Media", "media@example.com", "--organization", management);
 });
 
@@ -70,6 +72,13 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await anna.sees(/is live for the organization's members now/);
   await set("Dry run");
   await anna.quiet();
+
+  // To set a rule may be to create what sets it.
+  const uma = await world.signedIn({ account: administrator, user: "uma" }, "us-east-1/rules");
+  await uma.page.getByRole("button", { name: "Set mode" }).waitFor();
+  await uma.page.getByRole("columnheader", { name: "Organization" }).waitFor();
+  assert.equal(await uma.page.getByRole("button", { name: "Set for organization" }).count(), 0);
+  await uma.quiet();
 
   await hal.press("Remove");
   await hal.sees(/it sees their findings no longer/);

@@ -62,6 +62,13 @@ export class Picket {
     await this.cli("user", "reset", name, "--account", account, "--password-file", await this.passwordFile());
   }
 
+  // policy makes a policy of an account, of these statements.
+  async policy(account: string, name: string, ...Statement: object[]) {
+    const file = join(this.data, `${name}.json`);
+    await writeFile(file, JSON.stringify({ Version: "2012-10-17", Statement }));
+    await this.cli("policy", "put", name, file, "--account", account);
+  }
+
   // cli is a command of the operator, beside the server.
   async cli(...args: string[]): Promise<string> {
     return (await run(binary, [...args, "--data", this.data])).stdout;

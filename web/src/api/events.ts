@@ -1,6 +1,7 @@
-// What the server tells while a page is open: something of a kind changed in a region, read it again. One stream a region,
-// shared; without it a page shows what it read until it is asked to read again. A hidden page listens to nothing: browsers open six
-// connections to a server, and each stream keeps one. The streams tell too whether the server is there at all.
+// What the server tells while a page is open: something of a kind changed in a region, read it again. One stream for a region, or for
+// several that are looked at together, shared; without it a page shows what it read until it is asked to read again. A hidden page
+// listens to nothing: browsers open six connections to a server, and each stream keeps one. The streams tell too whether the server
+// is there at all.
 
 import { base, reachable } from "./call.ts";
 import { readSession } from "./session.ts";
@@ -37,7 +38,7 @@ function up() {
 const streams = new Map<string, Stream>();
 
 // listen calls changed when something of these kinds changed in the region, at most once in two seconds, until it is ended by
-// calling what it returns.
+// calling what it returns. Several regions are named with commas between them.
 export function listen(region: string, which: Kind[], changed: () => void): () => void {
   if (!region) return () => {};
   let stream = streams.get(region);
@@ -72,7 +73,8 @@ function open(region: string): Stream {
 // What changed while the stream was down was not told, so all is read again once it is up.
 function connect(region: string, stream: Stream, late: boolean) {
   const tell = (kind: Kind) => [...stream.listeners].forEach((listener) => listener(kind));
-  const source = (stream.source = new EventSource(`${base}api/events?region=${encodeURIComponent(region)}`));
+  const query = new URLSearchParams(region.split(",").map((one) => ["region", one]));
+  const source = (stream.source = new EventSource(`${base}api/events?${query.toString()}`));
   const current = () => stream.source === source && streams.get(region) === stream;
   let opened = false;
   for (const kind of kinds) source.addEventListener(kind, () => tell(kind));

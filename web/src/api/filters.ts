@@ -1,8 +1,9 @@
 // An account's filters of a region: saved searches, and suppression rules, which archive what they match.
 
-import { ArchiveFindingsCommand, type Condition as ApiCondition, CreateFilterCommand, DeleteFilterCommand, type FilterAction, ListFindingsCommand, UpdateFilterCommand } from "@aws-sdk/client-guardduty";
+import { type Condition as ApiCondition, CreateFilterCommand, DeleteFilterCommand, type FilterAction, ListFindingsCommand, UpdateFilterCommand } from "@aws-sdk/client-guardduty";
 import { useRegion } from "../app/router.ts";
 import { call } from "./call.ts";
+import { archiveFindings } from "./findings.ts";
 import { guardduty } from "./guardduty.ts";
 import { useLoad } from "./load.ts";
 
@@ -61,19 +62,29 @@ export interface Match {
 export const previewFilter = (region: string, criteria: Criteria) =>
   call<Match>("POST", `regions/${region}/filters/preview`, { findingCriteria: { criterion: criteria } });
 
-// archiveMatching archives the current findings that match, and returns how many.
-export async function archiveMatching(region: string, DetectorId: string, criteria: Criteria): Promise<number> {
-  const client = guardduty(region);
+// archiveMatching archives the current findings that match, and tells how many, and what kept it from the rest.
+export async function archiveMatching(region: string, DetectorId: string, criteria: Criteria): Promise<{ archived: number; error?: unknown }> {
+  let archived = 0;
+  try {
+    const ids = await matching(region, DetectorId, criteria);
+    for (; archived < ids.length; archived += perCall) await archiveFindings(region, DetectorId, ids.slice(archived, archived + perCall));
+    return { archived: ids.length };
+  } catch (error) {
+    return { archived, error };
+  }
+}
+
+const perCall = 50;
+
+async function matching(region: string, DetectorId: string, criteria: Criteria): Promise<string[]> {
   const Criterion = { ...toApi(criteria), "service.archived": { Equals: ["false"] } };
   const found = new Set<string>();
   for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
-    const page = await client.send(new ListFindingsCommand({ DetectorId, FindingCriteria: { Criterion }, MaxResults: 50, NextToken }));
+    const page = await guardduty(region).send(new ListFindingsCommand({ DetectorId, FindingCriteria: { Criterion }, MaxResults: perCall, NextToken }));
     page.FindingIds?.forEach((id) => found.add(id));
     NextToken = page.NextToken || undefined;
   }
-  const ids = [...found];
-  for (let i = 0; i < ids.length; i += 50) await client.send(new ArchiveFindingsCommand({ DetectorId, FindingIds: ids.slice(i, i + 50) }));
-  return ids.length;
+  return [...found];
 }
 
 // toApi writes criteria as AWS's client has them: with a capital.

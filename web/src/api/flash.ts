@@ -26,7 +26,7 @@ function show(type: Flash["type"], text: string, header?: string, keep = false):
 export const flash = {
   success: (text: string, options?: { keep?: boolean }) => show("success", text, undefined, options?.keep),
   info: (text: string, options?: { keep?: boolean }) => show("info", text, undefined, options?.keep),
-  warning: (text: string, header?: string) => show("warning", text, header),
+  warning: (text: string, header?: string, options?: { keep?: boolean }) => show("warning", text, header, options?.keep),
   error: (error: unknown) => {
     const { header, text } = describe(error);
     return show("error", text, header);

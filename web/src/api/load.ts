@@ -15,7 +15,7 @@ export interface Loaded<T> {
 
 interface Options {
   live?: Kind[];
-  region?: string; // by default the page's
+  region?: string; // by default the page's; several with commas
   off?: boolean; // reads nothing
   keep?: number; // ms for which what was read for others needs no reading for one more
 }

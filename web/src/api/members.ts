@@ -14,6 +14,7 @@ import { inBatches, type Refusal } from "./batches.ts";
 import { call, everyPage } from "./call.ts";
 import { detectorOf, guardduty } from "./guardduty.ts";
 import { useLoad } from "./load.ts";
+import { askEach } from "./regions.ts";
 
 export type Status = "Created" | "Invited" | "Enabled" | "Disabled" | "Removed" | "Resigned";
 
@@ -58,11 +59,13 @@ export function useMembers(region?: string, off = false) {
   return useLoad("members", () => readMembers(where), { live: ["members"], region: where, off });
 }
 
-// useMembersIn reads the members in each of these regions.
+// useMembersIn reads the members in each of these regions; where they can't be read, refused says why.
 export function useMembersIn(regions: readonly string[]) {
-  const read = async () => new Map(await Promise.all(regions.map(async (r) => [r, await readMembers(r)] as const)));
-  return useLoad(`members in ${regions.join(" ")}`, read, { live: ["members"], off: !regions.length });
+  const { data, reload } = useLoad(`members in ${regions.join(" ")}`, () => askEach(regions, readMembers), { live: ["members"], off: !regions.length });
+  return { data: data?.of, refused: data?.refused ?? none, reload };
 }
+
+const none: ReadonlyMap<string, unknown> = new Map();
 
 export function useMember(account: string) {
   const region = useRegion();

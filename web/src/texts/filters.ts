@@ -101,6 +101,7 @@ export const texts = {
   save: "Save",
   created: (name: string) => `${name} is created.`,
   saved: (name: string) => `${name} is changed.`,
+  notArchived: "The rule is there, but not all findings that match are archived: archive the others on the Findings page",
   archived: (n: number) => `${findings(n)} archived.`,
   help: {
     text: [

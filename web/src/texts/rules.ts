@@ -40,6 +40,7 @@ export const texts = {
     OFF: "They detect nothing any more in this account. Findings there are stay.",
   } satisfies Record<Mode, string>,
   done: (n: number, mode: Mode) => `${rules(n)} ${n === 1 ? "is" : "are"} ${{ LIVE: "live", DRY_RUN: "in a dry run", OFF: "off" }[mode]} now.`,
+  failed: (n: number) => `${rules(n)} could not be switched`,
   expression: "What it looks for",
   expressionNone: "Nothing is written down of it.",
   about: "About",

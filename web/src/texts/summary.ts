@@ -8,6 +8,7 @@ export const texts = {
   period: "Period",
   periods: { 1: "Today", 7: "Last 7 days", 30: "Last 30 days" } as Record<number, string>,
   everywhere: "All Regions",
+  notAsked: (n: number) => `${n === 1 ? "A Region" : `${n} Regions`} could not be asked, so nothing here is about ${n === 1 ? "it" : "them"}`,
   accounts: "Accounts",
   allAccounts: "All accounts",
   accountsChosen: (n: number) => noun(n, "account", "accounts"),

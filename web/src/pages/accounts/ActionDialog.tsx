@@ -4,6 +4,7 @@ import Alert from "@cloudscape-design/components/alert";
 import TextContent from "@cloudscape-design/components/text-content";
 import { useState } from "react";
 import type { Refusal } from "../../api/batches.ts";
+import { describe } from "../../api/errors.ts";
 import { changeMembers, inviteMembers, type Member, resendInvitation, useMembersIn } from "../../api/members.ts";
 import { useSession } from "../../api/session.ts";
 import { useRegion } from "../../app/router.ts";
@@ -12,7 +13,7 @@ import { texts } from "../../texts/accounts.ts";
 import { type Invitation, InvitationFields, tooLong } from "./InvitationFields.tsx";
 import { inEach, toName } from "./outcome.ts";
 import { type Action, affectedIn, plan, type Plan } from "./plan.ts";
-import { RegionChoice } from "./RegionChoice.tsx";
+import { RegionChoice, whyNot } from "./RegionChoice.tsx";
 import { Skipped } from "./Skipped.tsx";
 import { tell } from "./tell.ts";
 
@@ -29,7 +30,7 @@ export function ActionDialog({ action, members, onClose }: Props) {
   const here = useRegion();
   const { regions } = useSession();
   const [chosen, setChosen] = useState<string[]>([here]);
-  const plans = usePlans(action, members);
+  const { plans, refused } = usePlans(action, members);
   const affected = affectedIn(chosen, (region) => plans.get(region)?.affected ?? []);
   const first = affectedIn(chosen, (region) => plans.get(region)?.first ?? []).length;
   const total = affected.length;
@@ -68,7 +69,7 @@ export function ActionDialog({ action, members, onClose }: Props) {
       <RegionChoice
         chosen={chosen}
         onChange={setChosen}
-        label={(region) => texts.affects(plans.get(region)?.affected.length ?? 0, region)}
+        label={(region) => texts.inRegion(region, plans.has(region) ? texts.affects(plans.get(region)?.affected.length ?? 0) : whyNot(refused, region))}
         disabled={(region) => !plans.has(region)}
       />
       {chosen.map((region) => (
@@ -79,15 +80,15 @@ export function ActionDialog({ action, members, onClose }: Props) {
 }
 
 // usePlans plans the action in this region at once, and in the others as soon as their members are read.
-function usePlans(action: Action, members: Member[]): Map<string, Plan> {
+function usePlans(action: Action, members: Member[]): { plans: Map<string, Plan>; refused: ReadonlyMap<string, unknown> } {
   const here = useRegion();
   const { regions } = useSession();
   const others = regions.filter((r) => r !== here);
   const ids = new Set(members.map((m) => m.accountId));
-  const { data } = useMembersIn(others);
+  const { data, refused } = useMembersIn(others);
   const plans = new Map([[here, plan(action, members, ids)]]);
   for (const [region, there] of data ?? []) plans.set(region, plan(action, there, ids));
-  return plans;
+  return { plans, refused };
 }
 
 async function carryOut(action: Action, region: string, { affected, first }: Plan, invitation: Invitation): Promise<Refusal[]> {
@@ -97,7 +98,10 @@ async function carryOut(action: Action, region: string, { affected, first }: Pla
   if (!first.length) return changeMembers(region, action, ids);
   const kept = await changeMembers(region, "disassociate", first.map((m) => m.accountId));
   const still = new Set(kept.map((r) => r.accountId));
-  return [...kept, ...(await changeMembers(region, action, ids.filter((id) => !still.has(id))))];
+  const rest = ids.filter((id) => !still.has(id));
+  const refused = await changeMembers(region, action, rest).catch((error: unknown) => rest.map((accountId) => ({ accountId, reason: describe(error).text })));
+  const halfway = new Set(first.map((m) => m.accountId));
+  return [...kept, ...refused.map((r) => (halfway.has(r.accountId) ? { ...r, reason: texts.onlyDisassociated(r.reason) } : r))];
 }
 
 async function resendAll(region: string, ids: string[]): Promise<Refusal[]> {

@@ -94,6 +94,7 @@ export default function AddAccounts() {
                     <Checkbox
                       key={r}
                       checked={chosen.includes(r)}
+                      description={members.refused.has(r) && describe(members.refused.get(r)).text}
                       onChange={({ detail }) => setChosen(regions.filter((each) => (each === r ? detail.checked : chosen.includes(each))))}
                     >
                       {r}

@@ -29,7 +29,7 @@ import { texts as shell } from "../../texts/shell.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
 import { inEach } from "./outcome.ts";
 import { type Action, applies, needs } from "./plan.ts";
-import { RegionChoice } from "./RegionChoice.tsx";
+import { RegionChoice, whyNot } from "./RegionChoice.tsx";
 import { checkEmail } from "./staging.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
 import { tell } from "./tell.ts";
@@ -161,7 +161,7 @@ function EmailDialog({ member, onClose }: { member: Member; onClose: () => void 
   const { regions } = useSession();
   const [email, setEmail] = useState(member.email);
   const [chosen, setChosen] = useState([here]);
-  const { data: elsewhere } = useMembersIn(regions.filter((r) => r !== here));
+  const { data: elsewhere, refused } = useMembersIn(regions.filter((r) => r !== here));
   const id = member.accountId;
   const before = (region: string) => (region === here ? member : elsewhere?.get(region)?.find((m) => m.accountId === id))?.email;
   const changed = chosen.filter((region) => before(region) !== undefined && before(region) !== email);
@@ -183,7 +183,7 @@ function EmailDialog({ member, onClose }: { member: Member; onClose: () => void 
       <RegionChoice
         chosen={chosen}
         onChange={setChosen}
-        label={(region) => texts.emailIn(region, before(region))}
+        label={(region) => texts.inRegion(region, before(region) ?? (elsewhere?.has(region) ? texts.notListed : whyNot(refused, region)))}
         disabled={(region) => before(region) === undefined}
       />
     </Confirm>

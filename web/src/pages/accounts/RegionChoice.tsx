@@ -3,6 +3,7 @@
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { describe } from "../../api/errors.ts";
 import { useSession } from "../../api/session.ts";
 import { texts } from "../../texts/accounts.ts";
 
@@ -33,3 +34,7 @@ export function RegionChoice({ chosen, onChange, label, disabled }: Props) {
     </FormField>
   );
 }
+
+// whyNot is what keeps a region from being chosen: it could not be read, or not yet.
+export const whyNot = (refused: ReadonlyMap<string, unknown>, region: string) =>
+  refused.has(region) ? describe(refused.get(region)).text : texts.reading;

@@ -10,12 +10,13 @@ import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { type FormEvent, useState } from "react";
-import { archiveMatching, createFilter, type Criteria, type Filter, type FilterFields, updateFilter, useFilters } from "../../api/filters.ts";
+import { createFilter, type Criteria, type Filter, type FilterFields, updateFilter, useFilters } from "../../api/filters.ts";
 import { flash } from "../../api/flash.ts";
 import { useDetector } from "../../api/guardduty.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useHref, useNavigate, useRegion } from "../../app/router.ts";
 import { texts } from "../../texts/filters.ts";
+import { archiveNow } from "./archive.ts";
 import { CriteriaEditor } from "./CriteriaEditor.tsx";
 import { checkFields, type Entered, type Mistakes } from "./fields.ts";
 import { Preview } from "./Preview.tsx";
@@ -26,12 +27,12 @@ export function FilterForm({ filter, criteria: first }: { filter?: Filter; crite
   const go = useNavigate();
   const { data: detector } = useDetector();
   const { data: others } = useFilters();
-  const mayArchive = useMay()("guardduty:ArchiveFindings");
+  const may = useMay();
   const [entered, setEntered] = useState<Entered>({ name: filter?.name ?? "", description: filter?.description ?? "", rank: String(filter?.rank ?? 1) });
   const [action, setAction] = useState<FilterFields["action"]>(filter?.action ?? "ARCHIVE");
   const [criteria, setCriteria] = useState<Criteria>(first);
   const [unread, setUnread] = useState(false); // what is written is no criteria
-  const [archiveNow, setArchiveNow] = useState(false);
+  const [archiveToo, setArchiveToo] = useState(false);
   const [mistakes, setMistakes] = useState<Mistakes & { criteria?: string }>({});
   const [busy, setBusy] = useState(false);
   const change = (some: Partial<Entered>) => setEntered({ ...entered, ...some });
@@ -47,9 +48,7 @@ export function FilterForm({ filter, criteria: first }: { filter?: Filter; crite
     try {
       await (filter ? updateFilter : createFilter)(region, detector, fields);
       flash.success(filter ? texts.saved(fields.name) : texts.created(fields.name), { keep: true });
-      if (archiveNow && action === "ARCHIVE") {
-        flash.success(texts.archived(await archiveMatching(region, detector, criteria)), { keep: true });
-      }
+      if (archiveToo && action === "ARCHIVE") await archiveNow(region, detector, criteria);
       go("filters");
     } catch (error) {
       flash.error(error);
@@ -105,12 +104,18 @@ export function FilterForm({ filter, criteria: first }: { filter?: Filter; crite
             onChange={(next) => {
               setCriteria(next);
               setUnread(false);
-              setArchiveNow(false);
+              setArchiveToo(false);
               setMistakes({ ...mistakes, criteria: undefined });
             }}
             onUnread={() => setUnread(true)}
           />
-          <Preview criteria={criteria} off={unread} archive={action === "ARCHIVE" && mayArchive ? { on: archiveNow, change: setArchiveNow } : undefined} />
+          {may("guardduty:ListFindings") && (
+            <Preview
+              criteria={criteria}
+              off={unread}
+              archive={action === "ARCHIVE" && may("guardduty:ArchiveFindings") ? { on: archiveToo, change: setArchiveToo } : undefined}
+            />
+          )}
         </SpaceBetween>
       </Form>
     </form>

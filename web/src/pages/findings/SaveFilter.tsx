@@ -10,13 +10,14 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
-import { archiveMatching, createFilter, type Criteria, type Match, previewFilter, useFilters } from "../../api/filters.ts";
+import { createFilter, type Criteria, type Match, previewFilter, useFilters } from "../../api/filters.ts";
 import { flash } from "../../api/flash.ts";
 import { useLoad } from "../../api/load.ts";
 import { useMay } from "../../api/permissions.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { texts } from "../../texts/findings.ts";
+import { archiveNow } from "../filters/archive.ts";
 import { type Criterion, filterNameProblem, toTokens } from "./criteria.ts";
 import { kindOf } from "./catalogue.ts";
 import { formatDate } from "./dates.ts";
@@ -38,7 +39,7 @@ export function SaveFilter({ region, detector, criterion, suppress, close, done 
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
   const [tried, setTried] = useState(false);
-  const [archiveNow, setArchiveNow] = useState(false);
+  const [archiveToo, setArchiveToo] = useState(false);
   const problem = filterNameProblem(name);
   const criteria = criterion as Criteria;
   const preview = useLoad(`filters/preview ${JSON.stringify(criterion)}`, () => previewFilter(region, criteria), { off: !suppress });
@@ -48,7 +49,7 @@ export function SaveFilter({ region, detector, criterion, suppress, close, done 
     if (problem) return false;
     await createFilter(region, detector, { name, description, action: suppress ? "ARCHIVE" : "NOOP", rank: 1, criteria });
     flash.success(t.done(name));
-    if (suppress && archiveNow) flash.success(texts.archivedDone(await archiveMatching(region, detector, criteria)));
+    if (suppress && archiveToo) await archiveNow(region, detector, criteria);
     await Promise.all([saved.reload(), done()]);
   };
   return (
@@ -73,7 +74,7 @@ export function SaveFilter({ region, detector, criterion, suppress, close, done 
         <Textarea value={description} rows={2} onChange={({ detail }) => setDescription(detail.value.slice(0, 512))} />
       </FormField>
       {suppress && mayArchive && Boolean(preview.data?.matching) && (
-        <Checkbox checked={archiveNow} onChange={({ detail }) => setArchiveNow(detail.checked)}>
+        <Checkbox checked={archiveToo} onChange={({ detail }) => setArchiveToo(detail.checked)}>
           {texts.suppress.archiveNow(preview.data?.matching ?? 0)}
         </Checkbox>
       )}

@@ -30,12 +30,12 @@ export function useActions(region: string, detector: string | undefined, done: (
     try {
       await send(action, region, detector, ids, comments);
       flash.success(told(action, ids.length));
-      await done();
       return true;
     } catch (error) {
       flash.error(error);
       return false;
     } finally {
+      await done(); // also what was refused: a finding may be gone that is still shown
       setDoing(undefined);
     }
   };

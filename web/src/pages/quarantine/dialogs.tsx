@@ -2,12 +2,12 @@
 
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
+import { each, type Outcome } from "../../api/each.ts";
 import { describe } from "../../api/errors.ts";
 import { flash } from "../../api/flash.ts";
 import { forgetUnread, replayUnread, type Unread } from "../../api/operator.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { texts } from "../../texts/quarantine.ts";
-import { each, type Outcome } from "./each.ts";
 
 interface Props {
   all: Unread[];

@@ -9,6 +9,8 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useMemo, useState } from "react";
 import { type Mode, type Rule, setMode, useRules } from "../../api/customRules.ts";
+import { each } from "../../api/each.ts";
+import { describe } from "../../api/errors.ts";
 import { flash } from "../../api/flash.ts";
 import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
@@ -26,6 +28,7 @@ import { RulePanel } from "./RulePanel.tsx";
 
 const modes: Mode[] = ["LIVE", "DRY_RUN", "OFF"];
 const needed = ["Create", "Update", "Delete"].map((verb) => `guardduty:${verb}CustomDetectionRuleAssociation`);
+const neededForOrganization = ["Get", "Create", "Update", "Delete"].map((verb) => `guardduty:${verb}CustomDetectionRuleOrgConfiguration`);
 
 export default function Rules() {
   const may = useMay();
@@ -62,7 +65,7 @@ export default function Rules() {
       counter={data && (selected.length ? `(${selected.length}/${data.length})` : `(${data.length})`)}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
-          {organization && may("guardduty:UpdateCustomDetectionRuleOrgConfiguration") && (
+          {organization && neededForOrganization.every(may) && (
             <Button disabled={selected.length !== 1} onClick={() => setDialog("organization")}>
               {texts.forOrganization}
             </Button>
@@ -131,8 +134,10 @@ export default function Rules() {
 function ModeDialog({ mode, rules, onClose }: { mode: Mode; rules: Rule[]; onClose: () => void }) {
   const region = useRegion();
   const act = async () => {
-    for (const rule of rules) if (rule.mode !== mode || mode === "DRY_RUN") await setMode(region, rule, mode);
-    flash.success(texts.done(rules.length, mode));
+    const others = rules.filter((rule) => rule.mode !== mode || mode === "DRY_RUN");
+    const { done, failed, error } = await each(others, (rule) => setMode(region, rule, mode));
+    if (done.length) flash.success(texts.done(done.length, mode));
+    if (failed) flash.warning(describe(error).text, texts.failed(failed));
   };
   return (
     <Confirm title={texts.confirm(rules.length, mode)} submit={texts.submit[mode]} act={act} onClose={onClose}>

@@ -23,6 +23,7 @@ import { Controls } from "./Controls.tsx";
 import { CoverageWidget } from "./CoverageWidget.tsx";
 import { Days } from "./Days.tsx";
 import { FirstSteps } from "./FirstSteps.tsx";
+import { NotAsked } from "./NotAsked.tsx";
 import { Overview } from "./Overview.tsx";
 import { readScope, writeScope } from "./scope.ts";
 import { TopAccounts, TopResources } from "./Top.tsx";
@@ -35,8 +36,9 @@ export default function Summary() {
   const { account, regions } = useSession();
   const [query, change] = useQuery();
   const scope = useMemo(() => readScope(query), [query]);
-  const places = usePlaces(scope.everywhere);
-  const [turn, next] = useTurns(region);
+  const asked = scope.everywhere ? regions.join(",") : region;
+  const places = usePlaces(asked);
+  const [turn, next] = useTurns(asked);
   const administrator = useAdministrator();
   const mayNumbers = may("guardduty:GetFindingsStatistics");
   const members = useMembers(region, !may("guardduty:ListMembers") || Boolean(administrator.data));
@@ -50,7 +52,7 @@ export default function Summary() {
   );
   const names = useMemo(() => new Map(accounts.map((a) => [a.id, a.name])), [accounts]);
   const nameOf = (id: string) => (names.has(id) ? `${id} (${names.get(id)})` : id);
-  const about: About = { ...scope, places: places.data ?? [], turn };
+  const about: About = { ...scope, places: places.data?.on ?? [], turn };
   const found = useEver(region, mayNumbers, turn);
   const administers = !administrator.data;
   const suspended = useSuspended(found.detector);
@@ -67,17 +69,18 @@ export default function Summary() {
             <FirstSteps detector={found.detector} members={accounts.length - 1} administers={administers} onSamples={next} />
           )}
           {places.error !== undefined && <LoadError error={places.error} retry={places.reload} />}
-          {places.data ? (
-            places.data.length > 0 && (mayNumbers ? (
-              <Widgets nameOf={nameOf} known={accounts.map((a) => a.id)} administers={administers} may={may} />
-            ) : (
-              <Alert type="info">{texts.mayNot}</Alert>
-            ))
-          ) : (
+          {places.data && <NotAsked regions={places.data.refused} retry={places.reload} />}
+          {!places.data && places.error === undefined && (
             <Box textAlign="center">
               <Spinner size="large" />
             </Box>
           )}
+          {about.places.length > 0 &&
+            (mayNumbers ? (
+              <Widgets nameOf={nameOf} known={accounts.map((a) => a.id)} administers={administers} may={may} />
+            ) : (
+              <Alert type="info">{texts.mayNot}</Alert>
+            ))}
         </SpaceBetween>
       </AboutContext>
     </Page>

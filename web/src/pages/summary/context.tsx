@@ -4,8 +4,7 @@ import { createContext, useCallback, useContext, useEffect, useRef, useState } f
 import { listen } from "../../api/events.ts";
 import { detectorOf } from "../../api/guardduty.ts";
 import { type Loaded, useLoad } from "../../api/load.ts";
-import { useSession } from "../../api/session.ts";
-import { useRegion } from "../../app/router.ts";
+import { askEach } from "../../api/regions.ts";
 import type { Scope } from "./scope.ts";
 import type { Answer } from "./tally.ts";
 
@@ -23,16 +22,19 @@ export const AboutContext = createContext<About>({ days: 1, everywhere: false, a
 
 export const useAbout = () => useContext(AboutContext);
 
-// usePlaces are the regions that are asked, those where the service is on.
-export function usePlaces(everywhere: boolean): Loaded<Place[]> {
-  const here = useRegion();
-  const { regions } = useSession();
-  const all = everywhere ? regions : [here];
+export interface Places {
+  on: Place[]; // where the service is on: those are asked
+  refused: Map<string, unknown>; // regions of which that can't be known, and why
+}
+
+// usePlaces finds them among these regions, which are named with commas between them. If none can be asked, that is its error.
+export function usePlaces(regions: string): Loaded<Places> {
   const read = async () => {
-    const detectors = await Promise.all(all.map(detectorOf));
-    return all.flatMap((region, i) => (detectors[i] ? [{ region, detector: detectors[i] }] : []));
+    const { of, refused } = await askEach(regions.split(","), detectorOf);
+    if (!of.size) throw [...refused.values()][0];
+    return { on: [...of].flatMap(([region, detector]) => (detector ? [{ region, detector }] : [])), refused };
   };
-  return useLoad(`summary/places ${everywhere}`, read, { live: ["detector"] });
+  return useLoad("summary/places", read, { live: ["detector"], region: regions });
 }
 
 // useEach asks every place, of what name says; it is asked again when it is time.
@@ -57,14 +59,15 @@ export function useTurned(turn: number, reload: () => Promise<void>) {
 
 const pause = 30_000; // findings may come all the time, and each turn costs a dozen counts
 
-// useTurns counts turns: each time that somebody asks, and when something was found, but not more often than every half minute.
-export function useTurns(region: string): [number, () => void] {
+// useTurns counts turns: each time that somebody asks, and when something was found in these regions, but not more often than every
+// half minute.
+export function useTurns(regions: string): [number, () => void] {
   const [turn, setTurn] = useState(0);
   const next = useCallback(() => setTurn((n) => n + 1), []);
   useEffect(() => {
     let last = Date.now();
     let waiting: ReturnType<typeof setTimeout> | undefined;
-    const end = listen(region, ["findings"], () => {
+    const end = listen(regions, ["findings"], () => {
       waiting ??= setTimeout(
         () => {
           waiting = undefined;
@@ -78,6 +81,6 @@ export function useTurns(region: string): [number, () => void] {
       clearTimeout(waiting);
       end();
     };
-  }, [region, next]);
+  }, [regions, next]);
   return [turn, next];
 }
