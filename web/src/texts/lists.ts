@@ -131,6 +131,7 @@ export const texts = {
   noName: "Enter the list's name.",
   badName: "Letters, digits, underscores and dashes only, 300 at most.",
   badOwner: "An account ID has 12 digits.",
+  ownerStays: "An owner can be changed, not taken away: give the right account, or delete the list and add it again.",
   notAgreed: "Agree before the list is added.",
   badLocation: {
     missing: "Enter where the file is.",

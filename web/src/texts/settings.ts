@@ -83,6 +83,7 @@ export const texts = {
   badBucket: "This is not the ARN of a bucket: arn:aws:s3:::BUCKET or arn:aws:s3:::BUCKET/PREFIX.",
   badKey: "This is not the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID.",
   badOwner: "An account ID has 12 digits.",
+  ownerStays: "An owner can be changed, not taken away: give the right account, or remove the bucket and configure it again.",
   bucketTitle: "Export findings to a bucket",
   bucketText: "New findings, and updates at the chosen frequency, are written there from now on. First a test object is written, to see that it works.",
   bucketSaved: "The bucket is saved and being tried.",

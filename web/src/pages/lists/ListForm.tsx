@@ -34,7 +34,7 @@ export function ListForm({ kind, list, detector, onClose }: Props) {
   const change = (some: Partial<Entered>) => setChanged({ ...changed, ...some });
 
   const save = async () => {
-    const wrong = checkFields(entered, list?.name);
+    const wrong = checkFields(entered, list && { name: list.name, owner: more.data?.owner ?? "" });
     setMistakes(wrong);
     if (Object.keys(wrong).length) return false;
     const fields: ListFields = { ...entered, name: entered.name.trim(), location: entered.location.trim(), owner: entered.owner.trim() };

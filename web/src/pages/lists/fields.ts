@@ -12,15 +12,17 @@ export type Mistakes = Partial<Record<keyof Entered, string>>;
 
 export const blank: Entered = { name: "", location: "", format: "TXT", owner: "", agreed: false };
 
-// checkFields takes a name as good that the list has already: the API gives lists any.
-export function checkFields(entered: Entered, had?: string): Mistakes {
+// checkFields takes a name as good that the list has already: the API gives lists any. It can't be told to forget an owner.
+export function checkFields(entered: Entered, had?: Pick<Entered, "name" | "owner">): Mistakes {
   const mistakes: Mistakes = {};
   const name = entered.name.trim();
   if (!name) mistakes.name = texts.noName;
-  else if (name !== had && !/^[A-Za-z0-9_-]{1,300}$/.test(name)) mistakes.name = texts.badName;
+  else if (name !== had?.name && !/^[A-Za-z0-9_-]{1,300}$/.test(name)) mistakes.name = texts.badName;
   const location = checkLocation(entered.location);
   if (location) mistakes.location = texts.badLocation[location];
-  if (entered.owner.trim() && !/^\d{12}$/.test(entered.owner.trim())) mistakes.owner = texts.badOwner;
+  const owner = entered.owner.trim();
+  if (owner && !/^\d{12}$/.test(owner)) mistakes.owner = texts.badOwner;
+  if (!owner && had?.owner) mistakes.owner = texts.ownerStays;
   if (!entered.agreed) mistakes.agreed = texts.notAgreed;
   return mistakes;
 }

@@ -40,5 +40,8 @@ test("a name of GuardDuty's letters, an owner of twelve digits, and consent are 
   f({ name: " " }, "name");
   f({ agreed: false }, "agreed");
   f({ location: "s3://b" }, "location");
-  assert.deepEqual(checkFields({ ...good, name: "made elsewhere!" }, "made elsewhere!"), {});
+  assert.deepEqual(checkFields({ ...good, name: "made elsewhere!" }, { name: "made elsewhere!", owner: "" }), {});
+  const owned = (owner: string, ...want: string[]) => assert.deepEqual(Object.keys(checkFields({ ...good, owner }, { name: good.name, owner: "111122223333" })), want);
+  owned("444455556666");
+  owned(" ", "owner");
 });

@@ -15,7 +15,7 @@ export function BucketDialog({ detector, destination, onClose }: { detector: str
   const [mistakes, setMistakes] = useState<Mistakes>({});
   const save = async () => {
     const bucket = { arn: entered.arn.trim(), key: entered.key.trim(), owner: entered.owner.trim() };
-    const wrong = checkBucket(bucket);
+    const wrong = checkBucket(bucket, had?.ExpectedBucketOwner);
     setMistakes(wrong);
     if (Object.keys(wrong).length) return false;
     await saveDestination(region, detector, destination?.DestinationId, bucket);

@@ -12,6 +12,8 @@ test("a bucket and its key are named by their ARNs", () => {
   f({ arn: "s3://findings" }, "arn");
   f({ key: "0a" }, "key");
   f({ owner: "1" }, "owner");
+  assert.deepEqual(Object.keys(checkBucket(good, "111122223333")), ["owner"]);
+  assert.deepEqual(checkBucket({ ...good, owner: "444455556666" }, "111122223333"), {});
 });
 
 test("what Picket analyses comes first, and the foundation is fixed", () => {
