@@ -119,6 +119,37 @@ test("destinations are listed with how delivery goes", { timeout }, async () => 
   await anna.quiet();
 });
 
+test("usage tells the events of the resources with the most bytes, though others have more", { timeout }, async () => {
+  await world.server.cli("account", "enable", account);
+  const read = (bucketName: string, i: number, key: string) => ({
+    eventVersion: "1.11",
+    eventID: `read-${bucketName}-${i}`,
+    eventTime: "2026-01-05T07:10:17Z",
+    eventSource: "s3.amazonaws.com",
+    eventName: "GetObject",
+    eventType: "AwsApiCall",
+    eventCategory: "Data",
+    awsRegion: "us-east-1",
+    recipientAccountId: account,
+    sourceIPAddress: "198.51.100.7",
+    userIdentity: { type: "IAMUser", principalId: "AIDAEXAMPLE1", arn: `arn:aws:iam::${account}:user/x`, accountId: account, userName: "x" },
+    requestParameters: { bucketName, key },
+  });
+  const busy = Array.from({ length: 100 }, (_, i) => read(`busy-${i % 50}`, i, "k")); // as many as the server tells of
+  const folder = join(logs, "reads", "AWSLogs", account, "CloudTrail", "us-east-1", "2026", "01", "05");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${account}_CloudTrail_us-east-1_20260105T0715Z_lUKdO0YwyyR40SBp.json`), JSON.stringify({ Records: [read("quiet", 0, "k".repeat(5000)), ...busy] }));
+  await world.server.cli("source", "add", "reads", join(logs, "reads"));
+  const anna = await world.signedIn("security@example.com", "us-east-1/usage");
+  const { page } = anna;
+  const counted = async () => (await (await page.request.get(`${world.server.console}api/regions/us-east-1/coverage`)).text()).includes('"records":101');
+  while (!(await counted()));
+  await page.reload();
+  const row = page.getByRole("table", { name: "By resource" }).getByRole("row").filter({ hasText: "quiet" });
+  await row.getByRole("cell", { name: "1", exact: true }).waitFor();
+  await anna.quiet();
+});
+
 test("an account that doesn't look after the server sees nothing of it", { timeout }, async () => {
   const mika = await world.signedIn("media@example.com", "us-east-1/sources");
   for (const path of ["sources", "sources/add", "quarantine", "destinations"]) {

@@ -34,12 +34,12 @@ export function useUsage(account: string) {
 type Row = [key: string | undefined, amount: string | undefined];
 
 async function readUsage(region: string, DetectorId: string, account: string): Promise<Usage> {
-  const amounts = async (type: UsageStatisticType, Unit: string, rows: (s: UsageStatistics) => Row[] | undefined) => {
+  const amounts = async (type: UsageStatisticType, Unit: string, rows: (s: UsageStatistics) => Row[] | undefined, Resources?: string[]) => {
     const { UsageStatistics } = await guardduty(region).send(
       new GetUsageStatisticsCommand({
         DetectorId,
         UsageStatisticType: type,
-        UsageCriteria: { AccountIds: account ? [account] : undefined, Features: [...features] },
+        UsageCriteria: { AccountIds: account ? [account] : undefined, Features: [...features], Resources },
         Unit,
         MaxResults: most,
       }),
@@ -48,15 +48,24 @@ async function readUsage(region: string, DetectorId: string, account: string): P
   };
   const ask = async (type: UsageStatisticType, rows: (s: UsageStatistics) => Row[] | undefined): Promise<Use[]> => {
     const [events, bytes] = await Promise.all([amounts(type, unit.events, rows), amounts(type, unit.bytes, rows)]);
-    return [...bytes].map(([key, gb]) => ({ key, events: events.get(key) ?? 0, bytes: Math.round(gb * 1e9) }));
+    return usesOf(events, bytes);
+  };
+  // By events the server's top would be others, so that the events are asked of those with the most bytes.
+  const top = async (): Promise<Use[]> => {
+    const bytes = await amounts("TOP_RESOURCES", unit.bytes, (s) => s.TopResources?.map((r) => [r.Resource, r.Total?.Amount]));
+    if (!bytes.size) return [];
+    return usesOf(await amounts("SUM_BY_RESOURCE", unit.events, (s) => s.SumByResource?.map((r) => [r.Resource, r.Total?.Amount]), [...bytes.keys()]), bytes);
   };
   const [byFeature, bySource, byResource] = await Promise.all([
     ask("SUM_BY_FEATURES", (s) => s.SumByFeature?.map((f) => [f.Feature, f.Total?.Amount])),
     ask("SUM_BY_DATA_SOURCE", (s) => s.SumByDataSource?.map((d) => [d.DataSource, d.Total?.Amount])),
-    ask("TOP_RESOURCES", (s) => s.TopResources?.map((r) => [r.Resource, r.Total?.Amount])),
+    top(),
   ]);
   return { features: byFeature, sources: bySource, resources: byResource };
 }
+
+const usesOf = (events: Map<string, number>, bytes: Map<string, number>): Use[] =>
+  [...bytes].map(([key, gb]) => ({ key, events: events.get(key) ?? 0, bytes: Math.round(gb * 1e9) }));
 
 export interface Covered {
   accountId: string;
