@@ -171,6 +171,7 @@ export const texts = {
     actions: "More about the filter",
     placeholder: "Filter by an attribute",
     hint: "All conditions must hold; several values of one attribute are alternatives.",
+    clearWildcards: "Clear wildcards",
     severities: "Severity",
     severity: (label: string, count: number | undefined) => (count === undefined ? label : `${label} (${count.toLocaleString("en")})`),
     account: "Accounts",

@@ -44,7 +44,7 @@ export default function Findings({ params: { id: opened } }: PageProps) {
   const reloadTable = () => Promise.all([page.reload(), recount(region)]);
   const reload = () => Promise.all([reloadTable(), finding.reload()]);
   const actions = useActions(region, detector, reload);
-  const news = useNews(region, page.index === 0 && newestFirst && !selected.length && !opened, reloadTable);
+  const news = useNews(region, page, page.index === 0 && newestFirst && !selected.length && !opened, reloadTable);
 
   return (
     <Page

@@ -13,6 +13,7 @@ import { texts } from "../../texts/findings.ts";
 import type { Shown } from "./address.ts";
 import { BulkActions } from "./BulkActions.tsx";
 import { columnsOf, type Row } from "./columns.tsx";
+import { withoutWildcards } from "./criteria.ts";
 import { titleOf } from "./document.ts";
 import { Filter } from "./Filter.tsx";
 import { standardSize } from "./first.ts";
@@ -133,6 +134,8 @@ function Choice(props: TableProps) {
   const { region, detector, shown, show, page } = props;
   const may = useMay();
   const counts = useCountsOf(props);
+  const listed = withoutWildcards(shown.criterion);
+  const wildcards = Object.values(shown.criterion).some((c) => c.matches || c.notMatches);
   const [saving, setSaving] = useState<"save" | "suppress">();
   const [asking, setAsking] = useState(false);
   const findings = asking ? page.data?.findings : undefined; // their values are many, and seldom asked for
@@ -143,7 +146,7 @@ function Choice(props: TableProps) {
         <SaveFilter
           region={region}
           detector={detector}
-          criterion={shown.criterion}
+          criterion={listed}
           suppress={saving === "suppress"}
           close={() => setSaving(undefined)}
           done={props.reload}
@@ -170,6 +173,7 @@ function Choice(props: TableProps) {
           act={setSaving}
         />
       </div>
+      {wildcards && <Button onClick={() => show({ criterion: listed })}>{texts.filter.clearWildcards}</Button>}
     </SpaceBetween>
   );
 }

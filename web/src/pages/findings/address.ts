@@ -1,6 +1,6 @@
 // What the table shows, as the address keeps it: links lead back to it, and other pages to it.
 
-import { type Criterion, parseCriterion } from "./criteria.ts";
+import { type Criterion, parseCriterion, withoutWildcards } from "./criteria.ts";
 
 export interface Shown {
   archived: boolean;
@@ -45,7 +45,7 @@ export function split(criterion: Criterion, archived: boolean): { criterion: Cri
   return { criterion: rest, archived: only === undefined ? archived : only === "true" };
 }
 
-// asked is what the API is asked for.
+// asked is what the API is asked for: without wildcards, for it would refuse the rest with them.
 export function asked({ archived, criterion }: Pick<Shown, "archived" | "criterion">): Criterion {
-  return { ...criterion, "service.archived": { equals: [String(archived)] } };
+  return { ...withoutWildcards(criterion), "service.archived": { equals: [String(archived)] } };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { asked } from "./address.ts";
 import { readAttributes } from "./attributes.ts";
 import { choose, chosenBands, type Criterion, filterNameProblem, include, parseCriterion, readCriterion, toApi, toCriterion, type Token, toTokens } from "./criteria.ts";
 
@@ -71,6 +72,12 @@ test("criteria become tokens, and those the same criteria", () => {
     { path: "type", problem: "wildcard", value: "Recon*" },
     { path: "nothing", problem: "unknown" },
   ]);
+});
+
+test("lists aren't asked with wildcards, and with all else", () => {
+  const criterion: Criterion = { type: { matches: ["Recon*"], equals: ["a"] }, region: { notMatches: ["us-*"] }, severity: { lessThan: 4 } };
+  assert.deepEqual(asked({ archived: false, criterion }), { type: { equals: ["a"] }, severity: { lessThan: 4 }, "service.archived": { equals: ["false"] } });
+  assert.deepEqual(criterion.type?.matches, ["Recon*"]);
 });
 
 test("a value is included or excluded", () => {

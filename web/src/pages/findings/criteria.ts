@@ -129,6 +129,18 @@ function banded(values: readonly string[]): string[] {
   return [...whole, ...rest];
 }
 
+// withoutWildcards leaves out what findings can't be listed by.
+export function withoutWildcards(criterion: Criterion): Criterion {
+  const out: Criterion = {};
+  for (const [path, asked] of Object.entries(criterion)) {
+    const rest = { ...asked };
+    delete rest.matches;
+    delete rest.notMatches;
+    if (Object.keys(rest).length) out[path] = rest;
+  }
+  return out;
+}
+
 // include adds a value to those that an attribute may have, or must not have.
 export function include(criterion: Criterion, path: string, value: string, operator: "=" | "!=" = "="): Criterion {
   const name = lists[operator];

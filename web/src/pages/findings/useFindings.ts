@@ -88,14 +88,20 @@ export function useRows(page: FindingPage | undefined, query: string, newestFirs
 
 const updated = (f: Finding) => Date.parse(f.UpdatedAt ?? "") || 0;
 
-// useNews reads again when something was found, if that disturbs nobody; if it would, it says so.
+// useNews reads again when something was found, if that disturbs nobody; if it would, it says so, until the first page is read
+// again by whatever reason.
 export interface News {
   waiting: boolean;
   show: () => void;
 }
 
-export function useNews(region: string, quiet: boolean, reload: () => unknown): News {
+export function useNews(region: string, page: PageShown, quiet: boolean, reload: () => unknown): News {
   const [waiting, setWaiting] = useState(false);
+  const [read, setRead] = useState(page.data);
+  if (page.data !== read) {
+    setRead(page.data);
+    if (page.index === 0) setWaiting(false);
+  }
   const now = useRef({ quiet, reload });
   useEffect(() => {
     now.current = { quiet, reload };
