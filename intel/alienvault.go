@@ -28,7 +28,7 @@ func readAlienVault(r *reading) {
 			ind.Confidence = percent(reliability * 10)
 		}
 		for activity := range strings.SplitSeq(fields[3], ";") {
-			if activity = strings.TrimSpace(activity); activity != "" {
+			if activity = strings.TrimSpace(activity); activity != "" && len(ind.Threats) < maxThreats {
 				ind.Threats = append(ind.Threats, activity)
 			}
 		}

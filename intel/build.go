@@ -45,6 +45,7 @@ type List struct {
 type Options struct {
 	Now     time.Time // entries that expired before are left out; zero: none is
 	Compact bool      // without the 2 MB that make misses faster: for the lists of one account among many
+	Most    int       // entries of one address or name, with those of the ranges and names around it; 0: all. Trust stays
 }
 
 // ListReport counts what became of a list's indicators.
@@ -69,6 +70,7 @@ const (
 	PublicSuffix Reason = "a public suffix"
 	NotAName     Reason = "not a domain name"
 	OverLimit    Reason = "over the list's limit"
+	SaidTooOften Reason = "an address or name of too many entries"
 )
 
 // Build compiles lists. Lists of category AWS fill Tables.AWS and, through it, the guard against shared ranges; their place
@@ -145,7 +147,7 @@ func (b *builder) indicator(l *List, ind *Indicator, e *Entry) (added bool, reas
 		if reason := checkPrefix(p, e.Category, &b.tables.aws); reason != "" {
 			return false, reason
 		}
-		return put(b.ips, p, e), ""
+		return put(b.ips, p, e, b.opts.Most)
 	}
 	name, err := cleanName(ind.Domain)
 	if err != nil {
@@ -156,27 +158,31 @@ func (b *builder) indicator(l *List, ind *Indicator, e *Entry) (added bool, reas
 		return false, reason
 	}
 	if exact {
-		added = put(b.self, name, e)
+		added, reason = put(b.self, name, e, b.opts.Most)
 	}
 	if wildcard {
-		added = put(b.below, name, e) || added
+		below, full := put(b.below, name, e, b.opts.Most)
+		added, reason = added || below, cmp.Or(reason, full)
 	}
-	return added, ""
+	return added, reason
 }
 
-// put adds e to the group of key and reports whether it was not there yet.
-func put[K comparable](groups map[K]*group, key K, e *Entry) bool {
+// put adds e to the group of key and reports whether it was not there yet, or that the group has most entries.
+func put[K comparable](groups map[K]*group, key K, e *Entry, most int) (added bool, reason Reason) {
 	g := groups[key]
 	if g == nil {
 		g = &group{}
 		groups[key] = g
 	}
-	if slices.Contains(g.entries, e) {
-		return false
+	switch {
+	case slices.Contains(g.entries, e):
+		return false, ""
+	case most > 0 && len(g.entries) >= most && (g.trusted || e.Category != Trusted):
+		return false, SaidTooOften
 	}
 	g.entries = append(g.entries, e)
 	g.trusted = g.trusted || e.Category == Trusted
-	return true
+	return true, ""
 }
 
 // entry returns the one Entry with the particulars that l and ind give.
@@ -224,7 +230,7 @@ func (b *builder) compileIPs() {
 	intern := interner{}
 	for _, p := range prefixes {
 		cover, _ := b.tables.ips.LookupPrefix(p)
-		b.tables.ips.Insert(p, intern.union(b.ips[p], cover))
+		b.tables.ips.Insert(p, intern.union(b.ips[p], cover, b.opts.Most))
 		if !b.opts.Compact {
 			b.tables.blocks.add(p)
 		}
@@ -247,7 +253,7 @@ func (b *builder) compileDomains() {
 	d := make(domains, len(names))
 	for _, n := range names {
 		cover := d.lookup(n) // n is not there yet: what a parent says of the names below it
-		d[n] = &nameGroups{self: intern.union(b.self[n], cover), below: intern.union(b.below[n], cover)}
+		d[n] = &nameGroups{self: intern.union(b.self[n], cover, b.opts.Most), below: intern.union(b.below[n], cover, b.opts.Most)}
 	}
 	b.tables.domains = d
 }
@@ -255,8 +261,9 @@ func (b *builder) compileDomains() {
 // interner makes groups, one for each set of entries.
 type interner map[string]*group
 
-// union returns the group of the entries of g and cover, either of which may be nil; nil if both are.
-func (in interner) union(g, cover *group) *group {
+// union returns the group of the entries of g and cover, either of which may be nil; nil if both are. Of more than most entries,
+// those of trust stay and then those of the highest confidence: else a range with many would have as many for each address in it.
+func (in interner) union(g, cover *group, most int) *group {
 	if g == nil {
 		return cover
 	}
@@ -271,6 +278,10 @@ func (in interner) union(g, cover *group) *group {
 	slices.SortFunc(entries, func(a, b *Entry) int {
 		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.order, b.order))
 	})
+	if most > 0 && len(entries) > most {
+		slices.SortStableFunc(entries, trustedFirst)
+		entries = slices.Clone(entries[:most])
+	}
 	var key []byte
 	for _, e := range entries {
 		key = binary.AppendUvarint(key, uint64(e.order))
@@ -281,4 +292,14 @@ func (in interner) union(g, cover *group) *group {
 	u := &group{entries: entries, trusted: g.trusted || cover != nil && cover.trusted}
 	in[string(key)] = u
 	return u
+}
+
+func trustedFirst(a, b *Entry) int {
+	switch trusted := a.Category == Trusted; {
+	case trusted == (b.Category == Trusted):
+		return 0
+	case trusted:
+		return -1
+	}
+	return 1
 }

@@ -287,3 +287,44 @@ func BenchmarkMatchHas(b *testing.B) {
 		}
 	}
 }
+
+// TestMost: an address or name has no more entries than may be, with those of what is around it: the surest, and trust in any case.
+func TestMost(t *testing.T) {
+	var said []Indicator
+	for _, of := range append(ips("198.51.100.0/24", "198.51.100.7"), names("*.evil.example", "a.evil.example")...) {
+		for n := range 10 {
+			of.Port, of.Confidence = uint16(1+n), uint8(10+n)
+			if of.Prefix.IsSingleIP() || of.Domain == "a.evil.example" {
+				of.Confidence += 50
+			}
+			said = append(said, of)
+		}
+	}
+	tables, reports := Build([]List{{Name: "many", Category: Custom, Indicators: said}}, Options{Most: 4})
+	if got := reports[0]; got.Entries != 16 || got.Rejected[SaidTooOften] != 24 {
+		t.Errorf("%+v", got)
+	}
+	f := func(m Matches, least uint8) {
+		t.Helper()
+		n := 0
+		for e := range m.All(at.Unix()) {
+			if n++; e.Confidence < least {
+				t.Errorf("an entry of confidence %d is kept", e.Confidence)
+			}
+		}
+		if n != 4 {
+			t.Errorf("%d entries, want 4", n)
+		}
+	}
+	f(tables.IP(alice, netip.MustParseAddr("198.51.100.7")), 60)
+	f(tables.IP(alice, netip.MustParseAddr("198.51.100.8")), 10)
+	f(tables.Domain(alice, "a.evil.example"), 60)
+	f(tables.Domain(alice, "b.evil.example"), 10)
+
+	tables, _ = Build([]List{
+		{Name: "many", Category: Custom, Indicators: said}, {Name: "ours", Category: Trusted, Indicators: ips("198.51.100.0/24")},
+	}, Options{Most: 4})
+	if a := netip.MustParseAddr("198.51.100.7"); !tables.Trusted(alice, a) {
+		t.Errorf("%s is not trusted", a)
+	}
+}

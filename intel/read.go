@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 )
 
@@ -37,11 +38,16 @@ const (
 	MaxEntities    = 1_000
 	maxProblems    = 1_000
 	maxLineBytes   = 64 << 10
+	maxTokenBytes  = 1 << 20 // of STIX: a pattern, a tag with its attributes, a text
+	maxThreats     = 100     // of one indicator
 	detectionBytes = 4 << 10
 )
 
 // ErrTooLarge is returned by Read for a file over the limit.
 var ErrTooLarge = errors.New("list is too large")
+
+// ErrTooMany is returned by ListUpTo for a file of too many indicators.
+var ErrTooMany = errors.New("list has too many entries")
 
 // ErrFormat is returned by Read for a format that does not exist.
 var ErrFormat = errors.New("unknown list format")
@@ -78,6 +84,7 @@ var layouts = []layout{
 type reading struct {
 	data       []byte
 	column     string // of CSV
+	most       int    // indicators
 	indicators []Indicator
 	problems   []Problem
 	unkept     int // problems beyond maxProblems
@@ -90,16 +97,22 @@ func Read(f Format, r io.Reader, maxBytes int64) ([]Indicator, []Problem, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	return parse(f, data)
+	return parse(f, data, math.MaxInt)
 }
 
 // ListFromReader reads a list of at most MaxFileBytes whose entries are of category c, for account ("" for all).
 func ListFromReader(name string, c Category, f Format, account string, r io.Reader) (List, []Problem, error) {
+	return ListUpTo(math.MaxInt, name, c, f, account, r)
+}
+
+// ListUpTo is ListFromReader for files of strangers: it reads no more than most indicators, and returns ErrTooMany where there are
+// more.
+func ListUpTo(most int, name string, c Category, f Format, account string, r io.Reader) (List, []Problem, error) {
 	data, err := readAll(r, MaxFileBytes)
 	if err != nil {
 		return List{}, nil, fmt.Errorf("read list %s: %w", name, err)
 	}
-	indicators, problems, err := parse(f, data)
+	indicators, problems, err := parse(f, data, most)
 	if err != nil {
 		return List{}, nil, fmt.Errorf("read list %s: %w", name, err)
 	}
@@ -134,15 +147,18 @@ func readBounded(r io.Reader, maxBytes int64) ([]byte, error) {
 	return data, nil
 }
 
-func parse(f Format, data []byte) ([]Indicator, []Problem, error) {
+func parse(f Format, data []byte, most int) ([]Indicator, []Problem, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	name, column, _ := strings.Cut(string(f), ":")
 	l, ok := layoutOf(Format(name), data)
 	if !ok {
 		return nil, nil, fmt.Errorf("%w: %q", ErrFormat, f)
 	}
-	r := &reading{data: data, column: column}
+	r := &reading{data: data, column: column, most: most}
 	l.read(r)
+	if r.full() {
+		return nil, nil, fmt.Errorf("%w: over %d", ErrTooMany, most)
+	}
 	if r.unkept > 0 {
 		r.problems = append(r.problems, Problem{r.problems[len(r.problems)-1].Line, fmt.Sprintf("%d more problems after this line", r.unkept)})
 	}
@@ -174,13 +190,22 @@ func (r *reading) add(line int, ind Indicator, err error) {
 		r.bad(line, err.Error())
 		return
 	}
-	r.indicators = append(r.indicators, ind)
+	if !r.full() {
+		r.indicators = append(r.indicators, ind)
+	}
 }
 
-// lines yields the lines of the file with their numbers, without space at the ends. Empty and overlong ones are left out.
+// full reports whether there are too many indicators, so that nothing more need be read.
+func (r *reading) full() bool { return len(r.indicators) > r.most }
+
+// lines yields the lines of the file with their numbers, without space at the ends, until the reading is full. Empty and overlong
+// ones are left out.
 func (r *reading) lines(yield func(int, string) bool) {
 	n := 0
 	for raw := range bytes.Lines(r.data) {
+		if r.full() {
+			return
+		}
 		n++
 		raw = bytes.TrimSpace(raw)
 		if len(raw) > maxLineBytes {

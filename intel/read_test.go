@@ -43,7 +43,7 @@ func show(ind Indicator) string {
 // read checks what Read makes of text, as lines of show, and the lines that it could not use.
 func read(t *testing.T, f Format, text string, want []string, badLines ...int) {
 	t.Helper()
-	indicators, problems, err := Read(f, strings.NewReader(text), 1<<20)
+	indicators, problems, err := Read(f, strings.NewReader(text), MaxFileBytes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +94,10 @@ func TestAlienVault(t *testing.T) {
 		`198.51.100.4 ["Malicious Host"] confidence=40`,
 		`203.0.113.9 ["Spamming" "Scanning Host"] confidence=100`,
 	}, 4)
+	many, _, err := Read(AlienVault, strings.NewReader("198.51.100.4#4#2#"+strings.Repeat("x;", 1000)), 1<<20)
+	if err != nil || len(many[0].Threats) != maxThreats {
+		t.Errorf("%d threats of one address are kept, %v", len(many[0].Threats), err)
+	}
 }
 
 const sampleProofPoint = "ip, category, score, first_seen, last_seen, ports (optional)\n198.51.100.4, 1, 100, 2026-01-01, 2026-01-02, 443\n203.0.113.9, 1, 30, 2026-01-01, 2026-01-02,\nx, 1, 1, , ,\n"
@@ -172,6 +176,38 @@ func TestRead(t *testing.T) {
 	if n := len(problems); n != maxProblems+1 || !strings.Contains(problems[n-1].Reason, "5 more") {
 		t.Errorf("%d problems, the last %v", n, problems[n-1])
 	}
+}
+
+// A file of too many indicators is refused, in every format; one of just as many as may be is read.
+func TestListUpTo(t *testing.T) {
+	f := func(format Format, text string) {
+		t.Helper()
+		read, _, err := Read(format, strings.NewReader(text), 1<<20)
+		if err != nil || len(read) < 2 {
+			t.Fatalf("%s: %d indicators, %v", format, len(read), err)
+		}
+		list, _, err := ListUpTo(len(read), "mine", Custom, format, "", strings.NewReader(text))
+		if err != nil || len(list.Indicators) != len(read) {
+			t.Errorf("%s: got %d of %d indicators, %v", format, len(list.Indicators), len(read), err)
+		}
+		for most := range len(read) {
+			if _, _, err := ListUpTo(most, "mine", Custom, format, "", strings.NewReader(text)); !errors.Is(err, ErrTooMany) {
+				t.Errorf("%s, up to %d: got %v", format, most, err)
+			}
+		}
+	}
+	f(TXT, sampleTXT)
+	f(OTXCSV, sampleOTX)
+	f(AlienVault, sampleAlienVault)
+	f(ProofPoint, sampleProofPoint)
+	f(FireEye, sampleFireEye)
+	f(CSV, sampleCSV)
+	f(AWSRanges, sampleAWS)
+	f(TorConsensus, sampleTor)
+	f(STIX, sampleSTIX1)
+	f(STIX, sampleSTIX2)
+	f(STIX, `[{"type":"indicator","pattern":"[ipv4-addr:value IN ('198.51.100.4','198.51.100.5','198.51.100.6')]"}]`)
+	f(STIX, "<Address_Value>198.51.100.4##comma##198.51.100.5##comma##198.51.100.6</Address_Value>")
 }
 
 func TestListFromReader(t *testing.T) {

@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -14,11 +15,13 @@ const maxDepth = 1_000
 // readSTIX1 reads the addresses, ranges, names and URLs of a STIX 1.x package, wherever in it they stand. The title,
 // confidence and end of validity of the Indicator around them, if any, hold for them.
 func readSTIX1(r *reading) {
-	d := xml.NewDecoder(strings.NewReader(string(r.data)))
+	in := &tokens{Reader: bytes.NewReader(r.data)}
+	d := xml.NewDecoder(in)
 	d.Strict = false
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	s := stix1{from: -1}
-	for {
+	for !r.full() {
+		in.read = 0
 		token, err := d.RawToken()
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
@@ -42,6 +45,21 @@ func readSTIX1(r *reading) {
 			s.end(r, line, token.Name.Local)
 		}
 	}
+}
+
+// tokens yields the bytes of XML, but no more than maxTokenBytes for one token: a decoder makes of an attribute of two bytes what takes
+// sixty.
+type tokens struct {
+	*bytes.Reader
+	read int // for the token
+}
+
+// ReadByte implements io.ByteReader, by which xml.Decoder reads.
+func (t *tokens) ReadByte() (byte, error) {
+	if t.read++; t.read > maxTokenBytes {
+		return 0, errors.New("a tag or a text is too long")
+	}
+	return t.Reader.ReadByte()
 }
 
 // stix1 is where in the document the reader is.

@@ -29,7 +29,7 @@ func readSTIX2(r *reading) {
 			r.bad(lines.at(d.InputOffset()), "not STIX: "+err.Error())
 		}
 	}
-	for {
+	for !r.full() {
 		token, err := d.Token()
 		if err != nil {
 			stop(err)
@@ -103,6 +103,9 @@ func readTop(r *reading, d *json.Decoder, lines *lineCounter) error {
 // readObjects reads the elements of an array whose bracket has been read, and its end.
 func readObjects(r *reading, d *json.Decoder, lines *lineCounter) error {
 	for d.More() {
+		if r.full() {
+			return ErrTooMany
+		}
 		var o stix2Object
 		err := d.Decode(&o)
 		line := lines.at(d.InputOffset())
@@ -131,6 +134,10 @@ func (r *reading) stix2(line int, o *stix2Object) {
 	}
 	if o.PatternType != "" && o.PatternType != "stix" {
 		r.bad(line, "pattern is not in STIX's language")
+		return
+	}
+	if len(o.Pattern) > maxTokenBytes {
+		r.bad(line, "pattern is too long")
 		return
 	}
 	found, err := parsePattern(o.Pattern)

@@ -42,6 +42,7 @@ func TestSTIX1(t *testing.T) {
 	cut := sampleSTIX1[:strings.Index(sampleSTIX1, "URIObj:URIObjectType")]
 	both(t, STIX, cut, want[:3], 18, 19)
 	read(t, STIX, strings.Repeat("<a>\n", maxDepth+5), nil, maxDepth+1)
+	read(t, STIX, "<a "+strings.Repeat("b ", maxTokenBytes)+">", nil, 1)
 }
 
 const sampleSTIX2 = `{"type": "bundle", "id": "bundle--1", "objects": [
@@ -68,6 +69,7 @@ func TestSTIX2(t *testing.T) {
 	both(t, STIX, `[{"type":"indicator","pattern":"[domain-name:value='one.example']"}]`, []string{"one.example"})
 	read(t, STIX, `{"objects": 3}`, nil, 1)
 	read(t, STIX, strings.Repeat("[", 20_000), nil, 1)
+	read(t, STIX, `{"type":"indicator","pattern":"`+strings.Repeat(" ", maxTokenBytes)+`[domain-name:value='one.example']"}`, nil, 1)
 }
 
 func TestParsePattern(t *testing.T) {

@@ -60,7 +60,8 @@ type Service struct {
 	keys       memo[access.Key]       // by their ids
 	principals memo[access.Principal] // by their ARNs
 
-	reading *reading // what ReadList has
+	reading    *reading // what ReadList has
+	previewing previewing
 
 	tries       tries // to sign in to the console
 	hashes      hashing

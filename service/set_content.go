@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/klauspost/compress/zstd"
@@ -21,6 +22,13 @@ const (
 	pieceBytes  = 1 << 20
 
 	maxVersionBytes = 512 << 20 // unpacked; accounts' own lists have at most intel.MaxFileBytes
+
+	// Of a list's file no more entries are read than these, those that it says twice or that its kind can't hold included: they take
+	// memory before anything else is known of them.
+	mostRead     = 2 * intel.MaxThreatIPs
+	mostReadOpen = 4 * intel.MaxThreatIPs // without quotas
+
+	mostSaid = 64 // entries of one address or name, with those of the ranges and names around it
 )
 
 // version is a content of a list, which never changes.
@@ -161,13 +169,14 @@ func (s *Service) forgetVersions(ctx context.Context) error {
 	return errors.Join(err, unreadable)
 }
 
-// parseList reads what a list says. An address list says nothing of names, and no format says what a list is for.
-func parseList(l picket.List, body []byte) (intel.List, []intel.Problem, error) {
+// parseList reads what a list says, up to so many entries. An address list says nothing of names, and no format says what a list is
+// for.
+func parseList(l picket.List, body []byte, most int) (intel.List, []intel.Problem, error) {
 	category := intel.Custom
 	if l.Trusted {
 		category = intel.Trusted
 	}
-	out, problems, err := intel.ListFromReader(l.Name, category, intel.Format(l.Format), "", bytes.NewReader(body))
+	out, problems, err := intel.ListUpTo(most, l.Name, category, intel.Format(l.Format), "", bytes.NewReader(body))
 	for i := range out.Indicators {
 		out.Indicators[i].Category = ""
 	}
@@ -177,13 +186,20 @@ func parseList(l picket.List, body []byte) (intel.List, []intel.Problem, error) 
 	return out, problems, err
 }
 
-// countEntries returns how many entries a file has, and what people should know of it; a file that can't be a list is an error.
-func (s *Service) countEntries(kind setKind, l set, body []byte) (n int, note string, err error) {
-	list, problems, err := parseList(inForce(picket.Caller{}, kind, l), body)
-	if err != nil {
-		return 0, "", fmt.Errorf("%w%w", ErrForGood, err)
+// compile returns what a file says, how many entries that is, and what people should know of it; a file that can't be a list is an
+// error.
+func (s *Service) compile(kind setKind, l set, body []byte) (tables *intel.Tables, n int, note string, err error) {
+	most := s.mostRead()
+	list, problems, err := parseList(inForce(picket.Caller{}, kind, l), body, most)
+	switch {
+	case errors.Is(err, intel.ErrTooMany) && s.Settings.OpenQuotas:
+		return nil, 0, "", fmt.Errorf("%wthe file has more than %d entries, the most that are read of a list: divide it", ErrForGood, most)
+	case errors.Is(err, intel.ErrTooMany):
+		return nil, 0, "", overQuota(kind, fmt.Sprintf("more than %d", most))
+	case err != nil:
+		return nil, 0, "", fmt.Errorf("%w%w", ErrForGood, err)
 	}
-	_, reports := intel.Build([]intel.List{list}, intel.Options{Now: s.Now(), Compact: true})
+	tables, reports := intel.Build([]intel.List{list}, intel.Options{Now: s.Now(), Compact: true, Most: mostSaid})
 	r := reports[0]
 	switch {
 	case r.Entries == 0:
@@ -191,9 +207,9 @@ func (s *Service) countEntries(kind setKind, l set, body []byte) (n int, note st
 		if kind.names {
 			what = "an address or a domain name"
 		}
-		return 0, "", fmt.Errorf("%wnothing in the file is %s that a list may hold, in format %s", ErrForGood, what, l.Format)
+		return nil, 0, "", fmt.Errorf("%wnothing in the file is %s that a list may hold, in format %s", ErrForGood, what, l.Format)
 	case r.Entries > kind.entries && !s.Settings.OpenQuotas:
-		return 0, "", fmt.Errorf("%wthe file has %d entries, and GuardDuty's quota is %d for the kind %s; the server's setting \"quotas: open\" lifts it", ErrForGood, r.Entries, kind.entries, kind.name)
+		return nil, 0, "", overQuota(kind, fmt.Sprint(r.Entries))
 	}
 	if len(problems) > 0 {
 		note = fmt.Sprintf("%d lines are not understood, the first of them line %d. ", len(problems), problems[0].Line)
@@ -204,7 +220,18 @@ func (s *Service) countEntries(kind setKind, l set, body []byte) (n int, note st
 	if r.Expired > 0 {
 		note += fmt.Sprintf("%d have expired. ", r.Expired)
 	}
-	return r.Entries, note, nil
+	return tables, r.Entries, note, nil
+}
+
+func (s *Service) mostRead() int {
+	if s.Settings.OpenQuotas {
+		return mostReadOpen
+	}
+	return mostRead
+}
+
+func overQuota(kind setKind, entries string) error {
+	return fmt.Errorf("%wthe file has %s entries, and GuardDuty's quota is %d for the kind %s; the server's setting \"quotas: open\" lifts it", ErrForGood, entries, kind.entries, kind.name)
 }
 
 // Tables compiles the lists of one account in one region, of the versions that they name; nil for none. A version whose content was
@@ -223,12 +250,12 @@ func tablesOf(tx picket.Tx, all []picket.List) (*intel.Tables, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read list %s of %s: %w", l.ID, l.Account, err)
 		}
-		list, _, err := parseList(l, body)
+		list, _, err := parseList(l, body, math.MaxInt) // it was counted before it came into force
 		if err != nil {
 			return nil, err
 		}
 		lists = append(lists, list)
 	}
-	tables, _ := intel.Build(lists, intel.Options{Compact: true})
+	tables, _ := intel.Build(lists, intel.Options{Compact: true, Most: mostSaid})
 	return tables, nil
 }

@@ -29,6 +29,7 @@ var ErrForGood = errors.New("")
 const (
 	listLease   = 3 * 60_000         // a server that has not told by then is taken for dead
 	listTries   = 3                  // before a list that can't be read shows an error
+	listDeaths  = 3                  // of servers that took a list, before it is set aside at one more
 	listCheck   = 15 * 60_000        // between looks at whether a location has other content now
 	listLongest = int64(60 * 60_000) // between tries
 )
@@ -71,6 +72,17 @@ func (s *Service) ask(tx picket.Tx, c picket.Caller, kind setKind, l *set) error
 
 func putQueued(tx picket.Tx, q queued, due int64, attempts int) error {
 	return tx.Outbox().Put(picket.OutboxEntry{Kind: listQueue, ID: q.id(), Due: due, Attempts: attempts, Body: json.RawMessage("{}")})
+}
+
+// deathsOver is how many servers took the list of an entry, one after the other, and never told what came of it.
+func deathsOver(e picket.OutboxEntry) int {
+	var noted struct {
+		Deaths int `json:"deaths"`
+	}
+	if json.Unmarshal(e.Body, &noted) != nil { // then nobody is to blame
+		return 0
+	}
+	return noted.Deaths
 }
 
 // reading is a list that ReadList has, until its lease ends.
@@ -116,7 +128,7 @@ func (s *Service) ReadList(ctx context.Context) (found bool, err error) {
 	if err != nil {
 		return true, err // it may have it all the same
 	}
-	got := s.fetchList(ctx, r.Account, r.kind(), r.list, true)
+	got := s.fetchList(ctx, r.Account, r.kind(), r.list)
 	if ctx.Err() != nil {
 		return true, ctx.Err()
 	}
@@ -167,13 +179,28 @@ func (s *Service) takeList(ctx context.Context) (r *reading, found bool, err err
 		case err != nil:
 			return err
 		}
+		deaths := deathsOver(due[0])
+		if deaths > listDeaths {
+			return setAside(tx, q, l, deaths)
+		}
 		r = &reading{queued: q, list: l, attempts: due[0].Attempts + 1, until: s.now() + listLease}
-		return putQueued(tx, q, r.until, r.attempts)
+		return tx.Outbox().Put(picket.OutboxEntry{
+			Kind: listQueue, ID: q.id(), Due: r.until, Attempts: r.attempts, Body: json.RawMessage(fmt.Sprintf(`{"deaths":%d}`, deaths+1)),
+		})
 	})
 	if err != nil {
 		return r, found, fmt.Errorf("take a list to be read: %w", err)
 	}
 	return r, found, unreadable
+}
+
+// setAside gives a list up that ends whoever reads it, until it is asked for again.
+func setAside(tx picket.Tx, q queued, l set, deaths int) error {
+	l.failed(fmt.Errorf("%wthe server ended %d times, one after the other, while it read the list; activate it again to have it tried again", ErrForGood, deaths), 0)
+	if err := tx.Outbox().Delete(listQueue, q.id()); err != nil {
+		return err
+	}
+	return tx.Documents().Put(key(q.caller(), q.kind().document(), q.ID), l)
 }
 
 func (q queued) caller() picket.Caller { return picket.Operator(q.Account, q.Region) }
@@ -187,24 +214,28 @@ type fetched struct {
 	err     error
 }
 
-// fetchList reads the file of a list and what it says; if known is set, unless it is the one that was read last.
-func (s *Service) fetchList(ctx context.Context, account string, kind setKind, l set, known bool) (f fetched) {
-	place, err := placeOf(l.Location)
-	if err != nil {
-		return fetched{err: err}
-	}
-	place.Account = account
+// fetchList reads the file of a list and what it says, unless it is the one that was read last.
+func (s *Service) fetchList(ctx context.Context, account string, kind setKind, l set) (f fetched) {
 	etag := ""
-	if known && l.State == setActive {
+	if l.State == setActive {
 		etag = l.ETag
 	}
-	if f.file, f.err = s.FetchList(ctx, place, l.Owner, etag); f.err != nil || f.file.Body == nil {
+	if f.file, f.err = s.fetchFile(ctx, account, l, etag); f.err != nil || f.file.Body == nil {
 		return f
 	}
 	sum := sha256.Sum256(f.file.Body)
 	f.version = l.ID + "-" + hex.EncodeToString(sum[:12])
-	f.entries, f.note, f.err = s.countEntries(kind, l, f.file.Body)
+	_, f.entries, f.note, f.err = s.compile(kind, l, f.file.Body)
 	return f
+}
+
+func (s *Service) fetchFile(ctx context.Context, account string, l set, etag string) (ListFile, error) {
+	place, err := placeOf(l.Location)
+	if err != nil {
+		return ListFile{}, err
+	}
+	place.Account = account
+	return s.FetchList(ctx, place, l.Owner, etag)
 }
 
 // listRead notes what came of reading a list, unless something else was asked for meanwhile.

@@ -215,6 +215,25 @@ func TestListsThatFail(t *testing.T) {
 	trusted(guardduty.IpSetStatusActive)
 }
 
+// Of a file no more is read than is bearable, whatever would be left of it; without quotas that is more.
+func TestListsThatAreTooLong(t *testing.T) {
+	w := newListWorld(t)
+	lines := func(n int) { w.files["lists/long"] = strings.Repeat("b.io\n", n) }
+	lines(2*intel.MaxThreatIPs + 1)
+	id := w.create("s3://lists/long")
+	w.read()
+	w.status(id, "ERROR", "more than 500000 entries, and GuardDuty's quota is 250000")
+	w.Settings.OpenQuotas = true
+	w.update(id, true)
+	w.read()
+	w.status(id, "ACTIVE", "")
+	w.inForce(id, "b.io")
+	lines(4*intel.MaxThreatIPs + 1)
+	w.update(id, true)
+	w.read()
+	w.status(id, "ERROR", "more than 1000000 entries")
+}
+
 // Every form in which people write a place in S3 is read as that place; addresses that aren't S3's must be https.
 func TestListPlaces(t *testing.T) {
 	f := func(location, want string) {

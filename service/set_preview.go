@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"picket"
@@ -76,22 +77,62 @@ func (s *Service) PreviewListInLogs(ctx context.Context, in ListOf) (ListPreview
 
 func (s *Service) since() time.Time { return s.Now().AddDate(0, 0, -PreviewDays) }
 
+// previewing bounds the memory that previews take: an account has one at a time, and one of all is past the fetching of its file,
+// which takes as long as who sends it likes.
+type previewing struct {
+	accounts sync.Map // that have one
+	begin    sync.Once
+	turn     chan struct{}
+}
+
+// of begins the preview of an account's list.
+func (p *previewing) of(account string) (done func(), err error) {
+	if _, busy := p.accounts.LoadOrStore(account, true); busy {
+		return nil, &picket.Error{Code: picket.CodeThrottling, Message: "A list of account " + account + " is being previewed. Try again when that has ended."}
+	}
+	return func() { p.accounts.Delete(account) }, nil
+}
+
+// fetched waits until none that began before is past its file.
+func (p *previewing) fetched(ctx context.Context) (done func(), err error) {
+	p.begin.Do(func() { p.turn = make(chan struct{}, 1) })
+	select {
+	case p.turn <- struct{}{}:
+		return func() { <-p.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 func (s *Service) previewList(ctx context.Context, in ListOf) (out ListPreview, tables *intel.Tables, err error) {
-	c := picket.Operator(in.Account, in.Region)
+	ended, err := s.previewing.of(in.Account)
+	if err != nil {
+		return out, nil, err
+	}
+	defer ended()
 	kind, l, err := s.anyList(ctx, in)
 	if err != nil {
 		return out, nil, err
 	}
-	got := s.fetchList(ctx, in.Account, kind, l, false)
-	if got.err != nil {
-		return out, nil, invalid("The list can't be read: %s", reasonOf(got.err))
+	file, err := s.fetchFile(ctx, in.Account, l, "")
+	if err != nil {
+		return out, nil, invalid("The list can't be read: %s", reasonOf(err))
 	}
-	list, _, err := parseList(inForce(c, kind, l), got.file.Body)
+	ended, err = s.previewing.fetched(ctx)
 	if err != nil {
 		return out, nil, err
 	}
-	tables, _ = intel.Build([]intel.List{list}, intel.Options{Now: s.Now(), Compact: true})
-	out = ListPreview{Entries: got.entries, Note: got.note, Types: map[string]int64{}, Things: map[string]int64{}}
+	defer ended()
+	out = ListPreview{Types: map[string]int64{}, Things: map[string]int64{}}
+	if tables, out.Entries, out.Note, err = s.compile(kind, l, file.Body); err != nil {
+		return out, nil, invalid("The list can't be read: %s", reasonOf(err))
+	}
+	err = s.previewFindings(ctx, in, tables, &out)
+	return out, tables, err
+}
+
+// previewFindings looks at the stored findings.
+func (s *Service) previewFindings(ctx context.Context, in ListOf, tables *intel.Tables, out *ListPreview) error {
 	since := float64(s.since().UnixMilli())
 	q := picket.FindingQuery{Criteria: picket.Criteria{{Attribute: "updatedat", GTE: &since}}, Limit: 100}
 	for {
@@ -110,7 +151,7 @@ func (s *Service) previewList(ctx context.Context, in ListOf) (out ListPreview, 
 			return err
 		})
 		if err != nil || q.After == "" {
-			return out, tables, err
+			return err
 		}
 	}
 }
