@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"picket"
@@ -28,6 +29,9 @@ type Config struct {
 	Burst    int          // calls of an account at once; 0 is 400
 	Log      *slog.Logger // nil discards
 
+	// Wait is how long a delivery waits for another of its source, and then for one of any, before it is told to come again; 0 is 10
+	// seconds.
+	Wait time.Duration
 	// Observe is told of every call: its operation, "" if it has none, and how it was answered. It may be nil.
 	Observe func(operation string, status int, took time.Duration)
 	// Failing says what of the server's other work can't be done now, for anyone who asks /readyz; "" if all can. It may be nil.
@@ -42,7 +46,8 @@ type Handler struct {
 	verifier   *access.Verifier
 	calls      *service.Throttle // per account
 	auditor    *auditor
-	deliveries chan struct{}    // those that are read: each may unpack to much
+	bodies     *sync.Map        // by source, places for deliveries whose bodies are read or kept
+	deliveries chan struct{}    // those that are unpacked and stored: each may unpack to much
 	known      *access.Identity // who calls, where that needs no signature
 }
 
@@ -61,6 +66,7 @@ func New(c Config) *Handler {
 		verifier:   &access.Verifier{Directory: c.Service, Master: c.Service.Master, Regions: regions, Now: c.Service.Now},
 		calls:      service.NewThrottle(cmp.Or(c.Rate, 200), cmp.Or(c.Burst, 400)),
 		auditor:    newAuditor(c.Service.Store, c.Log),
+		bodies:     new(sync.Map),
 		deliveries: make(chan struct{}, maxDeliveries),
 	}
 }

@@ -2,7 +2,9 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,13 +20,18 @@ import (
 // firehosePath begins the paths of sources that Amazon Data Firehose pushes to; their ids end it.
 const firehosePath = "/firehose/"
 
-// Bounds of a delivery: those of Firehose, and what its records may unpack to.
+// Bounds of a delivery: those of Firehose, and what its records may unpack to. A body is read before its delivery waits for those of
+// other sources, so that who sends slowly holds up its own source alone. Memory is bounded by the number of sources, which the operator
+// adds: each has maxBodies bodies at most, 128 MiB, as far as they came. Beside that, all together, maxDeliveries are unpacked and
+// stored, each of which takes some 300 MiB at most: the text and what JSON makes of it, then that and what it unpacks to, then that and
+// what it is packed to.
 const (
 	maxDelivery = 64 << 20
 	maxUnpacked = 128 << 20
+	maxRecords  = 2 << 20 // JSON makes of two bytes a record of 24
 
-	maxDeliveries = 2                // at once; more wait
-	deliveryWait  = 10 * time.Second // and are told to come again after that
+	maxBodies     = 2 // of a source at once; more wait, unread
+	maxDeliveries = 2 // that are unpacked and stored at once; more wait
 )
 
 // delivery is a request of Firehose's HTTP endpoint protocol.
@@ -92,17 +99,22 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, id, request st
 			return badDelivery("its common attributes are not JSON")
 		}
 	}
-	turn := time.NewTimer(deliveryWait)
-	defer turn.Stop()
-	select {
-	case h.deliveries <- struct{}{}:
-		defer func() { <-h.deliveries }()
-	case <-turn.C:
-		return &picket.Error{Code: picket.CodeThrottling, Message: "Too many deliveries come at once."}
-	case <-r.Context().Done():
-		return r.Context().Err()
+	bodies, _ := h.bodies.LoadOrStore(id, make(chan struct{}, maxBodies)) // its key was shown, so it is one of few
+	forgotten, err := h.turn(r.Context(), bodies.(chan struct{}))
+	if err != nil {
+		return err
 	}
-	records, err := readDelivery(http.MaxBytesReader(w, r.Body, maxDelivery), r.Header.Get("Content-Encoding"), request)
+	defer forgotten()
+	body, err := readBounded(http.MaxBytesReader(w, r.Body, maxDelivery), maxDelivery)
+	if err != nil {
+		return err
+	}
+	stored, err := h.turn(r.Context(), h.deliveries)
+	if err != nil {
+		return err
+	}
+	defer stored()
+	records, err := readDelivery(bytes.NewReader(body), r.Header.Get("Content-Encoding"), request)
 	if err != nil {
 		return err
 	}
@@ -117,6 +129,26 @@ func (h *Handler) deliver(w http.ResponseWriter, r *http.Request, id, request st
 		p.Region = common.Common.Region
 	}
 	return h.Service.PutRecords(r.Context(), p)
+}
+
+// turn takes one of the places of deliveries, and waits for it if it must; done leaves it.
+func (h *Handler) turn(ctx context.Context, places chan struct{}) (done func(), err error) {
+	done = func() { <-places }
+	select {
+	case places <- struct{}{}:
+		return done, nil
+	default:
+	}
+	wait := time.NewTimer(cmp.Or(h.Wait, 10*time.Second))
+	defer wait.Stop()
+	select {
+	case places <- struct{}{}:
+		return done, nil
+	case <-wait.C:
+		return nil, &picket.Error{Code: picket.CodeThrottling, Message: "Too many deliveries come at once."}
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func badDelivery(why string) error {
@@ -135,6 +167,9 @@ func readDelivery(body io.Reader, encoding, request string) ([][]byte, error) {
 	text, err := readBounded(body, maxUnpacked)
 	if err != nil {
 		return nil, err
+	}
+	if bytes.Count(text, []byte(",")) > maxRecords {
+		return nil, badDelivery(fmt.Sprintf("it has more than %d records", maxRecords))
 	}
 	var d delivery
 	if err := json.Unmarshal(text, &d); err != nil {

@@ -1,19 +1,23 @@
 package api_test
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
 	"picket"
+	"picket/api"
 	"picket/service"
 )
 
@@ -69,7 +73,7 @@ func (w *world) deliver(id, key, request, body string, headers ...string) (int, 
 	return out.StatusCode, answer
 }
 
-func delivery(t *testing.T, request string, records ...string) string {
+func delivery(t testing.TB, request string, records ...string) string {
 	t.Helper()
 	type record struct {
 		Data []byte `json:"data"`
@@ -134,6 +138,7 @@ func TestFirehose(t *testing.T) {
 	f(400, "another request", "flows", key, "r3", delivery(t, "r4", "x"))
 	f(400, "no JSON", "flows", key, "r3", "x")
 	f(400, "no gzip", "flows", key, "r3", "x", "Content-Encoding", "gzip")
+	f(400, "very many records", "flows", key, "r3", `{"requestId":"r3","records":[`+strings.Repeat("{},", 2<<20)+`{}]}`)
 	f(400, "a record that is cut off", "flows", key, "r3", delivery(t, "r3", zipped(t, "c")[:10]))
 	f(400, "attributes that are none", "flows", key, "r3", delivery(t, "r3", "x"), "X-Amz-Firehose-Common-Attributes", "x")
 	if err := w.service.PauseSource(t.Context(), "flows", true); err != nil {
@@ -149,6 +154,66 @@ func TestFirehose(t *testing.T) {
 	objects, _ = w.inLog(one)
 	if len(objects) != 2 {
 		t.Errorf("got %d messages", len(objects))
+	}
+}
+
+// begin sends the head of a delivery, and returns how it is ended once the server asks for the body.
+func (w *world) begin(id, key, request string) (end func() int) {
+	w.t.Helper()
+	c, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { c.Close() })
+	in, body := bufio.NewReader(c), delivery(w.t, request, "x")
+	answer := func() int {
+		w.t.Helper()
+		r, err := http.ReadResponse(in, nil)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		r.Body.Close()
+		return r.StatusCode
+	}
+	fmt.Fprintf(c, "POST /firehose/%s HTTP/1.1\r\nHost: picket\r\nX-Amz-Firehose-Request-Id: %s\r\nX-Amz-Firehose-Access-Key: %s\r\n"+
+		"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", id, request, key, len(body))
+	if got := answer(); got != http.StatusContinue {
+		w.t.Fatalf("got %d, want to be asked for the body", got)
+	}
+	return func() int {
+		w.t.Helper()
+		if _, err := io.WriteString(c, body); err != nil {
+			w.t.Fatal(err)
+		}
+		return answer()
+	}
+}
+
+// Who sends deliveries slowly holds up its own source and no other.
+func TestSlowDeliveries(t *testing.T) {
+	w := newWorld(t, func(c *api.Config, _ *http.Server) { c.Wait = time.Nanosecond })
+	keys := map[string]string{}
+	for _, id := range []string{"slow", "other"} {
+		s, err := w.service.AddSource(t.Context(), service.Source{ID: id, Location: "push", Account: one})
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys[id] = s.Key
+	}
+	f := func(want int, id, request string) {
+		t.Helper()
+		if got, answer := w.deliver(id, keys[id], request, delivery(t, request, "x")); got != want {
+			t.Errorf("%s of %s: got %d %v, want %d", request, id, got, answer, want)
+		}
+	}
+	first, second := w.begin("slow", keys["slow"], "r1"), w.begin("slow", keys["slow"], "r2")
+	f(200, "other", "r1")
+	f(429, "slow", "r3")
+	for _, end := range []func() int{first, second} {
+		if got := end(); got != 200 {
+			t.Errorf("the slow end with %d", got)
+		}
+		f(200, "slow", "r3")
 	}
 }
 

@@ -34,7 +34,7 @@ type Push struct {
 const (
 	maxPushed     = 256 << 10 // bytes of records in a message, but for a record that is larger by itself
 	maxPacked     = 2 << 20   // bytes of a message, packed
-	maxPushWait   = 4000      // messages that may wait to be applied
+	maxPushWait   = 4000      // messages of a partition that may wait to be applied
 	pushRemember  = 24 * time.Hour
 	pushedKind    = "pushed"
 	sourceKeyKind = "source-key"
@@ -60,7 +60,7 @@ func (s *Service) PutRecords(ctx context.Context, p Push) error {
 		if _, err := get[pushed](tx, noted); picket.ErrorCode(err) != picket.CodeNotFound {
 			return err
 		}
-		if err := roomFor(tx); err != nil {
+		if err := roomFor(tx, part); err != nil {
 			return err
 		}
 		if err := tx.Log().Append(part, messages...); err != nil {
@@ -79,14 +79,11 @@ func (s *Service) HavePushes(ctx context.Context) (bool, error) {
 	return p.Objects > 0, err
 }
 
-// roomFor refuses a push while too much waits to be applied.
-func roomFor(tx picket.Tx) error {
-	all, err := tx.Log().Partitions()
-	var waiting int64
-	for _, p := range all {
-		waiting += p.Last - p.Applied
-	}
-	if err == nil && waiting > maxPushWait {
+// roomFor refuses a push while too much waits to be applied in its partition. What waits in others doesn't count: who pushes more than
+// is read must not stop everybody's pushes.
+func roomFor(tx picket.Tx, part int) error {
+	p, err := partition(tx, part)
+	if err == nil && p.Last-p.Applied > maxPushWait {
 		return &picket.Error{Code: picket.CodeThrottling, Message: "The server is behind with reading. Push again later."}
 	}
 	return err

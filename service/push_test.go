@@ -39,3 +39,21 @@ func TestPushBinary(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestPushesBehind: an account of which much waits is told to push later, and others are not.
+func TestPushesBehind(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	const behind, other = "111122223333", "444455556666"
+	w.ok(w.Store.Update(ctx, func(tx picket.Tx) error {
+		return tx.Log().Append(picket.PartitionOf(behind), make([]picket.Message, 4001)...)
+	}))
+	f := func(account string, want picket.Code) {
+		t.Helper()
+		err := w.PutRecords(ctx, service.Push{Source: service.Pushes, Request: "r", Account: account, Records: [][]byte{[]byte("a")}})
+		if picket.ErrorCode(err) != want || (err == nil) != (want == "") {
+			t.Errorf("%s: got %v, want %q", account, err, want)
+		}
+	}
+	f(behind, picket.CodeThrottling)
+	f(other, "")
+}
