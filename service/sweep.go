@@ -27,7 +27,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		sweeper(s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }),
 		sweeper(s, pushedKind, func(p pushed) bool { return old(p.At, pushRemember.Milliseconds()) }),
 		sweeper(s, unreadKind, func(u Unread) bool { return old(u.At, retention.Milliseconds()) }),
-		sweeper(s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, retention.Milliseconds()) }),
+		sweeperWith(s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, retention.Milliseconds()) }, forgetMessage),
 		sweeper(s, markerKind, func(m marker) bool { return old(m.At, retention.Milliseconds()) }),
 		sweeper(s, sessionKind, func(o Session) bool { return o.ExpiresAt <= s.now() }),
 	}
@@ -61,6 +61,11 @@ func (s *Service) expireFindings(ctx context.Context) error {
 
 // sweeper deletes the documents of a kind that are done.
 func sweeper[T any](s *Service, kind string, done func(T) bool) func(context.Context) error {
+	return sweeperWith(s, kind, done, func(tx picket.Tx, k picket.DocumentKey, _ T) error { return tx.Documents().Delete(k) })
+}
+
+// sweeperWith is sweeper where more goes than the documents.
+func sweeperWith[T any](s *Service, kind string, done func(T) bool, forget func(picket.Tx, picket.DocumentKey, T) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		var unreadable error
 		var after picket.DocumentKey
@@ -81,7 +86,7 @@ func sweeper[T any](s *Service, kind string, done func(T) bool) func(context.Con
 						continue
 					}
 					if done(doc) {
-						if err := tx.Documents().Delete(d.DocumentKey); err != nil {
+						if err := forget(tx, d.DocumentKey, doc); err != nil {
 							return err
 						}
 					}

@@ -41,7 +41,8 @@ const (
 type unreadObject struct {
 	Partition int              `json:"partition"`
 	Object    picket.LogObject `json:"object"`
-	At        int64            `json:"at"` // milliseconds since the epoch
+	At        int64            `json:"at"`              // milliseconds since the epoch
+	Bytes     int64            `json:"bytes,omitempty"` // of the room of who pushed it
 }
 
 func unreadKey(id string) picket.DocumentKey { return picket.DocumentKey{Kind: unreadKind, ID: id} }
@@ -64,10 +65,19 @@ func (s *Service) PutUnread(tx picket.Tx, of string, all []Unread) error {
 	return nil
 }
 
-// PutUnreadOf keeps what could not be read of a message of the log, and the message.
+// PutUnreadOf keeps what could not be read of a message of the log, and the message. What was pushed is in the message itself: where
+// there is no room for it, it is counted only.
 func (s *Service) PutUnreadOf(tx picket.Tx, partition int, seq int64, o picket.LogObject, all []Unread) error {
 	of := fmt.Sprintf("%03d-%d", partition, seq)
-	if err := tx.Documents().Put(unreadObjectKey(of+"-"), unreadObject{partition, o, s.now()}); err != nil {
+	message := unreadObject{Partition: partition, Object: o, At: s.now(), Bytes: pushedBytes(o, all)}
+	ok, err := takeRoom(tx, o, message.Bytes)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.countUnread(tx, o, all)
+	}
+	if err := tx.Documents().Put(unreadObjectKey(of+"-"), message); err != nil {
 		return err
 	}
 	return s.PutUnread(tx, of, all)
@@ -116,7 +126,11 @@ func forgetUnread(tx picket.Tx, id string) error {
 	if err != nil || len(next) > 0 && messageOf(next[0].ID) == messageOf(id) {
 		return err
 	}
-	return tx.Documents().Delete(unreadObjectKey(id))
+	message, err := get[unreadObject](tx, unreadObjectKey(id))
+	if err != nil && picket.ErrorCode(err) != picket.CodeNotFound && !errors.Is(err, picket.ErrUnreadable) {
+		return err
+	}
+	return forgetMessage(tx, unreadObjectKey(id), message)
 }
 
 // Replay is what came of having things read again.
