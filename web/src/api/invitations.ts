@@ -15,7 +15,7 @@ import { call } from "./call.ts";
 import { guardduty, useDetector } from "./guardduty.ts";
 import { useLoad } from "./load.ts";
 import type { Status } from "./members.ts";
-import { useMay } from "./permissions.ts";
+import { useMay, usePermissions } from "./permissions.ts";
 
 export interface Invitation {
   accountId: string; // who invites
@@ -47,16 +47,18 @@ export function useInvitationsCount(region: string): number {
   return useLoad("invitations/count", count, { region, live: ["invitations"], off: !allowed }).data?.InvitationsCount ?? 0;
 }
 
-// useAdministrator is who looks after this account's findings; null where nobody does.
+// useAdministrator is who looks after this account's findings; null where nobody does. Who may not ask isn't told.
 export function useAdministrator() {
   const region = useRegion();
+  const { may, failed } = usePermissions();
   const detector = useDetector();
   const id = detector.data;
   const read = async (): Promise<Administrator | null> => {
     const { Administrator } = await guardduty(region).send(new GetAdministratorAccountCommand({ DetectorId: id ?? "" }));
     return Administrator?.AccountId ? Administrator : null;
   };
-  const loaded = useLoad(`administrator ${id}`, read, { live: ["invitations", "members", "detector"], off: !id });
+  const off = !id || !(failed || may("guardduty:GetAdministratorAccount"));
+  const loaded = useLoad(`administrator ${id}`, read, { live: ["invitations", "members", "detector"], off });
   if (id === null) return { ...loaded, data: null };
   return { ...loaded, error: detector.error ?? loaded.error, loading: !id || loaded.loading, reload: id ? loaded.reload : detector.reload };
 }

@@ -22,7 +22,7 @@ export function Navigation({ onFollow }: { onFollow: () => void }) {
 
   const shown = (path: string): Route[] => {
     const found = routeOf(path);
-    return found && (!found.operator || operator) && (!found.may || may(found.may)) ? [found] : [];
+    return found && (!found.operator || operator) && (!found.may || [found.may].flat().some(may)) ? [found] : [];
   };
   const link = (r: Route): SideNavigationProps.Item => ({
     type: "link",

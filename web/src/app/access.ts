@@ -11,9 +11,9 @@ export function useMissing(route: Route): string | undefined {
   const { operator } = useSession();
   const { may, known, failed } = usePermissions();
   const above = route.parent ? routeOf(route.parent, route.global) : undefined;
-  const action = route.may ?? above?.may;
+  const actions = [route.may ?? above?.may ?? []].flat();
   if ((route.operator ?? above?.operator) && !operator) return texts.operatorsOnly;
-  if (!action || failed) return "";
+  if (!actions.length || failed) return "";
   if (!known) return undefined;
-  return may(action) ? "" : texts.lacks(action);
+  return actions.some(may) ? "" : texts.lacks(actions);
 }

@@ -15,7 +15,7 @@ export interface Route {
   global?: boolean; // belongs to no region
   parent?: string; // the path of the page above, in the breadcrumbs and the side navigation
   operator?: boolean; // for operators only; by default as the parent
-  may?: string; // what one must be allowed to do to see the page; by default as the parent
+  may?: string | string[]; // what one must be allowed to do to see the page, or one of these; by default as the parent
 }
 
 export type Section = string | { group: string; paths: string[]; operator?: boolean };

@@ -8,6 +8,7 @@ export const texts = {
   title: "Accounts",
   count: accounts,
   description: "Accounts whose findings you see and whose monitoring you may suspend, once they accept your invitation.",
+  mayNotList: "No administrator looks after this account's findings in this Region. Member accounts are shown to who may do guardduty:ListMembers.",
   add: "Add accounts",
   export: "Export CSV",
   actions: "Actions",

@@ -1,5 +1,7 @@
 // The frame around all pages.
 
+const or = new Intl.ListFormat("en", { type: "disjunction" });
+
 export const texts = {
   product: "Picket",
   dismiss: "Dismiss the message",
@@ -27,7 +29,7 @@ export const texts = {
   notFound: "Not found",
   noPage: "There is no such page.",
   noRegion: (region: string) => `This server doesn't serve the Region ${region}. Choose one from the start page.`,
-  lacks: (action: string) => `This page needs the permission ${action}.`,
+  lacks: (actions: string[]) => `This page needs the permission ${or.format(actions)}.`,
   operatorsOnly: "This page is for those who look after the server.",
   toStart: "To the start page",
   cancel: "Cancel",

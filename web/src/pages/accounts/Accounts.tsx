@@ -1,6 +1,7 @@
 // Accounts, by what this account is: a member sees its administrator, who looks after others or might sees the table.
 
 import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
@@ -38,7 +39,7 @@ export default function Accounts() {
       </Page>
     );
   return (
-    <Page title={texts.title} bare help={texts.help}>
+    <Page title={texts.title} bare={lists} help={texts.help}>
       <SpaceBetween size="m">
         <ServiceOff />
         {pending > 0 && (
@@ -46,7 +47,7 @@ export default function Accounts() {
             {texts.invitedText}
           </Alert>
         )}
-        {lists && <MembersTable />}
+        {lists ? <MembersTable /> : <Box>{texts.mayNotList}</Box>}
         {error !== undefined && !members.error && <LoadError error={error} retry={administrator.reload} />}
       </SpaceBetween>
     </Page>
