@@ -176,7 +176,12 @@ test("members are suspended, resumed and deleted, in several regions, and what w
   await anna.page.getByLabel("eu-west-1: 1 account").click();
   await anna.sees("This affects 1 account in 2 Regions.");
   await anna.accessible("suspend");
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await anna.page.route(/\/member\/stop$/, (route) => held.then(() => route.continue()));
   await anna.press("Suspend");
+  await anna.page.getByRole("dialog").getByRole("button", { name: "Cancel", disabled: true }).waitFor(); // what is begun can't be cancelled
+  release();
   await anna.sees("1 account suspended in us-east-1 and eu-west-1.");
   await anna.sees("suspended by the administrator");
 
@@ -196,6 +201,7 @@ test("members are suspended, resumed and deleted, in several regions, and what w
   await anna.sees("1 account still shares findings with you and will be disassociated first.");
   await anna.press("Delete");
   await anna.seesHeading(/^Accounts/);
+  await anna.sees("1 account deleted.");
   await anna.row(shop).waitFor({ state: "detached" });
   await anna.open("eu-west-1/accounts");
   await anna.row(shop).getByText("Suspended", { exact: true }).waitFor();

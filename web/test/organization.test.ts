@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Person } from "./browser.ts";
 import { timeout, World } from "./world.ts";
 
 const management = "111122223333";
@@ -16,6 +17,11 @@ const world = new World(async (server) => {
   await server.user(administrator, "uma", "updater");
   await server.account(member, "Media", "media@example.com", "--organization", management);
 });
+
+const act = async (person: Person, action: string) => {
+  await person.press("Actions");
+  await person.page.getByRole("menuitem", { name: action }).click();
+};
 
 test("an administrator is appointed, enables all accounts, and is dismissed", { timeout }, async () => {
   const hal = await world.signedIn("head@example.com", "us-east-1/settings");
@@ -38,6 +44,14 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await anna.sees("The settings are saved.");
   await anna.link("Accounts");
   await anna.row(member).getByText("Monitored").waitFor();
+
+  // What may not be done is told where it was asked for.
+  await anna.link(member);
+  await act(anna, "Delete account");
+  await anna.press("Delete");
+  await anna.sees("us-east-1: 1 account could not be changed");
+  await anna.sees(/auto-enable is set to ALL/);
+  await anna.seesHeading(`Media (${member})`);
 
   // Who is a member by its organization can't end it, and isn't offered to.
   const mika = await world.signedIn("media@example.com", "us-east-1/accounts");

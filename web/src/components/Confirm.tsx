@@ -37,7 +37,7 @@ export function Confirm({ title, submit, disabled, size, act, onClose, children 
   const footer = (
     <Box float="right">
       <SpaceBetween direction="horizontal" size="xs">
-        <Button variant="link" onClick={onClose}>
+        <Button variant="link" disabled={busy} onClick={onClose}>
           {texts.cancel}
         </Button>
         <Button variant="primary" disabled={disabled} loading={busy} onClick={() => void run()}>

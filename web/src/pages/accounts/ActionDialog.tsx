@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Refusal } from "../../api/batches.ts";
 import { describe } from "../../api/errors.ts";
 import { changeMembers, inviteMembers, type Member, resendInvitation, useMembersIn } from "../../api/members.ts";
+import { useMay } from "../../api/permissions.ts";
 import { useSession } from "../../api/session.ts";
 import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
@@ -21,11 +22,12 @@ interface Props {
   action: Action;
   members: Member[];
   onClose: (done: boolean) => void;
+  onDeleted?: () => void; // leaves the page, which is of an account that is deleted in its region
 }
 
 const few = 6; // are named
 
-export function ActionDialog({ action, members, onClose }: Props) {
+export function ActionDialog({ action, members, onClose, onDeleted }: Props) {
   const [invitation, setInvitation] = useState<Invitation>({ message: "", mail: true });
   const here = useRegion();
   const { regions } = useSession();
@@ -41,8 +43,10 @@ export function ActionDialog({ action, members, onClose }: Props) {
       (region) => plans.get(region)?.affected.map((m) => m.accountId) ?? [],
       (region) => carryOut(action, region, plans.get(region)!, invitation),
     );
-    tell(outcomes, here, texts.done[action]);
+    const leave = action === "delete" && outcomes.some((o) => o.region === here && o.done.length) ? onDeleted : undefined;
+    tell(outcomes, here, texts.done[action], { keep: Boolean(leave) });
     onClose(true);
+    leave?.();
   };
   return (
     <Confirm
@@ -82,12 +86,13 @@ export function ActionDialog({ action, members, onClose }: Props) {
 // usePlans plans the action in this region at once, and in the others as soon as their members are read.
 function usePlans(action: Action, members: Member[]): { plans: Map<string, Plan>; refused: ReadonlyMap<string, unknown> } {
   const here = useRegion();
+  const may = useMay();
   const { regions } = useSession();
   const others = regions.filter((r) => r !== here);
   const ids = new Set(members.map((m) => m.accountId));
   const { data, refused } = useMembersIn(others);
-  const plans = new Map([[here, plan(action, members, ids)]]);
-  for (const [region, there] of data ?? []) plans.set(region, plan(action, there, ids));
+  const plans = new Map([[here, plan(action, members, ids, may)]]);
+  for (const [region, there] of data ?? []) plans.set(region, plan(action, there, ids, may));
   return { plans, refused };
 }
 

@@ -28,7 +28,7 @@ import { texts } from "../../texts/accounts.ts";
 import { texts as shell } from "../../texts/shell.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
 import { inEach } from "./outcome.ts";
-import { type Action, applies, needs } from "./plan.ts";
+import { type Action, applies } from "./plan.ts";
 import { RegionChoice, whyNot } from "./RegionChoice.tsx";
 import { checkEmail } from "./staging.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
@@ -53,11 +53,10 @@ export default function MemberPage({ params }: PageProps) {
         {!gone && error === undefined && <Box>{shell.loading}</Box>}
       </Page>
     );
-  const choices = actions.filter((a) => needs[a].every(may) && applies(a, member)).map((a) => ({ id: a, text: texts.action[a] }));
-  const close = (done: boolean) => {
+  const choices = actions.filter((a) => applies(a, member, may)).map((a) => ({ id: a, text: texts.action[a] }));
+  const close = () => {
     setDialog(undefined);
-    if (done && dialog === "delete") navigate(href("accounts"));
-    else void reload();
+    void reload();
   };
   return (
     <Page
@@ -78,8 +77,8 @@ export default function MemberPage({ params }: PageProps) {
         <InvitationOf member={member} />
         <History member={member} />
       </SpaceBetween>
-      {dialog === "email" && <EmailDialog member={member} onClose={() => close(false)} />}
-      {dialog && dialog !== "email" && <ActionDialog action={dialog} members={[member]} onClose={close} />}
+      {dialog === "email" && <EmailDialog member={member} onClose={close} />}
+      {dialog && dialog !== "email" && <ActionDialog action={dialog} members={[member]} onClose={close} onDeleted={() => navigate(href("accounts"))} />}
     </Page>
   );
 }

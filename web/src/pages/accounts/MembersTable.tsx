@@ -80,7 +80,7 @@ export function MembersTable() {
 
   const choices = actions
     .filter((a) => needs[a].every(may))
-    .map((a) => ({ id: a, text: texts.action[a], disabled: !selected.some((m) => applies(a, m)) }));
+    .map((a) => ({ id: a, text: texts.action[a], disabled: !selected.some((m) => applies(a, m, may)) }));
   const header = (
     <Header
       variant="awsui-h1-sticky"

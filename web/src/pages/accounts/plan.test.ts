@@ -6,10 +6,11 @@ import { type Action, affectedIn, plan } from "./plan.ts";
 const all: Status[] = ["Created", "Invited", "Enabled", "Disabled", "Removed", "Resigned"];
 const members = all.map((status, i) => ({ accountId: String(i), status }) as Member);
 const every = new Set(members.map((m) => m.accountId));
+const everything = () => true;
 
 test("an action is done to whom it applies, and the others are told why not", () => {
   const f = (action: Action, ...want: Status[]) => {
-    const { affected, skipped } = plan(action, members, every);
+    const { affected, skipped } = plan(action, members, every, everything);
     assert.deepEqual(affected.map((m) => m.status), want, action);
     assert.equal(skipped.length, all.length - want.length, action);
     assert.ok(skipped.every((s) => s.why), action);
@@ -23,8 +24,18 @@ test("an action is done to whom it applies, and the others are told why not", ()
 });
 
 test("who shares findings is disassociated before it is deleted, and only who is chosen is touched", () => {
-  assert.deepEqual(plan("delete", members, every).first.map((m) => m.status), ["Enabled", "Disabled"]);
-  assert.deepEqual(plan("suspend", members, new Set(["0"])).affected, []);
+  assert.deepEqual(plan("delete", members, every, everything).first.map((m) => m.status), ["Enabled", "Disabled"]);
+  assert.deepEqual(plan("suspend", members, new Set(["0"]), everything).affected, []);
+});
+
+test("who may not disassociate can't delete who shares findings", () => {
+  const f = (without: string, ...want: Status[]) => {
+    const { affected, first } = plan("delete", members, every, (action) => action !== without);
+    assert.deepEqual(affected.map((m) => m.status), want, without);
+    assert.deepEqual(first, [], without);
+  };
+  f("guardduty:DisassociateMembers", "Created", "Invited", "Removed", "Resigned");
+  f("guardduty:DeleteMembers");
 });
 
 test("an account in two regions is one", () => {

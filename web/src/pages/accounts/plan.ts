@@ -14,7 +14,7 @@ const from: Record<Action, Status[]> = {
   delete: ["Created", "Invited", "Removed", "Resigned", "Enabled", "Disabled"], // who shares findings is disassociated first
 };
 
-// An action's permissions: all are needed.
+// An action's permissions: all are needed, and to delete who shares findings those to disassociate it too.
 export const needs: Record<Action, string[]> = {
   invite: ["guardduty:InviteMembers"],
   resend: ["guardduty:InviteMembers"],
@@ -24,9 +24,15 @@ export const needs: Record<Action, string[]> = {
   delete: ["guardduty:DeleteMembers"],
 };
 
-export const applies = (action: Action, member: Member) => from[action].includes(member.status);
+type May = (action: string) => boolean;
 
 export const shares = (member: Member) => member.status === "Enabled" || member.status === "Disabled";
+
+// applies says whether who may do these things can do an action to a member.
+export function applies(action: Action, member: Member, may: May): boolean {
+  const needed = action === "delete" && shares(member) ? [...needs.delete, ...needs.disassociate] : needs[action];
+  return from[action].includes(member.status) && needed.every(may);
+}
 
 export interface Plan {
   affected: Member[];
@@ -35,12 +41,12 @@ export interface Plan {
 }
 
 // plan chooses, of a region's members, those with these IDs.
-export function plan(action: Action, members: Member[], ids: ReadonlySet<string>): Plan {
+export function plan(action: Action, members: Member[], ids: ReadonlySet<string>, may: May): Plan {
   const chosen = members.filter((m) => ids.has(m.accountId));
-  const affected = chosen.filter((m) => applies(action, m));
+  const affected = chosen.filter((m) => applies(action, m, may));
   return {
     affected,
-    skipped: chosen.filter((m) => !applies(action, m)).map((member) => ({ member, why: texts.skipped[member.status] })),
+    skipped: chosen.filter((m) => !applies(action, m, may)).map((member) => ({ member, why: texts.skipped[member.status] })),
     first: action === "delete" ? affected.filter(shares) : [],
   };
 }
