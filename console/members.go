@@ -70,6 +70,7 @@ type invitation struct {
 
 type invitations struct {
 	Invitations []invitation `json:"invitations"`
+	Administers bool         `json:"administers"` // the account looks after others, and so can accept none
 }
 
 func members(h *Handler) {
@@ -113,6 +114,10 @@ func members(h *Handler) {
 		for _, m := range all {
 			out.Invitations = append(out.Invitations, invitation{m.Administrator, m.Name, m.Invitation.ID, m.Invitation.SentAt, m.Invitation.Message, m.Status})
 		}
+		if err != nil {
+			return out, err
+		}
+		out.Administers, err = s.Administers(ctx, c.id.Caller)
 		return out, err
 	})
 	handle(h, "GET trusted-inviters", "guardduty:ListInvitations", func(ctx context.Context, c *call) ([]string, error) {

@@ -182,6 +182,18 @@ func noMembers(tx picket.Tx, c picket.Caller) error {
 	return nil
 }
 
+// Administers reports whether the caller has members of its own, or an organization to take them from, and so can accept no
+// invitation.
+func (s *Service) Administers(ctx context.Context, c picket.Caller) (bool, error) {
+	return view(ctx, s, func(tx picket.Tx) (bool, error) {
+		err := noMembers(tx, c)
+		if picket.ErrorCode(err) != "" {
+			return true, nil
+		}
+		return false, err
+	})
+}
+
 // DeclineInvitations declines pending invitations. One that was declined before stays so.
 func (s *Service) DeclineInvitations(ctx context.Context, c picket.Caller, in *guardduty.DeclineInvitationsRequest) (*guardduty.DeclineInvitationsResponse, error) {
 	refused, err := s.eachInviter(ctx, c, in.AccountIds, func(tx picket.Tx, m picket.Member) error {

@@ -68,6 +68,22 @@ func TestSentencesOfMembership(t *testing.T) {
 	w.ok(w.invite(third, admin))
 	w.refused(w.accept(admin, third), hasMembers)
 	w.refused(w.disable(third), membersRemain)
+	for _, c := range []picket.Caller{admin, third} {
+		w.administers(c, true)
+	}
+	w.administers(member, false)
+	w.ok(w.leave(member))
+	w.administers(admin, false) // it may accept an invitation, as it has only a member that left
+}
+
+// administers says whether an account should be told that it can accept no invitation.
+func (w *world) administers(c picket.Caller, want bool) {
+	w.t.Helper()
+	got, err := w.Administers(context.Background(), c)
+	w.ok(err)
+	if got != want {
+		w.t.Errorf("account %s administers: %v, want %v", c.Account, got, want)
+	}
 }
 
 // Whose member an inviter became is told to nobody, and that it is one to those alone whom it invited.

@@ -162,6 +162,20 @@ test("two administrators invite; one is accepted, left again, and the other decl
   await mika.quiet();
 });
 
+test("who looks after others is offered no acceptance, and told why", { timeout }, async () => {
+  await world.server.cli("member", "add", security, "security@example.com", "--account", other, "--regions", "eu-west-1");
+  await world.server.cli("member", "invite", security, "--account", other, "--regions", "eu-west-1");
+  const anna = await world.signedIn("security@example.com", "eu-west-1/invitations");
+  const accept = [anna.page.getByLabel(`Accept the invitation of ${other}`), anna.page.getByRole("button", { name: "Accept invitation" })] as const;
+  await anna.row(other).getByText("Waits for your answer").waitFor();
+  await anna.sees("This account looks after other accounts");
+  for (const each of accept) assert.equal(await each.count(), 0);
+  await anna.accessible("an administrator is invited");
+  await anna.link("Open accounts");
+  await anna.seesHeading(/^Accounts/);
+  await anna.quiet();
+});
+
 test("members are suspended, resumed and deleted, in several regions, and what will happen is said before", { timeout }, async () => {
   await world.server.cli("member", "add", shop, "shop@example.com", "--account", security, "--regions", "all");
   await world.server.cli("member", "invite", shop, "--account", security, "--regions", "all");

@@ -26,10 +26,12 @@ export interface Invitation {
   status: Status;
 }
 
+// useInvitations says too whether this account looks after others: it can accept no invitation, then.
 export function useInvitations() {
   const region = useRegion();
-  const read = async () => (await call<{ invitations: Invitation[] }>("GET", `regions/${region}/invitations`)).invitations;
-  return useLoad("invitations", read, { live: ["invitations", "members"] });
+  const read = () => call<{ invitations: Invitation[]; administers: boolean }>("GET", `regions/${region}/invitations`);
+  const loaded = useLoad("invitations", read, { live: ["invitations", "members"] });
+  return { ...loaded, data: loaded.data?.invitations, administers: loaded.data?.administers ?? false };
 }
 
 // useTrustedInviters are the accounts whose invitations are accepted as they come, in every region.

@@ -6,6 +6,9 @@ export const texts = {
   enableFirstText: "GuardDuty must be enabled in this Region before an invitation can be accepted.",
   asked: "These accounts request permission to view and manage GuardDuty findings on your behalf. Only one invitation can be accepted.",
   asked2: "This account has an administrator already. Leave it before you accept another invitation.",
+  administers: "This account looks after other accounts",
+  administersText:
+    "An account that is its organization's administrator, or has added, invited or monitored accounts, can't accept an invitation. Disassociate and delete those accounts first, or decline.",
   inviter: "Account",
   invited: "Invited",
   message: "Message",

@@ -26,7 +26,7 @@ export default function Invitations() {
   const [query] = useQuery();
   const detector = useDetector();
   const administrator = useAdministrator();
-  const { data, error, loading, reload } = useInvitations();
+  const { data, error, loading, administers, reload } = useInvitations();
   const [marked, setMarked] = useState<string>();
   const [dialog, setDialog] = useState<{ kind: "decline"; inviter: string } | { kind: "leave" }>();
   const [busy, setBusy] = useState(false);
@@ -36,7 +36,7 @@ export default function Invitations() {
   const pending = acceptable.filter((i) => i.status === "Invited");
   const member = Boolean(administrator.data);
   const off = detector.data === null;
-  const mayAccept = may("guardduty:AcceptAdministratorInvitation");
+  const mayAccept = may("guardduty:AcceptAdministratorInvitation") && !administers;
   // The mail's link marks its invitation, until one marks another.
   const chosen = acceptable.find((i) => i.accountId === (marked ?? (pending.some((i) => i.accountId === followed) ? followed : "")));
 
@@ -62,7 +62,7 @@ export default function Invitations() {
       <SpaceBetween size="l">
         {data && <WrongAccount followed={followed} invitations={data} />}
         {administrator.data && <MemberOf administrator={administrator.data} />}
-        {off && pending.length > 0 && (
+        {off && !administers && pending.length > 0 && (
           <Alert
             type="warning"
             header={pending.length === 1 ? texts.enableFirst : texts.enableFirstMany(pending.length)}
@@ -71,13 +71,19 @@ export default function Invitations() {
             {texts.enableFirstText}
           </Alert>
         )}
-        {!off && !member && pending.length > 0 && <Alert type="info">{texts.asked}</Alert>}
+        {administers && acceptable.length > 0 && (
+          <Alert type="info" header={texts.administers} action={<Button href={href("accounts")}>{texts.toAccounts}</Button>}>
+            {texts.administersText}
+          </Alert>
+        )}
+        {!off && !member && !administers && pending.length > 0 && <Alert type="info">{texts.asked}</Alert>}
         {member && pending.length > 0 && <Alert type="info">{texts.asked2}</Alert>}
         {error !== undefined && <LoadError error={error} retry={reload} />}
         <InvitationsTable
           invitations={data}
           loading={loading}
           chosen={chosen?.accountId}
+          accepts={!administers}
           canAccept={mayAccept && !off && !member}
           onToggle={toggle}
           onDecline={(inviter) => setDialog({ kind: "decline", inviter })}
@@ -92,7 +98,7 @@ export default function Invitations() {
             )
           }
         />
-        {acceptable.length > 0 && !member && (
+        {acceptable.length > 0 && !member && !administers && (
           <Alert type="info" header={texts.acceptTitle}>
             {texts.acceptText}
           </Alert>

@@ -21,6 +21,7 @@ interface Props {
   invitations: Invitation[] | undefined;
   loading: boolean;
   chosen: string | undefined; // whose invitation is marked
+  accepts: boolean; // the account could be somebody's member
   canAccept: boolean;
   onToggle: (invitation: Invitation, on: boolean) => void;
   onDecline: (inviter: string) => void;
@@ -35,7 +36,7 @@ export function InvitationsTable(props: Props) {
   const may = useMay();
   const { managed } = useOrganization();
   const mayLeave = !managed && may("guardduty:DisassociateFromAdministratorAccount");
-  const columns: TableProps.ColumnDefinition<Invitation>[] = [
+  const all: TableProps.ColumnDefinition<Invitation>[] = [
     {
       id: "inviter",
       header: texts.inviter,
@@ -68,6 +69,7 @@ export function InvitationsTable(props: Props) {
     { id: "status", header: texts.status, minWidth: 150, cell: (i) => <span title={accounts.apiStatus(i.status)}>{texts.statuses[i.status] || i.status}</span> },
     { id: "action", header: texts.action, minWidth: 110, cell: (i) => <Answer invitation={i} onDecline={props.onDecline} /> },
   ];
+  const columns = all.filter((c) => props.accepts || c.id !== "accept");
   return (
     <Table
       items={invitations ?? []}
