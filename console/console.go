@@ -71,6 +71,7 @@ func New(c Config) *Handler {
 	h.mux.HandleFunc("GET /console/api/events", h.events)
 	sessions(h)
 	members(h)
+	received(h)
 	findings(h)
 	identities(h)
 	server(h)

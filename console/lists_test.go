@@ -67,6 +67,40 @@ func TestOrganizationRole(t *testing.T) {
 	}
 }
 
+// An organization's administrator sees the accounts that are no members, and that it can accept no invitation.
+func TestAccountsOfAnOrganization(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	w.ok(w.CreateOrganization(ctx, media))
+	w.ok(w.JoinOrganization(ctx, media, security))
+	f := func(account, user string, wantMembers int, wantAdministers bool) {
+		t.Helper()
+		b := w.signedIn(account, user)
+		var page struct {
+			Members []struct{ AccountID, Name, Email, Status, Mode string }
+		}
+		b.wants(200, "GET", "regions/us-east-1/organization/accounts", nil, &page)
+		if len(page.Members) != wantMembers {
+			t.Fatalf("%s sees %+v, want %d accounts", account, page.Members, wantMembers)
+		}
+		for _, m := range page.Members {
+			if m.AccountID != media || m.Name != "Media" || m.Email == "" || m.Status != "" || m.Mode != "organization" {
+				t.Errorf("%s sees %+v", account, m)
+			}
+		}
+		var invitations struct{ Administers bool }
+		b.wants(200, "GET", "regions/us-east-1/invitations", nil, &invitations)
+		if invitations.Administers != wantAdministers {
+			t.Errorf("%s administers: %v, want %v", account, invitations.Administers, wantAdministers)
+		}
+	}
+	f(security, "rita", 0, false)
+	_, err := w.EnableOrganizationAdminAccount(ctx, picket.Operator(media, region), &guardduty.EnableOrganizationAdminAccountRequest{AdminAccountId: guardduty.Ptr(security)})
+	w.ok(err)
+	f(security, "rita", 1, true)
+	f(media, "", 0, false)
+}
+
 // The pages show filters with what they ask for, to their account alone.
 func TestFiltersAreShown(t *testing.T) {
 	w := newWorld(t)

@@ -73,17 +73,23 @@ type invitations struct {
 	Administers bool         `json:"administers"` // the account looks after others, and so can accept none
 }
 
+const mostMembers = 1000 // in one answer
+
+func pageOf(all []service.MemberInfo, next string) memberPage {
+	out := memberPage{Members: []member{}, Next: next}
+	for _, m := range all {
+		out.Members = append(out.Members, memberOf(m))
+	}
+	return out
+}
+
 func members(h *Handler) {
 	s := h.Service
 	handle(h, "GET regions/{region}/members", "guardduty:ListMembers", func(ctx context.Context, c *call) (memberPage, error) {
-		const most = 1000
-		all, err := s.MembersInfo(ctx, c.id.Caller, c.URL.Query().Get("after"), most)
-		out := memberPage{Members: []member{}}
-		for _, m := range all {
-			out.Members = append(out.Members, memberOf(m))
-		}
-		if len(all) == most {
-			out.Next = all[most-1].Account
+		all, err := s.MembersInfo(ctx, c.id.Caller, c.URL.Query().Get("after"), mostMembers)
+		out := pageOf(all, "")
+		if len(all) == mostMembers {
+			out.Next = all[mostMembers-1].Account
 		}
 		return out, err
 	})
@@ -108,6 +114,14 @@ func members(h *Handler) {
 	handle(h, "GET regions/{region}/organization", anyone, func(ctx context.Context, c *call) (service.OrganizationRole, error) {
 		return s.OrganizationRole(ctx, c.id.Caller)
 	})
+	handle(h, "GET regions/{region}/organization/accounts", "guardduty:ListMembers", func(ctx context.Context, c *call) (memberPage, error) {
+		all, next, err := s.NotMembers(ctx, c.id.Caller, c.URL.Query().Get("after"), mostMembers)
+		return pageOf(all, next), err
+	})
+}
+
+func received(h *Handler) {
+	s := h.Service
 	handle(h, "GET regions/{region}/invitations", "guardduty:ListInvitations", func(ctx context.Context, c *call) (invitations, error) {
 		all, err := s.Invitations(ctx, c.id.Caller)
 		out := invitations{Invitations: []invitation{}}

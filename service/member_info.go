@@ -43,6 +43,41 @@ func withNames(tx picket.Tx, all []picket.Member) ([]MemberInfo, error) {
 	return out, nil
 }
 
+// NotMembers lists the open accounts of the organization that the caller administrates which are no members of its, by account id;
+// it looks at so many with ids after the given one. next is the id to ask after, empty at the end.
+func (s *Service) NotMembers(ctx context.Context, c picket.Caller, after string, limit int) (others []MemberInfo, next string, err error) {
+	err = s.Store.View(ctx, func(tx picket.Tx) error {
+		org, err := organizationOf(tx, c)
+		if err != nil || org == nil {
+			return err
+		}
+		docs, err := tx.Documents().List(organizationAccounts, org.management, "", after, limit)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			m, err := memberOf(tx, c, d.ID)
+			if err != nil {
+				return err
+			}
+			a, err := accountOf(tx, d.ID)
+			if err != nil {
+				return err
+			}
+			if m.Status != absent || d.ID == c.Account || a == nil || a.ClosedAt != 0 {
+				continue
+			}
+			m.Mode, m.Email = picket.Organization, a.Email
+			others = append(others, MemberInfo{m, a.Name})
+		}
+		if len(docs) == limit {
+			next = docs[limit-1].ID
+		}
+		return nil
+	})
+	return others, next, err
+}
+
 // MemberInfo is one of MembersInfo.
 func (s *Service) MemberInfo(ctx context.Context, c picket.Caller, account string) (MemberInfo, error) {
 	return view(ctx, s, func(tx picket.Tx) (MemberInfo, error) {

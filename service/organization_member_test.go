@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +79,49 @@ func TestAccountsOfAnOrganization(t *testing.T) {
 		t.Errorf("dismissing left %s, %s", w.member(admin, fresh), w.running(fresh))
 	}
 	w.ok(w.monitorSelf(old, true))
+}
+
+// Its accounts that are no members are told to the administrator of an organization, where it is that, and to nobody else.
+func TestAccountsThatAreNoMembers(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	management, admin := w.account("111122223333"), w.account("222233334444")
+	w.account("999988887777")
+	w.ok(w.CreateOrganization(ctx, management.Account))
+	for _, id := range []string{admin.Account, "333344445555", "444455556666", "555566667777", "666677778888"} {
+		if id != admin.Account {
+			w.account(id)
+		}
+		w.ok(w.JoinOrganization(ctx, management.Account, id))
+	}
+	w.ok(w.CloseAccount(ctx, "444455556666"))
+	w.appoint(management, admin)
+	w.ok(w.add(admin, as("555566667777")))
+
+	f := func(c picket.Caller, limit int, want ...string) {
+		t.Helper()
+		var got []string
+		for after, done := "", false; !done; {
+			some, next, err := w.NotMembers(ctx, c, after, limit)
+			w.ok(err)
+			for _, m := range some {
+				got = append(got, m.Account)
+				if m.Status != "" || m.Mode != picket.Organization || m.Email != m.Account+"@example.com" || m.Name != "account "+m.Account {
+					t.Errorf("%+v", m)
+				}
+			}
+			after, done = next, next == ""
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s in %s, %d at once: got %v, want %v", c.Account, c.Region, limit, got, want)
+		}
+	}
+	for _, limit := range []int{1, 2, 1000} {
+		f(admin, limit, management.Account, "333344445555", "666677778888")
+	}
+	f(in(admin, "eu-west-1"), 1000)
+	f(management, 1000)
+	f(as("333344445555"), 1000)
+	f(as("999988887777"), 1000)
 }
 
 // appoint makes an account the GuardDuty administrator of an organization.

@@ -151,7 +151,7 @@ test("two administrators invite; one is accepted, left again, and the other decl
   await anna.page.getByLabel("Filter accounts").fill(media);
   await anna.page.keyboard.press("Enter");
   await anna.row(media).getByText("Resigned").waitFor();
-  await anna.page.getByLabel(`Invite ${media}`).click();
+  await anna.page.getByLabel(`Invite again ${media}`).click();
   await anna.press("Send invitation");
   await anna.row(media).getByText("Pending").waitFor();
   await mika.row(security).getByText("Waits for your answer").waitFor();

@@ -8,6 +8,8 @@ import { timeout, World } from "./world.ts";
 const management = "111122223333";
 const administrator = "222233334444";
 const member = "333344445555";
+const late = "444455556666";
+const again = "555566667777";
 
 const world = new World(async (server) => {
   await server.account(management, "Head", "head@example.com");
@@ -47,6 +49,7 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
 
   // What may not be done is told where it was asked for.
   await anna.link(member);
+  await anna.seesHeading("Plans");
   await act(anna, "Delete account");
   await anna.press("Delete");
   await anna.sees("us-east-1: 1 account could not be changed");
@@ -99,4 +102,51 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await hal.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await hal.sees("None is appointed in this Region.");
   await hal.quiet();
+});
+
+test("accounts of the organization are added without an invitation, and their plans are switched", { timeout }, async () => {
+  const { server } = world;
+  await server.account(late, "Late", "late@example.com", "--organization", management);
+  await server.account(again, "Again", "again@example.com");
+  await server.cli("account", "enable", administrator);
+  await server.cli("member", "add", again, "again@example.com", "--account", administrator);
+  await server.cli("organization", "join", management, again);
+  const hal = await world.signedIn("head@example.com", "us-east-1/settings");
+  assert.equal(await hal.call("POST", "admin/enable", { adminAccountId: administrator }), 200);
+  await hal.quiet();
+
+  // One is added from its row, once it is said what that means.
+  const anna = await world.signedIn("security@example.com", "us-east-1/accounts");
+  await anna.row(late).getByText("Not a member").waitFor();
+  await anna.sees(/Via Organizations \(active\/all\): 0\/\d · By invitation \(active\/all\): 0\/1/);
+  assert.equal(await anna.row(administrator).count(), 0, "it is no member of itself");
+  await anna.accessible("not a member");
+  await anna.page.getByLabel(`Add member ${late}`).click();
+  await anna.sees(/they share their findings with you at once/);
+  await anna.accessible("add a member");
+  await anna.page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
+  await anna.sees("1 account added. It shares findings with you from now on.");
+  await anna.row(late).getByText("Monitored").waitFor();
+  await anna.sees(/Via Organizations \(active\/all\): 1\//);
+
+  // One that waits for an invitation that it doesn't need is added by its ID.
+  await anna.link("Add accounts");
+  await anna.sees(/Accounts of your organization share their findings at once/);
+  await anna.page.getByRole("textbox", { name: "Account ID" }).fill(again);
+  await anna.page.getByRole("textbox", { name: "E-mail address" }).fill("again@example.com");
+  await anna.press("Add");
+  await anna.row(again).waitFor();
+  await anna.press("Next");
+  await anna.sees(/1 account added in us-east-1. Those of your organization share their findings with you from now on/);
+  await anna.row(again).getByText("Monitored").waitFor();
+
+  // What is analysed of it is switched.
+  await anna.link(late);
+  const plan = anna.page.getByLabel("Analyse S3 data events");
+  const before = await plan.isChecked();
+  await plan.click();
+  await anna.sees(before ? "S3 data events is not analysed any more." : "S3 data events is analysed from now on.");
+  assert.equal(await plan.isChecked(), !before);
+  await anna.accessible("a member's plans");
+  await anna.quiet();
 });

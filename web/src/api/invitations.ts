@@ -23,7 +23,7 @@ export interface Invitation {
   invitationId: string;
   invitedAt: number;
   message?: string;
-  status: Status;
+  status: Exclude<Status, "">;
 }
 
 // useInvitations says too whether this account looks after others: it can accept no invitation, then.

@@ -4,19 +4,23 @@ import {
   CreateMembersCommand,
   DeleteMembersCommand,
   DisassociateMembersCommand,
+  GetMemberDetectorsCommand,
   InviteMembersCommand,
+  type OrgFeature,
   StartMonitoringMembersCommand,
   StopMonitoringMembersCommand,
   type UnprocessedAccount,
+  UpdateMemberDetectorsCommand,
 } from "@aws-sdk/client-guardduty";
 import { useRegion } from "../app/router.ts";
 import { inBatches, type Refusal } from "./batches.ts";
 import { call, everyPage } from "./call.ts";
-import { detectorOf, guardduty } from "./guardduty.ts";
+import { detectorOf, guardduty, useDetector } from "./guardduty.ts";
 import { useLoad } from "./load.ts";
 import { askEach } from "./regions.ts";
 
-export type Status = "Created" | "Invited" | "Enabled" | "Disabled" | "Removed" | "Resigned";
+// Status is empty for an account of the organization that is no member.
+export type Status = "" | "Created" | "Invited" | "Enabled" | "Disabled" | "Removed" | "Resigned";
 
 export interface Mail {
   state: "" | "queued" | "sent" | "written" | "failed";
@@ -46,12 +50,16 @@ export interface Member {
 
 const at = (region: string, path: string) => `regions/${region}/members${path}`;
 
-export function readMembers(region: string): Promise<Member[]> {
-  return everyPage(async (after) => {
-    const page = await call<{ members: Member[]; next?: string }>("GET", at(region, `?after=${after}`));
+const readPages = (path: string) =>
+  everyPage(async (after) => {
+    const page = await call<{ members: Member[]; next?: string }>("GET", `${path}?after=${after}`);
     return { items: page.members, next: page.next };
   });
-}
+
+export const readMembers = (region: string) => readPages(at(region, ""));
+
+// readNotMembers reads the accounts that are no members, of the organization that this account administrates, if it does.
+const readNotMembers = (region: string) => readPages(`regions/${region}/organization/accounts`);
 
 export function useMembers(region?: string, off = false) {
   const here = useRegion();
@@ -59,9 +67,20 @@ export function useMembers(region?: string, off = false) {
   return useLoad("members", () => readMembers(where), { live: ["members"], region: where, off });
 }
 
-// useMembersIn reads the members in each of these regions; where they can't be read, refused says why.
-export function useMembersIn(regions: readonly string[]) {
-  const { data, reload } = useLoad(`members in ${regions.join(" ")}`, () => askEach(regions, readMembers), { live: ["members"], off: !regions.length });
+export function useNotMembers() {
+  const region = useRegion();
+  return useLoad("not members", () => readNotMembers(region), { live: ["members"] });
+}
+
+// useMembersIn reads the members in each of these regions, useAccountsIn also the organization's accounts that are none; where they
+// can't be read, refused says why.
+export const useMembersIn = (regions: readonly string[]) => useEach("members", regions, readMembers);
+
+export const useAccountsIn = (regions: readonly string[]) =>
+  useEach("accounts", regions, async (r) => (await Promise.all([readMembers(r), readNotMembers(r)])).flat());
+
+function useEach(what: string, regions: readonly string[], of: (region: string) => Promise<Member[]>) {
+  const { data, reload } = useLoad(`${what} in ${regions.join(" ")}`, () => askEach(regions, of), { live: ["members"], off: !regions.length });
   return { data: data?.of, refused: data?.refused ?? none, reload };
 }
 
@@ -102,6 +121,26 @@ const commands = {
 
 export const changeMembers = (region: string, what: keyof typeof commands, ids: string[]) =>
   toEach(region, ids, (DetectorId, AccountIds) => guardduty(region).send(new commands[what]({ DetectorId, AccountIds })));
+
+// useFeatures reads which features a member that shares findings has on.
+export function useFeatures(account: string) {
+  const region = useRegion();
+  const { data: DetectorId } = useDetector();
+  const read = async () => {
+    const answer = await guardduty(region).send(new GetMemberDetectorsCommand({ DetectorId: DetectorId ?? "", AccountIds: [account] }));
+    return answer.MemberDataSourceConfigurations?.[0]?.Features ?? [];
+  };
+  return useLoad(`member features ${account}`, read, { live: ["members"], off: !DetectorId });
+}
+
+// switchFeature switches a feature of a member by organization; what refuses it is thrown.
+export async function switchFeature(region: string, account: string, name: string, on: boolean) {
+  const Features = [{ Name: name as OrgFeature, Status: on ? ("ENABLED" as const) : ("DISABLED" as const) }];
+  const [refused] = await toEach(region, [account], (DetectorId, AccountIds) =>
+    guardduty(region).send(new UpdateMemberDetectorsCommand({ DetectorId, AccountIds, Features })),
+  );
+  if (refused) throw new Error(refused.reason);
+}
 
 type Answer = Promise<{ UnprocessedAccounts?: UnprocessedAccount[] }>;
 

@@ -8,6 +8,8 @@ export const texts = {
   title: "Accounts",
   count: accounts,
   description: "Accounts whose findings you see and whose monitoring you may suspend, once they accept your invitation.",
+  organizationDescription: "Accounts of your organization, and others that you invited. You see the findings of those that are monitored.",
+  activeOf: (type: string, active: number, all: number) => `${type} (active/all): ${active.toLocaleString("en")}/${all.toLocaleString("en")}`,
   mayNotList: "No administrator looks after this account's findings in this Region. Member accounts are shown to who may do guardduty:ListMembers.",
   add: "Add accounts",
   export: "Export CSV",
@@ -48,17 +50,20 @@ export const texts = {
     detector: "Detector ID",
   },
   types: { autonomous: "By invitation", organization: "Via Organizations" },
-  statuses: { Created: "Not invited", Invited: "Pending", Enabled: "Monitored", Disabled: "Suspended", Removed: "Removed", Resigned: "Resigned" },
+  statuses: { "": "Not a member", Created: "Not invited", Invited: "Pending", Enabled: "Monitored", Disabled: "Suspended", Removed: "Removed", Resigned: "Resigned" },
   apiStatus: (status: string) => `API status: ${status}`,
   mails: { "": "No mail", queued: "Waiting to be sent", sent: "Sent", written: "Written to a file", failed: "Failed" },
   mailFailed: "Mail failed",
   invite: "Invite",
   inviteAgain: "Invite again",
+  addOf: (id: string) => `Add member ${id}`,
   inviteOf: (id: string) => `Invite ${id}`,
+  inviteAgainOf: (id: string) => `Invite again ${id}`,
 
   // What actions are called, and what is said before them.
   action: {
     invite: "Invite",
+    add: "Add member",
     resend: "Resend invitation",
     suspend: "Suspend GuardDuty",
     resume: "Resume GuardDuty",
@@ -67,6 +72,7 @@ export const texts = {
   } satisfies Record<Action, string>,
   confirm: {
     invite: "Send invitation",
+    add: "Add",
     resend: "Resend",
     suspend: "Suspend",
     resume: "Resume",
@@ -75,6 +81,7 @@ export const texts = {
   } satisfies Record<Action, string>,
   consequence: {
     invite: "They are asked to let you view their findings, and share them once they accept.",
+    add: "GuardDuty is enabled for them where it is off, and they share their findings with you at once. Nobody has to accept anything.",
     resend: "The invitation is mailed again to the address of each account. The earlier mail's link stays good.",
     suspend:
       "Their logs are no longer analysed, so they raise no new findings. The findings there are stay, the accounts stay your members, and they or you can resume at any time.",
@@ -94,6 +101,7 @@ export const texts = {
   regionsHint: "Relations belong to one Region each. Choose where to do this.",
   skip: (n: number) => `${accounts(n)} will be left as ${n === 1 ? "it is" : "they are"}`,
   skipped: {
+    "": "is no member",
     Created: "was added and not invited",
     Invited: "has not accepted yet",
     Enabled: "is monitored",
@@ -105,6 +113,7 @@ export const texts = {
   cancel: "Cancel",
   done: {
     invite: (n, regions) => `${accounts(n)} invited${within(regions)}. ${n === 1 ? "It shares" : "They share"} findings with you once the invitation is accepted.`,
+    add: (n, regions) => `${accounts(n)} added${within(regions)}. ${n === 1 ? "It shares" : "They share"} findings with you from now on.`,
     resend: (n, regions) => `The invitation of ${accounts(n)}${within(regions)} is mailed again.`,
     suspend: (n, regions) => `${accounts(n)} suspended${within(regions)}.`,
     resume: (n, regions) => `${accounts(n)} resumed${within(regions)}.`,
@@ -125,6 +134,7 @@ export const texts = {
   // Adding.
   addTitle: "Add member accounts",
   addDescription: "Enter accounts one by one or upload a list. Nothing is sent yet: you invite each account afterwards.",
+  addDescriptionOrganization: "Enter accounts one by one or upload a list. Accounts of your organization share their findings at once; any other you invite afterwards.",
   enter: "Enter accounts",
   accountId: "Account ID",
   accountIdHint: "12 digits.",
@@ -156,6 +166,8 @@ export const texts = {
   stagedNone: "Add at least one account to the list first.",
   added: (n: number, regions: readonly string[]) =>
     `${accounts(n)} added${within(regions)}. Member accounts share their findings with you; each must first accept your invitation: choose Invite in its Status.`,
+  addedByOrganization: (n: number, regions: readonly string[]) =>
+    `${accounts(n)} added${within(regions)}. Those of your organization share their findings with you from now on; any other must first accept your invitation: choose Invite in its Status.`,
   notAdded: (n: number) => `${accounts(n)} could not be added everywhere; the list below says why.`,
   addRegions: "Regions",
   addRegionsHint: "Relations belong to one Region each. Add the accounts in every Region whose findings you want to see.",
@@ -178,6 +190,9 @@ export const texts = {
   notInvited: "This account was not invited yet.",
   delivery: "Mail",
   sentAt: "Invited at",
+  plans: "Plans",
+  plansHint: "What is analysed of this account beside the logs that always are.",
+  plansOwn: "The account was invited, so it switches these itself.",
   history: "History",
   historyEmpty: "No changes",
   when: "When",
@@ -219,6 +234,7 @@ export const texts = {
       "Relations belong to one Region. An account is added, invited, and shares its findings from the moment that it accepts; nothing older is shared.",
     ],
     words: [
+      ["Not a member", "Of your organization, which you administer: add it as a member."],
       ["Invite", "Added and not invited yet: choose it to send the invitation."],
       ["Pending", "Invited; waits for the account to accept."],
       ["Monitored", "The account shares its findings with you."],

@@ -5,7 +5,7 @@ import TextContent from "@cloudscape-design/components/text-content";
 import { useState } from "react";
 import type { Refusal } from "../../api/batches.ts";
 import { describe } from "../../api/errors.ts";
-import { changeMembers, inviteMembers, type Member, resendInvitation, useMembersIn } from "../../api/members.ts";
+import { addMembers, changeMembers, inviteMembers, type Member, resendInvitation, useAccountsIn } from "../../api/members.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useSession } from "../../api/session.ts";
 import { useRegion } from "../../app/router.ts";
@@ -90,7 +90,7 @@ function usePlans(action: Action, members: Member[]): { plans: Map<string, Plan>
   const { regions } = useSession();
   const others = regions.filter((r) => r !== here);
   const ids = new Set(members.map((m) => m.accountId));
-  const { data, refused } = useMembersIn(others);
+  const { data, refused } = useAccountsIn(others);
   const plans = new Map([[here, plan(action, members, ids, may)]]);
   for (const [region, there] of data ?? []) plans.set(region, plan(action, there, ids, may));
   return { plans, refused };
@@ -99,6 +99,7 @@ function usePlans(action: Action, members: Member[]): { plans: Map<string, Plan>
 async function carryOut(action: Action, region: string, { affected, first }: Plan, invitation: Invitation): Promise<Refusal[]> {
   const ids = affected.map((m) => m.accountId);
   if (action === "invite") return inviteMembers(region, ids, invitation.message, invitation.mail);
+  if (action === "add") return addMembers(region, affected);
   if (action === "resend") return resendAll(region, ids);
   if (!first.length) return changeMembers(region, action, ids);
   const kept = await changeMembers(region, "disassociate", first.map((m) => m.accountId));

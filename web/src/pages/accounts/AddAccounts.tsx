@@ -13,6 +13,7 @@ import { useMemo, useState } from "react";
 import { describe } from "../../api/errors.ts";
 import { flash } from "../../api/flash.ts";
 import { addMembers, useMembersIn } from "../../api/members.ts";
+import { useOrganization } from "../../api/organization.ts";
 import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
 import { navigate, useHref, useRegion } from "../../app/router.ts";
@@ -32,13 +33,14 @@ export default function AddAccounts() {
   const region = useRegion();
   const href = useHref();
   const { account, regions } = useSession();
+  const { administers } = useOrganization();
   const [chosen, setChosen] = useState([region]);
   const members = useMembersIn(regions);
   const [rows, setRows] = useState<Row[]>([]);
   const [busy, setBusy] = useState(false);
   const [missing, setMissing] = useState(false);
 
-  const listed = useMemo(() => listedOf(members.data ?? new Map()), [members.data]);
+  const listed = useMemo(() => listedOf(members.data ?? new Map(), administers), [members.data, administers]);
   const known: Known = useMemo(
     () => ({ own: account.accountId, members: inAll(listed, chosen), staged: new Set(rows.map((r) => r.accountId)) }),
     [account.accountId, listed, chosen, rows],
@@ -58,7 +60,8 @@ export default function AddAccounts() {
     );
     const done = doneBy(outcomes);
     const left = rows.map((r) => ({ ...r, problem: problemOf(r.accountId, outcomes) })).filter((r) => r.problem || known.members.has(r.accountId));
-    if (done.accounts) flash.success(texts.added(done.accounts, regions.length > 1 ? done.regions : []), { keep: !left.length });
+    const added = administers ? texts.addedByOrganization : texts.added;
+    if (done.accounts) flash.success(added(done.accounts, regions.length > 1 ? done.regions : []), { keep: !left.length });
     if (!left.length) return navigate(href("accounts", chosen.includes(region) ? region : chosen[0]));
     const failed = outcomes.find((o) => o.failed)?.failed;
     if (failed && !done.accounts) flash.error(failed.error);
@@ -68,7 +71,7 @@ export default function AddAccounts() {
     setBusy(false);
   };
   return (
-    <Page title={texts.addTitle} description={texts.addDescription}>
+    <Page title={texts.addTitle} description={administers ? texts.addDescriptionOrganization : texts.addDescription}>
       <Form
         actions={
           <SpaceBetween direction="horizontal" size="xs">

@@ -28,7 +28,8 @@ import { texts } from "../../texts/accounts.ts";
 import { texts as shell } from "../../texts/shell.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
 import { inEach } from "./outcome.ts";
-import { type Action, applies } from "./plan.ts";
+import { type Action, applies, shares } from "./plan.ts";
+import { Plans } from "./Plans.tsx";
 import { RegionChoice, whyNot } from "./RegionChoice.tsx";
 import { checkEmail } from "./staging.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
@@ -75,6 +76,7 @@ export default function MemberPage({ params }: PageProps) {
       <SpaceBetween size="l">
         <Details member={member} />
         <InvitationOf member={member} />
+        {shares(member) && may("guardduty:GetMemberDetectors") && <Plans member={member} />}
         <History member={member} />
       </SpaceBetween>
       {dialog === "email" && <EmailDialog member={member} onClose={close} />}

@@ -11,7 +11,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useMemo, useState } from "react";
 import { useDetector } from "../../api/guardduty.ts";
-import { type Member, useMembers } from "../../api/members.ts";
+import { type Member, useMembers, useNotMembers } from "../../api/members.ts";
+import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useHref, useRegion } from "../../app/router.ts";
 import { download, toCsv } from "../../components/csv.ts";
@@ -25,22 +26,25 @@ import { filterProperties, found } from "./filter.ts";
 import { useLastFindings } from "./lastFindings.ts";
 import { type Action, applies, needs } from "./plan.ts";
 
-const actions: Action[] = ["invite", "resend", "suspend", "resume", "disassociate", "delete"];
+const actions: Action[] = ["invite", "add", "resend", "suspend", "resume", "disassociate", "delete"];
 
 export function MembersTable() {
   const may = useMay();
   const href = useHref();
   const region = useRegion();
+  const { administers } = useOrganization();
   const { data, error, loading, reload } = useMembers();
+  const { data: others, reload: reloadOthers } = useNotMembers();
   const { data: detector } = useDetector();
   const lastFindings = useLastFindings();
   const [preferences, setPreferences] = usePreferences("accounts", { pageSize: 50, wrapLines: true, visibleContent: shownFirst });
   const [dialog, setDialog] = useState<{ action: Action; members: Member[] }>();
 
-  const members = useMemo(
-    () => (data ?? []).map((m) => found({ ...m, lastFindingAt: lastFindings[m.accountId] })),
-    [data, lastFindings],
-  );
+  const members = useMemo(() => {
+    const known = new Set(data?.map((m) => m.accountId)); // read apart, an account may be among both for a while
+    const all = [...(data ?? []), ...(others ?? []).filter((m) => !known.has(m.accountId))];
+    return all.map((m) => found({ ...m, lastFindingAt: lastFindings[m.accountId] }));
+  }, [data, others, lastFindings]);
   const mayInvite = needs.invite.every(may);
   const mayAdd = may("guardduty:CreateMembers");
   const addButton = mayAdd && detector && (
@@ -68,24 +72,25 @@ export function MembersTable() {
     const ids = new Set(collectionProps.selectedItems?.map((m) => m.accountId));
     return members.filter((m) => ids.has(m.accountId));
   }, [collectionProps.selectedItems, members]);
-  const shownColumns = useMemo(
-    () => columns({ href, invite: mayInvite ? (m) => setDialog({ action: "invite", members: [m] }) : undefined }),
-    [href, mayInvite],
-  );
+  const shownColumns = useMemo(() => {
+    const begin = (action: Action) => (m: Member) => setDialog({ action, members: [m] });
+    return columns({ href, invite: mayInvite ? begin("invite") : undefined, add: mayAdd ? begin("add") : undefined });
+  }, [href, mayInvite, mayAdd]);
   const close = (done: boolean) => {
     setDialog(undefined);
     if (done) collection.setSelectedItems([]);
     void reload();
+    void reloadOthers();
   };
 
   const choices = actions
-    .filter((a) => needs[a].every(may))
+    .filter((a) => needs[a].every(may) && (a !== "add" || administers))
     .map((a) => ({ id: a, text: texts.action[a], disabled: !selected.some((m) => applies(a, m, may)) }));
   const header = (
     <Header
       variant="awsui-h1-sticky"
-      description={texts.description}
-      counter={data && (selected.length ? `(${selected.length}/${data.length})` : `(${data.length})`)}
+      description={administers ? <OfOrganization members={members} /> : texts.description}
+      counter={data && (selected.length ? `(${selected.length}/${members.length})` : `(${members.length})`)}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <Button
@@ -159,6 +164,21 @@ export function MembersTable() {
         }
       />
       {dialog && <ActionDialog action={dialog.action} members={dialog.members} onClose={close} />}
+    </>
+  );
+}
+
+// OfOrganization counts what an organization's administrator looks after, by how it came to.
+function OfOrganization({ members }: { members: Member[] }) {
+  const counts = (["organization", "autonomous"] as const).map((mode) => {
+    const all = members.filter((m) => m.mode === mode);
+    return texts.activeOf(texts.types[mode], all.filter((m) => m.status === "Enabled").length, all.length);
+  });
+  return (
+    <>
+      {texts.organizationDescription}
+      <br />
+      {counts.join(" · ")}
     </>
   );
 }

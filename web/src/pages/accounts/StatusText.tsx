@@ -6,6 +6,7 @@ import { localTimes } from "../../components/WithTimes.tsx";
 import { texts } from "../../texts/accounts.ts";
 
 const types: Record<Status, StatusIndicatorProps.Type> = {
+  "": "not-started",
   Created: "info",
   Invited: "pending",
   Enabled: "success",
@@ -16,7 +17,7 @@ const types: Record<Status, StatusIndicatorProps.Type> = {
 
 export function StatusText({ status }: { status: Status }) {
   return (
-    <span title={texts.apiStatus(status)}>
+    <span title={status ? texts.apiStatus(status) : undefined}>
       <StatusIndicator type={types[status] ?? "info"}>{texts.statuses[status] ?? status}</StatusIndicator>
     </span>
   );

@@ -18,6 +18,7 @@ const names = texts.columns;
 interface Context {
   href: (path: string) => string;
   invite: ((m: Member) => void) | undefined; // undefined where it may not be done
+  add: ((m: Member) => void) | undefined;
 }
 
 const statusLabel = (m: Member) => texts.statuses[m.status] ?? m.status;
@@ -28,13 +29,13 @@ const byNumber = (of: (m: Member) => number | undefined) => (a: Member, b: Membe
 // What is shown first fits 1280 px; of more, those whose texts are long have a share.
 const width = (px: number) => ({ width: px, minWidth: Math.min(px, 150) });
 
-export function columns({ href, invite }: Context): TableProps.ColumnDefinition<Member>[] {
+export function columns({ href, invite, add }: Context): TableProps.ColumnDefinition<Member>[] {
   const spare = Math.max(0, Math.floor((innerWidth - 1280) / 4));
   return [
     {
       id: "accountId",
       header: names.accountId,
-      cell: (m) => <Link href={href(`accounts/${m.accountId}`)}>{m.accountId}</Link>,
+      cell: (m) => (m.status ? <Link href={href(`accounts/${m.accountId}`)}>{m.accountId}</Link> : m.accountId),
       sortingField: "accountId",
       isRowHeader: true,
       ...width(136),
@@ -45,7 +46,7 @@ export function columns({ href, invite }: Context): TableProps.ColumnDefinition<
     {
       id: "status",
       header: names.status,
-      cell: (m) => <StatusCell member={m} invite={invite} />,
+      cell: (m) => <StatusCell member={m} invite={invite} add={add} />,
       sortingComparator: byText(statusLabel),
       ...width(132 + spare),
     },
@@ -68,10 +69,10 @@ export function columnOrder(visible: readonly string[] | undefined, narrow: bool
 
 export const shownFirst = columnIds.slice(0, 7);
 
-function StatusCell({ member, invite }: { member: Member; invite: Context["invite"] }) {
+function StatusCell({ member, invite, add }: { member: Member } & Omit<Context, "href">) {
   return (
     <>
-      <StatusOrInvite member={member} invite={invite} />
+      {member.status ? <StatusOrInvite member={member} invite={invite} /> : <StatusAndAdd member={member} add={add} />}
       {member.status === "Invited" && member.invitation?.mail.state === "failed" && (
         <div title={localTimes(member.invitation.mail.detail ?? "")}>
           <StatusIndicator type="error">{texts.mailFailed}</StatusIndicator>
@@ -89,16 +90,9 @@ function StatusOrInvite({ member, invite }: { member: Member; invite: Context["i
   const gone = member.status === "Removed" || member.status === "Resigned";
   const link = invite && (gone || member.status === "Created") && (
     <span title={texts.apiStatus(member.status)}>
-      <Link
-        href="#"
-        ariaLabel={texts.inviteOf(member.accountId)}
-        onFollow={(event) => {
-          event.preventDefault();
-          invite(member);
-        }}
-      >
+      <ActLink label={(gone ? texts.inviteAgainOf : texts.inviteOf)(member.accountId)} act={() => invite(member)}>
         {gone ? texts.inviteAgain : texts.invite}
-      </Link>
+      </ActLink>
     </span>
   );
   if (!link) return <StatusText status={member.status} />;
@@ -107,6 +101,34 @@ function StatusOrInvite({ member, invite }: { member: Member; invite: Context["i
     <>
       <StatusText status={member.status} /> {link}
     </>
+  );
+}
+
+function StatusAndAdd({ member, add }: { member: Member; add: Context["add"] }) {
+  return (
+    <>
+      <StatusText status={member.status} />{" "}
+      {add && (
+        <ActLink label={texts.addOf(member.accountId)} act={() => add(member)}>
+          {texts.action.add}
+        </ActLink>
+      )}
+    </>
+  );
+}
+
+function ActLink({ label, act, children }: { label: string; act: () => void; children: string }) {
+  return (
+    <Link
+      href="#"
+      ariaLabel={label}
+      onFollow={(event) => {
+        event.preventDefault();
+        act();
+      }}
+    >
+      {children}
+    </Link>
   );
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Member, Status } from "../../api/members.ts";
 import { type Action, affectedIn, plan } from "./plan.ts";
 
-const all: Status[] = ["Created", "Invited", "Enabled", "Disabled", "Removed", "Resigned"];
+const all: Status[] = ["", "Created", "Invited", "Enabled", "Disabled", "Removed", "Resigned"];
 const members = all.map((status, i) => ({ accountId: String(i), status }) as Member);
 const every = new Set(members.map((m) => m.accountId));
 const everything = () => true;
@@ -16,11 +16,12 @@ test("an action is done to whom it applies, and the others are told why not", ()
     assert.ok(skipped.every((s) => s.why), action);
   };
   f("invite", "Created", "Removed", "Resigned");
+  f("add", "");
   f("resend", "Invited");
   f("suspend", "Enabled");
   f("resume", "Disabled");
   f("disassociate", "Invited", "Enabled", "Disabled");
-  f("delete", ...all);
+  f("delete", "Created", "Invited", "Enabled", "Disabled", "Removed", "Resigned");
 });
 
 test("who shares findings is disassociated before it is deleted, and only who is chosen is touched", () => {

@@ -3,10 +3,11 @@
 import type { Member, Status } from "../../api/members.ts";
 import { texts } from "../../texts/accounts.ts";
 
-export type Action = "invite" | "resend" | "suspend" | "resume" | "disassociate" | "delete";
+export type Action = "invite" | "add" | "resend" | "suspend" | "resume" | "disassociate" | "delete";
 
 const from: Record<Action, Status[]> = {
   invite: ["Created", "Removed", "Resigned"],
+  add: [""],
   resend: ["Invited"],
   suspend: ["Enabled"],
   resume: ["Disabled"],
@@ -17,6 +18,7 @@ const from: Record<Action, Status[]> = {
 // An action's permissions: all are needed, and to delete who shares findings those to disassociate it too.
 export const needs: Record<Action, string[]> = {
   invite: ["guardduty:InviteMembers"],
+  add: ["guardduty:CreateMembers"],
   resend: ["guardduty:InviteMembers"],
   suspend: ["guardduty:StopMonitoringMembers"],
   resume: ["guardduty:StartMonitoringMembers"],

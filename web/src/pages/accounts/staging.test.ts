@@ -52,6 +52,7 @@ test("an account is known where it is in the list of every chosen region", () =>
       ["a", [member("1", "Enabled"), member("2", "Created"), member("3", "Removed")]],
       ["b", [member("1", "Resigned"), member("3", "Invited")]],
     ]),
+    false,
   );
   const f = (regions: string[], all: string[], missing: string[]) => {
     assert.deepEqual([...inAll(listed, regions)], all, regions.join());
@@ -62,4 +63,14 @@ test("an account is known where it is in the list of every chosen region", () =>
   f(["a", "b"], ["1"], ["b"]);
   f([], [], []);
   f(["unread"], [], ["unread"]);
+});
+
+test("an organization's administrator adds again who doesn't share findings", () => {
+  const all: Status[] = ["Created", "Invited", "Enabled", "Disabled", "Removed", "Resigned"];
+  const f = (administers: boolean, ...want: Status[]) => {
+    const listed = listedOf(new Map([["a", all.map((status) => ({ accountId: status, status }) as Member)]]), administers);
+    assert.deepEqual([...(listed.get("a") ?? [])], want);
+  };
+  f(true, "Enabled", "Disabled");
+  f(false, "Created", "Invited", "Enabled", "Disabled", "Resigned");
 });

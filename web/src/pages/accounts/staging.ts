@@ -1,6 +1,6 @@
 // What is entered or uploaded to be added: which rows can be, and what is wrong with the others.
 
-import type { Member } from "../../api/members.ts";
+import type { Member, Status } from "../../api/members.ts";
 import { parseCsv } from "../../components/csv.ts";
 import { texts } from "../../texts/accounts.ts";
 
@@ -24,9 +24,11 @@ export interface Known {
 // Listed are, by region, the accounts that are in the list there.
 export type Listed = ReadonlyMap<string, ReadonlySet<string>>;
 
-// listedOf leaves out who was removed: it can be added again.
-export const listedOf = (members: ReadonlyMap<string, readonly Member[]>): Listed =>
-  new Map([...members].map(([region, all]) => [region, new Set(all.filter((m) => m.status !== "Removed").map((m) => m.accountId))]));
+// listedOf leaves out who can be added again: who was removed, and for an organization's administrator all that share nothing.
+export function listedOf(members: ReadonlyMap<string, readonly Member[]>, administers: boolean): Listed {
+  const again: Status[] = administers ? ["Removed", "Created", "Invited", "Resigned"] : ["Removed"];
+  return new Map([...members].map(([region, all]) => [region, new Set(all.filter((m) => !again.includes(m.status)).map((m) => m.accountId))]));
+}
 
 // whereMissing are the regions, of these, where an account is not in the list.
 export const whereMissing = (id: string, listed: Listed, regions: readonly string[]) => regions.filter((r) => !listed.get(r)?.has(id));

@@ -1,7 +1,5 @@
 // What there is to know of features: which can be switched, and which Picket analyses.
 
-import type { DetectorFeatureConfigurationResult } from "@aws-sdk/client-guardduty";
-
 const foundation = ["CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS"];
 const analysed = [...foundation, "S3_DATA_EVENTS"];
 
@@ -14,8 +12,16 @@ export interface Feature {
   additional: { name: string; on: boolean }[];
 }
 
+// Configured is a feature as the API has it, of the account's own detector or of a member's.
+interface Configured {
+  Name?: string;
+  Status?: string;
+  UpdatedAt?: Date;
+  AdditionalConfiguration?: { Name?: string; Status?: string }[];
+}
+
 // toFeatures puts what Picket analyses first.
-export function toFeatures(all: readonly DetectorFeatureConfigurationResult[] = []): Feature[] {
+export function toFeatures(all: readonly Configured[] = []): Feature[] {
   const features = all.map((f) => ({
     name: f.Name ?? "",
     on: f.Status === "ENABLED",

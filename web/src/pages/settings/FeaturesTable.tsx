@@ -1,0 +1,80 @@
+// Features, those that Picket analyses first, with a switch for each that can be switched.
+
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import Toggle from "@cloudscape-design/components/toggle";
+import { useState } from "react";
+import { flash } from "../../api/flash.ts";
+import { Time } from "../../components/Time.tsx";
+import { texts } from "../../texts/settings.ts";
+import type { Feature } from "./features.ts";
+
+interface Props {
+  features: Feature[];
+  suspended: boolean; // nothing can be switched on
+  change: ((name: string, on: boolean) => Promise<unknown>) | undefined; // undefined where it may not be done
+  reload: () => Promise<void>;
+}
+
+const nameOf = (name: string) => texts.names[name]?.[0] ?? name;
+
+export function FeaturesTable({ features, suspended, change, reload }: Props) {
+  const [busy, setBusy] = useState(false);
+  const turn = async (f: Feature, on: boolean) => {
+    setBusy(true);
+    try {
+      await change?.(f.name, on);
+      flash.success((f.analysed ? texts.switched : texts.kept)(nameOf(f.name), on));
+    } catch (error) {
+      flash.error(error);
+    }
+    await reload();
+    setBusy(false);
+  };
+  const columns: TableProps.ColumnDefinition<Feature>[] = [
+    { id: "name", header: texts.feature, cell: (f) => nameOf(f.name), isRowHeader: true, minWidth: 160 },
+    {
+      id: "on",
+      header: texts.status,
+      minWidth: 140,
+      cell: (f) =>
+        f.fixed || !change ? (
+          <StatusIndicator type={f.on ? "success" : "stopped"}>{f.fixed ? texts.always : f.on ? texts.on : texts.off}</StatusIndicator>
+        ) : (
+          <Toggle
+            checked={f.on}
+            disabled={busy || (suspended && !f.on)}
+            ariaLabel={texts.switch(nameOf(f.name))}
+            onChange={({ detail }) => void turn(f, detail.checked)}
+          >
+            {f.on ? texts.on : texts.off}
+          </Toggle>
+        ),
+    },
+    { id: "about", header: texts.about, cell: (f) => <About feature={f} />, minWidth: 200 },
+    { id: "since", header: texts.since, cell: (f) => <Time at={f.since} />, minWidth: 130 },
+  ];
+  const table = (items: Feature[], label: string) => (
+    <Table variant="embedded" wrapLines items={items} columnDefinitions={columns} trackBy="name" ariaLabels={{ tableLabel: label }} />
+  );
+  return (
+    <SpaceBetween size="m">
+      {table(features.filter((f) => f.analysed), texts.features)}
+      <ExpandableSection headerText={texts.keptCount} headerDescription={texts.keptOnly}>
+        {table(features.filter((f) => !f.analysed), texts.keptCount)}
+      </ExpandableSection>
+    </SpaceBetween>
+  );
+}
+
+function About({ feature }: { feature: Feature }) {
+  const on = feature.additional.filter((a) => a.on).map((a) => texts.additional[a.name] ?? a.name);
+  return (
+    <>
+      {feature.analysed ? (texts.names[feature.name]?.[1] ?? "") : texts.keptOnly}
+      {on.length > 0 && <div>{on.join(", ")}</div>}
+    </>
+  );
+}
