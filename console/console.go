@@ -156,7 +156,12 @@ func handle[Out any](h *Handler, pattern, action string, do func(context.Context
 			return
 		}
 		var out Out
-		if err = h.admit(c, action); err == nil {
+		if slices.Contains(always, pattern) {
+			err = h.permit(c, action, "")
+		} else {
+			err = h.admit(c, action)
+		}
+		if err == nil {
 			out, err = do(r.Context(), c)
 		}
 		if method != http.MethodGet {
@@ -173,6 +178,9 @@ func handle[Out any](h *Handler, pattern, action string, do func(context.Context
 		respond(w, http.StatusOK, out)
 	})
 }
+
+// always are the calls that end sessions: who floods an account must not keep its people from them.
+var always = []string{"POST sign-out", "DELETE sessions/{id}"}
 
 // admit refuses a call of an account that calls too often, as the API does, and of who may not do an action.
 func (h *Handler) admit(c *call, action string) error {

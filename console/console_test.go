@@ -382,6 +382,8 @@ func TestOwnCallsAreThrottled(t *testing.T) {
 	if n != 20 {
 		t.Errorf("%d of 40 are in the audit log, want 20", n)
 	}
+	root.wants(404, "DELETE", "sessions/no-such", nil, nil) // what ends sessions is answered always
+	root.wants(204, "POST", "sign-out", nil, nil)
 }
 
 // The audit log is read in pages; what only reads can be left out, also where there is much of it.

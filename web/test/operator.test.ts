@@ -143,7 +143,7 @@ test("usage tells the events of the resources with the most bytes, though others
   const anna = await world.signedIn("security@example.com", "us-east-1/usage");
   const { page } = anna;
   const counted = async () => (await (await page.request.get(`${world.server.console}api/regions/us-east-1/coverage`)).text()).includes('"records":101');
-  while (!(await counted()));
+  while (!(await counted())) await page.waitForTimeout(200);
   await page.reload();
   const row = page.getByRole("table", { name: "By resource" }).getByRole("row").filter({ hasText: "quiet" });
   await row.getByRole("cell", { name: "1", exact: true }).waitFor();

@@ -39,6 +39,18 @@ test("an open page says that the server is away, and is as before once it is bac
   await anna.quiet();
 });
 
+test("what comes too often is asked again", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/accounts");
+  anna.expects(/429/);
+  await anna.sees("No member accounts");
+  for (const path of [/\/api\/session$/, /\/api\/permissions\?/])
+    await anna.page.route(path, (route) => route.fulfill({ status: 429, json: { code: "ThrottlingException", message: "too often" } }), { times: 2 });
+  await anna.page.reload();
+  await anna.sees("No member accounts");
+  await anna.page.getByRole("link", { name: "Add accounts" }).first().waitFor();
+  await anna.quiet();
+});
+
 test("a page that could not be loaded says so, and is there once the server is", { timeout }, async () => {
   const anna = await world.signedIn("security@example.com", "us-east-1/accounts");
   anna.expects(...refusals);

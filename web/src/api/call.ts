@@ -19,9 +19,23 @@ export class CallError extends Error {
   }
 }
 
+const pause = 500; // ms before a call that came too often is tried again, then twice as long
+const tries = 4;
+
 // call sends one call and returns its answer. 401 ends the session, save for a sign-in, which tells its own reasons by it. Whose page
-// it is goes along with all but the question who is signed in.
+// it is goes along with all but the question who is signed in. What comes too often is tried again, as the AWS client does.
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  for (let n = 1; ; n++) {
+    try {
+      return await once<T>(method, path, body);
+    } catch (error) {
+      if (n === tries || !(error instanceof CallError) || error.code !== "ThrottlingException") throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause * 2 ** (n - 1)));
+    }
+  }
+}
+
+async function once<T>(method: string, path: string, body: unknown): Promise<T> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const token = csrf();

@@ -13,6 +13,7 @@ const kinds: Kind[] = ["findings", "members", "invitations", "detector"];
 const pause = 2000; // between two tellings of one kind
 const patience = 4000; // ms without a stream, in which a server is started again, until the page says so
 const retry = 4000; // ms until a stream that the browser gave up is opened again
+const later = 60_000; // ms until one that the server refused is asked for again: there may be too many
 
 interface Stream {
   source?: EventSource; // while the page is seen
@@ -99,7 +100,7 @@ function connect(region: string, stream: Stream, late: boolean) {
     if (!current()) return;
     if (there) void readSession();
     else down();
-    if (!there || opened) setTimeout(() => current() && connect(region, stream, true), retry);
+    setTimeout(() => current() && connect(region, stream, true), there && !opened ? later : retry);
   }
 }
 

@@ -69,7 +69,7 @@ export function useMembers(region?: string, off = false) {
 
 export function useNotMembers() {
   const region = useRegion();
-  return useLoad("not members", () => readNotMembers(region), { live: ["members"] });
+  return useLoad("not members", () => readNotMembers(region), { live: ["members", "detector"] });
 }
 
 // useMembersIn reads the members in each of these regions, useAccountsIn also the organization's accounts that are none; where they

@@ -88,7 +88,7 @@ export const texts = {
     resume: "Their logs are analysed again from now on, whoever suspended them.",
     disassociate:
       "They stop sharing findings with you. You keep the findings that you have until they expire; the accounts keep the service and everything of theirs. They stay in this list and can be invited again.",
-    delete: "They leave this list, with their history and any invitation that waits. The accounts themselves keep the service and everything of theirs.",
+    delete: "They leave this list, or stand in it as no members if they are of your organization, with their history and any invitation that waits. The accounts themselves keep the service and everything of theirs.",
   } satisfies Record<Action, string>,
   firstDisassociated: (n: number) => `${accounts(n)} still ${n === 1 ? "shares" : "share"} findings with you and will be disassociated first.`,
   onlyDisassociated: (reason: string) => `disassociated, not deleted: ${reason}`,

@@ -40,7 +40,7 @@ export default function AddAccounts() {
   const [busy, setBusy] = useState(false);
   const [missing, setMissing] = useState(false);
 
-  const listed = useMemo(() => listedOf(members.data ?? new Map(), administers), [members.data, administers]);
+  const listed = useMemo(() => listedOf(members.data ?? new Map(), administers ? region : ""), [members.data, administers, region]);
   const known: Known = useMemo(
     () => ({ own: account.accountId, members: inAll(listed, chosen), staged: new Set(rows.map((r) => r.accountId)) }),
     [account.accountId, listed, chosen, rows],
@@ -60,7 +60,7 @@ export default function AddAccounts() {
     );
     const done = doneBy(outcomes);
     const left = rows.map((r) => ({ ...r, problem: problemOf(r.accountId, outcomes) })).filter((r) => r.problem || known.members.has(r.accountId));
-    const added = administers ? texts.addedByOrganization : texts.added;
+    const added = administers && done.regions.every((r) => r === region) ? texts.addedByOrganization : texts.added;
     if (done.accounts) flash.success(added(done.accounts, regions.length > 1 ? done.regions : []), { keep: !left.length });
     if (!left.length) return navigate(href("accounts", chosen.includes(region) ? region : chosen[0]));
     const failed = outcomes.find((o) => o.failed)?.failed;

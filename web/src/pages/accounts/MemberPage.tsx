@@ -36,7 +36,7 @@ import { MailText, StatusText } from "./StatusText.tsx";
 import { tell } from "./tell.ts";
 import { doer, mailOf } from "./words.ts";
 
-const actions: Action[] = ["invite", "resend", "suspend", "resume", "disassociate", "delete"];
+const actions: Action[] = ["invite", "add", "resend", "suspend", "resume", "disassociate", "delete"];
 
 export default function MemberPage({ params }: PageProps) {
   const id = params.account ?? "";

@@ -34,7 +34,7 @@ export function MembersTable() {
   const region = useRegion();
   const { administers } = useOrganization();
   const { data, error, loading, reload } = useMembers();
-  const { data: others, reload: reloadOthers } = useNotMembers();
+  const { data: others, error: othersError, reload: reloadOthers } = useNotMembers();
   const { data: detector } = useDetector();
   const lastFindings = useLastFindings();
   const [preferences, setPreferences] = usePreferences("accounts", { pageSize: 50, wrapLines: true, visibleContent: shownFirst });
@@ -117,6 +117,7 @@ export function MembersTable() {
   );
   return (
     <>
+      {othersError !== undefined && <LoadError error={othersError} retry={reloadOthers} />}
       <Table
         {...collectionProps}
         variant="full-page"

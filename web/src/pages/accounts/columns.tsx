@@ -10,6 +10,7 @@ import { sentence } from "../../components/sentence.ts";
 import { Time } from "../../components/Time.tsx";
 import { localTimes } from "../../components/WithTimes.tsx";
 import { texts } from "../../texts/accounts.ts";
+import { comesBack } from "./plan.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
 import { lastChange, mailLabel, mailOf, whyStatus } from "./words.ts";
 
@@ -72,7 +73,7 @@ export const shownFirst = columnIds.slice(0, 7);
 function StatusCell({ member, invite, add }: { member: Member } & Omit<Context, "href">) {
   return (
     <>
-      {member.status ? <StatusOrInvite member={member} invite={invite} /> : <StatusAndAdd member={member} add={add} />}
+      {member.status && !comesBack(member) ? <StatusOrInvite member={member} invite={invite} /> : <StatusAndAdd member={member} add={add} />}
       {member.status === "Invited" && member.invitation?.mail.state === "failed" && (
         <div title={localTimes(member.invitation.mail.detail ?? "")}>
           <StatusIndicator type="error">{texts.mailFailed}</StatusIndicator>

@@ -24,6 +24,12 @@ test("an action is done to whom it applies, and the others are told why not", ()
   f("delete", "Created", "Invited", "Enabled", "Disabled", "Removed", "Resigned");
 });
 
+test("who was removed of an organization's members is added again, not invited", () => {
+  const gone = [{ accountId: "1", status: "Removed", mode: "organization" } as Member];
+  const f = (action: Action) => plan(action, gone, every, everything).affected.length;
+  assert.deepEqual([f("add"), f("invite"), f("delete")], [1, 0, 1]);
+});
+
 test("who shares findings is disassociated before it is deleted, and only who is chosen is touched", () => {
   assert.deepEqual(plan("delete", members, every, everything).first.map((m) => m.status), ["Enabled", "Disabled"]);
   assert.deepEqual(plan("suspend", members, new Set(["0"]), everything).affected, []);

@@ -28,12 +28,17 @@ export const needs: Record<Action, string[]> = {
 
 type May = (action: string) => boolean;
 
+// comesBack says that an account was removed of an organization's members: it is added again, and need not be asked.
+export const comesBack = (member: Member) => member.status === "Removed" && member.mode === "organization";
+
 export const shares = (member: Member) => member.status === "Enabled" || member.status === "Disabled";
 
 // applies says whether who may do these things can do an action to a member.
 export function applies(action: Action, member: Member, may: May): boolean {
   const needed = action === "delete" && shares(member) ? [...needs.delete, ...needs.disassociate] : needs[action];
-  return from[action].includes(member.status) && needed.every(may);
+  const at = comesBack(member) ? "" : member.status;
+  const fits = from[action].includes(action === "add" || action === "invite" ? at : member.status);
+  return fits && needed.every(may);
 }
 
 export interface Plan {

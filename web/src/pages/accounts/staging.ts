@@ -24,10 +24,10 @@ export interface Known {
 // Listed are, by region, the accounts that are in the list there.
 export type Listed = ReadonlyMap<string, ReadonlySet<string>>;
 
-// listedOf leaves out who can be added again: who was removed, and for an organization's administrator all that share nothing.
-export function listedOf(members: ReadonlyMap<string, readonly Member[]>, administers: boolean): Listed {
-  const again: Status[] = administers ? ["Removed", "Created", "Invited", "Resigned"] : ["Removed"];
-  return new Map([...members].map(([region, all]) => [region, new Set(all.filter((m) => !again.includes(m.status)).map((m) => m.accountId))]));
+// listedOf leaves out who can be added again: who was removed, and where one is an organization's administrator all that share nothing.
+export function listedOf(members: ReadonlyMap<string, readonly Member[]>, administered: string): Listed {
+  const again = (region: string): Status[] => (region === administered ? ["Removed", "Created", "Invited", "Resigned"] : ["Removed"]);
+  return new Map([...members].map(([region, all]) => [region, new Set(all.filter((m) => !again(region).includes(m.status)).map((m) => m.accountId))]));
 }
 
 // whereMissing are the regions, of these, where an account is not in the list.

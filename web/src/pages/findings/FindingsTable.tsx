@@ -146,7 +146,7 @@ function Choice(props: TableProps) {
         <SaveFilter
           region={region}
           detector={detector}
-          criterion={listed}
+          criterion={shown.criterion}
           suppress={saving === "suppress"}
           close={() => setSaving(undefined)}
           done={props.reload}

@@ -16,9 +16,10 @@ import { useLoad } from "../../api/load.ts";
 import { useMay } from "../../api/permissions.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { texts as filters } from "../../texts/filters.ts";
 import { texts } from "../../texts/findings.ts";
 import { archiveNow } from "../filters/archive.ts";
-import { type Criterion, filterNameProblem, toTokens } from "./criteria.ts";
+import { type Criterion, filterNameProblem, toTokens, wildcardsOf } from "./criteria.ts";
 import { kindOf } from "./catalogue.ts";
 import { formatDate } from "./dates.ts";
 import { nameOf, several } from "./properties.tsx";
@@ -61,6 +62,11 @@ export function SaveFilter({ region, detector, criterion, suppress, close, done 
           {toTokens(criterion, kindOf, several).tokens.map(({ propertyKey: path = "", operator, value }, i) => (
             <li key={i} className="value-text">
               {nameOf(path)} {operator} {kindOf(path) === "date" ? formatDate(value) : [value].flat().join(", ")}
+            </li>
+          ))}
+          {wildcardsOf(criterion).map(([path, how, pattern]) => (
+            <li key={`${path} ${how} ${pattern}`} className="value-text">
+              {nameOf(path)} {filters.operators[how]} {pattern}
             </li>
           ))}
         </ul>

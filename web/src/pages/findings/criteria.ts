@@ -141,6 +141,12 @@ export function withoutWildcards(criterion: Criterion): Criterion {
   return out;
 }
 
+// wildcardsOf are the conditions with wildcards: the attribute, how it is compared, and the pattern.
+export function wildcardsOf(criterion: Criterion): [path: string, how: "matches" | "notMatches", pattern: string][] {
+  const all = Object.entries(criterion);
+  return (["matches", "notMatches"] as const).flatMap((how) => all.flatMap(([path, asked]) => (asked[how] ?? []).map((p) => [path, how, p] as [string, typeof how, string])));
+}
+
 // include adds a value to those that an attribute may have, or must not have.
 export function include(criterion: Criterion, path: string, value: string, operator: "=" | "!=" = "="): Criterion {
   const name = lists[operator];
