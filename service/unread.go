@@ -66,7 +66,7 @@ func (s *Service) PutUnread(tx picket.Tx, of string, all []Unread) error {
 }
 
 // PutUnreadOf keeps what could not be read of a message of the log, and the message. What was pushed is in the message itself: where
-// there is no room for it, it is counted only.
+// there is no room for it, it is counted only, unless it was kept before.
 func (s *Service) PutUnreadOf(tx picket.Tx, partition int, seq int64, o picket.LogObject, all []Unread) error {
 	of := fmt.Sprintf("%03d-%d", partition, seq)
 	message := unreadObject{Partition: partition, Object: o, At: s.now(), Bytes: pushedBytes(o, all)}

@@ -36,7 +36,8 @@ func pushedBytes(o picket.LogObject, all []Unread) int64 {
 	return n
 }
 
-// takeRoom reports whether there is room for a message, and takes it; a negative size gives room back.
+// takeRoom reports whether there is room for a message, and takes it; a negative size gives room back. For what was kept before there
+// always is: to have it read again must not lose it.
 func takeRoom(tx picket.Tx, o picket.LogObject, bytes int64) (ok bool, err error) {
 	if bytes == 0 {
 		return true, nil
@@ -46,7 +47,7 @@ func takeRoom(tx picket.Tx, o picket.LogObject, bytes int64) (ok bool, err error
 	if err != nil && picket.ErrorCode(err) != picket.CodeNotFound {
 		return false, err
 	}
-	if taken += bytes; taken > pushRoom {
+	if taken += bytes; taken > pushRoom && bytes > 0 && o.Tries == 0 {
 		return false, nil
 	}
 	if taken <= 0 {

@@ -10,6 +10,56 @@ import (
 	"picket/service"
 )
 
+// TestRoomOfWhatWasKept: what is kept stays kept when it is read again in vain, though there is no room for it.
+func TestRoomOfWhatWasKept(t *testing.T) {
+	w, ctx, seq := newWorld(t), context.Background(), int64(0)
+	const account, full = "111122223333", 64 << 20
+	part, room := picket.PartitionOf(account), picket.DocumentKey{Kind: "unread-room", ID: account}
+	put := func(o picket.LogObject) {
+		t.Helper()
+		seq++
+		w.ok(w.Store.Update(ctx, func(tx picket.Tx) error {
+			return w.PutUnreadOf(tx, part, seq, o, []service.Unread{{Account: account, Source: o.Source, Object: o.Name, Reason: "no record", Count: 1}})
+		}))
+	}
+	f := func(kept, counted, taken int) (all []service.Unread) {
+		t.Helper()
+		all, err := w.Unread(ctx)
+		w.ok(err)
+		k, c, took := 0, 0, 0
+		for _, u := range all {
+			if u.Lost == 0 {
+				k++
+			}
+			c += int(u.Lost)
+		}
+		w.ok(w.Store.View(ctx, func(tx picket.Tx) error { return tx.Documents().Get(room, &took) }))
+		if k != kept || c != counted || took != taken {
+			t.Errorf("%d are kept, %d counted, and %d bytes taken; want %d, %d and %d", k, c, took, kept, counted, taken)
+		}
+		return all
+	}
+	push := picket.LogObject{Source: service.Pushes, Name: "push/x", Inline: make([]byte, 10), Account: account, Only: true}
+	put(push)
+	one := f(1, 0, 10)[0].ID
+	w.ok(w.Store.Update(ctx, func(tx picket.Tx) error { return tx.Documents().Put(room, full+100) }))
+	_, err := w.ReplayUnread(ctx, one)
+	w.ok(err)
+	f(0, 0, full+90)
+	var again picket.LogObject
+	w.ok(w.Store.View(ctx, func(tx picket.Tx) error {
+		log, err := tx.Log().Read(part, 0, 10)
+		again = *log[len(log)-1].Object
+		return err
+	}))
+	put(again)
+	one = f(1, 0, full+100)[0].ID
+	put(push)
+	f(1, 1, full+100)
+	w.ok(w.ForgetUnread(ctx, one))
+	f(0, 1, full+90)
+}
+
 // TestRoomOfQuarantine: of what an account pushes and nobody can read, so much is kept, and the rest is counted.
 func TestRoomOfQuarantine(t *testing.T) {
 	w, ctx, seq := newWorld(t), context.Background(), int64(0)
