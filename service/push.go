@@ -32,9 +32,10 @@ type Push struct {
 
 // Bounds of what is pushed.
 const (
-	maxPushed     = 256 << 10 // bytes of records in a message, but for a record that is larger by itself
-	maxPacked     = 2 << 20   // bytes of a message, packed
-	maxPushWait   = 4000      // messages of a partition that may wait to be applied
+	maxPushed     = 256 << 10        // bytes of records in a message, but for a record that is larger by itself
+	maxPacked     = 2 << 20          // bytes of a message, packed
+	maxPushWait   = 4000             // messages of a partition that may wait to be applied
+	maxPushWaits  = 16 * maxPushWait // of all
 	pushRemember  = 24 * time.Hour
 	pushedKind    = "pushed"
 	sourceKeyKind = "source-key"
@@ -79,11 +80,18 @@ func (s *Service) HavePushes(ctx context.Context) (bool, error) {
 	return p.Objects > 0, err
 }
 
-// roomFor refuses a push while too much waits to be applied in its partition. What waits in others doesn't count: who pushes more than
-// is read must not stop everybody's pushes.
+// roomFor refuses a push while too much waits to be applied in its partition, as who pushes more than is read must not stop everybody's
+// pushes, or in all together, as a reader that stands still must not fill the disk.
 func roomFor(tx picket.Tx, part int) error {
-	p, err := partition(tx, part)
-	if err == nil && p.Last-p.Applied > maxPushWait {
+	parts, err := tx.Log().Partitions()
+	var own, all int64
+	for _, p := range parts {
+		n := p.Last - p.Applied
+		if all += n; p.Number == part {
+			own = n
+		}
+	}
+	if err == nil && (own > maxPushWait || all > maxPushWaits) {
 		return &picket.Error{Code: picket.CodeThrottling, Message: "The server is behind with reading. Push again later."}
 	}
 	return err

@@ -40,13 +40,17 @@ func TestPushBinary(t *testing.T) {
 	}
 }
 
-// TestPushesBehind: an account of which much waits is told to push later, and others are not.
+// TestPushesBehind: an account of which much waits is told to push later, and others are not until very much waits.
 func TestPushesBehind(t *testing.T) {
 	w, ctx := newWorld(t), context.Background()
-	const behind, other = "111122223333", "444455556666"
-	w.ok(w.Store.Update(ctx, func(tx picket.Tx) error {
-		return tx.Log().Append(picket.PartitionOf(behind), make([]picket.Message, 4001)...)
-	}))
+	const behind, other, third = "111122223333", "444455556666", "777788889999"
+	waits := func(account string, n int) {
+		t.Helper()
+		w.ok(w.Store.Update(ctx, func(tx picket.Tx) error {
+			return tx.Log().Append(picket.PartitionOf(account), make([]picket.Message, n)...)
+		}))
+	}
+	waits(behind, 4001)
 	f := func(account string, want picket.Code) {
 		t.Helper()
 		err := w.PutRecords(ctx, service.Push{Source: service.Pushes, Request: "r", Account: account, Records: [][]byte{[]byte("a")}})
@@ -56,4 +60,6 @@ func TestPushesBehind(t *testing.T) {
 	}
 	f(behind, picket.CodeThrottling)
 	f(other, "")
+	waits(behind, 60_000)
+	f(third, picket.CodeThrottling)
 }
