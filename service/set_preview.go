@@ -77,13 +77,17 @@ func (s *Service) PreviewListInLogs(ctx context.Context, in ListOf) (ListPreview
 
 func (s *Service) since() time.Time { return s.Now().AddDate(0, 0, -PreviewDays) }
 
-// previewing bounds the memory that previews take: an account has one at a time, and one of all is past the fetching of its file,
-// which takes as long as who sends it likes.
+// previewing bounds the memory that previews take: an account has one at a time, a few of all have a file or are fetching it, which
+// takes as long as who sends it likes, and one of those is compiled.
 type previewing struct {
 	accounts sync.Map // that have one
 	begin    sync.Once
+	files    chan struct{}
 	turn     chan struct{}
 }
+
+// previewFiles is how many previews have a file at a time.
+const previewFiles = 4
 
 // of begins the preview of an account's list.
 func (p *previewing) of(account string) (done func(), err error) {
@@ -93,9 +97,19 @@ func (p *previewing) of(account string) (done func(), err error) {
 	return func() { p.accounts.Delete(account) }, nil
 }
 
-// fetched waits until none that began before is past its file.
+// fetch begins the fetching of a file.
+func (p *previewing) fetch() (done func(), err error) {
+	p.begin.Do(func() { p.files, p.turn = make(chan struct{}, previewFiles), make(chan struct{}, 1) })
+	select {
+	case p.files <- struct{}{}:
+		return func() { <-p.files }, nil
+	default:
+		return nil, &picket.Error{Code: picket.CodeThrottling, Message: "Lists of several accounts are being previewed. Try again when one has ended."}
+	}
+}
+
+// fetched waits until no other file is being compiled.
 func (p *previewing) fetched(ctx context.Context) (done func(), err error) {
-	p.begin.Do(func() { p.turn = make(chan struct{}, 1) })
 	select {
 	case p.turn <- struct{}{}:
 		return func() { <-p.turn }, nil
@@ -110,25 +124,38 @@ func (s *Service) previewList(ctx context.Context, in ListOf) (out ListPreview, 
 		return out, nil, err
 	}
 	defer ended()
-	kind, l, err := s.anyList(ctx, in)
-	if err != nil {
-		return out, nil, err
-	}
-	file, err := s.fetchFile(ctx, in.Account, l, "")
-	if err != nil {
-		return out, nil, invalid("The list can't be read: %s", reasonOf(err))
-	}
-	ended, err = s.previewing.fetched(ctx)
-	if err != nil {
-		return out, nil, err
-	}
-	defer ended()
 	out = ListPreview{Types: map[string]int64{}, Things: map[string]int64{}}
-	if tables, out.Entries, out.Note, err = s.compile(kind, l, file.Body); err != nil {
-		return out, nil, invalid("The list can't be read: %s", reasonOf(err))
+	if tables, out.Entries, out.Note, err = s.compileNow(ctx, in); err != nil {
+		return out, nil, err
 	}
 	err = s.previewFindings(ctx, in, tables, &out)
 	return out, tables, err
+}
+
+// compileNow compiles a list as its location has it now.
+func (s *Service) compileNow(ctx context.Context, in ListOf) (tables *intel.Tables, n int, note string, err error) {
+	kind, l, err := s.anyList(ctx, in)
+	if err != nil {
+		return nil, 0, "", err
+	}
+	ended, err := s.previewing.fetch()
+	if err != nil {
+		return nil, 0, "", err
+	}
+	defer ended()
+	file, err := s.fetchFile(ctx, in.Account, l, "")
+	if err != nil {
+		return nil, 0, "", invalid("The list can't be read: %s", reasonOf(err))
+	}
+	compiled, err := s.previewing.fetched(ctx)
+	if err != nil {
+		return nil, 0, "", err
+	}
+	defer compiled()
+	if tables, n, note, err = s.compile(kind, l, file.Body); err != nil {
+		return nil, 0, "", invalid("The list can't be read: %s", reasonOf(err))
+	}
+	return tables, n, note, nil
 }
 
 // previewFindings looks at the stored findings.

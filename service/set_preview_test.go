@@ -3,6 +3,8 @@ package service_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,10 +60,51 @@ func TestPreviewsTakeTurns(t *testing.T) {
 				}
 			}
 		}
+		if looks == 2 { // the findings are looked at
+			w.ok(look(t.Context(), theirs))
+		}
 		return now()
 	}
 	w.ok(look(t.Context(), mine))
-	if looks == 0 {
+	if looks < 3 {
 		t.Error("nothing was compiled")
+	}
+}
+
+// TestPreviewsHoldFewFiles: while four files are on their way or wait, others are told to come again.
+func TestPreviewsHoldFewFiles(t *testing.T) {
+	w := newListWorld(t)
+	w.files["lists/a"] = "bad.example\n"
+	var lists []service.ListOf
+	for i := range 5 {
+		one := w
+		if i > 0 {
+			one.owner = w.account(fmt.Sprintf("44445555666%d", i))
+			w.enable(one.owner)
+		}
+		lists = append(lists, service.ListOf{Account: one.owner.Account, Region: region, ID: *one.create("s3://lists/a")})
+	}
+	var got []picket.Code
+	next := 0
+	preview := func() {
+		of := lists[next]
+		next++
+		_, err := w.PreviewList(t.Context(), of)
+		got = append(got, picket.ErrorCode(err))
+	}
+	w.FetchList = func(ctx context.Context, place service.ListPlace, owner, etag string) (service.ListFile, error) {
+		if next < len(lists) {
+			preview()
+		}
+		return w.fetch(ctx, place, owner, etag)
+	}
+	preview()
+	if want := []picket.Code{picket.CodeThrottling, "", "", "", ""}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	next = 4
+	preview()
+	if last := got[len(got)-1]; last != "" {
+		t.Errorf("afterwards: %q", last)
 	}
 }
