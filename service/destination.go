@@ -66,7 +66,7 @@ func (s *Service) AddDestination(ctx context.Context, in Destination) (Destinati
 		return in, invalid("Destination %s: %v.", in.ID, err)
 	}
 	if in.Type == publish.Webhook {
-		d.Address, d.URL = s.Master.Seal(addressName(in.ID), []byte(in.URL)), shownAddress(in.URL)
+		d.Address, d.URL = s.sealAddress(in.ID, in.URL)
 	}
 	return in, s.Store.Update(ctx, func(tx picket.Tx) error {
 		if a, err := accountOf(tx, in.Account); err != nil || a == nil {
@@ -130,6 +130,35 @@ func shownAddress(address string) string {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host + "/…"
+}
+
+// sealAddresses seals the addresses of webhooks that an earlier release stored in the clear.
+func (s *Service) sealAddresses(ctx context.Context) error {
+	err := s.Store.Update(ctx, func(tx picket.Tx) error {
+		all, err := allDestinations(tx)
+		if err != nil {
+			return err
+		}
+		for _, d := range all {
+			if d.Type != publish.Webhook || d.Address != nil || d.Unreadable != nil {
+				continue
+			}
+			d.Address, d.URL = s.sealAddress(d.ID, d.URL)
+			if err := tx.Documents().Put(d.Key(), d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("seal the addresses of webhooks: %w", err)
+	}
+	return nil
+}
+
+// sealAddress seals the address of a webhook, and returns what may be shown of it too.
+func (s *Service) sealAddress(id, address string) (sealed []byte, shown string) {
+	return s.Master.Seal(addressName(id), []byte(address)), shownAddress(address)
 }
 
 // OpenDestination opens the address of a webhook, and what requests to it are signed with.

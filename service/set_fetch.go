@@ -381,7 +381,7 @@ func (s *Service) Resume(ctx context.Context) error {
 	if err := s.Store.Update(ctx, s.resumeLists); err != nil {
 		return fmt.Errorf("take up the reading of lists: %w", err)
 	}
-	return errors.Join(publish.Resume(ctx, s.Store, s.now()), mail.Resume(ctx, s.Store, s.now()))
+	return errors.Join(s.sealAddresses(ctx), publish.Resume(ctx, s.Store, s.now()), mail.Resume(ctx, s.Store, s.now()))
 }
 
 // ReadLists reads lists as they are due, until ctx ends; failed is told of what is the server's own fault.

@@ -13,7 +13,7 @@ import (
 )
 
 // The address of a webhook lets anybody write who knows it: it is stored sealed and shown without its path, also where it was
-// stored in the clear.
+// stored in the clear, until the server is started.
 func TestAddressesAreSealed(t *testing.T) {
 	ok := func(err error) {
 		t.Helper()
@@ -51,15 +51,26 @@ func TestAddressesAreSealed(t *testing.T) {
 		d.Secret = s.service.Master.Seal("destination old", []byte("secret"))
 		return publish.Begin(tx, d, 0)
 	}))
-	all, err := s.service.Destinations(t.Context())
-	ok(err)
-	for _, d := range all {
-		if d.URL != receiver.URL+"/…" {
-			t.Errorf("%s is shown as %s", d.ID, d.URL)
+	serves := func() {
+		t.Helper()
+		got = nil
+		all, err := s.service.Destinations(t.Context())
+		ok(err)
+		for _, d := range all {
+			if d.URL != receiver.URL+"/…" {
+				t.Errorf("%s is shown as %s", d.ID, d.URL)
+			}
+			ok(s.service.TestDestination(t.Context(), d.ID))
 		}
-		ok(s.service.TestDestination(t.Context(), d.ID))
+		if want := []string{"/T0/the-token?a=b", "/old-token"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
-	if want := []string{"/T0/the-token?a=b", "/old-token"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	serves()
+	_, err = s.service.BeginTerm(t.Context())
+	ok(err)
+	if body := stored(); strings.Contains(body, "token") {
+		t.Errorf("after a start it is stored as %s", body)
 	}
+	serves()
 }
