@@ -117,7 +117,7 @@ func (c *config) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&c.Regions, "regions", nil, "regions of this server (default "+defaultRegion+")")
 	f.StringVar(&c.TLS.Certificate, "tls-certificate", "", "PEM file; with --tls-key it makes the server speak HTTPS")
 	f.StringVar(&c.TLS.Key, "tls-key", "", "PEM file")
-	f.StringVar(&c.Quotas, "quotas", "", "aws, or open to lift AWS's quotas of lists, filters, users, roles and policies (default aws)")
+	f.StringVar(&c.Quotas, "quotas", "", "aws, or open to lift AWS's quotas of lists, filters, users, roles and policies; of a list no more than a million entries are read (default aws)")
 	f.StringSliceVar(&c.Intel, "intel", nil, "folders of threat lists (default: what picket intel update fetched)")
 	f.StringVar(&c.CompromisedKeys, "compromised-keys", "", "file of access key ids known to be compromised, one a line")
 	f.StringVar(&c.Log.Format, "log-format", "", "text or json (default text)")
