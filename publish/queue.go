@@ -83,11 +83,11 @@ type Message struct {
 // Say lets a message go to a destination: at once, or, if it has a topic, at the end of the minute, however many are said. It takes
 // the place of one of its topic that still waits, and tells as earlierChanges how many there were in that place before.
 func Say(tx picket.Tx, d Destination, region string, m Message, now int64) error {
-	id, due, about := "notice/"+m.ID, now, m.About
+	id, due, about := noticeID(region, m.ID), now, m.About
 	if m.Topic != "" {
-		id, due = m.Topic, Calm{}.when(now, 0)
+		id, due = region+"/"+m.Topic, Calm{}.when(now, 0)
 	}
-	e, w, err := d.place(tx, region+"/"+id, d.when(due, 0), now)
+	e, w, err := d.place(tx, id, d.when(due, 0), now)
 	if err != nil {
 		return err
 	}
@@ -104,6 +104,9 @@ func Say(tx picket.Tx, d Destination, region string, m Message, now int64) error
 	}
 	return d.ring(tx, e.Due, false)
 }
+
+// noticeID is the entry of a message of no topic.
+func noticeID(region, event string) string { return region + "/notice/" + event }
 
 // place returns the entry for what is to go at due, and what is known of its body: it takes the place of what waits under its id,
 // and goes when that would have.

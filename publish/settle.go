@@ -107,9 +107,14 @@ func (j *job) leave(tx picket.Tx, e entry) error {
 	return tx.Outbox().Put(now)
 }
 
+// giveUp sets an entry aside. A message is then by its own name, not its topic's: another of the topic may wait, or be given up.
 func (j *job) giveUp(tx picket.Tx, e entry, reason string, now int64) error {
 	e.Reason = reason
-	if err := put(tx, picket.OutboxEntry{Kind: j.to.dead(), ID: e.OutboxEntry.ID, Due: now}, e.waiting); err != nil {
+	dead := picket.OutboxEntry{Kind: j.to.dead(), ID: e.OutboxEntry.ID, Due: now}
+	if e.Finding == "" && e.Event != "" {
+		dead.ID = noticeID(e.Region, e.Event)
+	}
+	if err := put(tx, dead, e.waiting); err != nil {
 		return err
 	}
 	return j.leave(tx, e)

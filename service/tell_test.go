@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/publish"
 )
 
 // Who is added by a stranger, again and again, hears nothing; who is invited, of all from then on.
@@ -121,5 +122,38 @@ func TestStepWhileAnotherIsTold(t *testing.T) {
 	}
 	if d := w.destination("soc"); d.Waiting != 0 {
 		t.Errorf("%d messages wait", d.Waiting)
+	}
+}
+
+// Two messages of one topic that are given up one after the other are both told when they go again, and take no place of a third.
+func TestGivenUpSteps(t *testing.T) {
+	w, r := newWorld(t), &receiver{}
+	admin, member, _ := w.family()
+	w.join(admin, member)
+	w.publishes(r, admin, "soc", 0)
+	w.deliver(0)
+	r.down = &publish.Refused{Reason: "too long"}
+	w.ok(w.monitorSelf(member, false))
+	w.deliver(time.Minute)
+	w.ok(w.monitorSelf(member, true))
+	w.deliver(time.Minute)
+	if d := w.destination("soc"); d.GivenUp != 2 {
+		t.Errorf("%d are given up, want 2", d.GivenUp)
+	}
+	refused := r.got
+	r.got, r.down = nil, nil
+	w.ok(w.monitorSelf(member, false))
+	n, err := w.ReplayDestination(context.Background(), "soc")
+	w.ok(err)
+	w.deliver(time.Minute)
+	if n != 2 || len(r.got) != 3 {
+		t.Fatalf("%d go again and %d are told, want 2 and 3", n, len(r.got))
+	}
+	got, want := map[string]bool{}, []string{refused[0].ID, refused[1].ID}
+	for _, e := range r.got {
+		got[e.ID] = true
+	}
+	if len(got) != 3 || !got[want[0]] || !got[want[1]] {
+		t.Errorf("told %v, want %v and another", got, want)
 	}
 }
