@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,7 +72,7 @@ findings fit, and changes nothing without --yes.`,
 	return c
 }
 
-// move archives or unarchives the findings with ids: all, or none if one is not there.
+// move archives or unarchives the findings with ids: none if one is not there.
 func (a *actAs) move(c *cobra.Command, do archiving, ids []string) error {
 	found, err := a.byID(c, ids)
 	if err != nil {
@@ -88,30 +89,38 @@ func (a *actAs) move(c *cobra.Command, do archiving, ids []string) error {
 			all[i].IDs = append(all[i].IDs, *f.Finding.Id)
 		}
 	}
+	var done []moved
 	err = there.inEnabled(c, func(r region) error {
-		ids := all[slices.Index(there.regions, r.name)].IDs
-		for chunk := range slices.Chunk(ids, batch) {
+		done = append(done, moved{r.name, []string{}})
+		m := &done[len(done)-1]
+		for chunk := range slices.Chunk(all[slices.Index(there.regions, r.name)].IDs, batch) {
 			if err := do.call(c.Context(), r, chunk); err != nil {
 				return err
 			}
+			m.IDs = append(m.IDs, chunk...)
 		}
 		return nil
 	})
-	if err != nil {
+	if ends(err) {
 		return err
 	}
-	return a.tellMoved(c, do, all)
+	return cmp.Or(a.tellMoved(c, do, done), err)
 }
 
 // moveFound archives or unarchives what a search finds.
 func (a *actAs) moveFound(c *cobra.Command, do archiving, s service.FindingSearch, yes bool) error {
 	var fit service.FindingsFound
+	there := *a
+	there.regions = nil
 	err := a.inEnabled(c, func(r region) error {
 		found, err := a.search(c.Context(), r, s)
+		if err == nil {
+			there.regions = append(there.regions, r.name)
+		}
 		fit.Total, fit.Unread = fit.Total+found.Total, fit.Unread+found.Unread
 		return err
 	})
-	if err != nil {
+	if ends(err) {
 		return err
 	}
 	unread(c, fit.Unread)
@@ -121,19 +130,17 @@ func (a *actAs) moveFound(c *cobra.Command, do archiving, s service.FindingSearc
 	var all []moved
 	if fit.Total > 0 {
 		s.Limit = batch
-		err = a.inRegions(c, func(r region) error {
-			if r.detector == "" {
-				return nil
-			}
+		moving := there.inEnabled(c, func(r region) error {
 			ids, err := a.moveAll(c.Context(), r, do, s)
 			all = append(all, moved{r.name, ids})
 			return err
 		})
+		if ends(moving) {
+			return moving
+		}
+		err = cmp.Or(err, moving)
 	}
-	if err != nil {
-		return err
-	}
-	return a.tellMoved(c, do, all)
+	return cmp.Or(a.tellMoved(c, do, all), err)
 }
 
 // moveAll moves what a search finds in a region: what was moved fits no more, so that the next search finds others. Those
