@@ -1,6 +1,7 @@
 package intel
 
 import (
+	"math"
 	"strings"
 	"testing"
 )
@@ -63,7 +64,7 @@ func FuzzPattern(f *testing.F) {
 	f.Add("[ipv4-addr:value = '198.51.100.4' OR domain-name:value LIKE '%.evil.example']")
 	f.Add("[network-traffic:dst_ref.value IN ('198.51.100.4','2001:db8::1') AND network-traffic:dst_port = 443] OR [url:value='http://u.example/it\\'s']")
 	f.Fuzz(func(t *testing.T, s string) {
-		found, err := parsePattern(s)
+		found, err := parsePattern(s, math.MaxInt)
 		if (err == nil) != (len(found) > 0) {
 			t.Errorf("%q: %v, %v", s, found, err)
 		}

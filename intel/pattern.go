@@ -12,13 +12,9 @@ var (
 )
 
 // parsePattern reads a STIX 2 pattern that is a disjunction of addresses, ranges, names and URLs, each perhaps together with
-// a port. What asks for more can't be a list entry, which would match too much.
-func parsePattern(s string) ([]Indicator, error) {
-	tokens, err := patternTokens(s)
-	if err != nil {
-		return nil, err
-	}
-	p := pattern{tokens: tokens}
+// a port. What asks for more can't be a list entry, which would match too much. Of more than most indicators it reads one more.
+func parsePattern(s string, most int) ([]Indicator, error) {
+	p := pattern{rest: s, left: most}
 	var all []Indicator
 	for {
 		found, err := p.observation()
@@ -26,7 +22,7 @@ func parsePattern(s string) ([]Indicator, error) {
 			return nil, err
 		}
 		all = append(all, found...)
-		if p.done() {
+		if p.left < 0 || p.done() {
 			return all, nil
 		}
 		if !p.take("OR") {
@@ -36,25 +32,26 @@ func parsePattern(s string) ([]Indicator, error) {
 }
 
 // pattern is a pattern being read. Strings are tokens that begin with a quote.
-type pattern struct{ tokens []string }
+type pattern struct {
+	rest string
+	left int // indicators that it may have still
+}
 
-func (p *pattern) done() bool { return len(p.tokens) == 0 }
+func (p *pattern) done() bool { return strings.Trim(p.rest, patternSpace) == "" }
 
 func (p *pattern) take(word string) bool {
-	if p.done() || !strings.EqualFold(p.tokens[0], word) {
+	token, rest := cutToken(p.rest)
+	if !strings.EqualFold(token, word) {
 		return false
 	}
-	p.tokens = p.tokens[1:]
+	p.rest = rest
 	return true
 }
 
-func (p *pattern) next() string {
-	if p.done() {
-		return ""
-	}
-	t := p.tokens[0]
-	p.tokens = p.tokens[1:]
-	return t
+// next is the next token, or "" where there is none.
+func (p *pattern) next() (token string) {
+	token, p.rest = cutToken(p.rest)
+	return token
 }
 
 // observation reads "[ term OR term ]".
@@ -70,7 +67,7 @@ func (p *pattern) observation() ([]Indicator, error) {
 		}
 		all = append(all, found...)
 		switch {
-		case p.take("]"):
+		case p.left < 0 || p.take("]"):
 			return all, nil
 		case !p.take("OR"):
 			return nil, errUnsupported
@@ -110,6 +107,7 @@ func (p *pattern) term() ([]Indicator, error) {
 	if found == nil {
 		return nil, errUnsupported
 	}
+	p.left -= len(found)
 	for i := range found {
 		if port != 0 {
 			found[i].Port = port
@@ -155,7 +153,7 @@ func (p *pattern) set() ([]string, error) {
 		}
 		set = append(set, strings.TrimPrefix(v, "'"))
 		switch {
-		case p.take(")"):
+		case len(set) > p.left || p.take(")"):
 			return set, nil
 		case !p.take(","):
 			return nil, errPattern
@@ -183,33 +181,30 @@ func patternValues(op string, values []string) ([]Indicator, error) {
 	return found, nil
 }
 
-// patternTokens splits a pattern. Single quotes around a string go, but for the first, which tells it from a word.
-func patternTokens(s string) ([]string, error) {
-	var tokens []string
-	for i := 0; i < len(s); {
-		switch c := s[i]; {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-			i++
-		case strings.IndexByte("[](),=", c) >= 0:
-			tokens = append(tokens, string(c))
-			i++
-		case c == '\'':
-			text, n, ok := quoted(s[i:])
-			if !ok {
-				return nil, errPattern
-			}
-			tokens = append(tokens, "'"+text)
-			i += n
-		default:
-			n := strings.IndexAny(s[i:], " \t\r\n[](),='")
-			if n < 0 {
-				n = len(s) - i
-			}
-			tokens = append(tokens, s[i:i+n])
-			i += n
+// patternSpace separates tokens.
+const patternSpace = " \t\r\n"
+
+// cutToken returns the token that s begins with, "" if it begins with none, and what follows. Single quotes around a string go, but
+// for the first, which tells it from a word.
+func cutToken(s string) (token, rest string) {
+	s = strings.TrimLeft(s, patternSpace)
+	switch {
+	case s == "":
+		return "", ""
+	case strings.IndexByte("[](),=", s[0]) >= 0:
+		return s[:1], s[1:]
+	case s[0] == '\'':
+		text, n, ok := quoted(s)
+		if !ok {
+			return "", s
 		}
+		return "'" + text, s[n:]
 	}
-	return tokens, nil
+	n := strings.IndexAny(s, patternSpace+"[](),='")
+	if n < 0 {
+		n = len(s)
+	}
+	return s[:n], s[n:]
 }
 
 // quoted reads the string literal that s begins with, and its length in s.

@@ -38,8 +38,9 @@ const (
 	MaxEntities    = 1_000
 	maxProblems    = 1_000
 	maxLineBytes   = 64 << 10
-	maxTokenBytes  = 1 << 20 // of STIX: a pattern, a tag with its attributes, a text
+	maxTagBytes    = 1 << 20 // of XML, with the attributes
 	maxThreats     = 100     // of one indicator
+	maxThreatBytes = 1 << 10 // of a name that many indicators may share
 	detectionBytes = 4 << 10
 )
 
@@ -193,6 +194,11 @@ func (r *reading) add(line int, ind Indicator, err error) {
 	if !r.full() {
 		r.indicators = append(r.indicators, ind)
 	}
+}
+
+// threatName bounds a name that a list gives to any number of indicators.
+func threatName(s string) string {
+	return strings.Clone(strings.ToValidUTF8(s[:min(len(s), maxThreatBytes)], ""))
 }
 
 // full reports whether there are too many indicators, so that nothing more need be read.

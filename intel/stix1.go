@@ -15,13 +15,13 @@ const maxDepth = 1_000
 // readSTIX1 reads the addresses, ranges, names and URLs of a STIX 1.x package, wherever in it they stand. The title,
 // confidence and end of validity of the Indicator around them, if any, hold for them.
 func readSTIX1(r *reading) {
-	in := &tokens{Reader: bytes.NewReader(r.data)}
+	in := &bounded{Reader: bytes.NewReader(r.data)}
 	d := xml.NewDecoder(in)
 	d.Strict = false
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	s := stix1{from: -1}
 	for !r.full() {
-		in.read = 0
+		in.left = mostOfToken(r.data[d.InputOffset():])
 		token, err := d.RawToken()
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
@@ -47,19 +47,27 @@ func readSTIX1(r *reading) {
 	}
 }
 
-// tokens yields the bytes of XML, but no more than maxTokenBytes for one token: a decoder makes of an attribute of two bytes what takes
-// sixty.
-type tokens struct {
+// mostOfToken is how long the token that data begins with may be. A decoder makes of an attribute of two bytes what takes sixty;
+// texts, CDATA and comments take what they are long.
+func mostOfToken(data []byte) int {
+	if len(data) > 1 && data[0] == '<' && data[1] != '!' && data[1] != '?' {
+		return maxTagBytes
+	}
+	return len(data) + 1
+}
+
+// bounded yields the bytes of XML as long as the token may have more.
+type bounded struct {
 	*bytes.Reader
-	read int // for the token
+	left int // of the token
 }
 
 // ReadByte implements io.ByteReader, by which xml.Decoder reads.
-func (t *tokens) ReadByte() (byte, error) {
-	if t.read++; t.read > maxTokenBytes {
-		return 0, errors.New("a tag or a text is too long")
+func (b *bounded) ReadByte() (byte, error) {
+	if b.left--; b.left < 0 {
+		return 0, errors.New("a tag is too long")
 	}
-	return t.Reader.ReadByte()
+	return b.Reader.ReadByte()
 }
 
 // stix1 is where in the document the reader is.
@@ -110,7 +118,7 @@ func (s *stix1) end(r *reading, line int, name string) {
 		}
 		s.add(r, line, text)
 	case name == "Title" && s.inside("Indicator"):
-		s.about.Threats = []string{text}
+		s.about.Threats = []string{threatName(text)}
 	case name == "Value" && s.inside("Confidence"):
 		s.about.Confidence = confidenceWord(text)
 	case name == "End_Time":

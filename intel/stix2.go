@@ -136,19 +136,16 @@ func (r *reading) stix2(line int, o *stix2Object) {
 		r.bad(line, "pattern is not in STIX's language")
 		return
 	}
-	if len(o.Pattern) > maxTokenBytes {
-		r.bad(line, "pattern is too long")
-		return
-	}
-	found, err := parsePattern(o.Pattern)
+	found, err := parsePattern(o.Pattern, r.most-len(r.indicators))
 	if err != nil {
 		r.bad(line, err.Error())
 		return
 	}
+	name := threatName(o.Name)
 	for _, ind := range found {
 		ind.Confidence = percent(o.Confidence)
-		if o.Name != "" {
-			ind.Threats = []string{o.Name}
+		if name != "" {
+			ind.Threats = []string{name}
 		}
 		if t, err := time.Parse(time.RFC3339, o.ValidUntil); err == nil {
 			ind.Expires = t

@@ -2,6 +2,8 @@ package intel
 
 import (
 	"errors"
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -42,7 +44,19 @@ func TestSTIX1(t *testing.T) {
 	cut := sampleSTIX1[:strings.Index(sampleSTIX1, "URIObj:URIObjectType")]
 	both(t, STIX, cut, want[:3], 18, 19)
 	read(t, STIX, strings.Repeat("<a>\n", maxDepth+5), nil, maxDepth+1)
-	read(t, STIX, "<a "+strings.Repeat("b ", maxTokenBytes)+">", nil, 1)
+	tooLong := strings.Repeat("b ", maxTagBytes)
+	for _, tag := range []string{"<a ", "<a x='>' ", "<!-- --><a ", "<a><b>text</b><c "} {
+		read(t, STIX, tag+tooLong+">", nil, 1)
+	}
+	for _, text := range []string{tooLong, "<![CDATA[ <a " + tooLong + "]]>", "<!-- <a " + tooLong + "-->", "<?a " + tooLong + "?>"} {
+		read(t, STIX, "<a>"+text+"</a><Address_Value>198.51.100.4</Address_Value>", []string{"198.51.100.4"})
+	}
+	long := strings.Repeat("198.51.100.4##comma##", maxTagBytes/20) + "x"
+	if found, _, _ := Read(STIX, strings.NewReader("<Address_Value>"+long+"</Address_Value>"), MaxFileBytes); len(found) != maxTagBytes/20 {
+		t.Errorf("a value of %d bytes has %d indicators, want %d", len(long), len(found), maxTagBytes/20)
+	}
+	title := "<Indicator><Title>" + strings.Repeat("x", maxThreatBytes-1) + "é</Title><Address_Value>198.51.100.4</Address_Value></Indicator>"
+	read(t, STIX, title, []string{fmt.Sprintf("198.51.100.4 [%q]", strings.Repeat("x", maxThreatBytes-1))})
 }
 
 const sampleSTIX2 = `{"type": "bundle", "id": "bundle--1", "objects": [
@@ -69,13 +83,35 @@ func TestSTIX2(t *testing.T) {
 	both(t, STIX, `[{"type":"indicator","pattern":"[domain-name:value='one.example']"}]`, []string{"one.example"})
 	read(t, STIX, `{"objects": 3}`, nil, 1)
 	read(t, STIX, strings.Repeat("[", 20_000), nil, 1)
-	read(t, STIX, `{"type":"indicator","pattern":"`+strings.Repeat(" ", maxTokenBytes)+`[domain-name:value='one.example']"}`, nil, 1)
+	read(t, STIX, `{"type":"indicator","pattern":"`+strings.Repeat(" ", 2<<20)+`[domain-name:value='one.example']"}`, []string{"one.example"})
+}
+
+// However many indicators a pattern names, it is read to the first that is too many.
+func TestPatternOfMany(t *testing.T) {
+	f := func(pattern string) {
+		t.Helper()
+		for most, want := range map[int]int{0: 1, 1: 2, 2: 3, 3: 3, math.MaxInt: 3} {
+			if found, err := parsePattern(pattern, most); len(found) != want || err != nil {
+				t.Errorf("%s: %d indicators and %v of %d, want %d", pattern, len(found), err, most, want)
+			}
+		}
+	}
+	f("[url:value IN ('a.example', 'b.example', 'c.example')]")
+	f("[url:value = 'a.example' OR url:value = 'b.example' OR url:value = 'c.example']")
+	f("[url:value = 'a.example'] OR [url:value = 'b.example'] OR [url:value = 'c.example']")
+	many := `{"type":"indicator","pattern":"[url:value IN (` + strings.Repeat(`'a.example',`, 9) + `'a.example')]"}`
+	if _, _, err := ListUpTo(9, "", Custom, STIX, "", strings.NewReader(many)); !errors.Is(err, ErrTooMany) {
+		t.Errorf("ten of nine: %v", err)
+	}
+	if l, _, err := ListUpTo(10, "", Custom, STIX, "", strings.NewReader(many)); len(l.Indicators) != 10 || err != nil {
+		t.Errorf("ten of ten: %d and %v", len(l.Indicators), err)
+	}
 }
 
 func TestParsePattern(t *testing.T) {
 	f := func(pattern string, want ...string) {
 		t.Helper()
-		found, err := parsePattern(pattern)
+		found, err := parsePattern(pattern, math.MaxInt)
 		if err != nil {
 			t.Fatalf("%s: %v", pattern, err)
 		}
@@ -95,7 +131,7 @@ func TestParsePattern(t *testing.T) {
 
 	refuse := func(pattern string, want error) {
 		t.Helper()
-		if found, err := parsePattern(pattern); !errors.Is(err, want) {
+		if found, err := parsePattern(pattern, math.MaxInt); !errors.Is(err, want) {
 			t.Errorf("%s: %v, %v, want %v", pattern, found, err, want)
 		}
 	}
