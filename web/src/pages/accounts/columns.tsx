@@ -39,7 +39,7 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
       cell: (m) => (m.status ? <Link href={href(`accounts/${m.accountId}`)}>{m.accountId}</Link> : m.accountId),
       sortingField: "accountId",
       isRowHeader: true,
-      ...width(136),
+      ...width(innerWidth < 688 ? 150 : 136), // 12 digits in a line
     },
     { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(104 + spare) },
     { id: "email", header: names.email, cell: (m) => <Parts of={m.email} />, sortingField: "email", ...width(128 + spare) },
