@@ -124,17 +124,7 @@ func (w *listWorld) call(ip string) {
 		lines.WriteString(w.line(account, ip) + "\n")
 	}
 	w.ok(os.WriteFile(filepath.Join(w.logs, fmt.Sprintf("%d.jsonl", w.calls)), []byte(lines.String()), 0o600))
-	w.run(w.t.Context(), func() bool { return w.taken() == int64(w.calls) && !w.waits() })
-}
-
-// waits reports whether a partition has yet to take something: what it would read again then is kept.
-func (w *listWorld) waits() (some bool) {
-	w.ok(w.service.Store.View(w.t.Context(), func(tx picket.Tx) error {
-		all, err := tx.Log().Partitions()
-		some = slices.ContainsFunc(all, func(p picket.Partition) bool { return p.Applied < p.Last })
-		return err
-	}))
-	return some
+	w.run(w.t.Context(), func() bool { return w.taken() == int64(w.calls) })
 }
 
 // line is a call of a person of its own.
