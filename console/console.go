@@ -156,10 +156,11 @@ func handle[Out any](h *Handler, pattern, action string, do func(context.Context
 			return
 		}
 		var out Out
-		if slices.Contains(always, pattern) {
-			err = h.permit(c, action, "")
-		} else {
-			err = h.admit(c, action)
+		if !slices.Contains(always, pattern) {
+			err = h.admit(c)
+		}
+		if err == nil {
+			err = h.permit(c, action, r.PathValue("region"))
 		}
 		if err == nil {
 			out, err = do(r.Context(), c)
@@ -182,12 +183,12 @@ func handle[Out any](h *Handler, pattern, action string, do func(context.Context
 // always are the calls that end sessions: who floods an account must not keep its people from them.
 var always = []string{"POST sign-out", "DELETE sessions/{id}"}
 
-// admit refuses a call of an account that calls too often, as the API does, and of who may not do an action.
-func (h *Handler) admit(c *call, action string) error {
+// admit refuses a call of an account that calls too often, as the API does.
+func (h *Handler) admit(c *call) error {
 	if !h.API.Allow(c.id.Account) {
 		return &picket.Error{Code: picket.CodeThrottling, Message: "Account " + c.id.Account + " calls too often. Wait a second, then try again."}
 	}
-	return h.permit(c, action, c.PathValue("region"))
+	return nil
 }
 
 // none is the answer of calls that only do something.

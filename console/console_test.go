@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -420,70 +419,6 @@ func TestAuditIsRead(t *testing.T) {
 		t.Errorf("the changes are %q, and %d next", changes, next)
 	}
 	root.wants(400, "GET", "audit?before=x", nil, nil)
-}
-
-func TestPagesHearOfChanges(t *testing.T) {
-	w := newWorld(t)
-	b := w.signedIn(security, "dana")
-	resp := b.send("GET", "events?region=us-east-1", nil)
-	defer resp.Body.Close()
-	lines := bufio.NewScanner(resp.Body)
-	if !lines.Scan() || lines.Text() != ": listening" {
-		t.Fatalf("it begins with %q", lines.Text())
-	}
-	enabled := true
-	_, err := w.CreateDetector(context.Background(), picket.Operator(media, region), &guardduty.CreateDetectorRequest{Enable: &enabled})
-	w.ok(err)
-	_, err = w.CreateDetector(context.Background(), picket.Operator(security, region), &guardduty.CreateDetectorRequest{Enable: &enabled})
-	w.ok(err)
-	for lines.Scan() {
-		if strings.HasPrefix(lines.Text(), "event: ") {
-			break
-		}
-	}
-	if got := lines.Text(); got != "event: detector" {
-		t.Errorf("heard %q, %v", got, lines.Err())
-	}
-	w.ok(w.DeleteIdentity(context.Background(), security, service.Users, "dana"))
-	for lines.Scan() { // it ends with the session
-	}
-	if err := lines.Err(); err != nil {
-		t.Error(err)
-	}
-}
-
-// An account keeps so many streams open and no more; another's are its own.
-func TestStreamsAreBounded(t *testing.T) {
-	w := newWorld(t, func(_ *api.Config, c *console.Config) { c.Look = time.Hour })
-	b := w.signedIn(security, "dana")
-	var open []*http.Response
-	for {
-		resp := b.send("GET", "events?region=us-east-1", nil)
-		t.Cleanup(func() { resp.Body.Close() })
-		if resp.StatusCode != 200 {
-			break
-		}
-		open = append(open, resp)
-	}
-	if len(open) != 50 {
-		t.Fatalf("%d are open, want 50", len(open))
-	}
-	var answer struct{ Code, Message string }
-	w.signedIn(security, "rita").wants(429, "GET", "events?region=us-east-1", nil, &answer)
-	if want := "50 pages of account 111122223333 listen for changes, and more may not"; answer.Code != "ThrottlingException" || !strings.HasPrefix(answer.Message, want) {
-		t.Errorf("got %+v, want %q", answer, want)
-	}
-	stranger := w.signedIn(media, "").send("GET", "events?region=us-east-1", nil)
-	defer stranger.Body.Close()
-	if stranger.StatusCode != 200 {
-		t.Errorf("another account: %d", stranger.StatusCode)
-	}
-	open[0].Body.Close()
-	for status := 0; status != 200; { // the server hears of it
-		resp := b.send("GET", "events?region=us-east-1", nil)
-		t.Cleanup(func() { resp.Body.Close() })
-		status = resp.StatusCode
-	}
 }
 
 func TestRulesAreExplained(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	c, err := h.signedIn(r)
 	if err == nil {
-		err = h.admit(c, anyone)
+		err = h.admit(c)
 	}
 	if err == nil {
 		err = h.streams.begin(c.id.Account)

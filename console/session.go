@@ -95,7 +95,7 @@ func (h *Handler) whoIs(w http.ResponseWriter, r *http.Request) {
 	}
 	var out session
 	if err == nil {
-		err = h.admit(c, anyone)
+		err = h.admit(c)
 	}
 	if err == nil {
 		out, err = h.describe(r.Context(), c.session, c.id)
