@@ -12,6 +12,7 @@ import { useValue } from "../api/store.ts";
 import { texts } from "../texts/shell.ts";
 import { keepFocus } from "./focus.ts";
 import { recall, remember } from "./memory.ts";
+import { isNarrow, onNarrow } from "./narrow.ts";
 import { Navigation } from "./Navigation.tsx";
 import { useDefaultRegion } from "./region.ts";
 import { hrefOf, useAddress } from "./router.ts";
@@ -19,9 +20,7 @@ import { home, routeOf } from "./routes.ts";
 import { useRoute } from "./routed.ts";
 import { noSlots, Slotted } from "./slots.ts";
 
-const narrow = 688; // below it the navigation lies over the page
-
-const opened = () => innerWidth > narrow && recall("sideNavigation") !== "closed";
+const opened = () => !isNarrow() && recall("sideNavigation") !== "closed";
 
 // A page fills the slots whenever it is drawn. That draws the frame again but not the page, which is handed in as it was.
 export function Frame({ children }: { children: ReactNode }) {
@@ -29,12 +28,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [tools, setTools] = useState(false);
   const [panel, setPanel] = useState<"side" | "bottom">(recall("panel") === "bottom" ? "bottom" : "side");
   const [open, setOpen] = useState(opened);
-  useEffect(() => {
-    const width = matchMedia(`(max-width: ${narrow}px)`);
-    const turn = () => setOpen(opened());
-    width.addEventListener("change", turn);
-    return () => width.removeEventListener("change", turn);
-  }, []);
+  useEffect(() => onNarrow(() => setOpen(opened())), []);
   // Cloudscape gives its landmark on narrow screens an attribute that landmarks can't have.
   useEffect(() => document.querySelectorAll("nav[aria-orientation]").forEach((nav) => nav.removeAttribute("aria-orientation")));
   const { title, help, contentType, splitPanel, splitPanelOpen, splitPanelOf, onSplitPanelToggle } = slots;
@@ -45,11 +39,11 @@ export function Frame({ children }: { children: ReactNode }) {
       <AppLayout
         ref={layout}
         headerSelector="#top-navigation"
-        navigation={<Navigation onFollow={() => innerWidth <= narrow && setOpen(false)} />}
+        navigation={<Navigation onFollow={() => isNarrow() && setOpen(false)} />}
         navigationOpen={open}
         onNavigationChange={({ detail }) => {
           setOpen(detail.open);
-          if (innerWidth > narrow) remember("sideNavigation", detail.open ? "open" : "closed"); // else Cloudscape may have closed it
+          if (!isNarrow()) remember("sideNavigation", detail.open ? "open" : "closed"); // else Cloudscape may have closed it
         }}
         breadcrumbs={<Breadcrumbs title={title} />}
         notifications={<Messages />}
@@ -120,7 +114,7 @@ function Messages() {
   const newest = shown[0]?.id;
   // On narrow screens messages stand at the top of the page instead of staying in sight.
   useEffect(() => {
-    if (newest && innerWidth <= narrow) scrollTo({ top: 0 });
+    if (newest && isNarrow()) scrollTo({ top: 0 });
   }, [newest]);
   const item = (f: Flash) => ({
     id: f.id,

@@ -12,6 +12,7 @@ import type { ReactNode } from "react";
 import type { Loaded } from "../api/load.ts";
 import { texts } from "../texts/listing.ts";
 import { Empty } from "./Empty.tsx";
+import { useFolded } from "./folded.tsx";
 import { LoadError } from "./LoadError.tsx";
 
 interface Props<T> {
@@ -36,7 +37,8 @@ interface Props<T> {
 const pageSize = 50;
 
 export function Listing<T>(props: Props<T>) {
-  const { title, loaded, id, columns, selected, onSelect } = props;
+  const { title, loaded, id, selected, onSelect } = props;
+  const columns = useFolded(props.columns, (c) => Boolean(props.acts) && c === props.columns.at(-1));
   const { items, actions, collectionProps, filterProps, paginationProps, filteredItemsCount } = useCollection(loaded.data ?? [], {
     filtering: {
       filteringFunction: (item, text) => {
