@@ -226,7 +226,7 @@ for (const width of [1280, 390])
       }
       await take(person, scene, look).catch((error: Error) => {
         failed++;
-        console.error(`${scene.name}-${look}: ${error.message.split("\n").slice(0, 3).join(" ")}`);
+        process.stderr.write(`${scene.name}-${look}: ${error.message.split("\n").slice(0, 3).join(" ")}\n`);
       });
     }
   }
