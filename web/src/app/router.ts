@@ -1,7 +1,7 @@
 // The page's address. Links are ordinary ones, <Link href={…}>, made by useHref(); a click on one that stays in the console
 // changes the page without loading it anew.
 
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { base } from "../api/call.ts";
 import { flash } from "../api/flash.ts";
 import { store, useValue } from "../api/store.ts";
@@ -60,6 +60,25 @@ export function navigate(to: string, options?: { replace?: boolean; stay?: boole
 export function useNavigate(): (path: string) => void {
   const href = useHref();
   return useCallback((path) => navigate(href(path)), [href]);
+}
+
+// useShown tells whether what asks is still shown: who went to another page while something was done is not to be led away from it.
+//
+//   const shown = useShown();
+//   const save = async () => {
+//     await create(…);
+//     if (shown()) navigate(href("sources"));
+//     flash.success(…); // on whatever page is shown by now
+//   };
+export function useShown(): () => boolean {
+  const shown = useRef(false);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
+  return useCallback(() => shown.current, []);
 }
 
 // startRouter follows the browser's buttons and what is clicked.
