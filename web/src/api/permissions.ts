@@ -3,8 +3,8 @@
 
 import { useRegion } from "../app/router.ts";
 import { call } from "./call.ts";
-import { useLoad } from "./load.ts";
-import { useSession } from "./session.ts";
+import { readAhead, useLoad } from "./load.ts";
+import { type Session, useSession } from "./session.ts";
 
 export const useMay = () => usePermissions().may;
 
@@ -12,10 +12,18 @@ export const useMay = () => usePermissions().may;
 export function usePermissions(): { may: (action: string) => boolean; known: boolean; failed: boolean } {
   const here = useRegion();
   const { regions } = useSession();
-  const region = regions.includes(here) ? here : (regions[0] ?? "");
+  const region = regionOf(here, regions);
   const { data, error } = useLoad("permissions", () => permissions(region), { region, keep: 5000 });
   return { may: (action) => data?.has(action) ?? false, known: data !== undefined || error !== undefined, failed: data === undefined && error !== undefined };
 }
+
+// readPermissions reads them ahead for a page of a region.
+export async function readPermissions(here: string, { regions }: Session) {
+  const region = regionOf(here, regions);
+  await readAhead("permissions", region, () => permissions(region));
+}
+
+const regionOf = (here: string, regions: readonly string[]) => (regions.includes(here) ? here : (regions[0] ?? ""));
 
 async function permissions(region: string): Promise<Set<string>> {
   const { allowed } = await call<{ allowed: string[] }>("GET", `permissions?region=${encodeURIComponent(region)}`);

@@ -31,6 +31,12 @@ export function useSession(): Session {
   return now.session;
 }
 
+// signedIn is who is signed in, if somebody is.
+export function signedIn(): Session | undefined {
+  const now = state.get();
+  return now.status === "in" ? now.session : undefined;
+}
+
 // whoIs tells people apart; empty for nobody.
 export const whoIs = (now = state.get()) => (now.status === "in" ? now.session.arn : "");
 
@@ -74,13 +80,14 @@ function gone() {
 // The tabs of a browser have one session, and tell each other that it is another one.
 let tabs: BroadcastChannel | undefined;
 
-export function startSession() {
+// startSession is fulfilled when it is known who is signed in, or can't be.
+export function startSession(): Promise<void> {
   tabs = new BroadcastChannel("picket.session");
   tabs.onmessage = () => void readSession();
   const why = take("session");
   if (why === "anew") flash.info(texts.anotherSession);
   if (why === "lost") flash.warning(texts.anotherSessionLost, texts.anotherSession);
-  void readSession();
+  return readSession();
 }
 
 export interface Credentials {

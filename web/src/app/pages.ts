@@ -2,6 +2,8 @@
 
 import { type ComponentType, useEffect } from "react";
 import { base } from "../api/call.ts";
+import { readPermissions } from "../api/permissions.ts";
+import { signedIn } from "../api/session.ts";
 import { store, useValue } from "../api/store.ts";
 import { type Address, match, readAddress } from "./address.ts";
 import { linkOf } from "./router.ts";
@@ -65,6 +67,14 @@ export function startPages() {
       if (to) prepare(to.pathname);
     });
   }
+}
+
+// beginPage reads what the page that is opened needs, before anything is drawn.
+export async function beginPage() {
+  const session = signedIn();
+  const address = readAddress(location.pathname, base);
+  const found = find(address);
+  if (session && found) await Promise.all([readPermissions(address.region, session), load(found.route)]);
 }
 
 // isCode tells an error of code that could not be loaded, in each browser's and the bundler's words.
