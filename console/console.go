@@ -166,7 +166,7 @@ func handle[Out any](h *Handler, pattern, action string, do func(context.Context
 			out, err = do(r.Context(), c)
 		}
 		if method != http.MethodGet {
-			err = errors.Join(err, h.Service.ConsoleEvent(r.Context(), c.session, pattern, r.URL.Path, c.body, err))
+			err = errors.Join(err, h.Service.ConsoleEvent(r.Context(), c.event(pattern), err))
 		}
 		if err != nil {
 			h.fail(w, r, err)
@@ -178,6 +178,14 @@ func handle[Out any](h *Handler, pattern, action string, do func(context.Context
 		}
 		respond(w, http.StatusOK, out)
 	})
+}
+
+// event is the call as the audit log has it. Previews change nothing.
+func (c *call) event(pattern string) service.ConsoleCall {
+	return service.ConsoleCall{
+		Session: c.session, SourceIP: c.id.SourceIP, UserAgent: c.id.UserAgent, Region: c.PathValue("region"),
+		Name: pattern, Path: c.URL.Path, Body: c.body, ReadOnly: strings.HasSuffix(pattern, "/preview"),
+	}
 }
 
 // always are the calls that end sessions: who floods an account must not keep its people from them.

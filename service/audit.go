@@ -87,9 +87,18 @@ func (s *Service) OperatorEvent(ctx context.Context, account, command string, re
 	})
 }
 
-// ConsoleEvent is OperatorEvent of what somebody did in the console that isn't a call of the API. Calls that come too often are
-// written as Refusals allows.
-func (s *Service) ConsoleEvent(ctx context.Context, in Session, call, path string, body any, outcome error) error {
+// ConsoleCall is what somebody did in the console, or tried, that isn't a call of the API.
+type ConsoleCall struct {
+	Session             Session
+	SourceIP, UserAgent string // of the call: who holds the session's token may be elsewhere than who signed in
+	Region              string // that it is about; empty: all
+	Name, Path          string
+	Body                any
+	ReadOnly            bool // it changes nothing
+}
+
+// ConsoleEvent is OperatorEvent of a call of the console. Calls that come too often are written as Refusals allows.
+func (s *Service) ConsoleEvent(ctx context.Context, c ConsoleCall, outcome error) error {
 	write, most := s.audit, maxParameters
 	if outcome != nil {
 		most = maxRefused
@@ -97,13 +106,15 @@ func (s *Service) ConsoleEvent(ctx context.Context, in Session, call, path strin
 	if picket.ErrorCode(outcome) == picket.CodeThrottling {
 		write = s.auditRefusal
 	}
-	return write(ctx, in.Account, outcome, map[string]any{
+	return write(ctx, c.Session.Account, outcome, map[string]any{
 		"eventSource":       "console.picket",
-		"eventName":         call,
-		"sourceIPAddress":   in.SourceIP,
-		"userAgent":         in.UserAgent,
-		"userIdentity":      in.identity(),
-		"requestParameters": map[string]any{"path": Short(path), "body": bounded(body, most)},
+		"eventName":         c.Name,
+		"readOnly":          c.ReadOnly,
+		"awsRegion":         c.Region,
+		"sourceIPAddress":   c.SourceIP,
+		"userAgent":         Short(c.UserAgent),
+		"userIdentity":      c.Session.identity(),
+		"requestParameters": map[string]any{"path": Short(c.Path), "body": bounded(c.Body, most)},
 	})
 }
 
@@ -153,14 +164,22 @@ func (s *Service) audit(ctx context.Context, account string, outcome error, even
 		"eventVersion":       "1.11",
 		"eventID":            newID(),
 		"eventTime":          now.Format(time.RFC3339),
-		"awsRegion":          s.Regions()[0],
 		"recipientAccountId": account,
 	})
+	region, _ := event["awsRegion"].(string)
+	if region == "" {
+		region = s.Regions()[0]
+		event["awsRegion"] = region
+	}
 	if event["eventType"] == nil {
 		event["eventType"] = "AwsApiCall"
 	}
 	if outcome != nil {
-		event["errorCode"], event["errorMessage"] = string(picket.ErrorCode(outcome)), Short(outcome.Error())
+		code, message := picket.ErrorCode(outcome), outcome.Error()
+		if code == "" { // what an account's people need not know
+			code, message = "InternalFailure", "An internal error occurred; the operator's log says more."
+		}
+		event["errorCode"], event["errorMessage"] = code, Short(message)
 	}
 	body, err := json.Marshal(event)
 	if err != nil {
@@ -169,7 +188,7 @@ func (s *Service) audit(ctx context.Context, account string, outcome error, even
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditLimit)
 	defer cancel()
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
-		return tx.Audit().Append(picket.AuditRecord{Time: now.UnixMilli(), Account: account, Region: s.Regions()[0], Event: body})
+		return tx.Audit().Append(picket.AuditRecord{Time: now.UnixMilli(), Account: account, Region: region, Event: body})
 	})
 }
 

@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -85,7 +86,8 @@ func TestConsoleEvents(t *testing.T) {
 	seq := int64(0)
 	f := func(body any, outcome error, want string) {
 		t.Helper()
-		w.ok(w.ConsoleEvent(gone, service.Session{Account: "111122223333"}, "PUT policies/{name}", "/"+strings.Repeat("p", 60_000), body, outcome))
+		c := service.ConsoleCall{Session: service.Session{Account: "111122223333"}, Name: "PUT policies/{name}", Path: "/" + strings.Repeat("p", 60_000), Body: body}
+		w.ok(w.ConsoleEvent(gone, c, outcome))
 		all, err := w.Audit(context.Background(), "111122223333", seq, 10)
 		w.ok(err)
 		if len(all) != 1 {
@@ -100,6 +102,7 @@ func TestConsoleEvents(t *testing.T) {
 	refused := &picket.Error{Code: picket.CodeBadRequest, Message: text(200)}
 	f(text(99), nil, `"body":"xxx`)
 	f(text(100), nil, `"body":{"omitted":true,"originalSize":102402,"reason":"larger than 100 KiB"}`)
+	f("", errors.New("disk full"), `"errorCode":"InternalFailure","errorMessage":"An internal error occurred; the operator's log says more."`)
 	f(text(9), refused, `"body":"xxx`)
 	f(text(10), refused, `"body":{"omitted":true,"originalSize":10242,"reason":"larger than 10 KiB"}`)
 }
