@@ -2,6 +2,7 @@ import { useCollection } from "@cloudscape-design/collection-hooks";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
+import Link from "@cloudscape-design/components/link";
 import PropertyFilter, { type PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
@@ -14,7 +15,9 @@ import { useLoad } from "../../api/load.ts";
 import { Page } from "../../app/Page.tsx";
 import { download } from "../../components/csv.ts";
 import { Empty } from "../../components/Empty.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/audit.ts";
 import { EventPanel } from "./EventPanel.tsx";
@@ -47,7 +50,7 @@ export default function Audit() {
       ),
     },
   });
-  const columns = useMemo(() => columnsOf(setOpen), []);
+  const columns = useFolded(useMemo(() => columnsOf(setOpen, open), [open]));
 
   return (
     <Page
@@ -58,65 +61,68 @@ export default function Audit() {
       splitPanelOf={open && String(open.record.seq)}
       onSplitPanelToggle={(shown) => !shown && setOpen(undefined)}
     >
-      <Table
-        {...collectionProps}
-        variant="full-page"
-        stickyHeader
-        wrapLines
-        items={items}
-        columnDefinitions={columns}
-        trackBy={(r) => String(r.record.seq)}
-        loading={loading && !records}
-        loadingText={texts.loading}
-        ariaLabels={{ tableLabel: texts.title }}
-        header={
-          <Header
-            variant="awsui-h1-sticky"
-            description={texts.description}
-            counter={records && `(${rows.length}${more ? "+" : ""})`}
-            actions={
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button iconName="refresh" ariaLabel={texts.refresh} loading={loading && Boolean(records)} onClick={() => void reload()} />
-                <Button
-                  disabled={!items.length}
-                  onClick={() => download("audit.jsonl", "application/x-ndjson", lines(items))}
-                >
-                  {texts.download}
-                </Button>
-              </SpaceBetween>
-            }
-          >
-            {texts.title}
-          </Header>
-        }
-        filter={
-          <PropertyFilter
-            {...propertyFilterProps}
-            filteringPlaceholder={texts.filter}
-            filteringAriaLabel={texts.filter}
-            countText={texts.matches(filteredItemsCount ?? 0)}
-            expandToViewport
-            customControl={
-              <Toggle checked={!changes} onChange={({ detail }) => setChanges(!detail.checked)}>
-                {texts.reads}
-              </Toggle>
-            }
-          />
-        }
-        footer={
-          records && (rows.length > 0 || more) && (
-            <Box textAlign="center">
-              {more ? (
-                <Button loading={loading} onClick={older}>
-                  {texts.older}
-                </Button>
-              ) : (
-                <Box color="text-body-secondary">{texts.all}</Box>
-              )}
-            </Box>
-          )
-        }
-      />
+      <SpaceBetween size="m">
+        {error !== undefined && records && <LoadError error={error} retry={reload} />}
+        <Table
+          {...collectionProps}
+          variant="full-page"
+          stickyHeader
+          wrapLines
+          items={items}
+          columnDefinitions={columns}
+          trackBy={(r) => String(r.record.seq)}
+          loading={loading && !records}
+          loadingText={texts.loading}
+          ariaLabels={{ tableLabel: texts.title }}
+          header={
+            <Header
+              variant="awsui-h1-sticky"
+              description={texts.description}
+              counter={records && `(${rows.length}${more ? "+" : ""})`}
+              actions={
+                <SpaceBetween direction="horizontal" size="xs">
+                  <Button iconName="refresh" ariaLabel={texts.refresh} loading={loading && Boolean(records)} onClick={() => void reload()} />
+                  <Button
+                    disabled={!items.length}
+                    onClick={() => download("audit.jsonl", "application/x-ndjson", lines(items))}
+                  >
+                    {texts.download}
+                  </Button>
+                </SpaceBetween>
+              }
+            >
+              {texts.title}
+            </Header>
+          }
+          filter={
+            <PropertyFilter
+              {...propertyFilterProps}
+              filteringPlaceholder={texts.filter}
+              filteringAriaLabel={texts.filter}
+              countText={texts.matches(filteredItemsCount ?? 0)}
+              expandToViewport
+              customControl={
+                <Toggle checked={!changes} onChange={({ detail }) => setChanges(!detail.checked)}>
+                  {texts.reads}
+                </Toggle>
+              }
+            />
+          }
+          footer={
+            records && (rows.length > 0 || more) && (
+              <Box textAlign="center">
+                {more ? (
+                  <Button loading={loading} onClick={older}>
+                    {texts.older}
+                  </Button>
+                ) : (
+                  <Box color="text-body-secondary">{texts.all}</Box>
+                )}
+              </Box>
+            )
+          }
+        />
+      </SpaceBetween>
     </Page>
   );
 }
@@ -143,31 +149,36 @@ function useAudit(changes: boolean) {
   return { records, error: latest.error, loading: latest.loading || busy, more: Boolean(next), reload: latest.reload, older: () => void readOlder() };
 }
 
-function columnsOf(open: (row: Row) => void): TableProps.ColumnDefinition<Row>[] {
+function columnsOf(show: (row: Row) => void, open: Row | undefined): TableProps.ColumnDefinition<Row>[] {
+  const isOpen = (r: Row) => r.record.seq === open?.record.seq;
   return [
     { id: "time", header: names.time, cell: (r) => <Time at={r.record.time} />, minWidth: 130 },
     {
       id: "event",
       header: names.event,
       cell: (r) => (
-        <Button variant="inline-link" onClick={() => open(r)}>
-          {r.event}
-        </Button>
+        <Link variant="secondary" onFollow={() => show(r)} nativeAttributes={{ "aria-current": isOpen(r) }}>
+          <Box fontWeight={isOpen(r) ? "bold" : "normal"} display="inline" color="inherit">
+            <Parts of={r.event} />
+          </Box>
+        </Link>
       ),
       isRowHeader: true,
-      minWidth: 220,
+      minWidth: 200,
     },
-    { id: "who", header: names.who, cell: (r) => r.who, minWidth: 140 },
-    { id: "from", header: names.from, cell: (r) => r.from || "-", minWidth: 140 },
+    { id: "who", header: names.who, cell: (r) => <Parts of={r.who} />, minWidth: 110 },
+    { id: "from", header: names.from, cell: (r) => (r.from ? <Parts of={r.from} /> : "-"), minWidth: 120 },
     {
       id: "outcome",
       header: names.outcome,
       cell: (r) => (
         <span title={r.why || undefined}>
-          <StatusIndicator type={r.failed ? "error" : "success"}>{r.outcome}</StatusIndicator>
+          <StatusIndicator type={r.code ? "error" : "success"}>
+            <Parts of={r.outcome} />
+          </StatusIndicator>
         </span>
       ),
-      minWidth: 200,
+      minWidth: 150,
     },
   ];
 }

@@ -18,12 +18,14 @@ export function EventPanel({ row }: { row: Row }) {
       <SpaceBetween size="l">
         <KeyValuePairs
           columns={3}
+          minColumnWidth={200}
           items={[
             { label: names.time, value: <Time at={row.record.time} /> },
             { label: names.who, value: row.who },
             { label: names.from, value: row.from || "-" },
-            { label: names.outcome, value: row.outcome },
+            { label: names.outcome, value: row.code && row.code !== row.outcome ? `${row.outcome} (${row.code})` : row.outcome },
             ...(row.why ? [{ label: texts.error, value: <span className="written">{row.why}</span> }] : []),
+            ...(row.call ? [{ label: texts.call, value: <span className="long">{row.call}</span> }] : []),
             { label: texts.agent, value: row.agent || "-" },
             { label: texts.record, value: row.record.seq },
           ]}

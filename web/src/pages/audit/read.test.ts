@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { texts } from "../../texts/audit.ts";
 import { lines, rowOf } from "./read.ts";
 
 const row = (event: Record<string, unknown>) => rowOf({ seq: 1, time: 1000, event });
@@ -10,7 +12,8 @@ test("an event says who did what and how it went", () => {
     assert.deepEqual([got.event, got.who, got.outcome], [what, who, outcome]);
   };
   f({ eventName: "CreateFilter", userIdentity: { type: "IAMUser", userName: "dana" } }, "CreateFilter", "dana", "Done");
-  f({ eventName: "ConsoleLogin", errorCode: "SignInRefused", userIdentity: { type: "Root" } }, "ConsoleLogin", "root", "SignInRefused");
+  f({ eventName: "ConsoleLogin", errorCode: "SignInRefused", userIdentity: { type: "Root" } }, "ConsoleLogin", "root", "Sign-in refused");
+  f({ eventName: "A", errorCode: "NoSuchEntity", userIdentity: { type: "Root" } }, "A", "root", "NoSuchEntity");
   f(
     { eventName: "A", userIdentity: { type: "AssumedRole", arn: "arn:aws:sts::111122223333:assumed-role/Ops/s:1" } },
     "A",
@@ -22,11 +25,35 @@ test("an event says who did what and how it went", () => {
   f({ eventName: 7, errorCode: {}, userIdentity: { type: "AWSAccount", accountId: "444455556666" } }, "unknown", "444455556666", "Done");
 });
 
-test("a call of the console is named by what it was about", () => {
-  const event = { eventSource: "console.picket", eventName: "DELETE users/{name}", requestParameters: { path: "/console/api/users/erin" } };
-  assert.equal(row(event).event, "DELETE users/erin");
-  assert.equal(row({ ...event, requestParameters: null }).event, "DELETE users/{name}");
-  assert.equal(row({ ...event, eventSource: "guardduty.amazonaws.com" }).event, "DELETE users/{name}");
+test("a call of the console is told in words, with what it was about", () => {
+  const f = (eventName: string, path: string, body: unknown, what: string) => {
+    const got = row({ eventSource: "console.picket", eventName, requestParameters: { path: `/console/api/${path}`, body } });
+    assert.deepEqual([got.event, got.call], [what, `${eventName.split(" ")[0]} /console/api/${path}`]);
+  };
+  f("DELETE users/{name}", "users/erin", null, "Delete user erin");
+  f("POST operator/sources/{id}/test", "operator/sources/demo/test", null, "Test source demo");
+  f("PUT keys/{id}", "keys/AKIA1", { Active: false }, "Deactivate access key AKIA1");
+  f("PUT keys/{id}", "keys/AKIA1", null, "Change access key AKIA1");
+  f("POST users", "users", { name: "erin" }, "Create user erin");
+  f("POST users", "users", null, "Create a user"); // refused before it was read
+  f("POST users", "users", { name: { a: 1 } }, "Create a user");
+  f("PUT gone/{id}", "gone/7", null, "PUT gone/7"); // of another release
+});
+
+test("of an event without its request there is what is known", () => {
+  const event = { eventSource: "console.picket", eventName: "DELETE gone/{id}", requestParameters: null };
+  assert.deepEqual([row(event).event, row(event).call], ["DELETE gone/{id}", ""]);
+  assert.equal(row({ ...event, eventSource: "guardduty.amazonaws.com", eventName: "POST users" }).event, "POST users");
+});
+
+test("each call of the console that is in the log has its words", () => {
+  const server = new URL("../../../../console/", import.meta.url);
+  const source = readdirSync(server).filter((f) => /^[^_]+\.go$/.test(f)).map((f) => readFileSync(new URL(f, server), "utf8")).join("\n");
+  const routes = [...source.matchAll(/handle\(h, "((?:POST|PUT|DELETE) [^"]*)"(\+path(?:\+"([^"]*)")?)?/g)].flatMap(([, start, each, end = ""]) =>
+    each ? ["users", "roles"].map((path) => start + path + end) : [start ?? ""],
+  );
+  assert.deepEqual(routes.filter((r) => !texts.calls[r]), []);
+  assert.deepEqual(Object.keys(texts.calls).filter((c) => !routes.includes(c)), []);
 });
 
 test("events are written one a line", () => {

@@ -6,10 +6,11 @@ import { texts } from "../../texts/audit.ts";
 export interface Row {
   record: AuditRecord;
   event: string;
+  call: string; // of the console, as it was made
   who: string;
   from: string;
   outcome: string;
-  failed: boolean;
+  code: string; // of what failed
   why: string;
   source: string;
   agent: string;
@@ -18,25 +19,37 @@ export interface Row {
 export function rowOf(record: AuditRecord): Row {
   const { event } = record;
   const code = text(event.errorCode);
+  const { name, call } = event.eventSource === "console.picket" ? consoleCall(event) : { name: text(event.eventName), call: "" };
   return {
     record,
-    event: name(event),
+    event: name || texts.unknown,
+    call,
     who: who(event),
     from: text(event.sourceIPAddress) === "operator.picket" ? texts.operator : text(event.sourceIPAddress),
-    outcome: code || texts.ok,
-    failed: Boolean(code),
+    outcome: code ? (texts.codes[code] ?? code) : texts.ok,
+    code,
     why: text(event.errorMessage),
     source: text(event.eventSource),
     agent: text(event.userAgent),
   };
 }
 
-// The console's calls are named by their patterns; the request has the path that was called.
-function name(event: Record<string, unknown>): string {
-  const called = text(event.eventName) || texts.unknown;
-  const path = text(object(event.requestParameters).path);
-  if (event.eventSource !== "console.picket" || !path) return called;
-  return `${called.split(" ")[0]} ${path.replace("/console/api/", "")}`;
+const root = "/console/api/";
+
+// The console's calls are named by their patterns; the request has the path that was called, and what was sent.
+function consoleCall(event: Record<string, unknown>) {
+  const pattern = text(event.eventName);
+  const [method = "", route = ""] = pattern.split(" ");
+  const { path, body } = object(event.requestParameters);
+  const call = text(path) && `${method} ${text(path)}`;
+  const parts = text(path).replace(root, "").split("/");
+  const said = texts.calls[pattern];
+  const of = (name: string) => {
+    const at = route.split("/").indexOf(`{${name}}`);
+    const sent = object(body)[name];
+    return at >= 0 ? (parts[at] ?? "") : typeof sent === "object" ? "" : String(sent ?? "");
+  };
+  return { name: said ? said(of) : call.replace(root, "") || pattern, call };
 }
 
 function who(event: Record<string, unknown>): string {
