@@ -52,7 +52,7 @@ function Record({ record, open }: { record: EvidenceRecord; open: boolean }) {
         <Pre text={text} label={texts.panel.record} wrap={fields.length > 0} />
         <Box color="text-body-secondary" fontSize="body-s">
           <span className="value-text">
-            <Time at={record.time * 1000} />, {texts.panel.from} {record.object}, {texts.panel.offset(record.offset)}
+            <Time at={record.time * 1000} zone />, {texts.panel.from} {record.object}, {texts.panel.offset(record.offset)}
           </span>
         </Box>
       </SpaceBetween>

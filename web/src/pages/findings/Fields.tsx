@@ -37,7 +37,7 @@ export function Fields({ items, pick }: { items: readonly Item[]; pick: Pick }) 
 
 function Value({ item: { path, label }, value, pick }: { item: Item; value: string; pick: Pick }) {
   const kind = kindOf(path);
-  if (kind === "date" || /(At|Time|Seen)$/.test(path)) return <Time at={time(value)} />;
+  if (kind === "date" || /(At|Time|Seen)$/.test(path)) return <Time at={time(value)} zone />;
   return (
     <div className="value">
       <span className="value-text">{path === "severity" ? <Severity value={Number(value)} /> : <Parts of={value} />}</span>

@@ -59,7 +59,7 @@ export function Info({ finding, items, signals, techniques, pick }: Props) {
 }
 
 function Cell({ name, value }: { name: string; value: unknown }) {
-  if (/(Seen|At|Time)$|^time$/.test(name) && time(value)) return <Time at={time(value)} />;
+  if (/(Seen|At|Time)$|^time$/.test(name) && time(value)) return <Time at={time(value)} zone />;
   return <>{value === undefined ? "-" : typeof value === "object" ? JSON.stringify(value) : String(value)}</>;
 }
 

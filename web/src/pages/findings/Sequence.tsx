@@ -39,11 +39,11 @@ function Step({ signal: s }: { signal: Signal }) {
   return (
     <li>
       <Box variant="small">
-        <Time at={s.first} />
+        <Time at={s.first} zone />
         {s.last > s.first && (
           <>
             {" – "}
-            <Time at={s.last} />
+            <Time at={s.last} zone />
           </>
         )}
         {`, ${texts.panel.times(s.count)}`}

@@ -1,10 +1,10 @@
 // Times of conditions, milliseconds as text, in the parts that a form has: the local day and the time of day.
 
-const shown = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", hour12: false });
+import { localTime } from "../../components/Time.tsx";
 
 export function formatDate(value: unknown): string {
   const at = Number(value);
-  return value && Number.isFinite(at) ? shown.format(at) : String(value ?? "");
+  return value && Number.isFinite(at) ? localTime(at) : String(value ?? "");
 }
 
 const two = (n: number) => String(n).padStart(2, "0");
