@@ -133,10 +133,13 @@ func (s *Service) UnarchiveFindings(ctx context.Context, c picket.Caller, in *gu
 	return &guardduty.UnarchiveFindingsResponse{}, s.mark(ctx, c, in.DetectorId, in.FindingIds, func(side *picket.Side) { side.Archived = false })
 }
 
-// UpdateFindingsFeedback marks findings as useful or not, for the caller alone.
+// UpdateFindingsFeedback marks findings as useful or not, for the caller alone. Comments that are not given stay as they are.
 func (s *Service) UpdateFindingsFeedback(ctx context.Context, c picket.Caller, in *guardduty.UpdateFindingsFeedbackRequest) (*guardduty.UpdateFindingsFeedbackResponse, error) {
 	return &guardduty.UpdateFindingsFeedbackResponse{}, s.mark(ctx, c, in.DetectorId, in.FindingIds, func(side *picket.Side) {
-		side.Feedback, side.Comments = in.Feedback, str(in.Comments)
+		side.Feedback = in.Feedback
+		if in.Comments != nil {
+			side.Comments = *in.Comments
+		}
 	})
 }
 

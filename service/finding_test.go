@@ -296,10 +296,23 @@ func TestArchiveAndFeedback(t *testing.T) {
 	w.ok(w.unarchive(a, x))
 	archived("y")
 
-	_, err = w.UpdateFindingsFeedback(context.Background(), a, &guardduty.UpdateFindingsFeedbackRequest{
-		DetectorId: w.detector(a), FindingIds: []string{x}, Feedback: guardduty.FeedbackNotUseful, Comments: guardduty.Ptr("our scanner"),
-	})
-	w.ok(err)
+	feedback := func(feedback guardduty.Feedback, comments *string, want string) {
+		t.Helper()
+		_, err := w.UpdateFindingsFeedback(context.Background(), a, &guardduty.UpdateFindingsFeedbackRequest{
+			DetectorId: w.detector(a), FindingIds: []string{x}, Feedback: feedback, Comments: comments,
+		})
+		w.ok(err)
+		found, err := w.FindingsByID(context.Background(), a, x)
+		w.ok(err)
+		if got := found[0].Comments; got != want {
+			t.Errorf("comments are %q, want %q", got, want)
+		}
+	}
+	feedback(guardduty.FeedbackUseful, nil, "")
+	feedback(guardduty.FeedbackUseful, guardduty.Ptr("our scanner"), "our scanner")
+	feedback(guardduty.FeedbackUseful, guardduty.Ptr(""), "")
+	feedback(guardduty.FeedbackUseful, guardduty.Ptr("a scanner"), "a scanner")
+	feedback(guardduty.FeedbackNotUseful, nil, "a scanner")
 	if got := titles(w.sees(a, `{"service.userFeedback":{"equals":["NOT_USEFUL"]}}`)); got != "x" {
 		t.Errorf("not useful are %q", got)
 	}

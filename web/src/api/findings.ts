@@ -89,7 +89,7 @@ export const unarchiveFindings = (region: string, DetectorId: string, FindingIds
 
 export type Feedback = "USEFUL" | "NOT_USEFUL";
 
-// giveFeedback replaces what was given before, with its comment.
+// giveFeedback replaces what was given before, and its comment if there is a new one.
 export const giveFeedback = (region: string, DetectorId: string, FindingIds: string[], Feedback: Feedback, Comments?: string) =>
   guardduty(region).send(new UpdateFindingsFeedbackCommand({ DetectorId, FindingIds, Feedback, Comments }));
 

@@ -14,7 +14,7 @@ import type { Action, Actions } from "./useActions.ts";
 interface Props {
   id: string;
   api: Finding;
-  comments: string | undefined; // given already, as far as one may see it
+  comments: string | undefined; // given already; undefined for who may not see them, and so can't change them
   actions: Actions;
 }
 
@@ -28,7 +28,7 @@ export function Feedback({ id, api, comments, actions }: Props) {
       pressedIconName={`${icon}-filled`}
       pressed={action === of}
       loading={actions.doing === of && !commenting}
-      onChange={() => void actions.run(of, [id], comments)}
+      onChange={() => void actions.run(of, [id])}
     >
       {texts[of]}
     </ToggleButton>
@@ -37,20 +37,20 @@ export function Feedback({ id, api, comments, actions }: Props) {
     <SpaceBetween direction="horizontal" size="xs">
       {toggle("useful", "thumbs-up")}
       {toggle("notUseful", "thumbs-down")}
-      {action && (
+      {action && comments !== undefined && (
         <Button iconName="edit" onClick={() => setCommenting(true)}>
           {comments ? texts.comment.change : texts.comment.add}
         </Button>
       )}
-      {action && commenting && <Comment first={comments ?? ""} send={(text) => actions.run(action, [id], text)} close={() => setCommenting(false)} />}
+      {action && commenting && <Comment first={comments ?? ""} send={(text) => actions.attempt(action, [id], text)} close={() => setCommenting(false)} />}
     </SpaceBetween>
   );
 }
 
-function Comment({ first, send, close }: { first: string; send: (text: string) => Promise<boolean>; close: () => void }) {
+function Comment({ first, send, close }: { first: string; send: (text: string) => Promise<void>; close: () => void }) {
   const [text, setText] = useState(first);
   return (
-    <Confirm title={texts.comment.title} submit={texts.comment.save} act={async () => void (await send(text.trim()))} onClose={close}>
+    <Confirm title={texts.comment.title} submit={texts.comment.save} act={() => send(text.trim())} onClose={close}>
       <FormField label={texts.comment.label} description={texts.comment.hint}>
         <Textarea value={text} rows={4} onChange={({ detail }) => setText(detail.value)} />
       </FormField>

@@ -94,10 +94,10 @@ function Shown({ read: { api, detail, rule }, ...props }: Props & { read: Read }
 
   return (
     <SpaceBetween size="m">
-      <Toolbar {...props} api={api} comments={detail?.comments} />
+      <Toolbar {...props} api={api} comments={detail && (detail.comments ?? "")} />
       {detail?.frozenAt ? (
         <Alert>
-          {texts.panel.frozen} <Time at={detail.frozenAt} />
+          {texts.panel.frozen} <Time at={detail.frozenAt} zone />
         </Alert>
       ) : null}
       <Box>

@@ -18,28 +18,33 @@ const needs: Record<Action, string> = {
 export interface Actions {
   allowed: (action: Action) => boolean;
   doing: Action | undefined;
-  run: (action: Action, ids: string[], comments?: string) => Promise<boolean>; // comments go with feedback
+  run: (action: Action, ids: string[]) => Promise<boolean>; // tells what goes wrong
+  attempt: (action: Action, ids: string[], comments?: string) => Promise<void>; // throws it; comments go with feedback
 }
 
 export function useActions(region: string, detector: string | undefined, done: () => Promise<unknown>): Actions {
   const may = useMay();
   const [doing, setDoing] = useState<Action>();
-  const run = async (action: Action, ids: string[], comments?: string) => {
-    if (!detector) return false;
+  const attempt = async (action: Action, ids: string[], comments?: string) => {
     setDoing(action);
     try {
-      await send(action, region, detector, ids, comments);
+      await send(action, region, detector!, ids, comments);
       flash.success(told(action, ids.length));
-      return true;
-    } catch (error) {
-      flash.error(error);
-      return false;
     } finally {
       await done(); // also what was refused: a finding may be gone that is still shown
       setDoing(undefined);
     }
   };
-  return { allowed: (action) => may(needs[action]), doing, run };
+  const run = async (action: Action, ids: string[]) => {
+    try {
+      await attempt(action, ids);
+      return true;
+    } catch (error) {
+      flash.error(error);
+      return false;
+    }
+  };
+  return { allowed: (action) => may(needs[action]), doing, run, attempt };
 }
 
 function send(action: Action, region: string, detector: string, ids: string[], comments?: string): Promise<unknown> {
