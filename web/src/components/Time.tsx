@@ -5,14 +5,14 @@ const format = (timeStyle: "medium" | "long") => new Intl.DateTimeFormat("en", {
 const local = format("medium");
 const zoned = format("long");
 
-export const localTime = (at: number | Date) => local.format(new Date(at));
+export const localTime = (at: number | Date, zone = false) => (zone ? zoned : local).format(new Date(at));
 
 export function Time({ at, zone }: { at: number | Date | undefined; zone?: boolean }) {
   if (!at) return <>-</>;
   const date = new Date(at);
   return (
     <time dateTime={date.toISOString()} title={date.toISOString()}>
-      {(zone ? zoned : local).format(date).replace(/ (?!\d\d:)/g, "\u00a0")}
+      {localTime(date, zone).replace(/ (?!\d\d:)/g, "\u00a0")}
     </time>
   );
 }

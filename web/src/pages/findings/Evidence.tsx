@@ -7,9 +7,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import type { EvidenceRecord } from "../../api/findings.ts";
 import { Pre } from "../../components/Pre.tsx";
-import { Time } from "../../components/Time.tsx";
+import { localTime, Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
-import { formatDate } from "./dates.ts";
 import { readRecord } from "./evidence.ts";
 
 interface Props {
@@ -45,7 +44,7 @@ function Record({ record, open }: { record: EvidenceRecord; open: boolean }) {
     <ExpandableSection
       defaultExpanded={open}
       headerText={summary}
-      headerDescription={`${record.kind} · ${formatDate(record.time * 1000)}`}
+      headerDescription={`${record.kind} · ${localTime(record.time * 1000, true)}`}
     >
       <SpaceBetween size="s">
         {fields.length > 0 && <KeyValuePairs columns={4} minColumnWidth={110} items={fields.map(([label, value]) => ({ label, value: value || "-" }))} />}
