@@ -92,6 +92,23 @@ test("a Region where one may nothing says so, and the others are there", { timeo
   await nora.quiet();
 });
 
+test("accounts that could not be read again stay, and it is said", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/accounts");
+  const { page } = anna;
+  const members = /\/regions\/us-east-1\/members\?/;
+  await anna.row(shop).waitFor();
+  await refuses(anna, members);
+  await world.server.cli("member", "add", "444455556666", "late@example.com", "--account", security, "--regions", "us-east-1");
+  await anna.sees("Broken off.");
+  await anna.row(shop).waitFor();
+  await anna.accessible("accounts not read again");
+  await page.unroute(members);
+  await anna.press("Try again");
+  await anna.row("444455556666").waitFor();
+  await page.getByText("Broken off.").waitFor({ state: "detached" });
+  await anna.quiet();
+});
+
 test("a summary of all Regions listens to all", { timeout }, async () => {
   const anna = await world.signedIn("security@example.com", "us-east-1/summary");
   const listens = anna.page.waitForRequest(/\/api\/events\?region=us-east-1&region=eu-west-1$/);

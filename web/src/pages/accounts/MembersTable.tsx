@@ -14,15 +14,17 @@ import { useDetector } from "../../api/guardduty.ts";
 import { type Member, useMembers, useNotMembers } from "../../api/members.ts";
 import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
+import { useNarrow } from "../../app/narrow.ts";
 import { useHref, useRegion } from "../../app/router.ts";
 import { download, toCsv } from "../../components/csv.ts";
 import { Empty } from "../../components/Empty.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { usePreferences } from "../../components/preferences.ts";
 import { texts } from "../../texts/accounts.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
-import { columnIds, columnOrder, columns, csvRows, shownFirst } from "./columns.tsx";
-import { filterProperties, found } from "./filter.ts";
+import { columnIds, columns, csvRows, shownFirst } from "./columns.tsx";
+import { filterProperties, type Found, found } from "./filter.ts";
 import { useLastFindings } from "./lastFindings.ts";
 import { type Action, applies, needs } from "./plan.ts";
 
@@ -32,6 +34,7 @@ export function MembersTable() {
   const may = useMay();
   const href = useHref();
   const region = useRegion();
+  const narrow = useNarrow();
   const { administers } = useOrganization();
   const { data, error, loading, reload } = useMembers();
   const { data: others, error: othersError, reload: reloadOthers } = useNotMembers();
@@ -72,10 +75,14 @@ export function MembersTable() {
     const ids = new Set(collectionProps.selectedItems?.map((m) => m.accountId));
     return members.filter((m) => ids.has(m.accountId));
   }, [collectionProps.selectedItems, members]);
-  const shownColumns = useMemo(() => {
+  const allColumns = useMemo(() => {
     const begin = (action: Action) => (m: Member) => setDialog({ action, members: [m] });
     return columns({ href, invite: mayInvite ? begin("invite") : undefined, add: mayAdd ? begin("add") : undefined });
   }, [href, mayInvite, mayAdd]);
+  const shownColumns = useFolded<Found>(
+    allColumns.filter((c) => preferences.visibleContent?.includes(c.id ?? "")),
+    (c) => c.id === "status",
+  );
   const close = (done: boolean) => {
     setDialog(undefined);
     if (done) collection.setSelectedItems([]);
@@ -115,17 +122,17 @@ export function MembersTable() {
       {texts.title}
     </Header>
   );
+  const failed = error === undefined ? othersError : data && error; // without rows the table says it itself
   return (
     <>
-      {othersError !== undefined && <LoadError error={othersError} retry={reloadOthers} />}
+      {failed !== undefined && <LoadError error={failed} retry={() => Promise.all([reload(), reloadOthers()])} />}
       <Table
         {...collectionProps}
         variant="full-page"
         stickyHeader
-        resizableColumns
+        resizableColumns={!narrow}
         items={items}
         columnDefinitions={shownColumns}
-        columnDisplay={columnOrder(preferences.visibleContent, innerWidth < 688)}
         wrapLines={preferences.wrapLines}
         selectionType={choices.length ? "multi" : undefined}
         trackBy="accountId"
@@ -147,7 +154,7 @@ export function MembersTable() {
             expandToViewport
           />
         }
-        pagination={<Pagination {...paginationProps} />}
+        pagination={paginationProps.pagesCount > 1 && <Pagination {...paginationProps} />}
         preferences={
           <CollectionPreferences
             title={texts.preferences.title}

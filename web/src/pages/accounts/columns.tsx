@@ -39,7 +39,7 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
       cell: (m) => (m.status ? <Link href={href(`accounts/${m.accountId}`)}>{m.accountId}</Link> : m.accountId),
       sortingField: "accountId",
       isRowHeader: true,
-      ...width(innerWidth < 688 ? 150 : 136), // 12 digits in a line
+      ...width(136), // 12 digits in a line
     },
     { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(104 + spare) },
     { id: "email", header: names.email, cell: (m) => <Parts of={m.email} />, sortingField: "email", ...width(128 + spare) },
@@ -61,12 +61,6 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
 
 // The columns, in their order.
 export const columnIds = ["accountId", "name", "email", "type", "status", "lastFinding", "updated", "mail", "invited", "detector"] as const;
-
-// On a narrow screen the status stands where it is seen.
-export function columnOrder(visible: readonly string[] | undefined, narrow: boolean): TableProps.ColumnDisplayProperties[] {
-  const ordered: readonly string[] = narrow ? ["accountId", "status", ...columnIds.filter((id) => id !== "accountId" && id !== "status")] : columnIds;
-  return ordered.map((id) => ({ id, visible: visible?.includes(id) ?? true }));
-}
 
 export const shownFirst = columnIds.slice(0, 7);
 
