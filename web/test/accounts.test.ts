@@ -10,6 +10,7 @@ const other = "555566667777";
 const media = "222233334444";
 const shop = "333344445555";
 const quick = "777788889999";
+const late = "888899990000"; // its service is off
 const hostile = `<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>`;
 
 const world = new World(async (server) => {
@@ -18,6 +19,7 @@ const world = new World(async (server) => {
   await server.account(media, "Media", "media@example.com");
   await server.account(shop, "Shop", "shop@example.com");
   await server.account(quick, "Quick", "quick@example.com");
+  await server.account(late, "Late", "late@example.com");
   await server.user(security, "rosa", "AmazonGuardDutyReadOnlyAccess");
   for (const id of [security, other, media, shop, quick]) await server.cli("account", "enable", id, "--regions", "all");
 });
@@ -116,6 +118,25 @@ test("an account is added in those of the chosen regions where it is missing, by
   await anna.quiet();
 });
 
+test("who goes on while accounts are added stays there, and is told", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/accounts/add");
+  await anna.page.getByRole("textbox", { name: "Account ID" }).fill("600000002001");
+  await anna.page.getByRole("textbox", { name: "E-mail address" }).fill("owner@example.com");
+  await anna.press("Add");
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await anna.page.route(/\/detector\/[0-9a-f]+\/member$/, (route) => held.then(() => route.continue()));
+  const asked = anna.page.waitForRequest(/\/member$/);
+  await anna.press("Next");
+  await asked;
+  await anna.link("Lists");
+  await anna.seesHeading("Lists");
+  release();
+  await anna.sees(/^1 account added in us-east-1\./);
+  assert.match(anna.page.url(), /\/us-east-1\/lists$/);
+  await anna.quiet();
+});
+
 test("two administrators invite; one is accepted, left again, and the other declined", { timeout }, async () => {
   for (const [inviter, message] of [[security, hostile], [other, ""]] as const) {
     await world.server.cli("member", "add", media, "media@example.com", "--account", inviter, "--regions", "us-east-1");
@@ -160,6 +181,30 @@ test("two administrators invite; one is accepted, left again, and the other decl
   await anna.row(media).getByText("Monitored").waitFor();
   await anna.quiet();
   await mika.quiet();
+});
+
+test("an invitation is seen in whole on a phone, and accepted after it was declined, once the service is enabled", { timeout }, async () => {
+  const message = "Please accept: we look after the findings of everybody.";
+  await world.server.cli("member", "add", late, "late@example.com", "--account", other, "--regions", "us-east-1");
+  await world.server.cli("member", "invite", late, "--message", message, "--account", other, "--regions", "us-east-1");
+  const lena = await world.signedIn("late@example.com", "us-east-1/invitations", { width: 390 });
+  const accept = lena.page.getByLabel(`Accept the invitation of ${other}`);
+  const decline = lena.page.getByRole("button", { name: `Decline the invitation of ${other}` });
+  for (const part of [lena.page.getByText(message), lena.page.getByText("Waits for your answer"), decline, accept]) {
+    await part.waitFor();
+    const box = await part.boundingBox();
+    assert.ok(box && box.x >= 0 && box.x + box.width <= 390, `in sight: ${JSON.stringify(box)}`);
+  }
+  await lena.accessible("an invitation on a phone");
+  await decline.click();
+  await lena.press("Decline");
+  await lena.sees(`The invitation of ${other} is declined.`);
+  await lena.sees("You have a membership invitation");
+  await lena.press("Enable GuardDuty");
+  await accept.click();
+  await lena.press("Accept invitation");
+  await lena.sees("This account is a member account");
+  await lena.quiet();
 });
 
 test("who looks after others is offered no acceptance, and told why", { timeout }, async () => {

@@ -1,8 +1,7 @@
 export const texts = {
   title: "Invitations",
   description: "Accounts that ask to view and manage this account's findings.",
-  enableFirst: "You have a membership invitation",
-  enableFirstMany: (n: number) => `You have ${n} membership invitations`,
+  enableFirst: (n: number) => (n === 1 ? "You have a membership invitation" : `You have ${n} membership invitations`),
   enableFirstText: "GuardDuty must be enabled in this Region before an invitation can be accepted.",
   asked: "These accounts request permission to view and manage GuardDuty findings on your behalf. Only one invitation can be accepted.",
   asked2: "This account has an administrator already. Leave it before you accept another invitation.",

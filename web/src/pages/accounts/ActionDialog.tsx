@@ -43,10 +43,9 @@ export function ActionDialog({ action, members, onClose, onDeleted }: Props) {
       (region) => plans.get(region)?.affected.map((m) => m.accountId) ?? [],
       (region) => carryOut(action, region, plans.get(region)!, invitation),
     );
-    const leave = action === "delete" && outcomes.some((o) => o.region === here && o.done.length) ? onDeleted : undefined;
-    tell(outcomes, here, texts.done[action], { keep: Boolean(leave) });
+    if (action === "delete" && outcomes.some((o) => o.region === here && o.done.length)) onDeleted?.();
+    tell(outcomes, here, texts.done[action]);
     onClose(true);
-    leave?.();
   };
   return (
     <Confirm

@@ -16,13 +16,14 @@ import { addMembers, useMembersIn } from "../../api/members.ts";
 import { useOrganization } from "../../api/organization.ts";
 import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
-import { navigate, useHref, useRegion } from "../../app/router.ts";
+import { navigate, useHref, useRegion, useShown } from "../../app/router.ts";
 import { Empty } from "../../components/Empty.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { EnterAccount } from "./EnterAccount.tsx";
 import { doneBy, inEach, type Outcome } from "./outcome.ts";
 import { inAll, type Known, type Listed, listedOf, type Staged, whereMissing } from "./staging.ts";
+import { tell } from "./tell.ts";
 import { UploadAccounts } from "./UploadAccounts.tsx";
 
 interface Row extends Staged {
@@ -32,6 +33,7 @@ interface Row extends Staged {
 export default function AddAccounts() {
   const region = useRegion();
   const href = useHref();
+  const shown = useShown();
   const { account, regions } = useSession();
   const { administers } = useOrganization();
   const [chosen, setChosen] = useState([region]);
@@ -61,8 +63,10 @@ export default function AddAccounts() {
     const done = doneBy(outcomes);
     const left = rows.map((r) => ({ ...r, problem: problemOf(r.accountId, outcomes) })).filter((r) => r.problem || known.members.has(r.accountId));
     const added = administers && done.regions.every((r) => r === region) ? texts.addedByOrganization : texts.added;
-    if (done.accounts) flash.success(added(done.accounts, regions.length > 1 ? done.regions : []), { keep: !left.length });
-    if (!left.length) return navigate(href("accounts", chosen.includes(region) ? region : chosen[0]));
+    if (!shown()) return tell(outcomes, regions.length > 1 ? "" : region, added);
+    if (!left.length) navigate(href("accounts", chosen.includes(region) ? region : chosen[0]));
+    if (done.accounts) flash.success(added(done.accounts, regions.length > 1 ? done.regions : []));
+    if (!left.length) return;
     const failed = outcomes.find((o) => o.failed)?.failed;
     if (failed && !done.accounts) flash.error(failed.error);
     else flash.warning(texts.notAdded(left.length));
@@ -78,7 +82,7 @@ export default function AddAccounts() {
             <Button variant="link" href={href("accounts")}>
               {texts.cancel}
             </Button>
-            <Button variant="primary" loading={busy} disabled={!chosen.length} onClick={() => void add()}>
+            <Button variant="primary" loading={busy} disabled={!chosen.length} onClick={() => void add().catch(flash.error)}>
               {texts.next}
             </Button>
           </SpaceBetween>

@@ -17,7 +17,7 @@ import { useMay } from "../../api/permissions.ts";
 import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
 import type { PageProps } from "../../app/routes.ts";
-import { navigate, useHref, useRegion } from "../../app/router.ts";
+import { navigate, useHref, useRegion, useShown } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
@@ -42,6 +42,7 @@ export default function MemberPage({ params }: PageProps) {
   const id = params.account ?? "";
   const may = useMay();
   const href = useHref();
+  const shown = useShown();
   const { data: member, error, reload } = useMember(id);
   const [dialog, setDialog] = useState<Action | "email">();
 
@@ -80,7 +81,7 @@ export default function MemberPage({ params }: PageProps) {
         <History member={member} />
       </SpaceBetween>
       {dialog === "email" && <EmailDialog member={member} onClose={close} />}
-      {dialog && dialog !== "email" && <ActionDialog action={dialog} members={[member]} onClose={close} onDeleted={() => navigate(href("accounts"))} />}
+      {dialog && dialog !== "email" && <ActionDialog action={dialog} members={[member]} onClose={close} onDeleted={() => shown() && navigate(href("accounts"))} />}
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flash, flashes } from "../../api/flash.ts";
+import { flashes } from "../../api/flash.ts";
 import { texts } from "../../texts/accounts.ts";
 import { tell } from "./tell.ts";
 
@@ -25,18 +25,4 @@ test("what was done is told with its regions, beside what was not", () => {
 test("what fails everywhere is thrown", () => {
   assert.throws(() => tell([{ region: "a", done: [], refused: [], failed }], "a", texts.done.suspend), /service is off/);
   assert.deepEqual(told(), []);
-});
-
-test("what is told before the page is left is told on the next, refusals too", () => {
-  const some = [
-    { region: "a", done: ["1"], refused: [{ accountId: "2", reason: "no" }] },
-    { region: "b", done: [], refused: [], failed },
-  ];
-  const f = (keep: boolean, want: number) => {
-    tell(some, "a", texts.done.delete, { keep });
-    flash.leavePage();
-    assert.equal(told().length, want);
-  };
-  f(true, 3);
-  f(false, 0);
 });

@@ -62,10 +62,10 @@ export default function Invitations() {
       <SpaceBetween size="l">
         {data && <WrongAccount followed={followed} invitations={data} />}
         {administrator.data && <MemberOf administrator={administrator.data} />}
-        {off && !administers && pending.length > 0 && (
+        {off && !administers && acceptable.length > 0 && (
           <Alert
             type="warning"
-            header={pending.length === 1 ? texts.enableFirst : texts.enableFirstMany(pending.length)}
+            header={texts.enableFirst(acceptable.length)}
             action={may("guardduty:CreateDetector") && <EnableButton />}
           >
             {texts.enableFirstText}

@@ -3,7 +3,6 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import Toggle from "@cloudscape-design/components/toggle";
 import type { ReactNode } from "react";
@@ -13,6 +12,7 @@ import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useRegion } from "../../app/router.ts";
 import { Empty } from "../../components/Empty.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/invitations.ts";
 import { texts as accounts } from "../../texts/accounts.ts";
@@ -67,9 +67,20 @@ export function InvitationsTable(props: Props) {
     { id: "message", header: texts.message, minWidth: 200, cell: (i) => (i.message ? <span className="written">{i.message}</span> : texts.noMessage) },
     { id: "invited", header: texts.invited, minWidth: 150, cell: (i) => <Time at={i.invitedAt} /> },
     { id: "status", header: texts.status, minWidth: 150, cell: (i) => <span title={accounts.apiStatus(i.status)}>{texts.statuses[i.status] || i.status}</span> },
-    { id: "action", header: texts.action, minWidth: 110, cell: (i) => <Answer invitation={i} onDecline={props.onDecline} /> },
+    {
+      id: "action",
+      header: texts.action,
+      minWidth: 110,
+      cell: (i) =>
+        i.status === "Invited"
+          ? may("guardduty:DeclineInvitations") && <Decline inviter={i.accountId} onDecline={props.onDecline} />
+          : !accepted(i) && may("guardduty:DeleteInvitations") && <Delete inviter={i.accountId} />,
+    },
   ];
-  const columns = all.filter((c) => props.accepts || c.id !== "accept");
+  const columns = useFolded(
+    all.filter((c) => props.accepts || c.id !== "accept"),
+    (c) => c.id === "accept",
+  );
   return (
     <Table
       items={invitations ?? []}
@@ -89,33 +100,29 @@ export function InvitationsTable(props: Props) {
   );
 }
 
-// Answer is what can be done with an invitation beside accepting it.
-function Answer({ invitation, onDecline }: { invitation: Invitation; onDecline: (inviter: string) => void }) {
-  const may = useMay();
+function Decline({ inviter, onDecline }: { inviter: string; onDecline: (inviter: string) => void }) {
+  return (
+    <Button variant="inline-link" ariaLabel={texts.declineOf(inviter)} onClick={() => onDecline(inviter)}>
+      {texts.decline}
+    </Button>
+  );
+}
+
+function Delete({ inviter }: { inviter: string }) {
   const region = useRegion();
   const { reload } = useInvitations();
-  const { accountId, status } = invitation;
   const remove = async () => {
     try {
-      await deleteInvitation(region, accountId);
-      flash.success(texts.deleted(accountId));
+      await deleteInvitation(region, inviter);
+      flash.success(texts.deleted(inviter));
     } catch (error) {
       flash.error(error);
     }
     void reload();
   };
   return (
-    <SpaceBetween direction="horizontal" size="xs">
-      {status === "Invited" && may("guardduty:DeclineInvitations") && (
-        <Button variant="inline-link" ariaLabel={texts.declineOf(accountId)} onClick={() => onDecline(accountId)}>
-          {texts.decline}
-        </Button>
-      )}
-      {(status === "Resigned" || status === "Removed") && may("guardduty:DeleteInvitations") && (
-        <Button variant="inline-link" ariaLabel={texts.deleteOf(accountId)} onClick={() => void remove()}>
-          {texts.delete}
-        </Button>
-      )}
-    </SpaceBetween>
+    <Button variant="inline-link" ariaLabel={texts.deleteOf(inviter)} onClick={() => void remove()}>
+      {texts.delete}
+    </Button>
   );
 }
