@@ -54,7 +54,7 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await anna.press("Delete");
   await anna.sees("us-east-1: 1 account could not be changed");
   await anna.sees(/auto-enable is set to ALL/);
-  await anna.seesHeading(`Media (${member})`);
+  await anna.seesHeading(`${member} (Media)`);
 
   // Who is a member by its organization can't end it, and isn't offered to.
   const mika = await world.signedIn("media@example.com", "us-east-1/accounts");
@@ -82,7 +82,7 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await page.getByText("All but these").click();
   await page.getByRole("dialog").getByRole("textbox").fill("33");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-  await anna.sees(/“33” is no account ID/);
+  await anna.sees(/“33” is not an account ID/);
   await anna.accessible("a rule of the organization");
   await page.getByRole("dialog").getByRole("textbox").fill(member);
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
@@ -122,7 +122,7 @@ test("accounts of the organization are added without an invitation, and their pl
   assert.equal(await anna.row(administrator).count(), 0, "it is no member of itself");
   await anna.accessible("not a member");
   await anna.page.getByLabel(`Add member ${late}`).click();
-  await anna.sees(/they share their findings with you at once/);
+  await anna.sees(/the account shares its findings with you at once/);
   await anna.accessible("add a member");
   await anna.page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
   await anna.sees("1 account added. It shares findings with you from now on.");

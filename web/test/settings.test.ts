@@ -37,7 +37,7 @@ test("an administrator suspends, and can't disable while a member remains", { ti
 
   await anna.press("Disable GuardDuty");
   const dialog = page.getByRole("dialog");
-  await dialog.getByText(`${member} Media`).waitFor();
+  await dialog.getByText(`${member} (Media)`).waitFor();
   assert.ok(await dialog.getByRole("button", { name: "Disable GuardDuty" }).isDisabled());
   await anna.accessible("disable");
   anna.expects(/400/);
@@ -83,7 +83,7 @@ test("a frequency, a bucket and a rule are set", { timeout }, async () => {
 test("a member is told that its administrator sees it, and may disable", { timeout }, async () => {
   const mika = await world.signedIn("media@example.com", "us-east-1/settings");
   const { page } = mika;
-  await mika.sees(`This account is a member of ${administrator}`);
+  await mika.sees(`This account is a member of ${administrator} (Security)`);
   await mika.press("Disable GuardDuty");
   const dialog = page.getByRole("dialog");
   await mika.sees(/keeps its copies of your findings/);

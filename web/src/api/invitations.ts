@@ -27,10 +27,10 @@ export interface Invitation {
 }
 
 // useInvitations says too whether this account looks after others: it can accept no invitation, then.
-export function useInvitations() {
+export function useInvitations(off = false) {
   const region = useRegion();
   const read = () => call<{ invitations: Invitation[]; administers: boolean }>("GET", `regions/${region}/invitations`);
-  const loaded = useLoad("invitations", read, { live: ["invitations", "members"] });
+  const loaded = useLoad("invitations", read, { live: ["invitations", "members"], off });
   return { ...loaded, data: loaded.data?.invitations, administers: loaded.data?.administers ?? false };
 }
 

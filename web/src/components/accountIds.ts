@@ -1,4 +1,7 @@
-// Account IDs as people list them.
+// Account IDs as people list and read them.
+
+// named is an account as it is written everywhere: by its ID, and its name if that is known.
+export const named = (id: string, name?: string) => (name ? `${id} (${name})` : id);
 
 export function parseAccounts(text: string): { ids: string[]; bad?: string } {
   const ids = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];

@@ -80,28 +80,40 @@ export const texts = {
     delete: "Delete",
   } satisfies Record<Action, string>,
   consequence: {
-    invite: "They are asked to let you view their findings, and share them once they accept.",
-    add: "GuardDuty is enabled for them where it is off, and they share their findings with you at once. Nobody has to accept anything.",
-    resend: "The invitation is mailed again to the address of each account. The earlier mail's link stays good.",
-    suspend:
-      "Their logs are no longer analysed, so they raise no new findings. The findings there are stay, the accounts stay your members, and they or you can resume at any time.",
-    resume: "Their logs are analysed again from now on, whoever suspended them.",
-    disassociate:
-      "They stop sharing findings with you. You keep the findings that you have until they expire; the accounts keep the service and everything of theirs. They stay in this list and can be invited again.",
-    delete: "They leave this list, or stand in it as no members if they are of your organization, with their history and any invitation that waits. The accounts themselves keep the service and everything of theirs.",
-  } satisfies Record<Action, string>,
+    invite: (n) =>
+      n === 1
+        ? "It is asked to let you view its findings, and shares them once it accepts."
+        : "They are asked to let you view their findings, and share them once they accept.",
+    add: (n) =>
+      n === 1
+        ? "GuardDuty is enabled there if it is off, and the account shares its findings with you at once. Nobody has to accept anything."
+        : "GuardDuty is enabled where it is off, and the accounts share their findings with you at once. Nobody has to accept anything.",
+    resend: () => "The invitation is mailed again. The link in the earlier mail stays good.",
+    suspend: (n) =>
+      `Logs are no longer analysed and no new findings are raised. Existing findings stay. ${n === 1 ? "The account stays your member, and you can resume it" : "The accounts stay your members, and you can resume them"} at any time.`,
+    resume: (n) => `Logs are analysed again from now on, whoever suspended ${n === 1 ? "the account" : "the accounts"}.`,
+    disassociate: (n) =>
+      n === 1
+        ? "The account stops sharing findings with you. You keep those that it shared until they expire. It keeps its own GuardDuty, findings and settings, and stays in your list."
+        : "The accounts stop sharing findings with you. You keep those that they shared until they expire. They keep their own GuardDuty, findings and settings, and stay in your list.",
+    delete: (n, ofOrganization) =>
+      (n === 1
+        ? "The account leaves your list, with its history and any open invitation. It keeps its own GuardDuty, findings and settings."
+        : "The accounts leave your list, with their history and any open invitations. They keep their own GuardDuty, findings and settings.") +
+      (ofOrganization ? " An account of your organization stays listed as “Not a member”." : ""),
+  } satisfies Record<Action, (n: number, ofOrganization: boolean) => string>,
   firstDisassociated: (n: number) => `${accounts(n)} still ${n === 1 ? "shares" : "share"} findings with you and will be disassociated first.`,
   onlyDisassociated: (reason: string) => `disassociated, not deleted: ${reason}`,
   affected: (n: number, regions: number) => `This affects ${accounts(n)}${regions > 1 ? ` in ${regions} Regions` : ""}.`,
   affectedOne: (account: string, regions: readonly string[]) => account + (regions.length ? `, ${list.format(regions)}` : ""),
-  affects: (n: number) => (n ? accounts(n) : "nobody"),
+  affects: (n: number) => (n ? accounts(n) : "no account"),
   inRegion: (region: string, what: string) => `${region}: ${what}`,
   reading: "being read",
   regions: "Regions",
   regionsHint: "Relations belong to one Region each. Choose where to do this.",
   skip: (n: number) => `${accounts(n)} will be left as ${n === 1 ? "it is" : "they are"}`,
   skipped: {
-    "": "is no member",
+    "": "is not a member",
     Created: "was added and not invited",
     Invited: "has not accepted yet",
     Enabled: "is monitored",
@@ -173,13 +185,13 @@ export const texts = {
   addRegionsHint: "Relations belong to one Region each. Add the accounts in every Region whose findings you want to see.",
   rows: {
     noId: "Enter the account ID.",
-    badId: (id: string) => `“${id.slice(0, 40)}” is no account ID: it has 12 digits.`,
+    badId: (id: string) => `“${id.slice(0, 40)}” is not an account ID: an account ID has 12 digits.`,
     shortId: (id: string) => `“${id}” has ${id.length} digits instead of 12. Spreadsheets drop leading zeros: put ${"0".repeat(12 - id.length)} before it if they did.`,
     ownId: "This is your own account.",
     member: (id: string) => `${id} is already in your list of accounts.`,
     twice: (id: string) => `${id} is in the list twice.`,
     noEmail: "Enter the e-mail address.",
-    badEmail: (email: string) => `“${email.slice(0, 80)}” is no e-mail address.`,
+    badEmail: (email: string) => `“${email.slice(0, 80)}” is not an e-mail address.`,
     manyFields: "There are more than two fields.",
   },
 
@@ -200,7 +212,7 @@ export const texts = {
   what: "What happened",
   operator: "The server's operator",
   fixEmail: "Change e-mail",
-  fixEmailHint: "A pending invitation is mailed again, to the new address.",
+  fixEmailHint: "The pending invitation is mailed again, to the new address.",
   newEmail: "New e-mail address",
   saveEmail: "Change",
   notListed: "not in your list",
@@ -218,15 +230,15 @@ export const texts = {
   since: "Invited",
   relation: "Status",
   leave: "Leave",
-  leaveTitle: "Leave the administrator",
-  leaveText:
-    "Your findings are no longer shared with it. It keeps the findings that it got until now; your own service goes on as it is. To become its member again you accept the same invitation, or a new one.",
-  left: "This account shares its findings with nobody now.",
+  leaveTitle: (administrator: string) => `Leave ${administrator}?`,
+  leaveText: (region: string) =>
+    `In ${region}, your findings are no longer shared with it. It keeps the findings that it got until now; your own service goes on as it is. To become its member again, accept the same invitation or a new one.`,
+  left: (region: string) => `In ${region}, this account shares its findings with nobody now.`,
   leaveLabel: (id: string) => `Leave ${id}`,
 
   // Invitations that wait.
   invited: (n: number) => (n === 1 ? "You have a membership invitation" : `You have ${n} membership invitations`),
-  invitedText: "Other accounts ask to view and manage GuardDuty findings on your behalf.",
+  invitedText: (n: number) => `${n === 1 ? "Another account asks" : "Other accounts ask"} to view and manage GuardDuty findings on your behalf.`,
   view: "View invitations",
 
   help: {

@@ -84,15 +84,15 @@ export const texts = {
   consequence: {
     activate: (trusts: boolean) =>
       trusts
-        ? "The file is read now. Once the list is active, what comes of its entries raises no findings any more; those there are stay."
+        ? "The file is read now. Once the list is active, its entries raise no findings any more. Existing findings stay."
         : "The file is read now. Once the list is active, logs that tell of its entries raise findings; logs that came before aren't looked at again.",
     reactivate: () => "The file is read again, and what it says now takes the place of what is in force. Until then, and if it can't be read, nothing changes.",
     deactivate: (trusts: boolean) =>
-      trusts ? "Its entries are trusted no longer: they can raise findings again. The list stays and can be activated later." : "Its entries raise no findings any more. Those there are stay, and so does the list, to be activated later.",
+      trusts ? "Its entries are trusted no longer: they can raise findings again. The list stays and can be activated later." : "Its entries raise no findings any more. Existing findings stay. The list stays too and can be activated later.",
     delete: (trusts: boolean) =>
       trusts
         ? "The list and its counts of hits are gone for good, and its entries can raise findings again. The file stays where it is."
-        : "The list and its counts of hits are gone for good, and its entries raise no findings any more. Findings there are stay, and so does the file.",
+        : "The list and its counts of hits are gone for good, and its entries raise no findings any more. Existing findings stay, and so does the file.",
   },
   done: {
     activate: (name: string) => `${name} is being activated.`,

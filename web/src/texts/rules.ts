@@ -37,7 +37,7 @@ export const texts = {
   consequence: {
     LIVE: "From now on what they detect in this account's logs of this Region raises findings. Earlier logs aren't looked at again.",
     DRY_RUN: "For 14 days what they detect is only counted, and raises no findings. A dry run that goes on already starts anew.",
-    OFF: "They detect nothing any more in this account. Findings there are stay.",
+    OFF: "They detect nothing any more in this account. Existing findings stay.",
   } satisfies Record<Mode, string>,
   done: (n: number, mode: Mode) => `${rules(n)} ${n === 1 ? "is" : "are"} ${{ LIVE: "live", DRY_RUN: "in a dry run", OFF: "off" }[mode]} now.`,
   failed: (n: number) => `${rules(n)} could not be switched`,
@@ -54,7 +54,7 @@ export const texts = {
   whos: { all: "All members", include: "These alone", exclude: "All but these" },
   accounts: "Account IDs",
   accountsHint: "12 digits each, separated by spaces, commas or new lines.",
-  badAccounts: (bad: string) => `“${bad.slice(0, 40)}” is no account ID: it has 12 digits.`,
+  badAccounts: (bad: string) => `“${bad.slice(0, 40)}” is not an account ID: an account ID has 12 digits.`,
   noAccounts: "Name at least one account.",
   save: "Save",
   organizationDone: (name: string, mode: Mode) => `${name} is ${{ LIVE: "live", DRY_RUN: "in a dry run", OFF: "off" }[mode]} for the organization's members now.`,

@@ -61,7 +61,7 @@ export const texts = {
   view: "View findings",
 
   export: "Findings export options",
-  exportHint: "Where findings go, and how often what is new about a finding follows. New findings go at once.",
+  exportHint: "Where findings go, and how often updates of a finding are sent. New findings go at once.",
   frequency: "Frequency for updated findings",
   frequencies: {
     FIFTEEN_MINUTES: ["Update every 15 minutes", ""],
@@ -126,7 +126,7 @@ export const texts = {
 
   end: "Suspend or disable GuardDuty",
   endHint: "Suspending keeps everything and analyses nothing. Disabling deletes this Region's findings and configuration for good.",
-  memberNotice: (id: string) => `This account is a member of ${id}, its administrator, which will see it if you suspend or disable the service.`,
+  memberNotice: (administrator: string) => `This account is a member of ${administrator}, its administrator, which will see it if you suspend or disable the service.`,
   suspend: "Suspend GuardDuty",
   suspendTitle: "Suspend GuardDuty?",
   suspendText: "Logs of this Region are no longer analysed, so that nothing new is found. Findings and configuration stay, and you can re-enable the service at any time. What is logged meanwhile is not looked at later.",
@@ -139,12 +139,12 @@ export const texts = {
   disableTitle: "Disable GuardDuty?",
   disableText: "For this Region and this account these are lost for good:",
   lost: [
-    "all findings, with what was archived and noted of them",
+    "all findings, archived ones and comments included",
     "lists, suppression rules and saved filters",
-    "the export of findings, and all settings above",
+    "the export of findings, and all settings of this page",
   ],
   lostMembers: "the list of accounts that were added and not invited, or that left",
-  disableMember: (id: string) => `Your administrator ${id} keeps its copies of your findings, and sees this account as removed.`,
+  disableMember: (administrator: string) => `Your administrator ${administrator} keeps its copies of your findings, and sees this account as removed.`,
   disableConfirm: (word: string) => `To confirm, type “${word}”`,
   disableWord: "disable",
   disabled: "GuardDuty is disabled here.",

@@ -44,7 +44,7 @@ export default function Accounts() {
         <ServiceOff />
         {pending > 0 && (
           <Alert type="info" header={texts.invited(pending)} action={<Button href={href("invitations")}>{texts.view}</Button>}>
-            {texts.invitedText}
+            {texts.invitedText(pending)}
           </Alert>
         )}
         {lists ? <MembersTable /> : <Box>{texts.mayNotList}</Box>}

@@ -9,6 +9,7 @@ import { addMembers, changeMembers, inviteMembers, type Member, resendInvitation
 import { useMay } from "../../api/permissions.ts";
 import { useSession } from "../../api/session.ts";
 import { useRegion } from "../../app/router.ts";
+import { named } from "../../components/accountIds.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { type Invitation, InvitationFields, tooLong } from "./InvitationFields.tsx";
@@ -57,12 +58,13 @@ export function ActionDialog({ action, members, onClose, onDeleted }: Props) {
     >
       <TextContent>
         <p>
-          {total ? texts.affected(total, new Set(affected.flatMap((a) => a.regions)).size) : texts.nothing} {total > 0 && texts.consequence[action]}
+          {total ? texts.affected(total, new Set(affected.flatMap((a) => a.regions)).size) : texts.nothing}{" "}
+          {total > 0 && texts.consequence[action](total, affected.some((a) => a.member.mode === "organization"))}
         </p>
         {total > 0 && total <= few && (
           <ul>
             {affected.map(({ member: m, regions }) => (
-              <li key={m.accountId}>{texts.affectedOne(`${m.accountId} (${m.name || m.email})`, toName(regions, here))}</li>
+              <li key={m.accountId}>{texts.affectedOne(named(m.accountId, m.name || m.email), toName(regions, here))}</li>
             ))}
           </ul>
         )}

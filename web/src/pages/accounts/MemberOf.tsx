@@ -17,15 +17,15 @@ import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/accounts.ts";
+import { useNamed } from "./named.ts";
 import { StatusText } from "./StatusText.tsx";
 
 export function MemberOf({ administrator }: { administrator: Administrator }) {
   const id = administrator.AccountId ?? "";
   const may = useMay();
   const { managed } = useOrganization();
-  const { data: invitations } = useInvitations();
+  const name = useNamed()(id);
   const [leaving, setLeaving] = useState(false);
-  const name = invitations?.find((i) => i.accountId === id)?.name;
 
   const leave = !managed && may("guardduty:DisassociateFromAdministratorAccount") && (
     <Button onClick={() => setLeaving(true)} ariaLabel={texts.leaveLabel(id)}>
@@ -41,12 +41,12 @@ export function MemberOf({ administrator }: { administrator: Administrator }) {
       }
     >
       <Box variant="p" margin={{ bottom: "m" }}>
-        {texts.memberText(id)} {managed && texts.managed}
+        {texts.memberText(name)} {managed && texts.managed}
       </Box>
       <KeyValuePairs
         columns={3}
         items={[
-          { label: texts.administrator, value: name ? `${name} (${id})` : id },
+          { label: texts.administrator, value: name },
           { label: texts.relation, value: <StatusText status={administrator.RelationshipStatus as Status} /> },
           { label: texts.since, value: <Time at={administrator.InvitedAt ? new Date(administrator.InvitedAt) : undefined} /> },
         ]}
@@ -61,15 +61,16 @@ export function LeaveDialog({ onClose }: { onClose: () => void }) {
   const { data: detector } = useDetector();
   const administrator = useAdministrator();
   const invitations = useInvitations();
+  const nameOf = useNamed();
   const leave = async () => {
     await leaveAdministrator(region, detector ?? "");
-    flash.success(texts.left);
+    flash.success(texts.left(region));
     void administrator.reload();
     void invitations.reload();
   };
   return (
-    <Confirm title={texts.leaveTitle} submit={texts.leave} act={leave} onClose={onClose}>
-      {texts.leaveText}
+    <Confirm title={texts.leaveTitle(nameOf(administrator.data?.AccountId ?? ""))} submit={texts.leave} act={leave} onClose={onClose}>
+      {texts.leaveText(region)}
     </Confirm>
   );
 }

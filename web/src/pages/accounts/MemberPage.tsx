@@ -18,6 +18,7 @@ import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
 import type { PageProps } from "../../app/routes.ts";
 import { navigate, useHref, useRegion, useShown } from "../../app/router.ts";
+import { named } from "../../components/accountIds.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
@@ -62,7 +63,7 @@ export default function MemberPage({ params }: PageProps) {
   };
   return (
     <Page
-      title={member.name ? `${member.name} (${id})` : id}
+      title={named(id, member.name)}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           {may("guardduty:InviteMembers") && <Button onClick={() => setDialog("email")}>{texts.fixEmail}</Button>}
@@ -165,7 +166,8 @@ function EmailDialog({ member, onClose }: { member: Member; onClose: () => void 
   const [chosen, setChosen] = useState([here]);
   const { data: elsewhere, refused } = useMembersIn(regions.filter((r) => r !== here));
   const id = member.accountId;
-  const before = (region: string) => (region === here ? member : elsewhere?.get(region)?.find((m) => m.accountId === id))?.email;
+  const at = (region: string) => (region === here ? member : elsewhere?.get(region)?.find((m) => m.accountId === id));
+  const before = (region: string) => at(region)?.email;
   const changed = chosen.filter((region) => before(region) !== undefined && before(region) !== email);
   const wrong = email === member.email ? undefined : checkEmail(email);
   const save = async () => {
@@ -179,7 +181,7 @@ function EmailDialog({ member, onClose }: { member: Member; onClose: () => void 
   };
   return (
     <Confirm title={texts.fixEmail} submit={texts.saveEmail} disabled={!changed.length || Boolean(wrong)} act={save} onClose={onClose}>
-      <FormField label={texts.newEmail} constraintText={texts.fixEmailHint} errorText={wrong} stretch>
+      <FormField label={texts.newEmail} constraintText={chosen.some((region) => at(region)?.status === "Invited") && texts.fixEmailHint} errorText={wrong} stretch>
         <Input value={email} type="email" autoFocus onChange={({ detail }) => setEmail(detail.value.trim())} />
       </FormField>
       <RegionChoice

@@ -3,18 +3,20 @@ import { declineInvitation, useInvitations } from "../../api/invitations.ts";
 import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { texts } from "../../texts/invitations.ts";
+import { useNamed } from "../accounts/named.ts";
 
 export function DeclineDialog({ inviter, onClose }: { inviter: string; onClose: () => void }) {
   const region = useRegion();
   const { reload } = useInvitations();
+  const nameOf = useNamed();
   const decline = async () => {
     await declineInvitation(region, inviter);
     flash.success(texts.declined(inviter));
     void reload();
   };
   return (
-    <Confirm title={texts.declineTitle} submit={texts.decline} act={decline} onClose={onClose}>
-      {texts.declineText(inviter)}
+    <Confirm title={texts.declineTitle(nameOf(inviter))} submit={texts.decline} act={decline} onClose={onClose}>
+      {texts.declineText(region)}
     </Confirm>
   );
 }

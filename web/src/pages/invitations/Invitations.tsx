@@ -76,7 +76,7 @@ export default function Invitations() {
             {texts.administersText}
           </Alert>
         )}
-        {!off && !member && !administers && pending.length > 0 && <Alert type="info">{texts.asked}</Alert>}
+        {!off && !member && !administers && pending.length > 0 && <Alert type="info">{texts.asked(pending.length)}</Alert>}
         {member && pending.length > 0 && <Alert type="info">{texts.asked2}</Alert>}
         {error !== undefined && <LoadError error={error} retry={reload} />}
         <InvitationsTable

@@ -1,4 +1,4 @@
-// The accounts whose invitations are accepted as they come.
+// The accounts whose invitations are accepted automatically.
 
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";

@@ -16,8 +16,10 @@ import { type Member, useMembers } from "../../api/members.ts";
 import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useHref, useRegion } from "../../app/router.ts";
+import { named } from "../../components/accountIds.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { texts } from "../../texts/settings.ts";
+import { useNamed } from "../accounts/named.ts";
 import { blocking } from "./blocking.ts";
 
 export function End({ settings }: { settings: Settings }) {
@@ -25,7 +27,9 @@ export function End({ settings }: { settings: Settings }) {
   const region = useRegion();
   const { reload } = useSettings();
   const detector = useDetector();
-  const administrator = useAdministrator().data?.AccountId;
+  const nameOf = useNamed();
+  const id = useAdministrator().data?.AccountId;
+  const administrator = id && nameOf(id);
   const { managed } = useOrganization();
   const members = useMembers(undefined, !may("guardduty:ListMembers")).data ?? [];
   const [open, setOpen] = useState<"suspend" | "disable">();
@@ -147,7 +151,7 @@ function Blocked({ members }: { members: Member[] }) {
       <ul>
         {members.slice(0, most).map((m) => (
           <li key={m.accountId} className="long">
-            {m.accountId} {m.name || m.email}
+            {named(m.accountId, m.name || m.email)}
           </li>
         ))}
         {members.length > most && <li>{texts.blockedMore(members.length - most)}</li>}
