@@ -243,6 +243,8 @@ test("members are suspended, resumed and deleted, in several regions, and what w
   release();
   await anna.sees("1 account suspended in us-east-1 and eu-west-1.");
   await anna.sees("suspended by the administrator");
+  await anna.sees("Suspended since");
+  assert.match((await anna.page.getByRole("link", { name: "View findings" }).getAttribute("href")) ?? "", new RegExp(`/us-east-1/findings\\?criteria=.*${shop}`));
 
   // Its address is corrected in both.
   await anna.press("Change e-mail");

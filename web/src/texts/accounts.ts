@@ -198,6 +198,8 @@ export const texts = {
   // One member.
   member: "Account",
   details: "Details",
+  suspendedSince: "Suspended since",
+  viewFindings: "View findings",
   mailTitle: "Invitation",
   notInvited: "This account was not invited yet.",
   delivery: "Mail",

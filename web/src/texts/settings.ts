@@ -22,7 +22,6 @@ export const texts = {
   features: "What is analysed",
   featuresHint: "Features can be switched on and off; the other logs are always analysed.",
   feature: "Feature",
-  about: "What it is",
   since: "Since",
   on: "On",
   off: "Off",

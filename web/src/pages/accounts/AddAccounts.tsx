@@ -18,6 +18,7 @@ import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
 import { navigate, useHref, useRegion, useShown } from "../../app/router.ts";
 import { Empty } from "../../components/Empty.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { EnterAccount } from "./EnterAccount.tsx";
@@ -160,7 +161,7 @@ function StagedTable({ rows, listed, chosen, onRemove }: StagedProps) {
   return (
     <Table
       items={rows}
-      columnDefinitions={columns}
+      columnDefinitions={useFolded(columns, (c) => c.id === "remove")}
       trackBy="accountId"
       wrapLines
       stickyColumns={{ last: 1 }}

@@ -45,6 +45,7 @@ export function MemberOf({ administrator }: { administrator: Administrator }) {
       </Box>
       <KeyValuePairs
         columns={3}
+        minColumnWidth={200}
         items={[
           { label: texts.administrator, value: name },
           { label: texts.relation, value: <StatusText status={administrator.RelationshipStatus as Status} /> },

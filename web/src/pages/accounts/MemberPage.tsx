@@ -9,10 +9,10 @@ import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { CallError } from "../../api/call.ts";
-import { type Member, resendInvitation, useMember, useMembersIn } from "../../api/members.ts";
+import { type Change, type Member, resendInvitation, useMember, useMembersIn } from "../../api/members.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
@@ -21,13 +21,17 @@ import { navigate, useHref, useRegion, useShown } from "../../app/router.ts";
 import { named } from "../../components/accountIds.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { sentence } from "../../components/sentence.ts";
 import { Time } from "../../components/Time.tsx";
 import { WithTimes } from "../../components/WithTimes.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { texts as shell } from "../../texts/shell.ts";
+import { pageOf } from "../summary/scope.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
+import { useLastFindings } from "./lastFindings.ts";
 import { inEach } from "./outcome.ts";
 import { type Action, applies, shares } from "./plan.ts";
 import { Plans } from "./Plans.tsx";
@@ -35,7 +39,7 @@ import { RegionChoice, whyNot } from "./RegionChoice.tsx";
 import { checkEmail } from "./staging.ts";
 import { MailText, StatusText } from "./StatusText.tsx";
 import { tell } from "./tell.ts";
-import { doer, mailOf } from "./words.ts";
+import { doer, mailOf, statusMade } from "./words.ts";
 
 const actions: Action[] = ["invite", "add", "resend", "suspend", "resume", "disassociate", "delete"];
 
@@ -89,13 +93,29 @@ export default function MemberPage({ params }: PageProps) {
 
 function Details({ member }: { member: Member }) {
   const names = texts.columns;
+  const href = useHref();
+  const region = useRegion();
+  const may = useMay();
+  const lastFinding = useLastFindings()[member.accountId];
+  const findings = may("guardduty:ListFindings") && (
+    <Button href={pageOf(href, region, { accountId: { equals: [member.accountId] } })}>{texts.viewFindings}</Button>
+  );
   return (
-    <Container header={<Header variant="h2">{texts.details}</Header>}>
+    <Container
+      header={
+        <Header variant="h2" actions={findings}>
+          {texts.details}
+        </Header>
+      }
+    >
       <KeyValuePairs
         columns={3}
+        minColumnWidth={200}
         items={[
           { label: names.status, value: <StatusText status={member.status} /> },
-          { label: names.email, value: member.email },
+          ...(member.status === "Disabled" ? [{ label: texts.suspendedSince, value: <Time at={statusMade(member)?.at} /> }] : []),
+          { label: names.lastFinding, value: <Time at={lastFinding} /> },
+          { label: names.email, value: <Parts of={member.email} /> },
           { label: names.type, value: texts.types[member.mode] ?? member.mode },
           { label: names.accountId, value: member.accountId },
           { label: names.detector, value: member.detectorId || "-" },
@@ -115,6 +135,7 @@ function InvitationOf({ member }: { member: Member }) {
       {sent && (
         <KeyValuePairs
           columns={3}
+          minColumnWidth={200}
           items={[
             { label: texts.sentAt, value: <Time at={sent.sentAt} /> },
             {
@@ -138,17 +159,20 @@ function InvitationOf({ member }: { member: Member }) {
   );
 }
 
+const historyColumns: TableProps.ColumnDefinition<Change>[] = [
+  { id: "at", header: texts.when, cell: (c) => <Time at={c.at} />, isRowHeader: true, minWidth: 110 },
+  { id: "reason", header: texts.what, cell: (c) => sentence(c.reason) || "-", minWidth: 130 },
+  { id: "status", header: texts.columns.status, cell: (c) => <StatusText status={c.status} />, minWidth: 150 },
+  { id: "by", header: texts.by, cell: (c) => <span title={c.by}>{doer(c.by) || "-"}</span>, minWidth: 130 },
+];
+
 function History({ member }: { member: Member }) {
+  const columns = useFolded(historyColumns);
   return (
     <Table
       items={[...(member.history ?? [])].reverse()}
       wrapLines
-      columnDefinitions={[
-        { id: "at", header: texts.when, cell: (c) => <Time at={c.at} />, isRowHeader: true, minWidth: 110 },
-        { id: "reason", header: texts.what, cell: (c) => sentence(c.reason) || "-", minWidth: 130 },
-        { id: "status", header: texts.columns.status, cell: (c) => <StatusText status={c.status} />, minWidth: 150 },
-        { id: "by", header: texts.by, cell: (c) => <span title={c.by}>{doer(c.by) || "-"}</span>, minWidth: 130 },
-      ]}
+      columnDefinitions={columns}
       header={
         <Header variant="h2" counter={`(${member.history?.length ?? 0})`}>
           {texts.history}

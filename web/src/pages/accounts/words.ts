@@ -1,11 +1,12 @@
 // What the history says, for people.
 
-import type { Mail, Member } from "../../api/members.ts";
+import type { Change, Mail, Member } from "../../api/members.ts";
 import { texts } from "../../texts/accounts.ts";
 
-// lastChange is what was done last, whyStatus what made the status: an address that was corrected since doesn't.
+// lastChange is what was done last, statusMade what made the status: an address that was corrected since doesn't.
 export const lastChange = (m: Member) => m.history?.at(-1)?.reason ?? "";
-export const whyStatus = (m: Member) => m.history?.findLast((c, i) => c.status !== m.history?.[i - 1]?.status)?.reason ?? "";
+export const statusMade = (m: Member): Change | undefined => m.history?.findLast((c, i) => c.status !== m.history?.[i - 1]?.status);
+export const whyStatus = (m: Member) => statusMade(m)?.reason ?? "";
 
 // mailOf is how an invitation's mail fares: nobody waits for one whose invitation was answered or withdrawn.
 export function mailOf({ status, invitation }: Member): Mail | undefined {

@@ -13,6 +13,7 @@ export function Detector({ settings }: { settings: Settings }) {
     <Container header={<Header variant="h2">{texts.detector}</Header>}>
       <KeyValuePairs
         columns={2}
+        minColumnWidth={200}
         items={[
           {
             label: texts.id,

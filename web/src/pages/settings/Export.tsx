@@ -118,7 +118,7 @@ function Bucket({ destination }: { destination: Destination }) {
   return (
     <SpaceBetween size="s">
       {Status === "UNABLE_TO_PUBLISH_FIX_DESTINATION_PROPERTY" && <Alert type="error">{texts.failing}</Alert>}
-      <KeyValuePairs columns={3} items={items} />
+      <KeyValuePairs columns={3} minColumnWidth={200} items={items} />
     </SpaceBetween>
   );
 }

@@ -1,5 +1,6 @@
 // Features, those that Picket analyses first, with a switch for each that can be switched.
 
+import Box from "@cloudscape-design/components/box";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
@@ -7,6 +8,7 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useState } from "react";
 import { flash } from "../../api/flash.ts";
+import { useFolded } from "../../components/folded.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/settings.ts";
 import type { Feature } from "./features.ts";
@@ -34,7 +36,7 @@ export function FeaturesTable({ features, suspended, change, reload }: Props) {
     setBusy(false);
   };
   const columns: TableProps.ColumnDefinition<Feature>[] = [
-    { id: "name", header: texts.feature, cell: (f) => nameOf(f.name), isRowHeader: true, minWidth: 160 },
+    { id: "name", header: texts.feature, cell: (f) => <Named feature={f} />, isRowHeader: true, minWidth: 160 },
     {
       id: "on",
       header: texts.status,
@@ -53,11 +55,11 @@ export function FeaturesTable({ features, suspended, change, reload }: Props) {
           </Toggle>
         ),
     },
-    { id: "about", header: texts.about, cell: (f) => <About feature={f} />, minWidth: 200 },
     { id: "since", header: texts.since, cell: (f) => <Time at={f.since} />, minWidth: 130 },
   ];
+  const folded = useFolded(columns, (c) => c.id === "on");
   const table = (items: Feature[], label: string) => (
-    <Table variant="embedded" wrapLines items={items} columnDefinitions={columns} trackBy="name" ariaLabels={{ tableLabel: label }} />
+    <Table variant="embedded" wrapLines items={items} columnDefinitions={folded} trackBy="name" ariaLabels={{ tableLabel: label }} />
   );
   return (
     <SpaceBetween size="m">
@@ -69,12 +71,17 @@ export function FeaturesTable({ features, suspended, change, reload }: Props) {
   );
 }
 
-function About({ feature }: { feature: Feature }) {
+// Named is a feature with what it is, and what of it is on.
+function Named({ feature }: { feature: Feature }) {
+  const about = texts.names[feature.name]?.[1];
   const on = feature.additional.filter((a) => a.on).map((a) => texts.additional[a.name] ?? a.name);
   return (
     <>
-      {feature.analysed ? (texts.names[feature.name]?.[1] ?? "") : texts.keptOnly}
-      {on.length > 0 && <div>{on.join(", ")}</div>}
+      {nameOf(feature.name)}
+      <Box color="text-body-secondary" fontSize="body-s">
+        {about}
+        {on.length > 0 && <div>{on.join(", ")}</div>}
+      </Box>
     </>
   );
 }
