@@ -10,6 +10,7 @@ const administrator = "222233334444";
 const member = "333344445555";
 const late = "444455556666";
 const again = "555566667777";
+const fresh = "666677778888";
 
 const world = new World(async (server) => {
   await server.account(management, "Head", "head@example.com");
@@ -148,5 +149,34 @@ test("accounts of the organization are added without an invitation, and their pl
   await anna.sees(before ? "S3 data events is not analysed any more." : "S3 data events is analysed from now on.");
   assert.equal(await plan.isChecked(), !before);
   await anna.accessible("a member's plans");
+  await anna.quiet();
+});
+
+test("accounts that are no members are enabled all at once, and a feature of many is switched", { timeout }, async () => {
+  await world.server.account(fresh, "Fresh", "fresh@example.com", "--organization", management);
+  await world.server.cli("account", "enable", management); // it enables its own service
+  const anna = await world.signedIn("security@example.com", "us-east-1/accounts");
+  const { page } = anna;
+  const dialog = page.getByRole("dialog");
+  await anna.sees("2 accounts of your organization are not members");
+  await anna.accessible("accounts that are no members");
+  await anna.press("Enable all");
+  await dialog.getByText("This affects 2 accounts.").waitFor();
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  for (const id of [management, fresh]) await anna.row(id).getByText("Monitored").waitFor();
+  await page.getByRole("button", { name: "Enable all" }).waitFor({ state: "detached" });
+
+  // The feature has a column, if it is wanted.
+  await anna.press("Preferences");
+  await dialog.getByLabel("S3 data events").click();
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  for (const [action, state] of [["Disable", "Off"], ["Enable", "On"]] as const) {
+    for (const id of [fresh, late]) await anna.row(id).getByRole("checkbox").click();
+    await act(anna, `${action} S3 data events`);
+    await anna.sees("This affects 2 accounts.");
+    await anna.accessible(`${action} a feature`);
+    await dialog.getByRole("button", { name: action }).click();
+    for (const id of [fresh, late]) await anna.row(id).getByText(state, { exact: true }).waitFor();
+  }
   await anna.quiet();
 });

@@ -6,6 +6,7 @@ import {
   DisassociateMembersCommand,
   GetMemberDetectorsCommand,
   InviteMembersCommand,
+  type MemberFeaturesConfigurationResult,
   type OrgFeature,
   StartMonitoringMembersCommand,
   StopMonitoringMembersCommand,
@@ -46,6 +47,7 @@ export interface Member {
   invitation?: { id: string; sentAt: number; message?: string; mail: Mail };
   history: Change[] | null; // the oldest first
   lastFindingAt?: number;
+  s3?: boolean; // whether its S3 data events are analysed, where that was read
 }
 
 const at = (region: string, path: string) => `regions/${region}/members${path}`;
@@ -122,23 +124,32 @@ const commands = {
 export const changeMembers = (region: string, what: keyof typeof commands, ids: string[]) =>
   toEach(region, ids, (DetectorId, AccountIds) => guardduty(region).send(new commands[what]({ DetectorId, AccountIds })));
 
-// useFeatures reads which features a member that shares findings has on.
-export function useFeatures(account: string) {
+// useFeatures reads which features members that share findings have on, by account.
+export function useFeatures(accounts: readonly string[], off = false) {
   const region = useRegion();
   const { data: DetectorId } = useDetector();
   const read = async () => {
-    const answer = await guardduty(region).send(new GetMemberDetectorsCommand({ DetectorId: DetectorId ?? "", AccountIds: [account] }));
-    return answer.MemberDataSourceConfigurations?.[0]?.Features ?? [];
+    const all = new Map<string, MemberFeaturesConfigurationResult[]>();
+    for (let i = 0; i < accounts.length; i += 50) {
+      const answer = await guardduty(region).send(new GetMemberDetectorsCommand({ DetectorId: DetectorId ?? "", AccountIds: accounts.slice(i, i + 50) }));
+      for (const { AccountId, Features } of answer.MemberDataSourceConfigurations ?? []) all.set(AccountId ?? "", Features ?? []);
+    }
+    return all;
   };
-  return useLoad(`member features ${account}`, read, { live: ["members"], off: !DetectorId });
+  return useLoad(`member features ${accounts.join(" ")}`, read, { live: ["members"], off: off || !DetectorId || !accounts.length });
 }
 
-// switchFeature switches a feature of a member by organization; what refuses it is thrown.
-export async function switchFeature(region: string, account: string, name: string, on: boolean) {
+// switchFeatures switches a feature of members by organization.
+export function switchFeatures(region: string, accounts: string[], name: string, on: boolean) {
   const Features = [{ Name: name as OrgFeature, Status: on ? ("ENABLED" as const) : ("DISABLED" as const) }];
-  const [refused] = await toEach(region, [account], (DetectorId, AccountIds) =>
+  return toEach(region, accounts, (DetectorId, AccountIds) =>
     guardduty(region).send(new UpdateMemberDetectorsCommand({ DetectorId, AccountIds, Features })),
   );
+}
+
+// switchFeature switches it of one; what refuses that is thrown.
+export async function switchFeature(region: string, account: string, name: string, on: boolean) {
+  const [refused] = await switchFeatures(region, [account], name, on);
   if (refused) throw new Error(refused.reason);
 }
 

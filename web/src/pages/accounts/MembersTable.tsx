@@ -11,7 +11,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useMemo, useState } from "react";
 import { useDetector } from "../../api/guardduty.ts";
-import { type Member, useMembers, useNotMembers } from "../../api/members.ts";
+import { type Member, useFeatures, useMembers, useNotMembers } from "../../api/members.ts";
 import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useNarrow } from "../../app/narrow.ts";
@@ -26,9 +26,10 @@ import { ActionDialog } from "./ActionDialog.tsx";
 import { columnIds, columns, csvRows, shownFirst } from "./columns.tsx";
 import { filterProperties, type Found, found } from "./filter.ts";
 import { useLastFindings } from "./lastFindings.ts";
-import { type Action, applies, needs } from "./plan.ts";
+import { NotMembers } from "./NotMembers.tsx";
+import { type Action, applies, needs, ofOrganization, shares, switched } from "./plan.ts";
 
-const actions: Action[] = ["invite", "add", "resend", "suspend", "resume", "disassociate", "delete"];
+const actions: Action[] = ["invite", "add", "resend", "suspend", "resume", "switchOn", "switchOff", "disassociate", "delete"];
 
 export function MembersTable() {
   const may = useMay();
@@ -41,13 +42,16 @@ export function MembersTable() {
   const { data: detector } = useDetector();
   const lastFindings = useLastFindings();
   const [preferences, setPreferences] = usePreferences("accounts", { pageSize: 50, wrapLines: true, visibleContent: shownFirst });
+  const sharing = useMemo(() => (data ?? []).filter(shares).map((m) => m.accountId), [data]);
+  const features = useFeatures(sharing, !preferences.visibleContent?.includes("s3") || !may("guardduty:GetMemberDetectors"));
   const [dialog, setDialog] = useState<{ action: Action; members: Member[] }>();
 
   const members = useMemo(() => {
     const known = new Set(data?.map((m) => m.accountId)); // read apart, an account may be among both for a while
     const all = [...(data ?? []), ...(others ?? []).filter((m) => !known.has(m.accountId))];
-    return all.map((m) => found({ ...m, lastFindingAt: lastFindings[m.accountId] }));
-  }, [data, others, lastFindings]);
+    const s3 = (id: string) => features.data?.get(id)?.some((f) => f.Name === switched && f.Status === "ENABLED");
+    return all.map((m) => found({ ...m, lastFindingAt: lastFindings[m.accountId], s3: s3(m.accountId) }));
+  }, [data, others, lastFindings, features.data]);
   const mayInvite = needs.invite.every(may);
   const mayAdd = may("guardduty:CreateMembers");
   const addButton = mayAdd && detector && (
@@ -88,10 +92,11 @@ export function MembersTable() {
     if (done) collection.setSelectedItems([]);
     void reload();
     void reloadOthers();
+    void features.reload();
   };
 
   const choices = actions
-    .filter((a) => needs[a].every(may) && (a !== "add" || administers))
+    .filter((a) => needs[a].every(may) && (administers || !ofOrganization.includes(a)))
     .map((a) => ({ id: a, text: texts.action[a], disabled: !selected.some((m) => applies(a, m, may)) }));
   const header = (
     <Header
@@ -122,55 +127,58 @@ export function MembersTable() {
       {texts.title}
     </Header>
   );
-  const failed = error === undefined ? othersError : data && error; // without rows the table says it itself
+  const failed = error === undefined ? (othersError ?? features.error) : data && error; // without rows the table says it itself
   return (
     <>
-      {failed !== undefined && <LoadError error={failed} retry={() => Promise.all([reload(), reloadOthers()])} />}
-      <Table
-        {...collectionProps}
-        variant="full-page"
-        stickyHeader
-        resizableColumns={!narrow}
-        items={items}
-        columnDefinitions={shownColumns}
-        wrapLines={preferences.wrapLines}
-        selectionType={choices.length ? "multi" : undefined}
-        trackBy="accountId"
-        loading={loading && !data}
-        loadingText={texts.loading}
-        ariaLabels={{
-          tableLabel: texts.title,
-          selectionGroupLabel: texts.selection.group,
-          allItemsSelectionLabel: () => texts.selection.all,
-          itemSelectionLabel: (_, m) => texts.selection.one(m.accountId),
-        }}
-        header={header}
-        filter={
-          <PropertyFilter
-            {...propertyFilterProps}
-            filteringPlaceholder={texts.filterPlaceholder}
-            filteringAriaLabel={texts.filterLabel}
-            countText={texts.matches(filteredItemsCount ?? 0)}
-            expandToViewport
-          />
-        }
-        pagination={paginationProps.pagesCount > 1 && <Pagination {...paginationProps} />}
-        preferences={
-          <CollectionPreferences
-            title={texts.preferences.title}
-            confirmLabel={texts.preferences.confirm}
-            cancelLabel={texts.preferences.cancel}
-            preferences={preferences}
-            onConfirm={({ detail }) => setPreferences(detail)}
-            pageSizePreference={{ title: texts.preferences.pageSize, options: [20, 50, 100].map((n) => ({ value: n, label: texts.count(n) })) }}
-            wrapLinesPreference={{ label: texts.preferences.wrap, description: texts.preferences.wrapHint }}
-            visibleContentPreference={{
-              title: texts.preferences.columns,
-              options: [{ label: texts.title, options: columnIds.map((id) => ({ id, label: texts.columns[id], editable: id !== "accountId" })) }],
-            }}
-          />
-        }
-      />
+      <SpaceBetween size="m">
+        {failed !== undefined && <LoadError error={failed} retry={() => Promise.all([reload(), reloadOthers(), features.reload()])} />}
+        {administers && mayAdd && detector && <NotMembers members={members} onAdd={(those) => setDialog({ action: "add", members: those })} />}
+        <Table
+          {...collectionProps}
+          variant="full-page"
+          stickyHeader
+          resizableColumns={!narrow}
+          items={items}
+          columnDefinitions={shownColumns}
+          wrapLines={preferences.wrapLines}
+          selectionType={choices.length ? "multi" : undefined}
+          trackBy="accountId"
+          loading={loading && !data}
+          loadingText={texts.loading}
+          ariaLabels={{
+            tableLabel: texts.title,
+            selectionGroupLabel: texts.selection.group,
+            allItemsSelectionLabel: () => texts.selection.all,
+            itemSelectionLabel: (_, m) => texts.selection.one(m.accountId),
+          }}
+          header={header}
+          filter={
+            <PropertyFilter
+              {...propertyFilterProps}
+              filteringPlaceholder={texts.filterPlaceholder}
+              filteringAriaLabel={texts.filterLabel}
+              countText={texts.matches(filteredItemsCount ?? 0)}
+              expandToViewport
+            />
+          }
+          pagination={paginationProps.pagesCount > 1 && <Pagination {...paginationProps} />}
+          preferences={
+            <CollectionPreferences
+              title={texts.preferences.title}
+              confirmLabel={texts.preferences.confirm}
+              cancelLabel={texts.preferences.cancel}
+              preferences={preferences}
+              onConfirm={({ detail }) => setPreferences(detail)}
+              pageSizePreference={{ title: texts.preferences.pageSize, options: [20, 50, 100].map((n) => ({ value: n, label: texts.count(n) })) }}
+              wrapLinesPreference={{ label: texts.preferences.wrap, description: texts.preferences.wrapHint }}
+              visibleContentPreference={{
+                title: texts.preferences.columns,
+                options: [{ label: texts.title, options: columnIds.map((id) => ({ id, label: texts.columns[id], editable: id !== "accountId" })) }],
+              }}
+            />
+          }
+        />
+      </SpaceBetween>
       {dialog && <ActionDialog action={dialog.action} members={dialog.members} onClose={close} />}
     </>
   );

@@ -14,7 +14,7 @@ import { FeaturesTable } from "../settings/FeaturesTable.tsx";
 export function Plans({ member }: { member: Member }) {
   const region = useRegion();
   const may = useMay()("guardduty:UpdateMemberDetectors");
-  const { data, error, reload } = useFeatures(member.accountId);
+  const { data, error, reload } = useFeatures([member.accountId]);
   const managed = member.mode === "organization";
   const change = (name: string, on: boolean) => switchFeature(region, member.accountId, name, on);
   return (
@@ -28,7 +28,7 @@ export function Plans({ member }: { member: Member }) {
       {error !== undefined ? (
         <LoadError error={error} retry={reload} />
       ) : data ? (
-        <FeaturesTable features={toFeatures(data)} suspended={member.status === "Disabled"} change={managed && may ? change : undefined} reload={reload} />
+        <FeaturesTable features={toFeatures(data.get(member.accountId))} suspended={member.status === "Disabled"} change={managed && may ? change : undefined} reload={reload} />
       ) : (
         <Spinner />
       )}

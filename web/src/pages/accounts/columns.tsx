@@ -23,6 +23,7 @@ interface Context {
 }
 
 const statusLabel = (m: Member) => texts.statuses[m.status] ?? m.status;
+const s3Label = (m: Member) => (m.s3 === undefined ? "" : m.s3 ? texts.on : texts.off);
 const inviteAt = (m: Member) => m.invitation?.sentAt || undefined;
 const byText = (of: (m: Member) => string) => (a: Member, b: Member) => of(a).localeCompare(of(b));
 const byNumber = (of: (m: Member) => number | undefined) => (a: Member, b: Member) => (of(a) ?? 0) - (of(b) ?? 0);
@@ -56,11 +57,18 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
     { id: "mail", header: names.mail, cell: (m) => <MailText mail={mailOf(m)} />, sortingComparator: byText(mailLabel), ...width(150) },
     { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), ...width(136) },
     { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), ...width(190) },
+    {
+      id: "s3",
+      header: names.s3,
+      cell: (m) => (m.s3 === undefined ? "-" : <StatusIndicator type={m.s3 ? "success" : "stopped"}>{s3Label(m)}</StatusIndicator>),
+      sortingComparator: byText(s3Label),
+      ...width(136),
+    },
   ];
 }
 
 // The columns, in their order.
-export const columnIds = ["accountId", "name", "email", "type", "status", "lastFinding", "updated", "mail", "invited", "detector"] as const;
+export const columnIds = ["accountId", "name", "email", "type", "status", "lastFinding", "updated", "mail", "invited", "detector", "s3"] as const;
 
 export const shownFirst = columnIds.slice(0, 7);
 
@@ -127,10 +135,10 @@ function ActLink({ label, act, children }: { label: string; act: () => void; chi
   );
 }
 
-// csvRows are the members as the file has them: all columns, times in UTC, the API's status.
+// csvRows are the members as the file has them: all columns, times in UTC, the API's status; features where the table shows them.
 export function csvRows(members: readonly Member[]): string[][] {
   const time = (at: number | undefined) => (at ? new Date(at).toISOString() : "");
-  const header = [names.accountId, names.name, names.email, names.type, names.status, texts.apiStatus("").replace(/:.*/, ""), names.mail, names.reason, names.invited, names.lastFinding, names.updated, names.detector];
+  const header = [names.accountId, names.name, names.email, names.type, names.status, texts.apiStatus("").replace(/:.*/, ""), names.mail, names.reason, names.invited, names.lastFinding, names.updated, names.detector, names.s3];
   const row = (m: Member) => [
     m.accountId,
     m.name ?? "",
@@ -144,6 +152,7 @@ export function csvRows(members: readonly Member[]): string[][] {
     time(m.lastFindingAt),
     time(m.updatedAt),
     m.detectorId ?? "",
+    s3Label(m),
   ];
   return [header, ...members.map(row)];
 }

@@ -45,6 +45,19 @@ test("who may not disassociate can't delete who shares findings", () => {
   f("guardduty:DeleteMembers");
 });
 
+test("features are switched of the organization's members alone, and on where the service isn't suspended", () => {
+  const all = ([["Enabled", "organization"], ["Disabled", "organization"], ["Enabled", "autonomous"], ["", "organization"]] as const).map(
+    ([status, mode], i) => ({ accountId: String(i), status, mode }) as Member,
+  );
+  const f = (action: Action, ...want: string[]) => {
+    const { affected, skipped } = plan(action, all, every, everything);
+    assert.deepEqual(affected.map((m) => m.accountId), want, action);
+    assert.match(skipped.find((s) => s.member.accountId === "2")?.why ?? "", /was invited/);
+  };
+  f("switchOn", "0");
+  f("switchOff", "0", "1");
+});
+
 test("an account in two regions is one", () => {
   const [first, second, third] = members as [Member, Member, Member];
   const there: Record<string, Member[]> = { a: [first, second], b: [second, third] };

@@ -3,7 +3,7 @@
 import type { Member, Status } from "../../api/members.ts";
 import { texts } from "../../texts/accounts.ts";
 
-export type Action = "invite" | "add" | "resend" | "suspend" | "resume" | "disassociate" | "delete";
+export type Action = "invite" | "add" | "resend" | "suspend" | "resume" | "switchOn" | "switchOff" | "disassociate" | "delete";
 
 const from: Record<Action, Status[]> = {
   invite: ["Created", "Removed", "Resigned"],
@@ -11,6 +11,8 @@ const from: Record<Action, Status[]> = {
   resend: ["Invited"],
   suspend: ["Enabled"],
   resume: ["Disabled"],
+  switchOn: ["Enabled"], // a suspended service refuses it
+  switchOff: ["Enabled", "Disabled"],
   disassociate: ["Enabled", "Disabled", "Invited"],
   delete: ["Created", "Invited", "Removed", "Resigned", "Enabled", "Disabled"], // who shares findings is disassociated first
 };
@@ -22,9 +24,17 @@ export const needs: Record<Action, string[]> = {
   resend: ["guardduty:InviteMembers"],
   suspend: ["guardduty:StopMonitoringMembers"],
   resume: ["guardduty:StartMonitoringMembers"],
+  switchOn: ["guardduty:UpdateMemberDetectors"],
+  switchOff: ["guardduty:UpdateMemberDetectors"],
   disassociate: ["guardduty:DisassociateMembers"],
   delete: ["guardduty:DeleteMembers"],
 };
+
+// What an organization's administrator alone can do.
+export const ofOrganization: readonly Action[] = ["add", "switchOn", "switchOff"];
+
+export const switched = "S3_DATA_EVENTS"; // the one feature that can be switched and that Picket analyses
+const switches = (action: Action) => action === "switchOn" || action === "switchOff";
 
 type May = (action: string) => boolean;
 
@@ -33,12 +43,15 @@ export const comesBack = (member: Member) => member.status === "Removed" && memb
 
 export const shares = (member: Member) => member.status === "Enabled" || member.status === "Disabled";
 
+// decides says that a member switches features itself: it was invited.
+const decides = (member: Member) => shares(member) && member.mode !== "organization";
+
 // applies says whether who may do these things can do an action to a member.
 export function applies(action: Action, member: Member, may: May): boolean {
   const needed = action === "delete" && shares(member) ? [...needs.delete, ...needs.disassociate] : needs[action];
   const at = comesBack(member) ? "" : member.status;
   const fits = from[action].includes(action === "add" || action === "invite" ? at : member.status);
-  return fits && needed.every(may);
+  return fits && needed.every(may) && !(switches(action) && decides(member));
 }
 
 export interface Plan {
@@ -53,7 +66,9 @@ export function plan(action: Action, members: Member[], ids: ReadonlySet<string>
   const affected = chosen.filter((m) => applies(action, m, may));
   return {
     affected,
-    skipped: chosen.filter((m) => !applies(action, m, may)).map((member) => ({ member, why: texts.skipped[member.status] })),
+    skipped: chosen
+      .filter((m) => !applies(action, m, may))
+      .map((member) => ({ member, why: switches(action) && decides(member) ? texts.skippedInvited : texts.skipped[member.status] })),
     first: action === "delete" ? affected.filter(shares) : [],
   };
 }
