@@ -71,8 +71,8 @@ func findings(h *Handler) {
 		}
 		return permitted(h, c, all, func(l service.ListInfo) string { return l.Path })
 	})
-	handle(h, "POST regions/{region}/lists/{id}/preview", anyone, func(ctx context.Context, c *call) (service.ListPreview, error) { // who may get it
-		of := service.ListOf{Account: c.id.Account, Region: c.region, ID: c.PathValue("id")}
+	handle(h, "POST regions/{region}/lists/{id}/preview", "guardduty:ListFindings", func(ctx context.Context, c *call) (service.ListPreview, error) {
+		of := service.ListOf{Account: c.id.Account, Region: c.region, ID: c.PathValue("id")} // for who may get it, too
 		one, err := s.Lists(ctx, of)
 		if err != nil {
 			return service.ListPreview{}, err

@@ -179,4 +179,8 @@ func TestWhatMayBeGotIsShown(t *testing.T) {
 	rita.wants(403, "POST", "regions/us-east-1/lists/"+*office.IpSetId+"/preview", nil, nil)
 	rita.wants(404, "POST", "regions/us-east-1/lists/0123456789abcdef0123456789abcdef/preview", nil, nil)
 	root.wants(200, "POST", "regions/us-east-1/lists/"+*office.IpSetId+"/preview", nil, nil)
+
+	root.wants(204, "PUT", "users/rita/policies", map[string]any{"policies": []string{"PicketFullAccessWithoutFindings"}}, nil)
+	shown(rita, "lists", "office bad")
+	rita.wants(403, "POST", "regions/us-east-1/lists/"+*office.IpSetId+"/preview", nil, nil) // it tells of findings
 }

@@ -16,8 +16,9 @@ test("what applies follows the status", () => {
 });
 
 test("an action is offered to who may do it with lists of this kind", () => {
-  const may = (allowed: string) => (action: string) => action === allowed;
+  const may = (...allowed: string[]) => (action: string) => allowed.includes(action);
   assert.ok(mayDo("activate", list("INACTIVE"), may("guardduty:UpdateIPSet")));
   assert.ok(!mayDo("delete", list("INACTIVE"), may("guardduty:DeleteThreatIntelSet")));
-  assert.ok(mayDo("preview", list("INACTIVE"), may("guardduty:GetIPSet")));
+  assert.ok(mayDo("preview", list("INACTIVE"), may("guardduty:GetIPSet", "guardduty:ListFindings")));
+  assert.ok(!mayDo("preview", list("INACTIVE"), may("guardduty:GetIPSet")));
 });

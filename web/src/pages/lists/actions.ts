@@ -23,7 +23,9 @@ const verbs: Record<Action, string> = {
   delete: "Delete",
 };
 
-export const mayDo = (action: Action, list: List, may: (action: string) => boolean) => may(`guardduty:${verbs[action]}${nouns[list.kind]}`);
+// A preview tells of findings.
+export const mayDo = (action: Action, list: List, may: (action: string) => boolean) =>
+  may(`guardduty:${verbs[action]}${nouns[list.kind]}`) && (action !== "preview" || may("guardduty:ListFindings"));
 
 export function applies(action: Action, { status }: List): boolean {
   const going = status === "DEACTIVATING" || status === "DELETE_PENDING" || status === "DELETED";
