@@ -434,3 +434,19 @@ func TestRulesAreExplained(t *testing.T) {
 		t.Errorf("got %q of a type without a rule", page.Markdown)
 	}
 }
+
+func TestPoliciesAreNotReplaced(t *testing.T) {
+	root := newWorld(t).signedIn(security, "")
+	policy := func(action string) map[string]any {
+		return map[string]any{"name": "some", "document": map[string]any{"Version": "2012-10-17", "Statement": map[string]any{"Effect": "Allow", "Action": action, "Resource": "*"}}}
+	}
+	root.wants(204, "POST", "policies", policy("guardduty:Get*"), nil)
+	root.wants(409, "POST", "policies", policy("*"), nil)
+	var got struct {
+		Own []struct{ Document map[string]any }
+	}
+	root.wants(200, "GET", "policies", nil, &got)
+	if len(got.Own) != 1 || fmt.Sprint(got.Own[0].Document) != fmt.Sprint(policy("guardduty:Get*")["document"]) {
+		t.Errorf("got %v", got.Own)
+	}
+}

@@ -62,6 +62,13 @@ func identities(h *Handler) {
 		}
 		return out, err
 	})
+	handle(h, "POST policies", manageUsers, func(ctx context.Context, c *call) (none, error) {
+		var in service.Policy
+		if err := c.read(&in); err != nil {
+			return none{}, err
+		}
+		return none{}, s.CreatePolicy(ctx, c.id.Account, in)
+	})
 	handle(h, "PUT policies/{name}", manageUsers, func(ctx context.Context, c *call) (none, error) {
 		var in struct{ Document json.RawMessage }
 		if err := c.read(&in); err != nil {

@@ -49,6 +49,10 @@ func TestIdentityQuotas(t *testing.T) {
 		return w.PutPolicy(ctx, account, service.Policy{Name: name, Document: document})
 	})
 	w.ok(w.PutPolicy(ctx, "111122223333", service.Policy{Name: "last", Document: document})) // is no new one
+	if err := w.CreatePolicy(ctx, "111122223333", service.Policy{Name: "last", Document: document}); picket.ErrorCode(err) != picket.CodeConflict {
+		t.Errorf("a second policy of the name: %v, want a conflict", err)
+	}
+	w.ok(w.CreatePolicy(ctx, "444455556666", service.Policy{Name: "last", Document: document}))
 
 	tags := map[string]string{}
 	for i := range 51 {

@@ -26,6 +26,15 @@ func policyKey(account, name string) picket.DocumentKey {
 
 // PutPolicy writes a policy of an account, over one with its name. The names of AWS's and Picket's own policies are taken.
 func (s *Service) PutPolicy(ctx context.Context, account string, p Policy) error {
+	return s.writePolicy(ctx, account, p, false)
+}
+
+// CreatePolicy is PutPolicy where the account has no policy of that name yet; where it has one, that is a conflict.
+func (s *Service) CreatePolicy(ctx context.Context, account string, p Policy) error {
+	return s.writePolicy(ctx, account, p, true)
+}
+
+func (s *Service) writePolicy(ctx context.Context, account string, p Policy, create bool) error {
 	if !identityName.MatchString(p.Name) {
 		return invalid("The policy name %q is not 1 to 64 letters, digits or any of +=,.@_-.", p.Name)
 	}
@@ -42,6 +51,8 @@ func (s *Service) PutPolicy(ctx context.Context, account string, p Policy) error
 		_, err := get[Policy](tx, policyKey(account, p.Name))
 		if picket.ErrorCode(err) == picket.CodeNotFound {
 			err = s.checkQuota(tx, account, policyKind, maxPolicies)
+		} else if create {
+			err = orConflict(err, "Account %s has a policy %s already.", account, p.Name)
 		}
 		if err != nil {
 			return err

@@ -42,6 +42,7 @@ export const setPolicies = (kind: Kind, name: string, policies: string[]) => cal
 export const resetPassword = async (user: string) => (await call<{ password: string }>("POST", `${one("users", user)}/reset`)).password;
 
 export const readPolicies = () => call<Policies>("GET", "policies");
+export const createPolicy = (name: string, document: unknown) => call<void>("POST", "policies", { name, document });
 export const putPolicy = (name: string, document: unknown) => call<void>("PUT", `policies/${encodeURIComponent(name)}`, { document });
 export const deletePolicy = (name: string) => call<void>("DELETE", `policies/${encodeURIComponent(name)}`);
 

@@ -8,7 +8,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
 import { flash } from "../../api/flash.ts";
-import { deletePolicy, putPolicy } from "../../api/identities.ts";
+import { createPolicy, deletePolicy, putPolicy } from "../../api/identities.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Dialog } from "../../components/Dialog.tsx";
 import { Pre } from "../../components/Pre.tsx";
@@ -37,7 +37,7 @@ export function EditPolicy({ of, taken, onClose }: { of?: PolicyRow; taken: stri
   const wrongName = of ? undefined : checkName(name, taken);
   const { value, wrong } = checkJson(text);
   const act = async () => {
-    await putPolicy(name, value);
+    await (of ? putPolicy : createPolicy)(name, value);
     flash.success(texts.created.policies(name));
   };
   return (
