@@ -13,7 +13,7 @@ import (
 	"picket/service"
 )
 
-// events tells a page what changed in the regions that it names, as server-sent events named findings, members, invitations or
+// events tells a page what changed in the regions that it names, as server-sent events named findings, marks, members, invitations or
 // detector, until the page or the session is gone. They say no more than that there is something to read again: what may be read,
 // the calls for it decide.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request) {

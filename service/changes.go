@@ -10,13 +10,14 @@ import (
 )
 
 // Changes are marks of what a caller sees: as long as one is the same, so is that, as far as pages that are open care.
-type Changes struct{ findings, members, invitations, detector string }
+type Changes struct{ findings, marks, members, invitations, detector string }
 
 // Until names what changed until later.
 func (c Changes) Until(later Changes) []string {
 	var out []string
 	for _, one := range []struct{ name, before, after string }{
 		{"findings", c.findings, later.findings},
+		{"marks", c.marks, later.marks},
 		{"members", c.members, later.members},
 		{"invitations", c.invitations, later.invitations},
 		{"detector", c.detector, later.detector},
@@ -34,6 +35,11 @@ func (s *Service) Changes(ctx context.Context, c picket.Caller) (Changes, error)
 		if out.findings, err = latestFinding(tx, c); err != nil {
 			return out, err
 		}
+		marked, err := marksOf(tx, c)
+		if err != nil {
+			return out, err
+		}
+		out.marks = fmt.Sprint(marked)
 		counts, err := tx.Members().Count(c.Account, c.Region)
 		if err != nil {
 			return out, err
@@ -92,4 +98,21 @@ func latestFinding(tx picket.Tx, c picket.Caller) (string, error) {
 		return "", err
 	}
 	return page.IDs[0] + " " + str(found[0].UpdatedAt), nil
+}
+
+// marksKind is the kind of the document that counts how often an account changed its side of findings in a region. Marking leaves the
+// findings as old as they were, so that pages of all servers on the store hear of it by this alone.
+const marksKind = "finding-marks"
+
+func marksOf(tx picket.Tx, c picket.Caller) (int64, error) {
+	n, err := get[int64](tx, key(c, marksKind, ""))
+	return n, unlessMissing(err)
+}
+
+func countMark(tx picket.Tx, c picket.Caller) error {
+	n, err := marksOf(tx, c)
+	if err != nil {
+		return err
+	}
+	return tx.Documents().Put(key(c, marksKind, ""), n+1)
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"picket"
+	"picket/guardduty"
+	"picket/service"
 )
 
 // An open list of members is read again whenever something that it shows of one is another: its status, its address, its mail.
@@ -49,4 +51,44 @@ func TestChangesOfMembers(t *testing.T) {
 		w.ok(w.forget(admin, one))
 		w.ok(w.add(admin, other))
 	}, "members")
+}
+
+// Two people may look at one table of findings: what one archives the other's page hears of, and no other account's.
+func TestChangesOfMarks(t *testing.T) {
+	w := newWorld(t)
+	c, other := w.account(accountNumber(1)), w.account(accountNumber(2))
+	w.enable(c)
+	w.enable(other)
+	w.records(c, hit(c.Account, "Recon:EC2/Portscan", "k", 1))
+	ids := w.list(c, `{}`, nil, 50)
+	f := func(what string, mark func() error) {
+		t.Helper()
+		seen := func(c picket.Caller) service.Changes {
+			out, err := w.Changes(context.Background(), c)
+			w.ok(err)
+			return out
+		}
+		before, elsewhere := seen(c), seen(other)
+		w.ok(mark())
+		if got, want := before.Until(seen(c)), []string{"marks"}; !slices.Equal(got, want) {
+			t.Errorf("after %s: %q changed, want %q", what, got, want)
+		}
+		if got := elsewhere.Until(seen(other)); len(got) > 0 {
+			t.Errorf("after %s another account is told of %q", what, got)
+		}
+	}
+	f("archiving", func() error {
+		_, err := w.ArchiveFindings(context.Background(), c, &guardduty.ArchiveFindingsRequest{DetectorId: w.detector(c), FindingIds: ids})
+		return err
+	})
+	f("unarchiving", func() error {
+		_, err := w.UnarchiveFindings(context.Background(), c, &guardduty.UnarchiveFindingsRequest{DetectorId: w.detector(c), FindingIds: ids})
+		return err
+	})
+	f("feedback", func() error {
+		_, err := w.UpdateFindingsFeedback(context.Background(), c, &guardduty.UpdateFindingsFeedbackRequest{
+			DetectorId: w.detector(c), FindingIds: ids, Feedback: guardduty.FeedbackUseful,
+		})
+		return err
+	})
 }

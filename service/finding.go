@@ -151,8 +151,11 @@ func (s *Service) mark(ctx context.Context, c picket.Caller, detectorID *string,
 		}
 		wanted := distinct(ids)
 		n, err := tx.Findings().Mark(c.Account, c.Region, wanted, change)
-		if err != nil || n == len(wanted) {
+		if err != nil {
 			return err
+		}
+		if n == len(wanted) {
+			return countMark(tx, c)
 		}
 		found, err := tx.Findings().Get(c.Account, c.Region, wanted)
 		if err != nil {

@@ -11,6 +11,19 @@ const world = new World(async (server) => {
   await server.cli("account", "enable", account);
 });
 
+test("what one archives is gone from another's table", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/findings");
+  const ben = await world.signedIn("security@example.com", "us-east-1/findings");
+  const findings = `detector/${await anna.detector()}/findings`;
+  assert.equal(await anna.call("POST", `${findings}/create`, { findingTypes: ["Recon:EC2/Portscan"] }), 200);
+  const sample = ben.page.getByRole("link", { name: /^\[SAMPLE\]/ });
+  const id = /findings\/(\w+)/.exec((await sample.getAttribute("href")) ?? "")?.[1];
+  assert.equal(await anna.call("POST", `${findings}/archive`, { findingIds: [id] }), 200);
+  await sample.waitFor({ state: "detached" });
+  await anna.quiet();
+  await ben.quiet();
+});
+
 test("newer findings are announced until the table is read again", { timeout }, async () => {
   const anna = await world.signedIn("security@example.com", "us-east-1/findings");
   const { page } = anna;

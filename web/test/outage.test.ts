@@ -39,6 +39,18 @@ test("an open page says that the server is away, and is as before once it is bac
   await anna.quiet();
 });
 
+test("a server that is back but lets the page listen no more is not lost", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/accounts");
+  anna.expects(/429/, ...refusals);
+  await anna.sees("No member accounts");
+  await world.server.halt();
+  await anna.sees("The connection to the server is lost");
+  await anna.page.route(/\/api\/events\?/, (route) => route.fulfill({ status: 429, json: { code: "ThrottlingException", message: "too many" } }));
+  await world.server.serve();
+  await anna.page.getByText("The connection to the server is lost").waitFor({ state: "detached" });
+  await anna.quiet();
+});
+
 test("what comes too often is asked again", { timeout }, async () => {
   const anna = await world.signedIn("security@example.com", "us-east-1/accounts");
   anna.expects(/429/);

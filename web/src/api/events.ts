@@ -7,9 +7,9 @@ import { base, reachable } from "./call.ts";
 import { readSession } from "./session.ts";
 import { store } from "./store.ts";
 
-export type Kind = "findings" | "members" | "invitations" | "detector";
+export type Kind = "findings" | "marks" | "members" | "invitations" | "detector";
 
-const kinds: Kind[] = ["findings", "members", "invitations", "detector"];
+const kinds: Kind[] = ["findings", "marks", "members", "invitations", "detector"];
 const pause = 2000; // between two tellings of one kind
 const patience = 4000; // ms without a stream, in which a server is started again, until the page says so
 const retry = 4000; // ms until a stream that the browser gave up is opened again
@@ -30,10 +30,11 @@ function down() {
   losing ??= setTimeout(() => lost.set(true), patience);
 }
 
-function up() {
+function up(back = lost.get()) {
   clearTimeout(losing);
   losing = undefined;
   lost.set(false);
+  if (back) returns.set(returns.get() + 1);
 }
 
 const streams = new Map<string, Stream>();
@@ -83,10 +84,8 @@ function connect(region: string, stream: Stream, late: boolean) {
     opened = true;
     const back = late || lost.get();
     late = true;
-    up();
-    if (!back) return;
-    returns.set(returns.get() + 1);
-    kinds.forEach(tell);
+    up(back);
+    if (back) kinds.forEach(tell);
   });
   source.addEventListener("error", () => {
     late = true;
@@ -98,8 +97,10 @@ function connect(region: string, stream: Stream, late: boolean) {
   async function refused() {
     const there = await reachable();
     if (!current()) return;
-    if (there) void readSession();
-    else down();
+    if (there) {
+      up();
+      void readSession();
+    } else down();
     setTimeout(() => current() && connect(region, stream, true), there && !opened ? later : retry);
   }
 }

@@ -89,7 +89,7 @@ export function useRows(page: FindingPage | undefined, query: string, newestFirs
 const updated = (f: Finding) => Date.parse(f.UpdatedAt ?? "") || 0;
 
 // useNews reads again when something was found, if that disturbs nobody; if it would, it says so, until the first page is read
-// again by whatever reason.
+// again by whatever reason. What somebody archived is not there to be worked on any more: that is read at once.
 export interface News {
   waiting: boolean;
   show: () => void;
@@ -111,5 +111,6 @@ export function useNews(region: string, page: PageShown, quiet: boolean, reload:
     now.current.reload();
   }, []);
   useEffect(() => listen(region, ["findings"], () => (now.current.quiet ? show() : setWaiting(true))), [region, show]);
+  useEffect(() => listen(region, ["marks"], () => now.current.reload()), [region]);
   return { waiting, show };
 }

@@ -59,7 +59,7 @@ export function useTurned(turn: number, reload: () => Promise<void>) {
 
 const pause = 30_000; // findings may come all the time, and each turn costs a dozen counts
 
-// useTurns counts turns: each time that somebody asks, and when something was found in these regions, but not more often than every
+// useTurns counts turns: each time that somebody asks, and when something was found or archived in these regions, but not more often than every
 // half minute.
 export function useTurns(regions: string): [number, () => void] {
   const [turn, setTurn] = useState(0);
@@ -67,7 +67,7 @@ export function useTurns(regions: string): [number, () => void] {
   useEffect(() => {
     let last = Date.now();
     let waiting: ReturnType<typeof setTimeout> | undefined;
-    const end = listen(regions, ["findings"], () => {
+    const end = listen(regions, ["findings", "marks"], () => {
       waiting ??= setTimeout(
         () => {
           waiting = undefined;
