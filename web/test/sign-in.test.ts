@@ -10,7 +10,7 @@ const account = "111122223333";
 
 const world = new World(async (server) => {
   await server.account(account, "Security", "security@example.com");
-  await server.user(account, "anna", "AmazonGuardDutyFullAccess");
+  for (const name of ["anna", "ben"]) await server.user(account, name, "AmazonGuardDutyFullAccess");
 });
 
 test("a wrong password is refused and the right one opens the page that was wanted", { timeout }, async () => {
@@ -35,6 +35,36 @@ test("a wrong password is refused and the right one opens the page that was want
   await anna.open("xx-nowhere-1/accounts");
   await anna.sees(/doesn't serve the Region xx-nowhere-1/);
   await anna.quiet();
+});
+
+test("who guesses is told how long to wait", { timeout }, async () => {
+  const guest = await world.person();
+  guest.expects(/status of 4(01|29)/);
+  const wrong = { account, user: "nobody", password: "wrong password, this" };
+  for (let n = 0; n < 5; n++) {
+    await guest.signIn(wrong);
+    await guest.sees("The sign-in was refused");
+  }
+  await guest.signIn(wrong);
+  await guest.sees(/Try again in (1m0|\d+)s\./);
+  await guest.quiet();
+});
+
+test("messages go with who they were for", { timeout }, async () => {
+  const ben = await world.signedIn({ account, user: "ben" }, "security");
+  await world.signedIn({ account, user: "ben" }, "security");
+  await ben.page.reload();
+  await ben.press(/^End the session of/);
+  await ben.sees("The session is ended.");
+  ben.expects(/status of 401/);
+  await ben.page.context().clearCookies();
+  await ben.press("Set up");
+  await ben.sees("Your session ended. Sign in to go on where you were.");
+  await ben.signIn({ email: "security@example.com" });
+  await ben.sees("root @ Security");
+  await ben.seesHeading("Sessions");
+  assert.equal(await ben.page.getByText("The session is ended.").count(), 0);
+  await ben.quiet();
 });
 
 test("a password that another set must be changed", { timeout }, async () => {

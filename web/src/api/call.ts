@@ -9,13 +9,11 @@ export const base = import.meta.env.BASE_URL;
 export class CallError extends Error {
   readonly code: string;
   readonly status: number;
-  readonly body: Record<string, unknown>;
 
   constructor(status: number, body: Record<string, unknown>) {
     super(typeof body.message === "string" && body.message ? body.message : `HTTP status ${status}`);
     this.name = this.code = typeof body.code === "string" ? body.code : "Error";
     this.status = status;
-    this.body = body;
   }
 }
 

@@ -32,5 +32,6 @@ export const flash = {
     return show("error", text, header);
   },
   dismiss: (id: string) => flashes.set(flashes.get().filter((f) => f.id !== id)),
+  clear: () => flashes.set([]), // for another reader
   leavePage: () => flashes.set(flashes.get().filter((f) => f.keep).map((f) => ({ ...f, keep: false }))),
 };

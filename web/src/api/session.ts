@@ -101,7 +101,9 @@ export interface Credentials {
 
 // signIn throws a CallError with SignInRefused, CodeRequired, NewPasswordRequired or TooManyTries.
 export async function signIn(who: Credentials) {
-  state.set({ status: "in", session: await call<Session>("POST", "sign-in", who) });
+  const session = await call<Session>("POST", "sign-in", who);
+  flash.clear(); // they are of who was signed in before
+  state.set({ status: "in", session });
   tabs?.postMessage("in");
 }
 

@@ -30,6 +30,4 @@ export const texts = {
   back: "Back",
   refused: "The sign-in was refused",
   refusedHint: "The account, the name or the password is wrong. A forgotten password is reset by the account's administrator, a forgotten root password by whoever runs the server.",
-  tooMany: "Too many tries",
-  tooManyHint: (seconds: number) => `Wait ${seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`} and try again.`,
 };

@@ -57,10 +57,6 @@ export default function SignIn({ ended }: { ended: boolean }) {
       return setMistakes({ code: texts.codeWrong }); // all else was right when the code was asked for
     }
     if (code === "NewPasswordRequired") return setStep("newPassword");
-    if (code === "TooManyTries") {
-      const seconds = Number((error as CallError).body.retryAfterSeconds) || 60;
-      return setProblem({ header: texts.tooMany, text: texts.tooManyHint(seconds) });
-    }
     if (code === "SignInRefused") {
       setStep("who");
       change({ password: "", code: "", newPassword: "", repeat: "" });
