@@ -6,7 +6,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -154,6 +156,39 @@ func TestHostileQueries(t *testing.T) {
 	r := w.signed(root, "GET", "/detector", "")
 	r.URL.RawQuery = "a=%zz"
 	w.do(r).refused(t, "broken escape", "InvalidSignatureException")
+}
+
+func TestHostilePages(t *testing.T) {
+	w := newWorld(t)
+	w.service.CustomRules = []guardduty.RuleDetail{{RuleId: guardduty.Ptr("r1")}}
+	root := w.account(one)
+	for _, op := range guardduty.Operations() {
+		if _, paged := reflect.TypeOf(op.New()).Elem().FieldByName("MaxResults"); !paged {
+			continue
+		}
+		for _, size := range []string{"0", "-1", "-2", "1000000000000"} {
+			uri, body := path(op), `{"maxResults":`+size+`}`
+			if slices.ContainsFunc(op.Query, func(q guardduty.QueryBinding) bool { return q.Member == "MaxResults" }) {
+				uri, body = uri+"?maxResults="+size, ""
+			}
+			w.call(root, op.Method, uri, body).refused(t, op.Name+" "+size, "BadRequestException")
+		}
+	}
+}
+
+func TestHostileTokens(t *testing.T) {
+	w := newWorld(t)
+	w.service.CustomRules = []guardduty.RuleDetail{{RuleId: guardduty.Ptr("r1")}}
+	root := w.account(one)
+	for _, op := range guardduty.Operations() {
+		if op.IdempotencyToken == "" {
+			continue
+		}
+		body := `{"ruleId":"r1","mode":"LIVE","enable":true,"clientToken":"` + strings.Repeat("x", 3000) + `"}`
+		if a := w.call(root, op.Method, path(op), body); a.status < 400 || a.status > 499 {
+			t.Errorf("%s: %d %s", op.Name, a.status, a.body)
+		}
+	}
 }
 
 // raw sends bytes over a connection of its own, and returns all that comes back.

@@ -208,6 +208,20 @@ func editPart(v reflect.Value, part string, edit func(v reflect.Value)) {
 	}
 }
 
+// A store is asked for no page of less than an item, and a token, which is part of a key there, is no longer than keys may be.
+func TestPagesAndTokensAreBounded(t *testing.T) {
+	all := limitsOf(t)
+	for _, op := range guardduty.Operations() {
+		in := reflect.TypeOf(op.New()).Elem()
+		if _, ok := in.FieldByName("MaxResults"); ok && all[in.Name()+".MaxResults"].low < 1 {
+			t.Errorf("%s takes a MaxResults below 1", op.Name)
+		}
+		if op.IdempotencyToken != "" && !all[in.Name()+"."+op.IdempotencyToken].has.high {
+			t.Errorf("%s takes a %s of any length", op.Name, op.IdempotencyToken)
+		}
+	}
+}
+
 func TestValidateHoldsEveryEnumeration(t *testing.T) {
 	f := newFiller(t)
 	known := shapes()

@@ -52,6 +52,9 @@ func (x *CreateCustomDetectionRuleAssociationRequest) check(c *checker, at strin
 	c.require(at+"ruleId", x.RuleId != nil)
 	c.require(at+"mode", x.Mode != "")
 	oneOf(c, at+"mode", x.Mode)
+	if x.ClientToken != nil {
+		c.length(at+"clientToken", *x.ClientToken, 0, 64)
+	}
 }
 
 // Validate returns a *ValidationError for the first member that breaks the contract.
@@ -61,6 +64,9 @@ func (x *CreateCustomDetectionRuleOrgConfigurationRequest) check(c *checker, at 
 	c.require(at+"ruleId", x.RuleId != nil)
 	c.require(at+"mode", x.Mode != "")
 	oneOf(c, at+"mode", x.Mode)
+	if x.ClientToken != nil {
+		c.length(at+"clientToken", *x.ClientToken, 0, 64)
+	}
 }
 
 // Validate returns a *ValidationError for the first member that breaks the contract.
@@ -969,6 +975,9 @@ func (x *ListCoverageRequest) check(c *checker, at string) {
 func (x *ListCustomDetectionRuleAssociationsRequest) Validate() error { return validate(x) }
 
 func (x *ListCustomDetectionRuleAssociationsRequest) check(c *checker, at string) {
+	if x.MaxResults != nil {
+		between(c, at+"maxResults", *x.MaxResults, 1, 100)
+	}
 	oneOf(c, at+"mode", x.Mode)
 }
 
@@ -976,6 +985,9 @@ func (x *ListCustomDetectionRuleAssociationsRequest) check(c *checker, at string
 func (x *ListCustomDetectionRuleOrgConfigurationsRequest) Validate() error { return validate(x) }
 
 func (x *ListCustomDetectionRuleOrgConfigurationsRequest) check(c *checker, at string) {
+	if x.MaxResults != nil {
+		between(c, at+"maxResults", *x.MaxResults, 1, 100)
+	}
 	oneOf(c, at+"status", x.Status)
 }
 
@@ -983,6 +995,9 @@ func (x *ListCustomDetectionRuleOrgConfigurationsRequest) check(c *checker, at s
 func (x *ListCustomDetectionRulesRequest) Validate() error { return validate(x) }
 
 func (x *ListCustomDetectionRulesRequest) check(c *checker, at string) {
+	if x.MaxResults != nil {
+		between(c, at+"maxResults", *x.MaxResults, 1, 100)
+	}
 	for i0 := range x.Filters {
 		p0 := index(at+"filters", i0)
 		v0 := x.Filters[i0]
@@ -1054,6 +1069,9 @@ func (x *ListInvestigationRecordsRequest) check(c *checker, at string) {
 		p0 := index(at+"recordTypes", i0)
 		v0 := x.RecordTypes[i0]
 		oneOf(c, p0, v0)
+	}
+	if x.MaxResults != nil {
+		atLeast(c, at+"maxResults", *x.MaxResults, 1)
 	}
 }
 

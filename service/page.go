@@ -8,7 +8,7 @@ import (
 	"picket"
 )
 
-// The page size of lists: GuardDuty's default is its maximum.
+// The page size of lists that name none.
 const pageSize = 50
 
 // nextToken makes the token of the page after a key: opaque, and good for this account, region and list only. After the last
