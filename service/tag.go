@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 
 	"picket"
@@ -70,13 +71,18 @@ func taggable(tx picket.Tx, c picket.Caller, resource *string) (string, error) {
 	return tail, err
 }
 
+// hasTags reports whether documents of a kind that belongs to a detector are resources: most are what the server notes for itself.
+func hasTags(kind string) bool {
+	return kind == filters || kind == destinationKind || slices.ContainsFunc(setKinds, func(k setKind) bool { return k.document() == kind })
+}
+
 // documentOf returns the document behind the tail of an ARN: what belongs to a detector is of a kind named as its path.
 func documentOf(c picket.Caller, tail string) (k picket.DocumentKey, ok bool) {
 	parts := strings.Split(tail, "/")
 	switch {
 	case len(parts) == 2 && parts[0] == detectors:
 		return key(c, detectors, parts[1]), true
-	case len(parts) == 4 && parts[0] == detectors && belongings+parts[2] != tagKind:
+	case len(parts) == 4 && parts[0] == detectors && hasTags(belongings+parts[2]):
 		return key(c, belongings+parts[2], parts[3]), true
 	case len(parts) == 2 && parts[0] == planKind:
 		return key(c, planKind, parts[1]), true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"picket"
 	"picket/guardduty"
 )
 
@@ -28,4 +29,25 @@ func TestTagsBesideDetectors(t *testing.T) {
 	if tags.Tags["team"] != "red" {
 		t.Errorf("got %v", tags.Tags)
 	}
+}
+
+// What the server notes of a detector for itself is no resource.
+func TestTagsOfResourcesOnly(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	a := w.account("111122223333")
+	detector := w.enable(a)
+	f := func(kind string, doc any) error {
+		t.Helper()
+		w.put(picket.DocumentKey{Kind: "detector/" + kind, Account: a.Account, Region: a.Region, ID: "some"}, doc)
+		arn := "arn:aws:guardduty:" + a.Region + ":" + a.Account + ":detector/" + *detector + "/" + kind + "/some"
+		_, err := w.TagResource(ctx, a, &guardduty.TagResourceRequest{ResourceArn: &arn, Tags: map[string]string{"team": "red"}})
+		return err
+	}
+	for _, kind := range []string{"filter", "ipset", "threatintelset", "trustedentityset", "threatentityset", "publishingDestination"} {
+		w.ok(f(kind, struct{}{}))
+	}
+	for _, kind := range []string{"tags", "idempotency", "organization", "silence", "idle-filter", "list-hits", "malware-scan-settings", "custom-detection-rule"} {
+		w.refused(f(kind, struct{}{}), "The request is rejected because an invalid or out-of-range value is specified as an input parameter.")
+	}
+	w.refused(f("resource-usage", []int{1}), "The request is rejected because an invalid or out-of-range value is specified as an input parameter.")
 }
