@@ -16,7 +16,6 @@ import (
 	"sync"
 	"time"
 
-	"picket"
 	"picket/access"
 	"picket/service"
 )
@@ -192,7 +191,7 @@ func (h *Handler) probed(w http.ResponseWriter, r *http.Request, path string) bo
 func (h *Handler) trouble(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	if err := h.Service.Store.View(ctx, func(picket.Tx) error { return nil }); err != nil {
+	if _, err := service.HasMaster(ctx, h.Service.Store); err != nil { // SQLite begins a transaction without a look at the file
 		h.Log.Error("not ready", "error", err)
 		return "the store does not answer"
 	}

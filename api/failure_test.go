@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"picket"
 	"picket/guardduty"
 	"picket/service"
+	"picket/sqlstore"
 )
 
 // returns is an operation that does nothing but to return what it is given.
@@ -127,6 +130,32 @@ func TestReadyMeansThatTheStoreAnswers(t *testing.T) {
 	a := w.do(w.signedFor(root, "sts", region, w.now(), "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15"))
 	if a.status != http.StatusInternalServerError || !strings.Contains(a.body, "<Type>Receiver</Type><Code>InternalFailure</Code>") {
 		t.Errorf("STS: %+v", a)
+	}
+	w.service.Store = store
+}
+
+// A server whose database is lost can still begin transactions.
+func TestReadyMeansThatTheFileIsRead(t *testing.T) {
+	w, dir := newWorld(t), t.TempDir()
+	lost, err := sqlstore.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { lost.Close() })
+	for _, file := range []string{"picket.db", "picket.db-wal"} {
+		path := filepath.Join(dir, file)
+		was, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, make([]byte, len(was)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store := w.service.Store
+	w.service.Store = lost
+	if rec := w.serve(httptest.NewRequest("GET", "/readyz", nil)); rec.Code != http.StatusServiceUnavailable {
+		t.Errorf("got %d %s", rec.Code, rec.Body)
 	}
 	w.service.Store = store
 }
