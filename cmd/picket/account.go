@@ -73,19 +73,26 @@ func newAccountListCommand(o *serverFlags) *cobra.Command {
 	}
 }
 
+// enabledDetector is the detector of a region as `account enable --json` prints it.
+type enabledDetector struct {
+	Region   string `json:"region"`
+	Detector string `json:"detectorId"`
+}
+
 func newAccountEnableCommand(o *serverFlags) *cobra.Command {
 	var regions []string
 	c := &cobra.Command{
 		Use: "enable ID", Short: "Enable the service for an account", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			a := &actAs{serverFlags: *o, account: args[0], regions: regions}
-			return a.inRegions(c, func(r region) error {
+			done := &outcomes[enabledDetector]{c: c, json: a.json}
+			return done.end(a.inRegions(c, func(r region) error {
 				if err := r.enable(c.Context()); err != nil {
 					return err
 				}
-				fmt.Fprintf(c.OutOrStdout(), "%s: detector %s\n", r.name, r.detector)
+				done.tell(enabledDetector{r.name, r.detector}, "%s: detector %s", r.name, r.detector)
 				return nil
-			})
+			}))
 		},
 	}
 	c.Flags().StringSliceVar(&regions, "regions", nil, "regions, or all (default: the server's first)")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -101,6 +102,31 @@ func tell(c *cobra.Command, o *serverFlags, path string, in any, format string, 
 	}
 	fmt.Fprintf(c.ErrOrStderr(), format+"\n", args...)
 	return nil
+}
+
+// outcomes are what a command did, piece by piece: for people each is said when it is done, for programs all are printed at the end.
+type outcomes[T any] struct {
+	c    *cobra.Command
+	json bool
+	all  []T
+}
+
+func (t *outcomes[T]) tell(done T, format string, args ...any) {
+	t.all = append(t.all, done)
+	if !t.json {
+		fmt.Fprintf(t.c.OutOrStdout(), format+"\n", args...)
+	}
+}
+
+// end prints what was done, if programs read it, also where an error came between; it returns that error.
+func (t *outcomes[T]) end(err error) error {
+	if !t.json || ends(err) && len(t.all) == 0 {
+		return err
+	}
+	if t.all == nil {
+		t.all = []T{}
+	}
+	return cmp.Or(printJSON(t.c, t.all), err)
 }
 
 // show prints an answer: as JSON, or as a table of rows.

@@ -65,12 +65,20 @@ func newInvitationListCommand(a *actAs) *cobra.Command {
 	}
 }
 
+// changedRelation is an account that accepted an invitation or left its administrator, as --json prints it.
+type changedRelation struct {
+	Region        string `json:"region"`
+	Account       string `json:"accountId"`
+	Administrator string `json:"administratorId,omitempty"` // that it has now
+}
+
 func newInvitationAcceptCommand(a *actAs) *cobra.Command {
 	enable := false
 	c := &cobra.Command{
 		Use: "accept ADMINISTRATOR", Short: "Accept the invitation of an account; only one can be accepted", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inRegions(c, func(r region) error {
+			done := &outcomes[changedRelation]{c: c, json: a.json}
+			return done.end(a.inRegions(c, func(r region) error {
 				if enable {
 					if err := r.enable(c.Context()); err != nil {
 						return err
@@ -79,8 +87,12 @@ func newInvitationAcceptCommand(a *actAs) *cobra.Command {
 				if r.detector == "" {
 					return fmt.Errorf("GuardDuty is not enabled for account %s: --enable does it", a.account)
 				}
-				return acceptInvitation(c, a, r, args[0])
-			})
+				if err := acceptInvitation(c, a, r, args[0]); err != nil {
+					return err
+				}
+				done.tell(changedRelation{r.name, a.account, args[0]}, "%s: account %s is a member of %s.", r.name, a.account, args[0])
+				return nil
+			}))
 		},
 	}
 	c.Flags().BoolVar(&enable, "enable", false, "enable GuardDuty first where it is not")
@@ -99,9 +111,6 @@ func acceptInvitation(c *cobra.Command, a *actAs, r region, administrator string
 		_, err := r.client.AcceptAdministratorInvitation(c.Context(), &guardduty.AcceptAdministratorInvitationInput{
 			DetectorId: &r.detector, AdministratorId: &administrator, InvitationId: &i.ID,
 		})
-		if err == nil {
-			fmt.Fprintf(c.OutOrStdout(), "%s: account %s is a member of %s.\n", r.name, a.account, administrator)
-		}
 		return err
 	}
 	return fmt.Errorf("account %s has no invitation from %s; picket invitation list shows those that it has", a.account, administrator)
@@ -111,15 +120,16 @@ func newInvitationDeclineCommand(a *actAs) *cobra.Command {
 	return &cobra.Command{
 		Use: "decline ADMINISTRATOR...", Short: "Decline the invitations of accounts", Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inRegions(c, func(r region) error {
-				return inBatches(c, r, "declined", args, func(ids []string) ([]types.UnprocessedAccount, error) {
+			done := a.outcomes(c)
+			return done.end(a.inRegions(c, func(r region) error {
+				return inBatches(done, acted{Region: r.name, Done: "declined"}, args, nil, func(ids []string) ([]types.UnprocessedAccount, error) {
 					out, err := r.client.DeclineInvitations(c.Context(), &guardduty.DeclineInvitationsInput{AccountIds: ids})
 					if err != nil {
 						return nil, err
 					}
 					return out.UnprocessedAccounts, nil
 				})
-			})
+			}))
 		},
 	}
 }

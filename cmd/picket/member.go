@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,15 +18,13 @@ import (
 	"picket/service"
 )
 
-// batch is how many accounts GuardDuty takes in a call.
-const batch = 50
-
 func newMemberCommand() *cobra.Command {
 	a := &actAs{}
 	c := &cobra.Command{
 		Use: "member", Short: "Add, invite, suspend and remove the members of an administrator account",
 		Long: `The commands act as the account that --account names: its members are those that it administrates. They work in one region
-after the other, with --regions all in every one.`,
+after the other, with --regions all in every one. With --json those that change something print in the end what was done to which
+accounts in each region, and which were refused and why.`,
 	}
 	a.add(c)
 	c.AddCommand(
@@ -150,9 +147,10 @@ func newMemberAddCommand(a *actAs) *cobra.Command {
 			case !service.IsEmail(email):
 				return fmt.Errorf("%q is no e-mail address of 6 to 64 characters", email)
 			}
-			return a.inEnabled(c, func(r region) error {
-				return addMembers(c, r, []csvRow{{account: args[0], email: args[1]}})
-			})
+			done := a.outcomes(c)
+			return done.end(a.inEnabled(c, func(r region) error {
+				return addMembers(done, r, []csvRow{{account: args[0], email: args[1]}}, nil)
+			}))
 		},
 	}
 }
@@ -174,13 +172,14 @@ func newMemberImportCommand(a *actAs) *cobra.Command {
 			for _, b := range bad {
 				fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", args[0], b)
 			}
-			err = a.inEnabled(c, func(r region) error {
-				err := addMembers(c, r, rows)
+			done := a.outcomes(c)
+			err = done.end(a.inEnabled(c, func(r region) error {
+				err := addMembers(done, r, rows, bad)
 				if ends(err) || !invite {
 					return err
 				}
-				return cmp.Or(inviteMembers(c, r, accountsOf(rows), message), err)
-			})
+				return cmp.Or(inviteMembers(done, r, accountsOf(rows), message), err)
+			}))
 			if err == nil && len(bad) > 0 {
 				return exit(exitError)
 			}
@@ -200,66 +199,21 @@ func accountsOf(rows []csvRow) []string {
 	return ids
 }
 
-// addMembers adds accounts, and says of which line those were that are refused.
-func addMembers(c *cobra.Command, r region, rows []csvRow) error {
-	n, lines := 0, map[string]string{}
+// addMembers adds accounts, and says of which line those were that are refused; bad are the lines that name none.
+func addMembers(done *outcomes[acted], r region, rows []csvRow, bad []badRow) error {
+	does, named := acted{Region: r.name, Done: "added"}, map[string]csvRow{}
+	for _, b := range bad {
+		does.Refused = append(does.Refused, refusedAccount{Line: b.line, Result: b.reason})
+	}
 	for _, row := range rows {
-		if row.line > 0 {
-			lines[row.account] = fmt.Sprintf("line %d: ", row.line)
-		}
+		named[row.account] = row
 	}
-	for chunk := range slices.Chunk(rows, batch) {
+	return inBatches(done, does, accountsOf(rows), named, func(ids []string) ([]types.UnprocessedAccount, error) {
 		in := &guardduty.CreateMembersInput{DetectorId: &r.detector}
-		for _, row := range chunk {
-			in.AccountDetails = append(in.AccountDetails, types.AccountDetail{AccountId: &row.account, Email: &row.email})
+		for _, id := range ids {
+			in.AccountDetails = append(in.AccountDetails, types.AccountDetail{AccountId: &id, Email: aws.String(named[id].email)})
 		}
-		out, err := r.client.CreateMembers(c.Context(), in)
-		if err != nil {
-			return err
-		}
-		n += len(chunk) - reportRefused(c, r, lines, out.UnprocessedAccounts)
-	}
-	return reportDone(c, r, "added", n, len(rows))
-}
-
-// reportRefused says which accounts a call refused, and why; lines says where they come from, if from a file.
-func reportRefused(c *cobra.Command, r region, lines map[string]string, refused []types.UnprocessedAccount) int {
-	for _, u := range refused {
-		id := aws.ToString(u.AccountId)
-		fmt.Fprintf(c.ErrOrStderr(), "%s: %s%s: %s\n", r.name, lines[id], id, text.Clean(aws.ToString(u.Result)))
-	}
-	return len(refused)
-}
-
-// reportDone says how many accounts something was done to; it is an exit code if not to all.
-func reportDone(c *cobra.Command, r region, done string, n, all int) error {
-	fmt.Fprintf(c.OutOrStdout(), "%s: %s %d of %d\n", r.name, done, n, all)
-	if n < all {
-		return exit(exitError)
-	}
-	return nil
-}
-
-func newMemberInviteCommand(a *actAs) *cobra.Command {
-	message := ""
-	c := &cobra.Command{
-		Use: "invite ACCOUNT...", Short: "Invite members, again if they left or were removed", Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return a.inEnabled(c, func(r region) error { return inviteMembers(c, r, args, message) })
-		},
-	}
-	c.Flags().StringVar(&message, "message", "", "note for the owners of the accounts")
-	return c
-}
-
-func inviteMembers(c *cobra.Command, r region, accounts []string, message string) error {
-	in := guardduty.InviteMembersInput{DetectorId: &r.detector}
-	if message != "" {
-		in.Message = &message
-	}
-	return inBatches(c, r, "invited", accounts, func(ids []string) ([]types.UnprocessedAccount, error) {
-		in.AccountIds = ids
-		out, err := r.client.InviteMembers(c.Context(), &in)
+		out, err := r.client.CreateMembers(done.c.Context(), in)
 		if err != nil {
 			return nil, err
 		}
@@ -267,17 +221,32 @@ func inviteMembers(c *cobra.Command, r region, accounts []string, message string
 	})
 }
 
-// inBatches calls f with as many accounts as a call takes, and says how many were done.
-func inBatches(c *cobra.Command, r region, done string, accounts []string, f func([]string) ([]types.UnprocessedAccount, error)) error {
-	n := 0
-	for chunk := range slices.Chunk(accounts, batch) {
-		refused, err := f(chunk)
-		if err != nil {
-			return err
-		}
-		n += len(chunk) - reportRefused(c, r, nil, refused)
+func newMemberInviteCommand(a *actAs) *cobra.Command {
+	message := ""
+	c := &cobra.Command{
+		Use: "invite ACCOUNT...", Short: "Invite members, again if they left or were removed", Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			done := a.outcomes(c)
+			return done.end(a.inEnabled(c, func(r region) error { return inviteMembers(done, r, args, message) }))
+		},
 	}
-	return reportDone(c, r, done, n, len(accounts))
+	c.Flags().StringVar(&message, "message", "", "note for the owners of the accounts")
+	return c
+}
+
+func inviteMembers(done *outcomes[acted], r region, accounts []string, message string) error {
+	in := guardduty.InviteMembersInput{DetectorId: &r.detector}
+	if message != "" {
+		in.Message = &message
+	}
+	return inBatches(done, acted{Region: r.name, Done: "invited"}, accounts, nil, func(ids []string) ([]types.UnprocessedAccount, error) {
+		in.AccountIds = ids
+		out, err := r.client.InviteMembers(done.c.Context(), &in)
+		if err != nil {
+			return nil, err
+		}
+		return out.UnprocessedAccounts, nil
+	})
 }
 
 // memberVerbs are the commands that do one thing to members.
@@ -292,11 +261,13 @@ func newMemberVerbCommand(a *actAs, verb, does string) *cobra.Command {
 	return &cobra.Command{
 		Use: verb + " ACCOUNT...", Short: does, Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inEnabled(c, func(r region) error {
-				return inBatches(c, r, strings.TrimSuffix(verb, "e")+"ed", args, func(ids []string) ([]types.UnprocessedAccount, error) {
+			done := a.outcomes(c)
+			return done.end(a.inEnabled(c, func(r region) error {
+				does := acted{Region: r.name, Done: strings.TrimSuffix(verb, "e") + "ed"}
+				return inBatches(done, does, args, nil, func(ids []string) ([]types.UnprocessedAccount, error) {
 					return memberCall(c, r, verb, ids)
 				})
-			})
+			}))
 		},
 	}
 }
@@ -358,13 +329,14 @@ func newMemberLeaveCommand(a *actAs) *cobra.Command {
 	return &cobra.Command{
 		Use: "leave", Short: "Let the account leave its administrator", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.inEnabled(c, func(r region) error {
+			done := &outcomes[changedRelation]{c: c, json: a.json}
+			return done.end(a.inEnabled(c, func(r region) error {
 				_, err := r.client.DisassociateFromAdministratorAccount(c.Context(), &guardduty.DisassociateFromAdministratorAccountInput{DetectorId: &r.detector})
 				if err == nil {
-					fmt.Fprintf(c.OutOrStdout(), "%s: account %s has no administrator any more.\n", r.name, a.account)
+					done.tell(changedRelation{Region: r.name, Account: a.account}, "%s: account %s has no administrator any more.", r.name, a.account)
 				}
 				return err
-			})
+			}))
 		},
 	}
 }
