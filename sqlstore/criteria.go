@@ -25,6 +25,7 @@ type question struct {
 	accounts  picket.Criteria
 	ofTraits  picket.Criteria
 	others    picket.Criteria
+	values    int // that the last two want
 }
 
 // feedbacks are all values that a side's feedback has.
@@ -55,6 +56,7 @@ func (t *tx) ask(c picket.Criteria) (*question, error) {
 			}
 		}
 	}
+	q.values = valuesOf(q.accounts) + valuesOf(q.others)
 	for _, archived := range []bool{false, true} {
 		if matchesSide(ofArchived, picket.Side{Archived: archived}) {
 			q.archived = append(q.archived, number(archived))
@@ -67,6 +69,13 @@ func (t *tx) ask(c picket.Criteria) (*question, error) {
 	}
 	q.someKind = len(ofKind) > 0
 	return q, cmp.Or(t.askKinds(q, ofKind), t.askTraits(q))
+}
+
+func valuesOf(c picket.Criteria) (n int) {
+	for _, cond := range c {
+		n += len(cond.Equals) + len(cond.NotEquals) + len(cond.Matches) + len(cond.NotMatches) + len(boundsOf(cond))
+	}
+	return n
 }
 
 func (t *tx) askKinds(q *question, c picket.Criteria) (err error) {

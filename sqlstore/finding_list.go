@@ -15,6 +15,7 @@ type limits struct {
 	drive   int     // at most so many findings with a hot value are looked at one by one, rather than all in the order of the list
 	scan    int     // a page ends after looks at rows that cost so much, also when it isn't full
 	traits  int     // at most so many traits are named one by one
+	values  int     // at most so many values are asked of rows in arms of kinds or severities
 	arms    int     // at most so many kinds are read side by side
 	narrow  int     // at most so many findings of some kinds, or of a time, are looked at one by one, rather than all
 	largest int     // at most so many times the groups that are wanted are counted one by one, rather than all

@@ -138,10 +138,14 @@ func (l *listing) indexArms(s *side, o order, rest clause) []arm {
 	return arms
 }
 
+// wantsMany reports whether so many values are wanted that the list is not read kind by kind, or severity by severity: each part
+// would ask for all of them, and a database takes only so many in a statement.
+func (l *listing) wantsMany() bool { return l.values > l.limits.values }
+
 // byKind reports whether the list is read kind by kind: if few kinds fit, and each is one step of the order.
 func (l *listing) byKind() bool {
 	steps := []string{"updatedat", "severity", "type"}
-	return l.someKind && len(l.wanted) <= l.limits.arms && slices.Contains(steps, l.order.attribute)
+	return l.someKind && !l.wantsMany() && len(l.wanted) <= l.limits.arms && slices.Contains(steps, l.order.attribute)
 }
 
 // kindArms read each kind by the time of the update, for each archived state.
@@ -167,7 +171,7 @@ func (l *listing) kindArms(s *side, rest clause) []arm {
 // order, and a type alone decides nothing.
 func (l *listing) severities() ([]float64, error) {
 	bySeverity := l.order.attribute == "severity" && (l.updated.from != nil || l.updated.to != nil)
-	if !bySeverity && !(l.someKind && (l.order.attribute == "severity" || l.order.attribute == "updatedat")) {
+	if l.wantsMany() || !bySeverity && !(l.someKind && (l.order.attribute == "severity" || l.order.attribute == "updatedat")) {
 		return nil, nil
 	}
 	kinds, err := l.kinds()

@@ -24,8 +24,13 @@ func TestSmallLimits(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) picket.Store { return limited(open(t, t.TempDir())) })
 }
 
+func TestManyValues(t *testing.T) {
+	t.Run("SQLite", func(t *testing.T) { storetest.ManyValues(t, open(t, t.TempDir())) })
+	t.Run("PostgreSQL", func(t *testing.T) { storetest.ManyValues(t, open(t, storetest.Postgres(t))) })
+}
+
 func limited(s *Store) *Store {
-	s.limits = limits{drive: 3, scan: 7, traits: 2, arms: 4, narrow: 20, largest: 4, likely: 0.9}
+	s.limits = limits{drive: 3, scan: 7, traits: 2, values: 4, arms: 4, narrow: 20, largest: 4, likely: 0.9}
 	return s
 }
 

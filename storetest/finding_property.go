@@ -28,6 +28,47 @@ func sameMeaning(t *testing.T, s picket.Store) {
 
 var viewers = rapid.SampledFrom([]string{administrator, member, "000011112222", other})
 
+// ManyValues asks a store, which is empty, for as much as the service lets pass, also where a list is read in many parts. It takes
+// a while, and so is not in Run.
+func ManyValues(t *testing.T, s picket.Store) {
+	w := populate(t, s)
+	const attributes, values = 50, 50
+	none := make([]string, values)
+	for i := range none {
+		none[i] = fmt.Sprintf("none \x00 <%d>", i)
+	}
+	some := func(of []string) []string { return append(slices.Clone(of), none[len(of):]...) }
+	not := []string{"no*", "?one", "*[ne", "none", "%"}
+	c := picket.Criteria{
+		{Attribute: "resource.accesskeydetails.username", NotEquals: some(users[:3]), NotMatches: []string{"d?na*", "*a]n*", "x", "y", "z"}},
+		{Attribute: "resource.instancedetails.instanceid", NotEquals: some(instances[:1]), NotMatches: not},
+		{Attribute: "resource.instancedetails.networkinterfaces.ipv6addresses", NotEquals: some(ipv6[:1]), NotMatches: not},
+		{Attribute: "region", Equals: some([]string{region}), NotEquals: none, Matches: []string{"us-*", "a", "b", "c", "d"}, NotMatches: not},
+		{Attribute: "accountid", Equals: some([]string{administrator, member}), NotEquals: none},
+	}
+	for i := len(c); i < attributes-1; i++ {
+		c = append(c, picket.Condition{Attribute: fmt.Sprintf("resource.details%d.name", i), NotEquals: none, NotMatches: not})
+	}
+	f := func(sort string, by guardduty.GroupByType, more ...picket.Condition) {
+		t.Helper()
+		all := append(slices.Clip(c), more...)
+		if len(w.fitting(administrator, all)) < 3 {
+			t.Error("hardly anything fits")
+		}
+		w.lists(t, administrator, picket.FindingQuery{Criteria: all, Sort: sort, Descending: true, Limit: 50})
+		w.counts(t, administrator, picket.StatisticsQuery{Criteria: all, GroupBy: by, Limit: 1000})
+	}
+	f("service.count", guardduty.GroupByTypeAccount)
+	f("", guardduty.GroupByTypeDate, picket.Condition{Attribute: "type", Equals: types[:2]})
+	f("severity", "", picket.Condition{Attribute: "severity", NotEquals: []string{"2"}})
+	c = c[2:] // without those of which an index finds the few rows
+	for i := range c {
+		c[i].Equals, c[i].Matches = some(c[i].Equals), not
+	}
+	w.lists(t, administrator, picket.FindingQuery{Criteria: c, Limit: 50})
+	w.counts(t, administrator, picket.StatisticsQuery{Criteria: c, GroupBy: guardduty.GroupByTypeResource, Limit: 3})
+}
+
 // asked draws criteria.
 var asked = rapid.Custom(func(t *rapid.T) picket.Criteria {
 	return rapid.SliceOfN(rapid.Custom(condition), 0, 3).Draw(t, "criteria")
@@ -137,6 +178,11 @@ func (w *world) checkList(t *rapid.T) {
 		Criteria: asked.Draw(t, "asked"), Sort: rapid.OneOf(rapid.Just(""), rapid.Just("severity"), attributes).Draw(t, "sort"),
 		Descending: rapid.Bool().Draw(t, "descending"), Limit: rapid.IntRange(1, 50).Draw(t, "limit"),
 	}
+	w.lists(t, viewer, q)
+}
+
+// lists checks a list, page by page.
+func (w *world) lists(t rapid.TB, viewer string, q picket.FindingQuery) {
 	want := w.fitting(viewer, q.Criteria)
 	slices.SortFunc(want, func(a, b glimpse) int {
 		n := cmp.Or(criteria.Compare(q.Sort, a.attrs, b.attrs), criteria.Compare("", a.attrs, b.attrs), cmp.Compare(a.id, b.id))
@@ -181,6 +227,11 @@ func (w *world) checkStatistics(t *rapid.T) {
 		GroupBy:   rapid.SampledFrom(append(guardduty.GroupByType("").Values(), "")).Draw(t, "group by"),
 		Ascending: rapid.Bool().Draw(t, "ascending"), Limit: rapid.SampledFrom([]int{1, 3, 1000}).Draw(t, "limit"),
 	}
+	w.counts(t, viewer, q)
+}
+
+// counts checks statistics.
+func (w *world) counts(t rapid.TB, viewer string, q picket.StatisticsQuery) {
 	want := grouped(w.fitting(viewer, q.Criteria), q)
 	var got []picket.FindingGroup
 	if err := w.store.View(context.Background(), func(tx picket.Tx) (err error) {
