@@ -19,6 +19,7 @@ type Account struct {
 	Email     string   `json:"email"`
 	CreatedAt int64    `json:"createdAt"`                     // milliseconds since the epoch
 	ClosedAt  int64    `json:"closedAt,omitempty"`            // 0 while it is open
+	Forgotten bool     `json:"forgotten,omitempty"`           // closed for good: what it has is being deleted
 	Trusted   []string `json:"trustedInviters,omitempty"`     // accounts whose invitations are accepted by themselves
 	Manager   string   `json:"managementAccountId,omitempty"` // of its organization
 	Operator  bool     `json:"operator,omitempty"`            // in the console it may look after the server: its sources, and what could not be read
@@ -120,20 +121,28 @@ func (s *Service) Accounts(ctx context.Context) ([]Account, error) {
 	})
 }
 
-// CloseAccount refuses an account's calls and stops its analysis. Its data stays for ClosedLife. An account that others of
-// an organization depend on is not closed.
+// CloseAccount refuses an account's calls and stops its analysis, and tells its administrator and members. Its data stays for
+// ClosedLife. An account that others of an organization depend on is not closed.
 func (s *Service) CloseAccount(ctx context.Context, id string) error {
-	return s.Store.Update(ctx, func(tx picket.Tx) error {
+	mark, err := update(ctx, s, func(tx picket.Tx) (*telling, error) {
 		a, err := existing(tx, id)
 		if err != nil || a.ClosedAt != 0 {
-			return err
+			return nil, err
 		}
 		if err := s.dispensable(tx, a); err != nil {
-			return err
+			return nil, err
 		}
 		a.ClosedAt = s.now()
-		return s.routeAll(tx, a)
+		mark := &telling{At: a.ClosedAt, Closed: true}
+		if err := s.routeAll(tx, a); err != nil {
+			return nil, err
+		}
+		return mark, tx.Documents().Put(tellKey(id), mark)
 	})
+	if err != nil || mark == nil {
+		return err
+	}
+	return s.tellOfAccount(context.WithoutCancel(ctx), picket.Operator(id, ""), *mark)
 }
 
 // routeAll stores an account that was closed or opened, and tells the log what is analysed of it in all regions.
@@ -173,20 +182,33 @@ func (s *Service) dispensable(tx picket.Tx, a *Account) error {
 	return nil
 }
 
-// ReopenAccount undoes CloseAccount, as long as the account's data is there. Where all accounts of its organization are
-// enrolled, it is too.
+// ReopenAccount undoes CloseAccount, as long as the account's data is there, and tells those whom that told. Where all accounts of
+// its organization are enrolled, it is too.
 func (s *Service) ReopenAccount(ctx context.Context, id string) error {
-	return s.Store.Update(ctx, func(tx picket.Tx) error {
+	mark, err := update(ctx, s, func(tx picket.Tx) (*telling, error) {
 		a, err := existing(tx, id)
-		if err != nil {
-			return err
+		if err != nil || a.ClosedAt == 0 {
+			return nil, err
+		}
+		if a.Forgotten {
+			return nil, invalid("Account %s was closed for good, and what it has is being deleted: create it again in a few minutes.", id)
 		}
 		a.ClosedAt = 0
-		if err := s.routeAll(tx, a); err != nil || a.Manager == "" {
-			return err
+		if err := s.routeAll(tx, a); err != nil {
+			return nil, err
 		}
-		return s.autoEnrolEverywhere(tx, a, guardduty.AutoEnableMembersAll)
+		if a.Manager != "" {
+			if err := s.autoEnrolEverywhere(tx, a, guardduty.AutoEnableMembersAll); err != nil {
+				return nil, err
+			}
+		}
+		mark := &telling{At: s.now()}
+		return mark, tx.Documents().Put(tellKey(id), mark)
 	})
+	if err != nil || mark == nil {
+		return err
+	}
+	return s.tellOfAccount(context.WithoutCancel(ctx), picket.Operator(id, ""), *mark)
 }
 
 const maxTrustedInviters = 50

@@ -175,12 +175,19 @@ func (s *Service) UpdateDetector(ctx context.Context, c picket.Caller, in *guard
 // DeleteDetector disables the caller's service: its findings and configuration go. An administrator must remove its members
 // first; a member's administrator keeps its copies and sees the member as Removed.
 func (s *Service) DeleteDetector(ctx context.Context, c picket.Caller, in *guardduty.DeleteDetectorRequest) (*guardduty.DeleteDetectorResponse, error) {
+	if err := s.dropMembers(ctx, c, in.DetectorId); err != nil {
+		return nil, err
+	}
 	return update(ctx, s, func(tx picket.Tx) (*guardduty.DeleteDetectorResponse, error) {
 		d, err := owned(tx, c, in.DetectorId)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.dropMembers(tx, c); err != nil {
+		if err := noneShares(tx, c); err != nil {
+			return nil, err
+		}
+		err = eachMember(tx, c.Account, c.Region, func(m picket.Member) error { return s.deleteMember(tx, c, &m) }) // added meanwhile
+		if err != nil {
 			return nil, err
 		}
 		if err := s.disableSelf(tx, c); err != nil {
@@ -206,14 +213,40 @@ func (s *Service) DeleteDetector(ctx context.Context, c picket.Caller, in *guard
 }
 
 // dropMembers forgets the members of an account that disables its service; it is refused while any may share findings.
-func (s *Service) dropMembers(tx picket.Tx, c picket.Caller) error {
+func (s *Service) dropMembers(ctx context.Context, c picket.Caller, detectorID *string) error {
+	err := s.Store.View(ctx, func(tx picket.Tx) error {
+		if _, err := owned(tx, c, detectorID); err != nil {
+			return err
+		}
+		return noneShares(tx, c)
+	})
+	if err != nil {
+		return err
+	}
+	return s.inBatches(ctx, c.Account, c.Region, func(tx picket.Tx, members []picket.Member) error {
+		for _, m := range members {
+			if mayShare(m) {
+				continue
+			}
+			if err := s.deleteMember(tx, c, &m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// mayShare reports whether a member shares findings, or may as soon as it likes.
+func mayShare(m picket.Member) bool { return m.Status == picket.Invited || m.Status.Associated() }
+
+// noneShares refuses while the caller has members that may share findings.
+func noneShares(tx picket.Tx, c picket.Caller) error {
 	var blocking []string
 	err := eachMember(tx, c.Account, c.Region, func(m picket.Member) error {
-		if m.Status == picket.Invited || m.Status.Associated() {
+		if mayShare(m) {
 			blocking = append(blocking, m.Account)
-			return nil
 		}
-		return s.deleteMember(tx, c, &m)
+		return nil
 	})
 	if err != nil || len(blocking) == 0 {
 		return err

@@ -236,7 +236,11 @@ func known(tx picket.Tx, c picket.Caller, account string) (picket.Member, error)
 // associated returns the caller's associated member, or refuses any other account.
 func associated(tx picket.Tx, c picket.Caller, account string) (picket.Member, error) {
 	m, err := memberOf(tx, c, account)
-	if err == nil && !m.Status.Associated() {
+	if err != nil {
+		return m, err
+	}
+	over, err := dismissed(tx, m)
+	if err == nil && (over || !m.Status.Associated()) {
 		err = refuse(notAssociated, "")
 	}
 	return m, err

@@ -175,28 +175,29 @@ func management(tx picket.Tx, c picket.Caller) error {
 // EnableOrganizationAdminAccount appoints the administrator of the caller's organization in this region, and enables the
 // service for it. It is the same account in every region.
 func (s *Service) EnableOrganizationAdminAccount(ctx context.Context, c picket.Caller, in *guardduty.EnableOrganizationAdminAccountRequest) (*guardduty.EnableOrganizationAdminAccountResponse, error) {
-	return update(ctx, s, func(tx picket.Tx) (*guardduty.EnableOrganizationAdminAccountResponse, error) {
-		out := &guardduty.EnableOrganizationAdminAccountResponse{}
-		admin := picket.Caller{Account: str(in.AdminAccountId), Region: c.Region, ARN: c.ARN}
+	admin := picket.Caller{Account: str(in.AdminAccountId), Region: c.Region, ARN: c.ARN}
+	mark := applying{Call: newID()}
+	err := s.Store.Update(ctx, func(tx picket.Tx) error {
 		if err := s.mayAppoint(tx, c, admin); err != nil {
-			return nil, err
+			return err
 		}
 		d, err := s.enabledDetector(tx, admin)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if err := s.putDetector(tx, c.Region, d); err != nil {
-			return nil, err
+			return err
 		}
 		if err := tx.Documents().Put(key(c, delegates, admin.Account), map[string]int64{"since": s.now()}); err != nil {
-			return nil, err
+			return err
 		}
-		org, err := organizationOf(tx, admin)
-		if err != nil {
-			return nil, err
-		}
-		return out, s.takeOver(tx, admin, org)
+		return tx.Documents().Put(key(admin, takeOverKind, configID), mark)
 	})
+	if err != nil {
+		return nil, err
+	}
+	// The caller may go away, the administrator stays.
+	return &guardduty.EnableOrganizationAdminAccountResponse{}, s.takeOver(context.WithoutCancel(ctx), admin, mark)
 }
 
 func (s *Service) mayAppoint(tx picket.Tx, c, admin picket.Caller) error {
@@ -219,6 +220,11 @@ func (s *Service) mayAppoint(tx picket.Tx, c, admin picket.Caller) error {
 			return refuse("The request failed because another account is already enabled as GuardDuty delegated administrator for the organization.", "It is %s, in %s.", delegate, region)
 		}
 	}
+	if over, err := isDismissed(tx, admin.Account, c.Region); err != nil {
+		return err
+	} else if over {
+		return refuse(invalidValue, "Account %s was dismissed, and members that it had are still being removed; try again in a few minutes.", admin.Account)
+	}
 	return notMember(tx, admin, "The request failed because the account is an associated member of another master account.")
 }
 
@@ -230,47 +236,36 @@ func (s *Service) Regions() []string {
 	return s.Settings.Regions
 }
 
-// takeOver makes members by invitation that belong to the organization members by organization.
-func (s *Service) takeOver(tx picket.Tx, admin picket.Caller, org *organization) error {
-	return eachMember(tx, admin.Account, admin.Region, func(m picket.Member) error {
-		ours, err := org.has(tx, m.Account)
-		if err != nil || !ours || !takesOver.allows(m.Status) || m.Mode == picket.Organization {
+// takeOverKind is the kind of a document that stands while members are taken over.
+const takeOverKind = belongings + "organization-take-over"
+
+// takeOver makes members by invitation that belong to the organization members by organization. What a stop of the server
+// interrupts, Sweep finishes.
+func (s *Service) takeOver(ctx context.Context, admin picket.Caller, mark applying) error {
+	err := s.inBatches(ctx, admin.Account, admin.Region, func(tx picket.Tx, members []picket.Member) error {
+		org, err := organizationOf(tx, admin)
+		if err != nil {
 			return err
 		}
-		m.Mode = picket.Organization
-		return s.take(tx, admin, &m, takesOver)
-	})
-}
-
-// DisableOrganizationAdminAccount dismisses the administrator of the caller's organization: its members by organization are
-// removed, and their service goes on.
-func (s *Service) DisableOrganizationAdminAccount(ctx context.Context, c picket.Caller, in *guardduty.DisableOrganizationAdminAccountRequest) (*guardduty.DisableOrganizationAdminAccountResponse, error) {
-	return update(ctx, s, func(tx picket.Tx) (*guardduty.DisableOrganizationAdminAccountResponse, error) {
-		if err := management(tx, c); err != nil {
-			return nil, err
-		}
-		delegate, err := delegateOf(tx, c.Account, c.Region)
-		if err != nil {
-			return nil, err
-		}
-		if delegate == "" || delegate != str(in.AdminAccountId) {
-			return nil, refuse(invalidValue, "adminAccountId %s is not the organization's administrator in %s.", str(in.AdminAccountId), c.Region)
-		}
-		err = eachMember(tx, delegate, c.Region, func(m picket.Member) error {
-			if m.Mode != picket.Organization || !dismisses.allows(m.Status) {
-				return nil
+		for _, m := range members {
+			ours, err := org.has(tx, m.Account)
+			if err != nil {
+				return err
 			}
-			return s.take(tx, c, &m, dismisses)
-		})
-		if err != nil {
-			return nil, err
+			if !ours || !takesOver.allows(m.Status) || m.Mode == picket.Organization {
+				continue
+			}
+			m.Mode = picket.Organization
+			if err := s.take(tx, admin, &m, takesOver); err != nil {
+				return err
+			}
 		}
-		admin := picket.Caller{Account: delegate, Region: c.Region}
-		if err := tx.Documents().Delete(key(admin, configKind, configID)); err != nil {
-			return nil, err
-		}
-		return &guardduty.DisableOrganizationAdminAccountResponse{}, tx.Documents().Delete(key(c, delegates, delegate))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return finished(ctx, s, key(admin, takeOverKind, configID), mark)
 }
 
 // ListOrganizationAdminAccounts names the administrator that the caller's organization appointed in this region.

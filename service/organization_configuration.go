@@ -190,9 +190,6 @@ type applying struct {
 	Call string `json:"call"`
 }
 
-// applyBatch is how many accounts a transaction enrols: others want to write too.
-const applyBatch = 100
-
 // applyToAll enrols every account of the organization if the configuration says ALL, and switches features of members on
 // that all have. What a stop of the server interrupts, Sweep finishes.
 func (s *Service) applyToAll(ctx context.Context, c picket.Caller, mark applying) error {
@@ -202,13 +199,7 @@ func (s *Service) applyToAll(ctx context.Context, c picket.Caller, mark applying
 	if err := s.equipMembers(ctx, c); err != nil {
 		return err
 	}
-	return s.Store.Update(ctx, func(tx picket.Tx) error {
-		latest, err := get[applying](tx, key(c, applyKind, configID))
-		if err != nil || latest != mark {
-			return unlessMissing(err)
-		}
-		return tx.Documents().Delete(key(c, applyKind, configID))
-	})
+	return finished(ctx, s, key(c, applyKind, configID), mark)
 }
 
 // enrolMissing enrols the accounts of the caller's organization that it has not enrolled, if all are to be.
@@ -217,7 +208,7 @@ func (s *Service) enrolMissing(ctx context.Context, c picket.Caller) error {
 	if err != nil {
 		return err
 	}
-	for batch := range slices.Chunk(accounts, applyBatch) {
+	for batch := range slices.Chunk(accounts, memberBatch) {
 		err := s.Store.Update(ctx, func(tx picket.Tx) error {
 			org, err := organizationOf(tx, c)
 			if err != nil || org == nil || org.config.AutoEnable != guardduty.AutoEnableMembersAll {
@@ -258,58 +249,26 @@ func missing(tx picket.Tx, c picket.Caller) (accounts []string, err error) {
 
 // equipMembers switches features on that all members of the caller's organization have.
 func (s *Service) equipMembers(ctx context.Context, c picket.Caller) error {
-	for after := ""; ; {
-		last, err := update(ctx, s, func(tx picket.Tx) (string, error) {
-			org, err := organizationOf(tx, c)
-			if err != nil || org == nil {
-				return "", err
-			}
-			return s.equipSome(tx, c, org, after)
-		})
-		if err != nil || last == "" {
+	return s.inBatches(ctx, c.Account, c.Region, func(tx picket.Tx, members []picket.Member) error {
+		org, err := organizationOf(tx, c)
+		if err != nil || org == nil {
 			return err
 		}
-		after = last
-	}
-}
-
-// equipSome does it for a batch of members after an account, and returns the last of them, or "" if there is none.
-func (s *Service) equipSome(tx picket.Tx, c picket.Caller, org *organization, after string) (string, error) {
-	members, err := tx.Members().List(c.Account, c.Region, picket.MemberQuery{After: after, Limit: applyBatch, Associated: true})
-	if err != nil || len(members) == 0 {
-		return "", err
-	}
-	for _, m := range members {
-		d, err := detectorOf(tx, m.Account, c.Region)
-		if err != nil {
-			return "", err
+		for _, m := range members {
+			d, err := detectorOf(tx, m.Account, c.Region)
+			if err != nil {
+				return err
+			}
+			if !m.Status.Associated() || m.Mode != picket.Organization || d == nil {
+				continue
+			}
+			org.config.enable(d.Features, s.now(), true)
+			if err := s.putDetector(tx, c.Region, d); err != nil {
+				return err
+			}
 		}
-		if m.Mode != picket.Organization || d == nil {
-			continue
-		}
-		org.config.enable(d.Features, s.now(), true)
-		if err := s.putDetector(tx, c.Region, d); err != nil {
-			return "", err
-		}
-	}
-	return members[len(members)-1].Account, nil
-}
-
-// finishApplying applies the configurations that a stop of the server interrupted.
-func (s *Service) finishApplying(ctx context.Context) error {
-	unfinished, err := view(ctx, s, func(tx picket.Tx) ([]picket.Document, error) {
-		return tx.Documents().All(applyKind, picket.DocumentKey{}, sweepBatch)
+		return nil
 	})
-	for _, d := range unfinished {
-		mark, one := decode[applying](d)
-		if one == nil {
-			one = s.applyToAll(ctx, picket.Operator(d.Account, d.Region), mark)
-		}
-		if one != nil {
-			err = errors.Join(err, fmt.Errorf("apply configuration of organization of %s: %w", d.Account, one))
-		}
-	}
-	return err
 }
 
 // enrolLate enrols accounts that could not be when all were: they were closed then, members of others, or too many.

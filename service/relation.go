@@ -1,6 +1,7 @@
 package service
 
 import (
+	"context"
 	"fmt"
 
 	"picket"
@@ -32,8 +33,19 @@ const (
 	closes             step = "the member's account was closed for good"
 )
 
+// The steps of the server's operator, which end nothing.
+const (
+	memberCloses         step = "the member's account was closed by the server's operator"
+	memberReopens        step = "the member's account was reopened by the server's operator"
+	administratorCloses  step = "the administrator's account was closed by the server's operator"
+	administratorReopens step = "the administrator's account was reopened by the server's operator"
+)
+
 // absent is the status of an account that is no member.
 const absent picket.MemberStatus = ""
+
+// staying are the transitions of a step that leaves a member associated as it is.
+var staying = map[picket.MemberStatus]picket.MemberStatus{picket.Enabled: picket.Enabled, picket.Disabled: picket.Disabled}
 
 // transitions is the state machine of a relation: what a step makes of each status. A status that a step doesn't name
 // refuses it.
@@ -52,8 +64,10 @@ var transitions = map[step]map[picket.MemberStatus]picket.MemberStatus{
 	suspendsSelf: {picket.Enabled: picket.Disabled},
 	resumesSelf:  {picket.Disabled: picket.Enabled},
 	disablesSelf: {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
-	takesOver:    {picket.Enabled: picket.Enabled, picket.Disabled: picket.Disabled},
+	takesOver:    staying,
 	dismisses:    {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
+
+	memberCloses: staying, memberReopens: staying, administratorCloses: staying, administratorReopens: staying,
 
 	leavesOrganization: {picket.Enabled: picket.Removed, picket.Disabled: picket.Removed},
 	closes: {
@@ -136,14 +150,20 @@ func (s *Service) relate(tx picket.Tx, m *picket.Member, from picket.MemberStatu
 	return nil
 }
 
-// administratorOf returns the relation in which an account is an associated member, nil if there is none: at most one is.
+// administratorOf returns the relation in which an account is an associated member, nil if there is none: at most one is, beside
+// one that ends as the organization dismissed the administrator.
 func administratorOf(tx picket.Tx, account, region string) (*picket.Member, error) {
 	inviters, err := tx.Members().Inviters(account, region)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range inviters {
-		if m.Status.Associated() {
+		if !m.Status.Associated() {
+			continue
+		}
+		if over, err := dismissed(tx, m); err != nil {
+			return nil, err
+		} else if !over {
 			return &m, nil
 		}
 	}
@@ -167,6 +187,27 @@ func eachMember(tx picket.Tx, administrator, region string, f func(picket.Member
 		if len(members) < q.Limit {
 			return nil
 		}
+	}
+}
+
+// memberBatch is how many members a transaction changes: others want to write too.
+const memberBatch = 100
+
+// inBatches calls f with all members of an administrator, by account id, a batch in a transaction. What ends it in between leaves
+// the rest undone, so whoever goes on calls it again, with an f that passes over what is done.
+func (s *Service) inBatches(ctx context.Context, administrator, region string, f func(picket.Tx, []picket.Member) error) error {
+	for after := ""; ; {
+		last, err := update(ctx, s, func(tx picket.Tx) (string, error) {
+			members, err := tx.Members().List(administrator, region, picket.MemberQuery{After: after, Limit: memberBatch})
+			if err != nil || len(members) == 0 {
+				return "", err
+			}
+			return members[len(members)-1].Account, f(tx, members)
+		})
+		if err != nil || last == "" {
+			return err
+		}
+		after = last
 	}
 }
 

@@ -23,7 +23,9 @@ const sweepBatch = 500
 func (s *Service) Sweep(ctx context.Context) error {
 	old := func(at, life int64) bool { return at != 0 && at < s.now()-life }
 	steps := []func(context.Context) error{
-		s.expireFindings, s.findIdleFilters, s.forgetClosed, s.finishApplying, s.enrolLate,
+		s.expireFindings, s.findIdleFilters, s.forgetClosed,
+		finisher(s, applyKind, s.applyToAll), finisher(s, takeOverKind, s.takeOver), finisher(s, dismissKind, s.dismiss),
+		finisher(s, tellKind, s.tellOfAccount), s.enrolLate,
 		sweeper(s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }),
 		sweeper(s, pushedKind, func(p pushed) bool { return old(p.At, pushRemember.Milliseconds()) }),
 		sweeper(s, unreadKind, func(u Unread) bool { return old(u.At, retention.Milliseconds()) }),
@@ -43,6 +45,41 @@ func (s *Service) Sweep(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// finisher does again what a stop of the server interrupted: for each document of a kind, which stands while it is being done.
+func finisher[T any](s *Service, kind string, do func(context.Context, picket.Caller, T) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		unfinished, err := view(ctx, s, func(tx picket.Tx) ([]picket.Document, error) {
+			return tx.Documents().All(kind, picket.DocumentKey{}, sweepBatch)
+		})
+		for _, d := range unfinished {
+			mark, one := decode[T](d)
+			if one == nil {
+				one = do(ctx, picket.Operator(d.Account, d.Region), mark)
+			}
+			if one != nil {
+				err = errors.Join(err, fmt.Errorf("finish %s of %s: %w", kind, d.Account, one))
+			}
+		}
+		return err
+	}
+}
+
+// stands reports whether what a document stands for is still to be done, as it says.
+func stands[T comparable](tx picket.Tx, k picket.DocumentKey, mark T) (bool, error) {
+	latest, err := get[T](tx, k)
+	return err == nil && latest == mark, unlessMissing(err)
+}
+
+// finished removes the document of what is done, unless it is to be done again by now.
+func finished[T comparable](ctx context.Context, s *Service, k picket.DocumentKey, mark T) error {
+	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		if still, err := stands(tx, k, mark); err != nil || !still {
+			return err
+		}
+		return tx.Documents().Delete(k)
+	})
 }
 
 func (s *Service) expireFindings(ctx context.Context) error {

@@ -288,13 +288,17 @@ func (s *Service) usageAccounts(tx picket.Tx, c picket.Caller, criteria *guarddu
 			accounts = append(accounts, account)
 		}
 	}
+	over, err := isDismissed(tx, c.Account, c.Region)
+	if err != nil {
+		return nil, err
+	}
 	own := false
-	err := eachMember(tx, c.Account, c.Region, func(m picket.Member) error {
+	err = eachMember(tx, c.Account, c.Region, func(m picket.Member) error {
 		if !own && m.Account > c.Account {
 			add(c.Account)
 			own = true
 		}
-		if m.Status.Associated() {
+		if m.Status.Associated() && !(over && m.Mode == picket.Organization) {
 			add(m.Account)
 		}
 		return nil

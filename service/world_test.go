@@ -15,6 +15,7 @@ import (
 	"picket/guardduty"
 	"picket/service"
 	"picket/sqlstore"
+	"picket/storetest"
 )
 
 const region = "us-east-1"
@@ -33,12 +34,23 @@ func newWorld(t testing.TB) *world {
 		dir = memory
 		t.Cleanup(func() { os.RemoveAll(memory) })
 	}
-	store, err := sqlstore.Open(context.Background(), dir)
+	return newWorldIn(t, dir)
+}
+
+// onBoth does a test on either kind of store.
+func onBoth(t *testing.T, f func(w *world)) {
+	t.Run("SQLite", func(t *testing.T) { f(newWorld(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) { f(newWorldIn(t, storetest.Postgres(t))) })
+}
+
+func newWorldIn(t testing.TB, where string) *world {
+	t.Helper()
+	store, err := sqlstore.Open(context.Background(), where)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	master, err := access.CreateMasterKey(filepath.Join(dir, "master.key"))
+	master, err := access.CreateMasterKey(filepath.Join(t.TempDir(), "master.key"))
 	if err != nil {
 		t.Fatal(err)
 	}
