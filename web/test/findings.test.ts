@@ -21,6 +21,7 @@ before(async () => {
   [browser, server, logs] = await Promise.all([launch(), Picket.start(), mkdtemp(join(tmpdir(), "picket-logs-"))]);
   await server.account(account, "Security", "security@example.com");
   await server.user(account, "dana", "PicketFindingsAnalyst");
+  await server.user(account, "fred", "AmazonGuardDutyFullAccess");
   await server.user(account, "rita", "AmazonGuardDutyReadOnlyAccess");
   await server.cli("account", "enable", account, "--regions", "all");
 });
@@ -64,7 +65,7 @@ test("an empty table says the next step; samples are paged, sorted and filtered"
   await root.press("Previous page");
 
   // The server sorts, by what the header says; the address keeps it.
-  await root.page.getByRole("columnheader", { name: "Finding type" }).getByRole("button").first().focus();
+  await root.page.getByRole("columnheader", { name: "Title and finding type" }).getByRole("button").first().focus();
   await root.page.keyboard.press("Enter");
   await root.page.waitForURL(/sort=type/);
   await root.sees(/^AttackSequence:/);
@@ -195,6 +196,40 @@ test("findings are archived, judged and suppressed", { timeout }, async () => {
   await dana.press(/^Saved filters/);
   await dana.page.getByRole("option", { name: "tunnels" }).click();
   await dana.sees("No findings match");
+  await dana.quiet();
+});
+
+test("a comment stays with other feedback, and in its dialog while it is refused", { timeout }, async () => {
+  const portscan = `us-east-1/findings?criteria=${encodeURIComponent('{"type":{"equals":["Recon:EC2/Portscan"]}}')}`;
+  const dana = await signedIn("dana", portscan);
+  await dana.link(/^\[SAMPLE\]/);
+  await dana.press("Useful");
+  await dana.press("Add comment");
+  const dialog = dana.page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill("our scanner");
+  dana.expects(/status of 400/);
+  const body = JSON.stringify({ message: "Broken off." });
+  await dana.page.route(/\/findings\/feedback$/, (route) => route.fulfill({ status: 400, contentType: "application/json", body }), { times: 1 });
+  await dana.press("Save");
+  await dialog.getByText("Broken off.").waitFor();
+  assert.equal(await dialog.getByRole("textbox").inputValue(), "our scanner");
+  await dana.press("Save");
+  await dialog.waitFor({ state: "detached" });
+  await dana.sees("our scanner");
+  await dana.press("Not useful");
+  await dana.page.getByRole("button", { name: "Not useful", pressed: true }).waitFor();
+  await dana.sees("our scanner");
+
+  // Who may not see it changes feedback alone.
+  const fred = await signedIn("fred", portscan);
+  await fred.link(/^\[SAMPLE\]/);
+  await fred.press("Useful");
+  await fred.page.getByRole("button", { name: "Useful", exact: true, pressed: true }).waitFor();
+  assert.equal(await fred.page.getByRole("button", { name: /comment$/ }).count(), 0);
+  await fred.quiet();
+  await dana.page.reload();
+  await dana.page.getByRole("button", { name: "Useful", exact: true, pressed: true }).waitFor();
+  await dana.sees("our scanner");
   await dana.quiet();
 });
 

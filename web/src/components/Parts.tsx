@@ -2,10 +2,12 @@
 
 import { Fragment } from "react";
 
+const parts = (name: string) => name.split(/(?<=[:/.!@])(?=\S)|(?<=[a-z])(?=[A-Z])/);
+
 export function Parts({ of }: { of: string }) {
   return (
     <span className="parts">
-      {of.split(/(?<=[:/.!@])|(?<=[a-z])(?=[A-Z])/).map((part, i) => (
+      {parts(of).map((part, i) => (
         <Fragment key={i}>
           {i > 0 && <wbr />}
           {part}
@@ -14,3 +16,6 @@ export function Parts({ of }: { of: string }) {
     </span>
   );
 }
+
+// inParts is the same where only text can stand.
+export const inParts = (name: string) => parts(name).join("\u200b");

@@ -1,38 +1,52 @@
-// What can be done with the findings that are selected.
+// What can be done with the findings that are selected, and with those to come that meet the conditions.
 
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import { useState } from "react";
+import { useMay } from "../../api/permissions.ts";
 import { texts } from "../../texts/findings.ts";
+import type { Shown } from "./address.ts";
 import type { Row } from "./columns.tsx";
 import { Json } from "./Json.tsx";
+import { noRule, SaveFilter } from "./SaveFilter.tsx";
 import type { Action, Actions } from "./useActions.ts";
 
 interface Props {
+  region: string;
+  detector: string | undefined;
   selected: readonly Row[];
-  archived: boolean;
+  shown: Shown;
   actions: Actions;
+  reload: () => Promise<unknown>;
   done: () => void;
 }
 
-export function BulkActions({ selected, archived, actions, done }: Props) {
-  const [json, setJson] = useState(false);
-  const possible: Action[] = [archived ? "unarchive" : "archive", "useful", "notUseful"];
+export function BulkActions({ region, detector, selected, shown, actions, reload, done }: Props) {
+  const may = useMay();
+  const [opened, setOpened] = useState<"json" | "suppress">();
+  const close = () => setOpened(undefined);
+  const possible: Action[] = [shown.archived ? "unarchive" : "archive", "useful", "notUseful"];
+  const item = (id: Action | "json" | "suppress", text: string, disabledReason: string | undefined) => ({ id, text, disabledReason, disabled: Boolean(disabledReason) });
+  const none = selected.length ? undefined : texts.selectFirst;
   const run = async (id: string) => {
-    if (id === "json") return setJson(true);
+    if (id === "json" || id === "suppress") return setOpened(id);
     if (await actions.run(id as Action, selected.map((r) => r.id))) done();
   };
   return (
     <>
       <ButtonDropdown
-        disabled={!selected.length}
         loading={Boolean(actions.doing)}
         expandToViewport
-        items={[...possible.filter(actions.allowed).map((id) => ({ id, text: texts[id] })), { id: "json", text: texts.json }]}
+        items={[
+          ...possible.filter(actions.allowed).map((id) => item(id, texts[id], none)),
+          item("json", texts.json, none),
+          ...(may("guardduty:CreateFilter") ? [item("suppress", texts.suppress.title, noRule(shown))] : []),
+        ]}
         onItemClick={({ detail }) => void run(detail.id)}
       >
         {texts.actions}
       </ButtonDropdown>
-      {json && <Json findings={selected.map((r) => r.finding)} close={() => setJson(false)} />}
+      {opened === "json" && <Json findings={selected.map((r) => r.finding)} close={close} />}
+      {opened === "suppress" && detector && <SaveFilter region={region} detector={detector} criterion={shown.criterion} suppress close={close} done={reload} />}
     </>
   );
 }

@@ -61,6 +61,7 @@ export function Filter({ criterion, unknown = [], onChange, options, count, load
         filteringPlaceholder={texts.filter.placeholder}
         filteringConstraintText={tokens.length > 1 ? texts.filter.hint : undefined}
         countText={count === undefined ? undefined : texts.matches(count)}
+        i18nStrings={{ clearFiltersText: texts.clear }}
         loading={loading}
         disableFreeTextFiltering
         hideOperations

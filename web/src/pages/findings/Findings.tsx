@@ -11,6 +11,7 @@ import { usePreferences } from "../../components/preferences.ts";
 import { texts } from "../../texts/findings.ts";
 import { readShown, type Shown, writeShown } from "./address.ts";
 import { pathOf } from "./catalogue.ts";
+import { Opened } from "./columns.tsx";
 import { include } from "./criteria.ts";
 import { titleOf } from "./document.ts";
 import { standardSize } from "./first.ts";
@@ -77,9 +78,12 @@ export default function Findings({ params: { id: opened } }: PageProps) {
       ) : (
         <SpaceBetween size="m">
           {suspended && <Suspended />}
-          <FindingsTable
-            {...{ region, detector, shown, show, page, rows, selected, choose, actions, news, reload, hrefOf, open, preferences, setPreferences }}
-          />
+          {page.error && page.data ? <LoadError error={page.error} retry={page.reload} /> : null}
+          <Opened value={opened}>
+            <FindingsTable
+              {...{ region, detector, shown, show, page, rows, selected, choose, actions, news, reload, hrefOf, open, preferences, setPreferences }}
+            />
+          </Opened>
         </SpaceBetween>
       )}
     </Page>

@@ -9,6 +9,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useMay } from "../../api/permissions.ts";
+import { useNarrow } from "../../app/narrow.ts";
+import { fold } from "../../components/folded.tsx";
 import { texts } from "../../texts/findings.ts";
 import type { Shown } from "./address.ts";
 import { BulkActions } from "./BulkActions.tsx";
@@ -21,7 +23,7 @@ import { NoRows } from "./NoRows.tsx";
 import { optionsOf } from "./properties.tsx";
 import { Quick } from "./Quick.tsx";
 import { SavedFilters } from "./SavedFilters.tsx";
-import { SaveFilter } from "./SaveFilter.tsx";
+import { noRule, SaveFilter } from "./SaveFilter.tsx";
 import type { Actions } from "./useActions.ts";
 import { type News, type PageShown, useCounts } from "./useFindings.ts";
 
@@ -32,10 +34,13 @@ const pageSizes = [10, 20, 50];
 // So many rows are drawn at first, and the others after: a screen shows no more, and a row costs milliseconds.
 const onScreen = 15;
 
+// A window so wide, in px, has room for the columns beside the navigation.
+const enough = 1280;
+
 // How the table looks at first.
 export const standard: Preferences = {
   pageSize: standardSize,
-  wrapLines: false,
+  wrapLines: true,
   stripedRows: false,
   contentDisplay: Object.keys(texts.columns).map((id) => ({ id, visible: !["created", "region", "feedback"].includes(id) })),
 };
@@ -61,23 +66,29 @@ export interface TableProps {
 export function FindingsTable(props: TableProps) {
   const { shown, show, page, rows, selected, choose, preferences } = props;
   const { hrefOf, open } = props;
+  const narrow = useNarrow();
   // The rows that are on the screen are drawn at once, the others when there is time.
   const of = page.data && `${page.query} ${page.index}`;
   const there = useMemo(() => ({ of, rows }), [of, rows]);
   const first = useMemo(() => ({ of, rows: rows.slice(0, onScreen) }), [of, rows]);
   const deferred = useDeferredValue(there, first);
   const drawn = deferred.of === of ? deferred : first;
-  const columns = useMemo(() => columnsOf({ hrefOf, open }), [hrefOf, open]);
+  const [spare] = useState(() => Math.max(0, innerWidth - enough));
+  const columns = useMemo(() => columnsOf({ hrefOf, open, spare }), [hrefOf, open, spare]);
+  const folded = useMemo(() => {
+    const visible = preferences.contentDisplay?.flatMap(({ id, visible }) => columns.filter((c) => visible && c.id === id)) ?? columns;
+    return narrow ? fold(visible, () => false) : columns;
+  }, [narrow, columns, preferences.contentDisplay]);
   return (
     <Table
       variant="full-page"
       stickyHeader
-      resizableColumns
+      resizableColumns={!narrow}
       items={drawn.rows}
       trackBy="id"
-      columnDefinitions={columns}
+      columnDefinitions={folded}
       columnDisplay={preferences.contentDisplay}
-      wrapLines={preferences.wrapLines}
+      wrapLines={narrow || preferences.wrapLines}
       stripedRows={preferences.stripedRows}
       loading={!props.detector || (page.loading && !page.data)}
       loadingText={texts.loading}
@@ -166,7 +177,7 @@ function Choice(props: TableProps) {
             may("guardduty:CreateFilter")
               ? [
                   { id: "save", text: texts.save.title },
-                  { id: "suppress", text: texts.suppress.title, disabledReason: shown.archived ? texts.suppress.onlyCurrent : undefined },
+                  { id: "suppress", text: texts.suppress.title, disabledReason: noRule(shown) },
                 ]
               : []
           }
@@ -179,7 +190,7 @@ function Choice(props: TableProps) {
 }
 
 function Head(props: TableProps) {
-  const { page, news, selected, actions, choose, reload, shown } = props;
+  const { page, news, selected, choose, reload } = props;
   const counts = useCountsOf(props);
   return (
     <SpaceBetween size="m">
@@ -190,7 +201,7 @@ function Head(props: TableProps) {
         actions={
           <SpaceBetween direction="horizontal" size="xs">
             <Button iconName="refresh" ariaLabel={texts.refresh} onClick={() => void reload()} loading={page.loading && Boolean(page.data)} />
-            <BulkActions selected={selected} actions={actions} archived={shown.archived} done={() => choose(new Set())} />
+            <BulkActions {...props} done={() => choose(new Set())} />
           </SpaceBetween>
         }
       >

@@ -12,7 +12,7 @@ import { texts } from "../../texts/findings.ts";
 import type { TableProps } from "./FindingsTable.tsx";
 
 export function NoRows({ page, shown, show, region, detector, reload }: TableProps) {
-  if (page.error) return <LoadError error={page.error} retry={page.reload} />;
+  if (page.error && !page.data) return <LoadError error={page.error} retry={page.reload} />;
   if (Object.keys(shown.criterion).length > 0 || page.more) {
     return (
       <Empty

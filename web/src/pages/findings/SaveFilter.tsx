@@ -19,10 +19,17 @@ import { LoadError } from "../../components/LoadError.tsx";
 import { texts as filters } from "../../texts/filters.ts";
 import { texts } from "../../texts/findings.ts";
 import { archiveNow } from "../filters/archive.ts";
+import type { Shown } from "./address.ts";
 import { type Criterion, filterNameProblem, toTokens, wildcardsOf } from "./criteria.ts";
 import { kindOf } from "./catalogue.ts";
 import { formatDate } from "./dates.ts";
 import { nameOf, several } from "./properties.tsx";
+
+// noRule says why what is shown makes no suppression rule.
+export function noRule({ archived, criterion }: Shown): string | undefined {
+  if (archived) return texts.suppress.onlyCurrent;
+  return Object.keys(criterion).length ? undefined : texts.suppress.noCondition;
+}
 
 interface Props {
   region: string;

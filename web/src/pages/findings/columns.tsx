@@ -1,12 +1,14 @@
 import type { Finding } from "@aws-sdk/client-guardduty";
 import Badge from "@cloudscape-design/components/badge";
+import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
 import type { TableProps } from "@cloudscape-design/components/table";
+import { createContext, useContext } from "react";
 import { Parts } from "../../components/Parts.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
-import { type Doc, resourceOf, titleOf, wire } from "./document.ts";
+import { type Doc, nameOfResource, titleOf, wire } from "./document.ts";
 
 export interface Row {
   id: string;
@@ -17,48 +19,63 @@ export interface Row {
 interface Context {
   hrefOf: (id: string) => string;
   open: (id: string) => void;
+  spare: number; // px beyond those that the columns need
 }
 
+// Opened is the finding that the panel shows.
+export const Opened = createContext<string | undefined>(undefined);
+
 // The columns; sortingField is the attribute that the server sorts by.
-export function columnsOf({ hrefOf, open }: Context): (TableProps.ColumnDefinition<Row> & { id: string })[] {
+export function columnsOf({ hrefOf, open, spare }: Context): (TableProps.ColumnDefinition<Row> & { id: string })[] {
   const c = texts.columns;
   return [
-    { id: "severity", header: c.severity, cell: ({ finding }) => <Severity value={finding.Severity} />, sortingField: "severity", width: 130 },
+    { id: "severity", header: c.severity, cell: ({ finding }) => <Severity value={finding.Severity} />, sortingField: "severity", width: 115 },
     {
       id: "title",
       header: c.title,
       isRowHeader: true,
-      width: 320,
-      cell: ({ id, finding, fresh }) => (
-        <div className="clip">
-          {fresh && <Badge color="blue">{texts.fresh}</Badge>}
-          <Link
-            href={hrefOf(id)}
-            onFollow={(event) => {
-              event.preventDefault();
-              open(id);
-            }}
-          >
-            {titleOf(finding)}
-          </Link>
-        </div>
-      ),
+      sortingField: "type",
+      width: 262 + (spare * 2) / 3,
+      cell: (row) => <Title row={row} href={hrefOf(row.id)} open={open} />,
     },
-    { id: "type", header: c.type, cell: ({ finding }) => (finding.Type ? <Parts of={finding.Type} /> : "-"), sortingField: "type", width: 250 },
-    { id: "resource", header: c.resource, cell: ({ finding }) => <ResourceName finding={finding} />, sortingField: "resource.resourceType", width: 220 },
-    { id: "updated", header: c.updated, cell: ({ finding }) => <Time at={dateOf(finding.UpdatedAt)} />, sortingField: "updatedAt", width: 210 },
-    { id: "account", header: c.account, cell: ({ finding }) => finding.AccountId ?? "-", sortingField: "accountId", width: 150 },
+    { id: "resource", header: c.resource, cell: resourceName, sortingField: "resource.resourceType", width: 160 + spare / 3 },
+    { id: "updated", header: c.updated, cell: ({ finding }) => <Time at={dateOf(finding.UpdatedAt)} />, sortingField: "updatedAt", width: 134 },
+    { id: "account", header: c.account, cell: ({ finding }) => finding.AccountId ?? "-", sortingField: "accountId", width: 140 },
     { id: "count", header: c.count, cell: ({ finding }) => finding.Service?.Count?.toLocaleString("en") ?? "-", sortingField: "service.count", width: 100 },
-    { id: "created", header: c.created, cell: ({ finding }) => <Time at={dateOf(finding.CreatedAt)} />, sortingField: "createdAt", width: 210 },
+    { id: "created", header: c.created, cell: ({ finding }) => <Time at={dateOf(finding.CreatedAt)} />, sortingField: "createdAt", width: 134 },
     { id: "region", header: c.region, cell: ({ finding }) => finding.Region ?? "-", sortingField: "region", width: 130 },
     { id: "feedback", header: c.feedback, cell: ({ finding }) => feedback(finding.Service?.UserFeedback), sortingField: "service.userFeedback", width: 130 },
   ];
 }
 
-function ResourceName({ finding }: { finding: Finding }) {
-  const { type, id } = resourceOf(wire({ Resource: finding.Resource }) as Doc);
-  return <>{id ? `${type}: ${id}` : type || "-"}</>;
+function Title({ row: { id, finding, fresh }, href, open }: { row: Row; href: string; open: (id: string) => void }) {
+  const opened = useContext(Opened) === id;
+  const name = <Parts of={titleOf(finding)} />;
+  return (
+    <>
+      <div className="clip">
+        {fresh && <Badge color="blue">{texts.fresh}</Badge>}{" "}
+        <Link
+          href={href}
+          nativeAttributes={opened ? { "aria-current": "true" } : undefined}
+          onFollow={(event) => {
+            event.preventDefault();
+            open(id);
+          }}
+        >
+          {opened ? <b>{name}</b> : name}
+        </Link>
+      </div>
+      <div className="clip">
+        <Box color="text-body-secondary" fontSize="body-s" display="inline">
+          <Parts of={finding.Type ?? ""} />
+        </Box>
+      </div>
+    </>
+  );
 }
+
+const resourceName = ({ finding }: Row) => <Parts of={nameOfResource(wire({ Resource: finding.Resource }) as Doc)} />;
 
 const dateOf = (text: string | undefined) => (text ? new Date(text) : undefined);
 

@@ -41,6 +41,15 @@ export const bands = { Critical: ["9", "10"], High: ["7", "8"], Medium: ["4", "5
 export type Band = keyof typeof bands;
 export const bandNames = Object.keys(bands) as Band[];
 
+// attackSequences are GuardDuty's types of them.
+export const attackSequences = [
+  "AttackSequence:EC2/CompromisedInstanceGroup",
+  "AttackSequence:ECS/CompromisedCluster",
+  "AttackSequence:EKS/CompromisedCluster",
+  "AttackSequence:IAM/CompromisedCredentials",
+  "AttackSequence:S3/CompromisedData",
+];
+
 const lists = { "=": "equals", "!=": "notEquals" } as const;
 const bounds = { ">": "greaterThan", ">=": "greaterThanOrEqual", "<": "lessThan", "<=": "lessThanOrEqual" } as const;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding } from "@aws-sdk/client-guardduty";
 import { asked, readShown, writeShown } from "./address.ts";
-import { at, leaves, opened, resourceOf, textAt, titleOf, wire } from "./document.ts";
+import { at, leaves, nameOfResource, opened, resourceOf, textAt, titleOf, wire } from "./document.ts";
 
 test("the client's words become the wire's", () => {
   const finding = { AccountId: "1", Resource: { S3BucketDetails: [{ Name: "b", CreatedAt: new Date(1500), ETag: undefined }] }, Severity: 8 };
@@ -37,6 +37,16 @@ test("a resource is named", () => {
   f({ resourceType: "S3Bucket", s3BucketDetails: [{ name: "b" }] }, "S3Bucket", "b", "resource.s3BucketDetails.name");
   f({ resourceType: "Account" }, "Account", "", "");
   f({}, "", "", "");
+});
+
+test("a resource is named in words", () => {
+  const f = (resource: object, want: string) => assert.equal(nameOfResource({ resource }), want);
+  f({ resourceType: "RDSDBInstance", rdsDbInstanceDetails: { dbInstanceIdentifier: "db" } }, "RDS database: db");
+  f({ resourceType: "AccessKey", accessKeyDetails: { accessKeyId: "AKIA", userName: "dana", userType: "IAMUser" } }, "User: dana");
+  f({ resourceType: "AccessKey", accessKeyDetails: { userName: "web", userType: "AssumedRole" } }, "Role: web");
+  f({ resourceType: "AccessKey", accessKeyDetails: { accessKeyId: "AKIA" } }, "Access key: AKIA");
+  f({ resourceType: "Account" }, "Account");
+  f({}, "-");
 });
 
 const pathOf = (path: string) => ["severity", "type", "updatedAt", "service.archived"].find((known) => known.toLowerCase() === path.toLowerCase());

@@ -1,6 +1,7 @@
 // A finding as a document: as the API has it on the wire, and what stands where in it.
 
 import type { Finding } from "@aws-sdk/client-guardduty";
+import { texts } from "../../texts/findings.ts";
 
 export type Doc = Record<string, unknown>;
 
@@ -71,9 +72,12 @@ export interface Resource {
   path: string; // of the attribute that holds the id
 }
 
+export const accessKey = "resource.accessKeyDetails.accessKeyId";
+export const userName = "resource.accessKeyDetails.userName";
+
 // Which attribute names a resource, by its type.
 const names: Record<string, string[]> = {
-  AccessKey: ["accessKeyDetails.userName", "accessKeyDetails.accessKeyId"],
+  AccessKey: ["accessKeyDetails.userName", "accessKeyDetails.accessKeyId"], // its user, where that is known
   Container: ["containerDetails.name", "containerDetails.id"],
   EBSSnapshot: ["ebsSnapshotDetails.snapshotArn"],
   EC2Image: ["ec2ImageDetails.imageArn"],
@@ -98,4 +102,12 @@ export function resourceOf(finding: Doc): Resource {
     if (id) return { type, id, path: `resource.${path}` };
   }
   return { type, id: "", path: "" };
+}
+
+// nameOfResource says what a finding is about: "S3 bucket: logs", "User: dana".
+export function nameOfResource(finding: Doc): string {
+  const { type, id, path } = resourceOf(finding);
+  const role = textAt(finding, "resource.accessKeyDetails.userType").endsWith("Role");
+  const kind = texts.resources[path !== userName ? type : role ? "Role" : "User"] ?? type;
+  return id ? `${kind}: ${id}` : kind || "-";
 }

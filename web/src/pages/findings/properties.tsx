@@ -3,6 +3,7 @@
 import type { PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import type { Finding } from "@aws-sdk/client-guardduty";
 import type { Group } from "../../api/findings.ts";
+import { inParts } from "../../components/Parts.tsx";
 import { attributeNames, texts } from "../../texts/findings.ts";
 import type { Attribute } from "./attributes.ts";
 import { attributes } from "./catalogue.ts";
@@ -36,7 +37,11 @@ export const nameOf = (path: string) => attributeNames[path] ?? (kinds.has(path)
 // several says that one condition holds several values, chosen from those that are known.
 export const several = (path: string) => path in enums || kinds.get(path) === "bool";
 
-const asked = attributes.filter((a) => a.path !== "service.archived");
+// What is asked for most is offered first.
+const most = ["type", "severity", "accountId", "resource.resourceType", "updatedAt", "region"];
+const place = (a: Attribute) => (most.includes(a.path) ? most.indexOf(a.path) : most.length);
+
+const asked = attributes.filter((a) => a.path !== "service.archived").sort((a, b) => place(a) - place(b));
 
 const property = (a: Attribute, key: string, label: string, group: string | undefined, operators: Property["operators"]): Property => ({
   key,
@@ -70,7 +75,7 @@ function groupOf(path: string): string | undefined {
 }
 
 function operatorsOf({ kind }: Attribute, several: boolean): Property["operators"] {
-  const equal = (["=", "!="] as const).map((operator) => ({ operator, tokenType: several ? ("enum" as const) : ("value" as const) }));
+  const equal = (["=", "!="] as const).map((operator) => (several ? { operator, tokenType: "enum" as const } : { operator, format: inParts }));
   if (kind === "number") return [...equal, ">", ">=", "<", "<="];
   if (kind !== "date") return equal;
   return (["=", ">", ">=", "<", "<="] as const).map((operator) => ({

@@ -2,7 +2,7 @@
 
 import { countBySeverity, listFindings } from "../../api/findings.ts";
 import { type Group, groupFindings, mostGroups } from "../../api/statistics.ts";
-import { type Band, bandNames, bands, choose, type Criterion, toApi } from "../findings/criteria.ts";
+import { attackSequences, type Band, bandNames, bands, choose, type Criterion, toApi } from "../findings/criteria.ts";
 import { type About, type Place, useAbout, useEach } from "./context.tsx";
 import { current, dayPeriod, daysOf, findingsOf, periodBefore, periodOf } from "./scope.ts";
 import { joinBands, type TypeGroup } from "./tally.ts";
@@ -26,14 +26,6 @@ async function both<T>(about: About, more: Criterion, ask: (criterion: ReturnTyp
   return { now, before };
 }
 
-// attackSequences are GuardDuty's types of them.
-const attackSequences = [
-  "AttackSequence:EC2/CompromisedInstanceGroup",
-  "AttackSequence:ECS/CompromisedCluster",
-  "AttackSequence:EKS/CompromisedCluster",
-  "AttackSequence:IAM/CompromisedCredentials",
-  "AttackSequence:S3/CompromisedData",
-];
 export const isSequence: Criterion = { type: { equals: attackSequences } };
 
 export const ofBands = (chosen: readonly Band[]) => choose({}, "severity", chosen.flatMap((band) => [...bands[band]]));
