@@ -17,7 +17,7 @@ export function Fields({ items, pick }: { items: readonly Item[]; pick: Pick }) 
   return (
     <KeyValuePairs
       columns={3}
-      minColumnWidth={200}
+      minColumnWidth={160}
       items={items.map((item) => ({
         label: item.label,
         value: kindOf(item.path) ? (

@@ -5,6 +5,7 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
+import { useFolded } from "../../components/folded.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
 import type { Doc } from "./document.ts";
@@ -42,19 +43,26 @@ export function Info({ finding, items, signals, techniques, pick }: Props) {
             </SpaceBetween>
           </div>
         )}
-        {tables.map(({ name, rows, columns }) => (
-          <Table
-            key={name}
-            variant="embedded"
-            contentDensity="compact"
-            items={rows}
-            columnDefinitions={columns.map((c) => ({ id: c, header: words(c), cell: (row: Doc) => <Cell name={c} value={row[c]} /> }))}
-            header={<Box variant="awsui-key-label">{words(name)}</Box>}
-            ariaLabels={{ tableLabel: words(name) }}
-          />
+        {tables.map((table) => (
+          <Rows key={table.name} {...table} />
         ))}
       </SpaceBetween>
     </ExpandableSection>
+  );
+}
+
+function Rows({ name, rows, columns }: ReturnType<typeof tablesOf>[number]) {
+  const shown = useFolded<Doc>(columns.map((c) => ({ id: c, header: words(c), cell: (row) => <Cell name={c} value={row[c]} /> })));
+  return (
+    <Table
+      variant="embedded"
+      contentDensity="compact"
+      wrapLines
+      items={rows}
+      columnDefinitions={shown}
+      header={<Box variant="awsui-key-label">{words(name)}</Box>}
+      ariaLabels={{ tableLabel: words(name) }}
+    />
   );
 }
 

@@ -4,8 +4,8 @@ import type { Finding } from "@aws-sdk/client-guardduty";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { Dialog } from "../../components/Dialog.tsx";
 import { Pre } from "../../components/Pre.tsx";
 import { texts } from "../../texts/findings.ts";
 import { wire } from "./document.ts";
@@ -20,11 +20,9 @@ export function Json({ findings, close }: { findings: readonly Finding[]; close:
     setTimeout(() => URL.revokeObjectURL(link.href));
   };
   return (
-    <Modal
-      visible
+    <Dialog
       size="large"
       header={texts.jsonTitle(findings.length)}
-      closeAriaLabel={texts.close}
       onDismiss={close}
       footer={
         <Box float="right">
@@ -33,14 +31,11 @@ export function Json({ findings, close }: { findings: readonly Finding[]; close:
             <Button iconName="download" onClick={download}>
               {texts.download}
             </Button>
-            <Button variant="primary" onClick={close}>
-              {texts.close}
-            </Button>
           </SpaceBetween>
         </Box>
       }
     >
-      <Pre text={text} label={texts.jsonText} />
-    </Modal>
+      <Pre text={text} label={texts.jsonText} wrap />
+    </Dialog>
   );
 }

@@ -13,6 +13,7 @@ import { findingDetail, type FindingDetail, getFindings, rulePage } from "../../
 import { useLoad } from "../../api/load.ts";
 import { useMay } from "../../api/permissions.ts";
 import { LoadError } from "../../components/LoadError.tsx";
+import { inParts } from "../../components/Parts.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
@@ -69,7 +70,7 @@ export function Panel({ finding, ...props }: Props & { finding: ReturnType<typeo
   const { data, error, reload } = finding;
   const header = data ? titleOf(data.api) : data === null ? texts.panel.gone : texts.panel.loading;
   return (
-    <SplitPanel header={header} closeBehavior="hide">
+    <SplitPanel header={inParts(header)} closeBehavior="hide">
       {error ? (
         <LoadError error={error} retry={reload} />
       ) : data ? (
@@ -113,6 +114,13 @@ function Shown({ read: { api, detail, rule }, ...props }: Props & { read: Read }
           </Box>
         )}
       </Section>
+      <Section title={texts.panel.why}>
+        {records.length > 0 ? (
+          <Evidence records={records} crossed={detail?.crossed} count={Number(textAt(finding, "service.count")) || 1} />
+        ) : (
+          <Box color="text-body-secondary">{!detail ? texts.panel.mayNotSee : sample ? texts.panel.sampleEvidence : texts.panel.noEvidence}</Box>
+        )}
+      </Section>
       {sequence && (
         <Section title={texts.panel.sequence}>
           <Sequence sequence={sequence} />
@@ -139,13 +147,6 @@ function Shown({ read: { api, detail, rule }, ...props }: Props & { read: Read }
       )}
       {sections.has("local") && <Section title={texts.panel.local}>{fields("local")}</Section>}
       <Info finding={finding} items={sections.get("info") ?? []} signals={detail?.signals} techniques={detail?.techniques} pick={props.pick} />
-      <Section title={texts.panel.why}>
-        {records.length > 0 ? (
-          <Evidence records={records} crossed={detail?.crossed} count={Number(textAt(finding, "service.count")) || 1} />
-        ) : (
-          <Box color="text-body-secondary">{!detail ? texts.panel.mayNotSee : sample ? texts.panel.sampleEvidence : texts.panel.noEvidence}</Box>
-        )}
-      </Section>
       <Section title={texts.panel.rule}>
         <Rule text={rule} />
       </Section>
@@ -176,8 +177,8 @@ function Toolbar({ api, comments, actions, id }: { api: Finding; comments: strin
             {texts[change]}
           </Button>
         )}
-        {actions.allowed("useful") && <Feedback id={id} api={api} comments={comments} actions={actions} />}
         <Button onClick={() => setJson(true)}>{texts.json}</Button>
+        {actions.allowed("useful") && <Feedback id={id} api={api} comments={comments} actions={actions} />}
       </SpaceBetween>
       {json && <Json findings={[api]} close={() => setJson(false)} />}
     </>

@@ -8,12 +8,13 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { listFindings } from "../../api/findings.ts";
 import { useLoad } from "../../api/load.ts";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
 import { asked } from "./address.ts";
 import { type Criterion, toApi } from "./criteria.ts";
-import { type Doc, resourceOf, textAt, titleOf } from "./document.ts";
+import { accessKey, type Doc, resourceOf, textAt, titleOf, userName } from "./document.ts";
 import { actorsOf } from "./sections.ts";
 
 interface Props {
@@ -27,12 +28,13 @@ interface Props {
 
 export function Related(props: Props) {
   const resource = resourceOf(props.finding);
-  const actors = actorsOf(props.finding).filter((a) => a.path !== resource.path);
+  const actors = actorsOf(props.finding);
+  const { sameResource, sameUser, sameKey, sameActor } = texts.panel;
   return (
     <SpaceBetween size="m">
-      {resource.id && <Group {...props} title={texts.panel.sameResource} path={resource.path} value={resource.id} />}
+      {resource.id && <Group {...props} title={resource.path === userName ? sameUser(resource.id) : sameResource} path={resource.path} value={resource.id} />}
       {actors.map(({ path, value }) => (
-        <Group key={path} {...props} title={texts.panel.sameActor(value)} path={path} value={value} />
+        <Group key={path} {...props} title={path === accessKey ? sameKey(value) : sameActor(value)} path={path} value={value} />
       ))}
       {!resource.id && !actors.length && <Box color="text-body-secondary">{texts.panel.noRelated}</Box>}
     </SpaceBetween>
@@ -47,7 +49,7 @@ function Group({ region, detector, finding, hrefOf, open, showAll, title, path, 
   const { data, error, reload } = useLoad(`findings/related ${path} ${value}`, () => listFindings(region, detector, query));
   const others = data?.findings.filter((f) => f.Id !== textAt(finding, "id")).slice(0, few - 1);
   return (
-    <div>
+    <SpaceBetween size="xs">
       <Box variant="awsui-key-label">{title}</Box>
       {error ? <LoadError error={error} retry={reload} /> : !others ? <StatusIndicator type="loading">{texts.loading}</StatusIndicator> : null}
       {others?.length === 0 && <Box color="text-body-secondary">{texts.panel.noRelated}</Box>}
@@ -61,10 +63,10 @@ function Group({ region, detector, finding, hrefOf, open, showAll, title, path, 
               open(f.Id ?? "");
             }}
           >
-            {titleOf(f)}
-          </Link>{" "}
-          <Box variant="small">
-            <Time at={f.UpdatedAt ? new Date(f.UpdatedAt) : undefined} />
+            <Parts of={titleOf(f)} />
+          </Link>
+          <Box variant="small" display="block">
+            <Time at={f.UpdatedAt ? new Date(f.UpdatedAt) : undefined} zone />
           </Box>
         </div>
       ))}
@@ -73,6 +75,6 @@ function Group({ region, detector, finding, hrefOf, open, showAll, title, path, 
           {texts.panel.showAll}
         </Button>
       )}
-    </div>
+    </SpaceBetween>
   );
 }

@@ -3,7 +3,8 @@
 import Box from "@cloudscape-design/components/box";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { Severity } from "../../components/Severity.tsx";
+import type { CSSProperties } from "react";
+import { Severity, severityLabel } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
 import type { Sequence as Shown, Signal } from "./sequence.ts";
@@ -36,8 +37,9 @@ export function Sequence({ sequence }: { sequence: Shown }) {
 }
 
 function Step({ signal: s }: { signal: Signal }) {
+  const dot = s.severity === undefined ? undefined : `var(--severity-${severityLabel(s.severity).toLowerCase()})`;
   return (
-    <li>
+    <li style={{ "--dot": dot } as CSSProperties}>
       <Box variant="small">
         <Time at={s.first} zone />
         {s.last > s.first && (

@@ -18,7 +18,7 @@ const finding = {
   type: "Recon:EC2/Portscan",
   severity: 5,
   title: "t",
-  resource: { resourceType: "Instance", instanceDetails: { networkInterfaces: [{ publicIp: "198.51.100.1" }, { publicIp: "198.51.100.2" }] } },
+  resource: { instanceDetails: { networkInterfaces: [{ publicIp: "198.51.100.1" }, { publicIp: "198.51.100.2" }] }, resourceType: "Instance" },
   service: {
     archived: false,
     resourceRole: "TARGET",
@@ -26,7 +26,7 @@ const finding = {
       actionType: "NETWORK_CONNECTION",
       networkConnectionAction: { protocol: "TCP", remoteIpDetails, localPortDetails: { port: 22 }, localIpDetails: { ipAddressV4: "10.0.0.1" } },
     },
-    additionalInfo: { type: "default", threatListName: "tor", unusual: "x", apiCalls: [{ name: "GetUser", count: 2 }, { name: "ListUsers" }] },
+    additionalInfo: { type: "default", threatListName: "tor", unusual: "x", apiCalls: [{ count: 2, name: "GetUser" }, { name: "ListUsers" }] },
     runtimeDetails: { process: { pid: 1 } },
   },
 };
@@ -43,6 +43,11 @@ test("all that a finding says is in a section", () => {
     more: ["Runtime › Process › PID: 1"],
   });
   assert.equal(sectionsOf({}).size, 0);
+});
+
+test("values are told apart where a finding has several resources", () => {
+  const resource = { accessKeyDetails: { userName: "dana" }, s3BucketDetails: [{ name: "logs", arn: "arn:aws:s3:::logs" }], resourceType: "S3Bucket" };
+  assert.deepEqual(sectionsOf({ resource }).get("resource")?.map((i) => i.label), ["Resource type", "Access key › User name", "S3 bucket › Name", "S3 bucket › ARN"]);
 });
 
 test("names in words", () => {
@@ -93,6 +98,9 @@ test("times as the wire has them", () => {
 test("tables and actors", () => {
   assert.deepEqual(tablesOf(finding), [{ name: "apiCalls", rows: finding.service.additionalInfo.apiCalls, columns: ["name", "count"] }]);
   assert.deepEqual(actorsOf(finding), [{ path: "service.action.networkConnectionAction.remoteIpDetails.ipAddressV4", value: "203.0.113.7" }]);
+  const keyed = (resourceType: string) => actorsOf({ resource: { resourceType, accessKeyDetails: { accessKeyId: "AKIA", userName: "dana" } } });
+  assert.deepEqual(keyed("S3Bucket"), [{ path: "resource.accessKeyDetails.accessKeyId", value: "AKIA" }]);
+  assert.deepEqual(keyed("AccessKey"), []);
 });
 
 test("a rule's page is told before its examples", () => {

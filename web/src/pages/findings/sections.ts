@@ -2,7 +2,7 @@
 
 import { sentence } from "../../components/sentence.ts";
 import { attributeNames } from "../../texts/findings.ts";
-import { leaves, at, type Doc, list, object } from "./document.ts";
+import { accessKey, leaves, at, type Doc, list, object, textAt } from "./document.ts";
 import { unknown } from "./geography.ts";
 
 export interface Item {
@@ -18,7 +18,8 @@ const overview = [
   "service.resourceRole", "service.additionalInfo.threatListName", "service.userFeedback", "associatedAttackSequenceArn", "id",
 ];
 
-const place = (path: string) => (path === "resource.resourceType" ? -1 : overview.indexOf(path));
+const first = ["resource.resourceType", ...overview]; // what a section begins with; all else stays as it came
+const place = (path: string) => (first.includes(path) ? first.indexOf(path) : first.length);
 
 // What is shown in a form of its own, or nowhere.
 const apart = ["service.additionalInfo", "service.action", "service.detection", "service.archived", "service.serviceName", "service.detectorId"];
@@ -39,7 +40,17 @@ export function sectionsOf(finding: Doc): Map<SectionId, Item[]> {
     sections.set(id, [...(sections.get(id) ?? []), { path, label: labelOf(path), values: known }]);
   }
   for (const id of ["overview", "resource"] as const) sections.get(id)?.sort((a, b) => place(a.path) - place(b.path));
+  const resources = sections.get("resource");
+  if (resources) sections.set("resource", told(resources));
   return sections;
+}
+
+// told says of which resource a value is, where a finding has several: a key's user and the bucket that was read.
+function told(items: Item[]): Item[] {
+  const of = ({ path }: Item) => path.split(".")[1] ?? "";
+  const detailed = items.filter((item) => of(item).endsWith("Details"));
+  if (new Set(detailed.map(of)).size < 2) return items;
+  return items.map((item) => (detailed.includes(item) ? { ...item, label: `${words(of(item))} › ${item.label}` } : item));
 }
 
 function sectionOf(path: string): SectionId | undefined {
@@ -91,18 +102,20 @@ export function time(value: unknown): number {
   return Number(value) * 1000 || Date.parse(value) || 0;
 }
 
-// tablesOf are the lists of objects in additional information, such as the API calls that were made.
+// tablesOf are the lists of objects in additional information, such as the API calls that were made; names are their first column.
 export function tablesOf(finding: Doc): { name: string; rows: Doc[]; columns: string[] }[] {
   return Object.entries(object(at(finding, "service.additionalInfo"))).flatMap(([name, value]) => {
     const rows = list(value).filter((v) => Object.keys(object(v)).length > 0).map(object);
     if (!rows.length) return [];
-    return [{ name, rows, columns: [...new Set(rows.flatMap(Object.keys))] }];
+    const columns = [...new Set(rows.flatMap(Object.keys))];
+    return [{ name, rows, columns: columns.sort((a, b) => Number(b === "name") - Number(a === "name")) }];
   });
 }
 
-// actorsOf are what else the same actor can be found by.
+// actorsOf are what else the same actor can be found by. A key that is the resource itself is found by it.
 export function actorsOf(finding: Doc): { path: string; value: string }[] {
   const found = leaves(finding);
   const paths = [...found.keys()].filter((p) => /\.remoteIpDetails\.ipAddressV[46]$/.test(p));
-  return [...paths, "resource.accessKeyDetails.accessKeyId"].flatMap((path) => (found.get(path) ?? []).slice(0, 1).map((value) => ({ path, value })));
+  if (textAt(finding, "resource.resourceType") !== "AccessKey") paths.push(accessKey);
+  return paths.flatMap((path) => (found.get(path) ?? []).slice(0, 1).map((value) => ({ path, value })));
 }
