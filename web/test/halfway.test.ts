@@ -18,6 +18,9 @@ const world = new World(async (server) => {
   await server.cli("invitation", "accept", security, "--account", shop, "--regions", "all");
   await server.policy(security, "here", { ...everything, Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } } });
   await server.user(security, "nora", "here");
+  const numbers = { Effect: "Deny", Action: "guardduty:GetFindingsStatistics", Resource: "*" };
+  await server.policy(security, "no-numbers", everything, { ...numbers, Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } } });
+  await server.user(security, "olga", "no-numbers");
 });
 
 // refuses has the server refuse what goes to a path.
@@ -107,6 +110,18 @@ test("accounts that could not be read again stay, and it is said", { timeout }, 
   await anna.row("444455556666").waitFor();
   await page.getByText("Broken off.").waitFor({ state: "detached" });
   await anna.quiet();
+});
+
+test("numbers that one Region refuses are without it, and the others are there", { timeout }, async () => {
+  const olga = await world.signedIn({ account: security, user: "olga" }, "us-east-1/summary?regions=all");
+  const { page } = olga;
+  olga.expects(/status of 403/);
+  await page.getByRole("group", { name: "Findings", exact: true }).getByText(/^[0-9,]+$/).first().waitFor();
+  await page.getByRole("button", { name: "Without eu-west-1" }).first().click();
+  await olga.sees(/^eu-west-1: User: .* is not authorized to perform: guardduty:GetFindingsStatistics/);
+  await olga.accessible("numbers without a Region");
+  assert.equal(await page.getByRole("heading", { name: "You aren't allowed to do this" }).count(), 0);
+  await olga.quiet();
 });
 
 test("a summary of all Regions listens to all", { timeout }, async () => {

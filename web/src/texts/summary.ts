@@ -1,5 +1,7 @@
 const noun = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n.toLocaleString("en")} ${many}`);
 
+const and = new Intl.ListFormat("en");
+
 export const texts = {
   title: "Summary",
   description: "What was found, where, and whether logs arrive. Archived findings are left out.",
@@ -9,11 +11,11 @@ export const texts = {
   periods: { 1: "Today", 7: "Last 7 days", 30: "Last 30 days" } as Record<number, string>,
   everywhere: "All Regions",
   notAsked: (n: number) => `${n === 1 ? "A Region" : `${n} Regions`} could not be asked, so nothing here is about ${n === 1 ? "it" : "them"}`,
+  without: (regions: string[]) => `Without ${and.format(regions)}`,
   accounts: "Accounts",
   allAccounts: "All accounts",
   accountsChosen: (n: number) => noun(n, "account", "accounts"),
   noAccounts: "No accounts",
-  self: "this account",
   count: (n: number, more = false) => n.toLocaleString("en") + (more ? "+" : ""),
   findingsIn: (region: string, n: number) => `${region}: ${n.toLocaleString("en")}`,
   byRegion: "By Region",
@@ -28,7 +30,11 @@ export const texts = {
     accounts: "Accounts with findings",
     change: (now: number, before: number) =>
       now === before ? "as many as before" : now > before ? `${(now - before).toLocaleString("en")} more than before` : `${(before - now).toLocaleString("en")} fewer than before`,
-    changeHint: { 1: "Before: yesterday until this time of day.", 7: "Before: as much of the 7 days before.", 30: "Before: as much of the 30 days before." } as Record<number, string>,
+    changeHint: {
+      1: "Days are in UTC. Before: yesterday until this time of day.",
+      7: "Days are in UTC. Before: as much of the 7 days before.",
+      30: "Days are in UTC. Before: as much of the 30 days before.",
+    } as Record<number, string>,
   },
   findings: {
     title: "Findings",
@@ -83,8 +89,7 @@ export const texts = {
     of: (n: number, all: number) => `${n.toLocaleString("en")} of ${all.toLocaleString("en")}`,
     enabled: (n: number, all: number, partly: number) => `${texts.coverage.of(n, all)}${partly ? `, ${partly.toLocaleString("en")} in some Regions only` : ""}`,
     columns: { kind: "Logs", coming: "Arriving", silent: "Stopped", never: "None yet" },
-    kinds: { CloudTrail: "CloudTrail", "VPC flow": "VPC flow logs", DNS: "DNS query logs", "S3 data events": "S3 data events" } as Record<string, string>,
-    silentTitle: (kind: string) => `${kind} that stopped coming`,
+    silentTitle: (kind: string) => `${kind} that stopped`,
     silent: (account: string, region: string) => `${account} in ${region}, last`,
     more: (n: number) => `and ${n.toLocaleString("en")} more`,
     configure: "Configure",
@@ -103,7 +108,7 @@ export const texts = {
     enableMayNot: "You aren't allowed to. Ask somebody with full access.",
     logs: {
       title: "Bring in logs",
-      operator: "Add the folder, bucket or delivery stream that CloudTrail, VPC flow logs and DNS query logs are written to.",
+      operator: "Add the folder, bucket or delivery stream that CloudTrail, VPC Flow Logs and DNS logs are written to.",
       other: "Whoever runs this server adds the source of your logs. Log files that you have at hand you can send yourself, with picket push and an access key.",
       add: "Add a source",
     },

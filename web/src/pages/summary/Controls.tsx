@@ -5,13 +5,14 @@ import Multiselect from "@cloudscape-design/components/multiselect";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
+import type { Account } from "../../api/accounts.ts";
 import { texts } from "../../texts/summary.ts";
 import { lengths, type Scope } from "./scope.ts";
 
 interface Props {
   scope: Scope;
   change: (some: Partial<Scope>) => void;
-  accounts: { id: string; name: string }[]; // that may be chosen; one is no choice
+  accounts: Account[]; // that may be chosen; one is no choice
   regions: number;
   refresh: () => void;
 }

@@ -26,10 +26,11 @@ export function Count({ at, criterion, account, period, more, large, total }: Pr
   const regions = Object.keys(at).filter((region) => at[region]);
   const text = texts.count(total ?? sum(at), more);
   const fontSize = large ? "display-l" : undefined;
+  const fontWeight = large ? "bold" : "normal"; // as a large link has it
   const address = (region: string) =>
     pageOf(href, region, findingsOf(account ? [account] : accounts, period ?? periodOf(days, Date.now()), criterion));
   const [only] = regions;
-  if (!only) return <Box fontSize={fontSize}>{text}</Box>;
+  if (!only) return <Box fontSize={fontSize} fontWeight={fontWeight}>{text}</Box>;
   if (regions.length === 1)
     return (
       <Link href={address(only)} fontSize={fontSize} variant={large ? "awsui-value-large" : "secondary"}>
@@ -45,7 +46,7 @@ export function Count({ at, criterion, account, period, more, large, total }: Pr
         </div>
       ))}
     >
-      <Box fontSize={fontSize} color="inherit">
+      <Box fontSize={fontSize} fontWeight={fontWeight} color="text-status-info">
         {text}
       </Box>
     </Popover>

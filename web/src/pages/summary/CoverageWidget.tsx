@@ -11,10 +11,12 @@ import { type Covered, readCoverage } from "../../api/statistics.ts";
 import { useHref } from "../../app/router.ts";
 import { routeOf } from "../../app/routes.ts";
 import { Empty } from "../../components/Empty.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { Time } from "../../components/Time.tsx";
+import { kindText } from "../../texts/kinds.ts";
 import { texts } from "../../texts/summary.ts";
 import { useAbout, useEach } from "./context.tsx";
-import { cover } from "./coverage.ts";
+import { cover, type KindCovered } from "./coverage.ts";
 import { Widget } from "./Widget.tsx";
 
 const said = texts.coverage;
@@ -27,6 +29,12 @@ export function CoverageWidget({ known, administers }: { known: string[]; admini
   const { accounts, everywhere } = useAbout();
   const loaded = useEach("coverage", ({ region }) => readCoverage(region));
   const chosen = (account: string) => !accounts.length || accounts.includes(account);
+  const columns = useFolded<KindCovered>([
+    { id: "kind", header: names.kind, cell: (k) => kindText(k.kind), isRowHeader: true },
+    { id: "coming", header: names.coming, cell: (k) => said.of(k.coming, k.on) },
+    { id: "silent", header: names.silent, cell: (k) => <Silent kind={k.kind} all={k.silent} /> },
+    { id: "never", header: names.never, cell: (k) => k.never.toLocaleString("en") },
+  ]);
   const footer = (
     <SpaceBetween direction="horizontal" size="xs">
       {administers && <Button variant="inline-link" href={href("accounts")}>{said.viewAccounts}</Button>}
@@ -51,12 +59,7 @@ export function CoverageWidget({ known, administers }: { known: string[]; admini
               items={all.kinds}
               trackBy="kind"
               ariaLabels={{ tableLabel: said.title }}
-              columnDefinitions={[
-                { id: "kind", header: names.kind, cell: (k) => said.kinds[k.kind] ?? k.kind, isRowHeader: true },
-                { id: "coming", header: names.coming, cell: (k) => said.of(k.coming, k.on) },
-                { id: "silent", header: names.silent, cell: (k) => <Silent kind={k.kind} all={k.silent} /> },
-                { id: "never", header: names.never, cell: (k) => k.never.toLocaleString("en") },
-              ]}
+              columnDefinitions={columns}
               empty={<Empty title={said.empty} hint={said.emptyHint} />}
             />
           </SpaceBetween>
@@ -70,7 +73,7 @@ function Silent({ kind, all }: { kind: string; all: Covered[] }) {
   if (!all.length) return <>0</>;
   return (
     <Popover
-      header={said.silentTitle(said.kinds[kind] ?? kind)}
+      header={said.silentTitle(kindText(kind))}
       size="large"
       triggerType="text"
       content={

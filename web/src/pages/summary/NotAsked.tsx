@@ -2,19 +2,49 @@
 
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
+import Popover from "@cloudscape-design/components/popover";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { describe } from "../../api/errors.ts";
 import { texts as shell } from "../../texts/shell.ts";
 import { texts } from "../../texts/summary.ts";
 
-export function NotAsked({ regions, retry }: { regions: ReadonlyMap<string, unknown>; retry: () => unknown }) {
+interface Props {
+  regions: ReadonlyMap<string, unknown>;
+  retry: () => unknown;
+}
+
+export function NotAsked({ regions, retry }: Props) {
   if (!regions.size) return null;
   return (
     <Alert type="warning" header={texts.notAsked(regions.size)} action={<Button onClick={() => void retry()}>{shell.tryAgain}</Button>}>
-      {[...regions].map(([region, error]) => (
-        <div key={region}>
-          {region}: {describe(error).text}
-        </div>
-      ))}
+      <Reasons of={regions} />
     </Alert>
   );
 }
+
+// Without is NotAsked of one widget.
+export function Without({ regions, retry }: Props) {
+  if (!regions.size) return null;
+  return (
+    <Popover
+      header={texts.notAsked(regions.size)}
+      size="large"
+      content={
+        <SpaceBetween size="s">
+          <Reasons of={regions} />
+          <Button onClick={() => void retry()}>{shell.tryAgain}</Button>
+        </SpaceBetween>
+      }
+    >
+      <StatusIndicator type="warning">{texts.without([...regions.keys()])}</StatusIndicator>
+    </Popover>
+  );
+}
+
+const Reasons = ({ of }: { of: Props["regions"] }) =>
+  [...of].map(([region, error]) => (
+    <div key={region}>
+      {region}: {describe(error).text}
+    </div>
+  ));

@@ -5,14 +5,14 @@ import Header from "@cloudscape-design/components/header";
 import Spinner from "@cloudscape-design/components/spinner";
 import type { ReactNode } from "react";
 import { type Group, mostGroups } from "../../api/statistics.ts";
-import type { Loaded } from "../../api/load.ts";
 import { LoadError } from "../../components/LoadError.tsx";
 import { severityLabel } from "../../components/Severity.tsx";
 import { texts } from "../../texts/summary.ts";
-import { useAbout } from "./context.tsx";
+import { type Each, useAbout } from "./context.tsx";
 import { Count } from "./Count.tsx";
+import { Without } from "./NotAsked.tsx";
 import { isSequence, type NowAndBefore, ofBands, useGroupsNowAndBefore, useSeverities } from "./numbers.ts";
-import { type Answer, placesOf, sum } from "./tally.ts";
+import { placesOf, sum } from "./tally.ts";
 
 const said = texts.overview;
 const severe = ["Critical", "High"] as const;
@@ -25,10 +25,13 @@ export function Overview() {
   const sequences = useSeverities("sequences", isSequence);
   const resources = useGroupsNowAndBefore("RESOURCE");
   const accounts = useGroupsNowAndBefore("ACCOUNT");
+  const asked = [all, sequences, resources, accounts];
+  const refused = new Map(asked.flatMap((a) => [...a.refused]));
   const whole = (counts: Severities) => counts.reduce((n, [, count]) => n + count, 0);
   const bad = (counts: Severities) => whole(counts.filter(([s]) => severe.some((band) => band === severityLabel(s))));
   return (
     <Container header={<Header variant="h2" description={said.changeHint[days]}>{said.title}</Header>}>
+      <Without regions={refused} retry={() => Promise.all(asked.map((a) => a.reload()))} />
       <div className="summary-figures">
         <Figure label={said.total} of={all} count={whole} />
         <Figure label={said.severe} of={all} count={bad} criterion={ofBands(severe)} />
@@ -45,7 +48,7 @@ const resourceKey = (g: Group) => `${g.account} ${g.type} ${g.key}`;
 
 interface FigureProps<T> {
   label: string;
-  of: Loaded<Answer<NowAndBefore<T>>[]>;
+  of: Each<NowAndBefore<T>>;
   count: (answer: T) => number;
   criterion?: Parameters<typeof Count>[0]["criterion"];
   distinct?: T extends (infer G)[] ? (g: G) => string : never; // of things that are in several regions

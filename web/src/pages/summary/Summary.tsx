@@ -6,11 +6,10 @@ import Grid from "@cloudscape-design/components/grid";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useMemo } from "react";
+import { useAccounts } from "../../api/accounts.ts";
 import { countBySeverity } from "../../api/findings.ts";
 import { useDetector, useSuspended } from "../../api/guardduty.ts";
-import { useAdministrator } from "../../api/invitations.ts";
 import { useLoad } from "../../api/load.ts";
-import { useMembers } from "../../api/members.ts";
 import { useMay } from "../../api/permissions.ts";
 import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
@@ -33,28 +32,16 @@ import { Least, Types } from "./Types.tsx";
 export default function Summary() {
   const region = useRegion();
   const may = useMay();
-  const { account, regions } = useSession();
+  const { regions } = useSession();
   const [query, change] = useQuery();
   const scope = useMemo(() => readScope(query), [query]);
   const asked = scope.everywhere ? regions.join(",") : region;
   const places = usePlaces(asked);
   const [turn, next] = useTurns(asked);
-  const administrator = useAdministrator();
+  const { accounts, nameOf, administers } = useAccounts();
   const mayNumbers = may("guardduty:GetFindingsStatistics");
-  const members = useMembers(region, !may("guardduty:ListMembers") || Boolean(administrator.data));
-
-  const accounts = useMemo(
-    () => [
-      { id: account.accountId, name: account.name || texts.self },
-      ...(members.data ?? []).filter((m) => m.status === "Enabled" || m.status === "Disabled").map((m) => ({ id: m.accountId, name: m.name ?? m.email })),
-    ],
-    [account, members.data],
-  );
-  const names = useMemo(() => new Map(accounts.map((a) => [a.id, a.name])), [accounts]);
-  const nameOf = (id: string) => (names.has(id) ? `${id} (${names.get(id)})` : id);
   const about: About = { ...scope, places: places.data?.on ?? [], turn };
   const found = useEver(region, mayNumbers, turn);
-  const administers = !administrator.data;
   const suspended = useSuspended(found.detector);
 
   return (

@@ -5,6 +5,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { Empty } from "../../components/Empty.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { Parts } from "../../components/Parts.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/summary.ts";
@@ -12,7 +13,7 @@ import { type Band, bandNames, type Criterion } from "../findings/criteria.ts";
 import { Count } from "./Count.tsx";
 import { ofBands, useGroups } from "./numbers.ts";
 import { attributeOf, resourceTypes } from "./resources.ts";
-import { addUp } from "./tally.ts";
+import { addUp, type Tally } from "./tally.ts";
 import { Widget } from "./Widget.tsx";
 
 const most = 10;
@@ -22,6 +23,11 @@ export function TopAccounts({ nameOf }: { nameOf: (account: string) => string })
   const [band, setBand] = useState<Band | "">("High");
   const criterion = band ? ofBands([band]) : {};
   const loaded = useGroups("ACCOUNT", criterion);
+  const columns = useFolded<Tally>([
+    { id: "account", header: said.columns.account, cell: (g) => nameOf(g.key), isRowHeader: true },
+    { id: "count", header: said.columns.count, cell: (g) => <Count at={g.at} account={g.key} criterion={criterion} /> },
+    { id: "last", header: said.columns.last, cell: (g) => <Time at={g.last} /> },
+  ]);
   return (
     <Widget title={said.title} actions={<Severities value={band} onChange={setBand} of={said.title} />} loaded={loaded}>
       {(answers) => (
@@ -31,11 +37,7 @@ export function TopAccounts({ nameOf }: { nameOf: (account: string) => string })
           items={addUp(answers).slice(0, most)}
           trackBy="key"
           ariaLabels={{ tableLabel: said.title }}
-          columnDefinitions={[
-            { id: "account", header: said.columns.account, cell: (g) => nameOf(g.key), isRowHeader: true },
-            { id: "count", header: said.columns.count, cell: (g) => <Count at={g.at} account={g.key} criterion={criterion} /> },
-            { id: "last", header: said.columns.last, cell: (g) => <Time at={g.last} /> },
-          ]}
+          columnDefinitions={columns}
           empty={<Empty title={said.empty} />}
         />
       )}
@@ -61,6 +63,17 @@ export function TopResources({ nameOf }: { nameOf: (account: string) => string }
       <Severities value={band} onChange={setBand} of={said.title} />
     </SpaceBetween>
   );
+  const columns = useFolded<Tally>([
+    { id: "resource", header: said.columns.resource, cell: (g) => <Parts of={g.key} />, isRowHeader: true, minWidth: 160 },
+    { id: "type", header: said.columns.type, cell: (g) => g.type },
+    { id: "account", header: said.columns.account, cell: (g) => nameOf(g.account ?? ""), minWidth: 120 },
+    {
+      id: "count",
+      header: said.columns.count,
+      cell: (g) => <Count at={g.at} account={g.account} criterion={{ ...criterion, ...isResource(g.type ?? "", g.key) }} />,
+    },
+    { id: "last", header: said.columns.last, cell: (g) => <Time at={g.last} />, minWidth: 120 },
+  ]);
   return (
     <Widget title={said.title} actions={actions} loaded={loaded}>
       {(answers) => (
@@ -69,17 +82,7 @@ export function TopResources({ nameOf }: { nameOf: (account: string) => string }
           wrapLines
           items={addUp(answers, (g) => `${g.account} ${g.type} ${g.key}`).slice(0, most)}
           ariaLabels={{ tableLabel: said.title }}
-          columnDefinitions={[
-            { id: "resource", header: said.columns.resource, cell: (g) => <Parts of={g.key} />, isRowHeader: true, minWidth: 160 },
-            { id: "type", header: said.columns.type, cell: (g) => g.type },
-            { id: "account", header: said.columns.account, cell: (g) => nameOf(g.account ?? ""), minWidth: 120 },
-            {
-              id: "count",
-              header: said.columns.count,
-              cell: (g) => <Count at={g.at} account={g.account} criterion={{ ...criterion, ...isResource(g.type ?? "", g.key) }} />,
-            },
-            { id: "last", header: said.columns.last, cell: (g) => <Time at={g.last} />, minWidth: 120 },
-          ]}
+          columnDefinitions={columns}
           empty={<Empty title={said.empty} />}
         />
       )}

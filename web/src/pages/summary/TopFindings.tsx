@@ -1,11 +1,13 @@
 // The findings to look at first.
 
 import Link from "@cloudscape-design/components/link";
-import Table, { type TableProps } from "@cloudscape-design/components/table";
+import Table from "@cloudscape-design/components/table";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useState } from "react";
 import { useHref } from "../../app/router.ts";
 import { Empty } from "../../components/Empty.tsx";
+import { useFolded } from "../../components/folded.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/summary.ts";
@@ -29,19 +31,19 @@ export function TopFindings({ nameOf }: { nameOf: (account: string) => string })
       {said.sequences}
     </Toggle>
   );
-  const columns: TableProps.ColumnDefinition<Placed>[] = [
+  const columns = useFolded<Placed>([
     { id: "severity", header: names.severity, cell: ({ finding }) => <Severity value={finding.Severity} />, minWidth: 100 },
     {
       id: "title",
       header: names.title,
-      cell: ({ region, finding }) => <Link href={href(`findings/${finding.Id}`, region)}>{titleOf(finding)}</Link>,
+      cell: ({ region, finding }) => <Link href={href(`findings/${finding.Id}`, region)}><Parts of={titleOf(finding)} /></Link>,
       isRowHeader: true,
       minWidth: 220,
     },
     { id: "account", header: names.account, cell: ({ finding }) => nameOf(finding.AccountId ?? ""), minWidth: 130 },
     ...(everywhere ? [{ id: "region", header: names.region, cell: ({ region }: Placed) => region, minWidth: 110 }] : []),
     { id: "last", header: names.last, cell: ({ finding }) => <Time at={finding.UpdatedAt ? new Date(finding.UpdatedAt) : undefined} />, minWidth: 110 },
-  ];
+  ], (c) => c.id === "severity");
   return (
     <Widget title={said.title} about={said.about} actions={toggle} loaded={loaded}>
       {(answers) => (

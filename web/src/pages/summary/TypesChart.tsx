@@ -1,12 +1,11 @@
 import PieChart from "@cloudscape-design/components/pie-chart";
 import { texts } from "../../texts/summary.ts";
-import { shareOf, type Tally } from "./tally.ts";
+import { shareOf } from "./tally.ts";
+import type { Row } from "./Types.tsx";
 
 const said = texts.types;
 
-export default function TypesChart({ top, total }: { top: Tally[]; total: number }) {
-  const rest = total - top.reduce((n, g) => n + g.count, 0);
-  const data = [...top.map((g) => ({ title: g.key, value: g.count })), ...(rest ? [{ title: said.other, value: rest, color: "#8c8c94" }] : [])];
+export default function TypesChart({ rows, total }: { rows: Row[]; total: number }) {
   return (
     <PieChart
       variant="donut"
@@ -15,7 +14,7 @@ export default function TypesChart({ top, total }: { top: Tally[]; total: number
       hideLegend
       hideTitles
       hideDescriptions // the labels' timer outlives them, and throws when the chart goes within 25 ms of a change; the table says both
-      data={data}
+      data={rows.map(({ key, count, color }) => ({ title: key, value: count, color }))}
       innerMetricValue={total.toLocaleString("en")}
       innerMetricDescription={said.findings}
       detailPopoverContent={(d) => [

@@ -1,25 +1,27 @@
-// The frame of a widget: it loads by itself, and shows its own error.
+// The frame of a widget: it loads by itself, shows its own error, and says which regions it is without.
 
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { ReactNode } from "react";
-import type { Loaded } from "../../api/load.ts";
 import { LoadError } from "../../components/LoadError.tsx";
 import { texts } from "../../texts/summary.ts";
+import type { Each } from "./context.tsx";
+import { Without } from "./NotAsked.tsx";
+import type { Answer } from "./tally.ts";
 
 interface Props<T> {
   title: string;
   about?: string;
   actions?: ReactNode;
   footer?: ReactNode;
-  loaded: Loaded<T>;
-  children: (data: T) => ReactNode;
+  loaded: Each<T>;
+  children: (answers: Answer<T>[]) => ReactNode;
 }
 
 export function Widget<T>({ title, about, actions, footer, loaded, children }: Props<T>) {
-  const { data, error, reload } = loaded;
+  const { data, error, refused, reload } = loaded;
   return (
     <Container
       fitHeight
@@ -37,7 +39,10 @@ export function Widget<T>({ title, about, actions, footer, loaded, children }: P
           <StatusIndicator type="loading">{texts.loading}</StatusIndicator>
         </Box>
       ) : (
-        children(data)
+        <>
+          <Without regions={refused} retry={reload} />
+          {children(data)}
+        </>
       )}
     </Container>
   );

@@ -4,7 +4,7 @@ import { createContext, useCallback, useContext, useEffect, useRef, useState } f
 import { listen } from "../../api/events.ts";
 import { detectorOf } from "../../api/guardduty.ts";
 import { type Loaded, useLoad } from "../../api/load.ts";
-import { askEach } from "../../api/regions.ts";
+import { type Answers, askEach } from "../../api/regions.ts";
 import type { Scope } from "./scope.ts";
 import type { Answer } from "./tally.ts";
 
@@ -27,24 +27,40 @@ export interface Places {
   refused: Map<string, unknown>; // regions of which that can't be known, and why
 }
 
-// usePlaces finds them among these regions, which are named with commas between them. If none can be asked, that is its error.
+// usePlaces finds them among these regions, which are named with commas between them.
 export function usePlaces(regions: string): Loaded<Places> {
   const read = async () => {
-    const { of, refused } = await askEach(regions.split(","), detectorOf);
-    if (!of.size) throw [...refused.values()][0];
+    const { of, refused } = await askSome(regions.split(","), detectorOf);
     return { on: [...of].flatMap(([region, detector]) => (detector ? [{ region, detector }] : [])), refused };
   };
   return useLoad("summary/places", read, { live: ["detector"], region: regions });
 }
 
+// askSome is askEach, and fails where no region answers.
+async function askSome<T>(regions: readonly string[], ask: (region: string) => Promise<T>): Promise<Answers<T>> {
+  const answers = await askEach(regions, ask);
+  if (!answers.of.size) throw [...answers.refused.values()][0];
+  return answers;
+}
+
+export interface Each<T> extends Loaded<Answer<T>[]> {
+  refused: ReadonlyMap<string, unknown>; // regions that are not among the answers, and why
+}
+
+const none: Each<never>["refused"] = new Map();
+
 // useEach asks every place, of what name says; it is asked again when it is time.
-export function useEach<T>(name: string, ask: (place: Place) => Promise<T>, off = false): Loaded<Answer<T>[]> {
+export function useEach<T>(name: string, ask: (place: Place) => Promise<T>): Each<T> {
   const { places, days, accounts, turn } = useAbout();
   const key = `summary/${name} ${JSON.stringify([days, accounts, places])}`;
-  const read = () => Promise.all(places.map(async (place) => ({ region: place.region, answer: await ask(place) })));
-  const loaded = useLoad(key, read, { off: off || !places.length });
+  const detectors = new Map(places.map((p) => [p.region, p.detector]));
+  const read = async () => {
+    const { of, refused } = await askSome([...detectors.keys()], (region) => ask({ region, detector: detectors.get(region) ?? "" }));
+    return { answers: [...of].map(([region, answer]) => ({ region, answer })), refused };
+  };
+  const { data, ...loaded } = useLoad(key, read, { off: !places.length });
   useTurned(turn, loaded.reload);
-  return loaded;
+  return { ...loaded, data: data?.answers, refused: data?.refused ?? none };
 }
 
 // useTurned reads again with each turn; what is shown for the first time is read anyway.

@@ -2,7 +2,7 @@
 
 import type { Covered } from "../../api/statistics.ts";
 
-interface KindCovered {
+export interface KindCovered {
   kind: string;
   on: number; // accounts, in each region, that analyse such logs
   coming: number; // of them, those whose logs come

@@ -78,8 +78,16 @@ test("a type of several severities is one, with the highest", () => {
   assert.equal(joinBands([g("Critical", 1, 1), g("Low", 1, 1)])[0]?.band, "Critical");
 });
 
-test("shares are whole percents", () => {
-  assert.deepEqual([shareOf(1, 3), shareOf(0, 0), shareOf(2, 2)], ["33%", "0%", "100%"]);
+test("shares are whole percents, small ones with a decimal", () => {
+  const f = (part: number, whole: number, want: string) => assert.equal(shareOf(part, whole), want);
+  f(1, 3, "33%");
+  f(0, 0, "0%");
+  f(2, 2, "100%");
+  f(4, 279, "1.4%");
+  f(2, 279, "0.7%");
+  f(96, 1000, "9.6%");
+  f(999, 10_000, "10%");
+  f(1, 10_000, "<0.1%");
 });
 
 test("what should come and doesn't is told", () => {

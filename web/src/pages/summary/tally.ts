@@ -55,7 +55,12 @@ export function joinBands(groups: readonly TypeGroup[]): TypeGroup[] {
   return [...all.values()];
 }
 
-export const shareOf = (part: number, whole: number) => (whole ? `${Math.round((100 * part) / whole)}%` : "0%");
+// shareOf is a part in percent, with a decimal where whole ones would hardly differ.
+export function shareOf(part: number, whole: number): string {
+  const percent = whole ? (100 * part) / whole : 0;
+  if (percent > 0 && percent < 0.1) return "<0.1%";
+  return `${percent.toLocaleString("en", { maximumFractionDigits: percent < 9.95 ? 1 : 0 })}%`;
+}
 
 // least are the groups with the fewest, of these the latest first.
 export const least = <T extends Group>(groups: readonly T[], most: number): T[] =>
