@@ -23,9 +23,9 @@ test("an administrator suspends, and can't disable while a member remains", { ti
   await anna.sees("Always on");
   await anna.accessible("settings");
   await anna.link("Usage");
-  await anna.sees(/Free trial: \d+ days left/);
+  await anna.sees(/reports a free trial: \d+ days left/);
   await anna.press("Dismiss alert");
-  await page.getByText(/Free trial: \d+ days left/).waitFor({ state: "detached" });
+  await page.getByText(/reports a free trial: \d+ days left/).waitFor({ state: "detached" });
   await anna.open("us-east-1/settings");
   await anna.press("Suspend GuardDuty");
   await anna.sees(/Your member account goes on/);

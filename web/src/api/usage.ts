@@ -9,14 +9,13 @@ import { useMay } from "./permissions.ts";
 
 // Use is how much was analysed of something.
 export interface Use {
-  key: string; // an account, a feature, a data source or a resource
+  key: string; // an account, a feature or a resource
   events: number;
   bytes: number;
 }
 
 export interface Usage {
   features: Use[];
-  sources: Use[];
   resources: Use[]; // those that most was analysed of
 }
 
@@ -56,12 +55,11 @@ async function readUsage(region: string, DetectorId: string, account: string): P
     if (!bytes.size) return [];
     return usesOf(await amounts("SUM_BY_RESOURCE", unit.events, (s) => s.SumByResource?.map((r) => [r.Resource, r.Total?.Amount]), [...bytes.keys()]), bytes);
   };
-  const [byFeature, bySource, byResource] = await Promise.all([
+  const [byFeature, byResource] = await Promise.all([
     ask("SUM_BY_FEATURES", (s) => s.SumByFeature?.map((f) => [f.Feature, f.Total?.Amount])),
-    ask("SUM_BY_DATA_SOURCE", (s) => s.SumByDataSource?.map((d) => [d.DataSource, d.Total?.Amount])),
     top(),
   ]);
-  return { features: byFeature, sources: bySource, resources: byResource };
+  return { features: byFeature, resources: byResource };
 }
 
 const usesOf = (events: Map<string, number>, bytes: Map<string, number>): Use[] =>

@@ -1,17 +1,26 @@
-// A resource by what people call it, with its account below; its ARN is the tooltip.
+// A resource by its ID, with what it is and its account below; its ARN is the tooltip.
 
 import Box from "@cloudscape-design/components/box";
 
-export function Resource({ arn, account: shown = true }: { arn: string; account?: boolean }) {
-  const [account, ...rest] = arn.split(":").slice(4);
+const short = 24; // characters of an ID, as of instances and interfaces: a line is never broken within
+
+interface Props {
+  arn: string;
+  account?: string; // instead of the one that the ARN names, which a bucket's does not
+  nameOf: (account: string) => string;
+}
+
+export function Resource({ arn, account, nameOf }: Props) {
+  const [, , service, , its, ...rest] = arn.split(":");
+  const whose = account ?? its;
+  const named = rest.join(":") || arn;
+  const [, kind = service === "s3" ? "bucket" : "", id = named] = /^([^/]+)\/(.+)$/.exec(named) ?? [];
   return (
-    <span className="long" title={arn}>
-      {rest.join(":") || arn}
-      {shown && account && (
-        <Box color="text-body-secondary" fontSize="body-s">
-          {account}
-        </Box>
-      )}
+    <span title={arn}>
+      <span className={id.length > short ? "long" : "whole"}>{id}</span>
+      <Box color="text-body-secondary" fontSize="body-s">
+        {[kind, whose && nameOf(whose)].filter(Boolean).join(" · ")}
+      </Box>
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import type { Mode } from "../api/customRules.ts";
+import { kindText } from "./kinds.ts";
 
 const rules = (n: number) => (n === 1 ? "1 rule" : `${n.toLocaleString("en")} rules`);
 
@@ -28,16 +29,15 @@ export const texts = {
   },
   modes: { LIVE: "Live", DRY_RUN: "Dry run", OFF: "Off" } satisfies Record<Mode, string>,
   until: "until",
-  severities: { LOW: "Low", MEDIUM: "Medium", HIGH: "High", CRITICAL: "Critical" } as Record<string, string>,
-  sources: { CloudTrailManagementEvent: "CloudTrail management events", RuntimeMonitoring: "Runtime monitoring" } as Record<string, string>,
+  sources: { CloudTrailManagementEvent: kindText("CloudTrail"), RuntimeMonitoring: "Runtime monitoring" } as Record<string, string>,
   set: "Set mode",
   forOrganization: "Set for organization",
   confirm: (n: number, mode: Mode) => (mode === "OFF" ? `Switch ${rules(n)} off?` : mode === "LIVE" ? `Switch ${rules(n)} live?` : `Dry-run ${rules(n)}?`),
   submit: { LIVE: "Switch live", DRY_RUN: "Start dry run", OFF: "Switch off" } satisfies Record<Mode, string>,
   consequence: {
-    LIVE: "From now on what they detect in this account's logs of this Region raises findings. Earlier logs aren't looked at again.",
-    DRY_RUN: "For 14 days what they detect is only counted, and raises no findings. A dry run that goes on already starts anew.",
-    OFF: "They detect nothing any more in this account. Existing findings stay.",
+    LIVE: "From now on what is detected in this account's logs of this Region raises findings. Earlier logs aren't looked at again.",
+    DRY_RUN: "For 14 days what is detected is only counted, and raises no findings. A dry run that goes on already starts anew.",
+    OFF: "Nothing of the kind is detected any more in this account. Existing findings stay.",
   } satisfies Record<Mode, string>,
   done: (n: number, mode: Mode) => `${rules(n)} ${n === 1 ? "is" : "are"} ${{ LIVE: "live", DRY_RUN: "in a dry run", OFF: "off" }[mode]} now.`,
   failed: (n: number) => `${rules(n)} could not be switched`,

@@ -1,3 +1,5 @@
+import { kindText } from "./kinds.ts";
+
 export const texts = {
   title: "Sources",
   description: "Where this server's logs come from. A source may hold the logs of many accounts.",
@@ -38,11 +40,11 @@ export const texts = {
   objects: (n: number) => (n === 1 ? "1 object" : `${n.toLocaleString("en")} objects`),
   unread: "Could not be read",
   places: (n: number) => (n === 1 ? "1 place" : `${n.toLocaleString("en")} places`),
-  silentAccounts: "Logs that stopped coming",
+  silentAccounts: "Logs that stopped",
   silences: (n: number) => (n === 1 ? "1 kind of logs" : `${n}${n >= 100 ? " or more" : ""} kinds of logs`),
   nothing: "None",
   failingTitle: "Logs can't be applied now",
-  silenceOf: (account: string, region: string, kind: string) => `${kind} of ${account} in ${region}`,
+  silenceOf: (account: string, region: string, kind: string) => `${kindText(kind)} of ${account} in ${region}`,
 
   addTitle: "Add source",
   addDescription: "Logs in AWS's own forms: CloudTrail, VPC flow logs, Route 53 Resolver query logs.",

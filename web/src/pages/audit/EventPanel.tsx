@@ -20,7 +20,7 @@ export function EventPanel({ row }: { row: Row }) {
           columns={3}
           minColumnWidth={200}
           items={[
-            { label: names.time, value: <Time at={row.record.time} /> },
+            { label: names.time, value: <Time at={row.record.time} zone /> },
             { label: names.who, value: row.who },
             { label: names.from, value: row.from || "-" },
             { label: names.outcome, value: row.code && row.code !== row.outcome ? `${row.outcome} (${row.code})` : row.outcome },

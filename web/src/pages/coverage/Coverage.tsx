@@ -5,6 +5,8 @@ import Popover from "@cloudscape-design/components/popover";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
+import { useMemo } from "react";
+import { useAccounts } from "../../api/accounts.ts";
 import { type Covered, type CoveredResource, useCoverage, useCoveredResources } from "../../api/usage.ts";
 import { Page } from "../../app/Page.tsx";
 import { bytesText, countText } from "../../components/amounts.ts";
@@ -15,11 +17,15 @@ import { Listing } from "../../components/Listing.tsx";
 import { Resource } from "../../components/Resource.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/coverage.ts";
+import { kindText } from "../../texts/kinds.ts";
 import { skippedOf, stateOf, type State } from "./state.ts";
 
 export default function Coverage() {
   const logs = useCoverage();
   const resources = useCoveredResources();
+  const { nameOf } = useAccounts();
+  const logColumns = useMemo(() => logColumnsOf(nameOf), [nameOf]);
+  const resourceColumns = useMemo(() => resourceColumnsOf(nameOf), [nameOf]);
   const silent = logs.data?.filter((c) => stateOf(c) === "silent").length ?? 0;
   return (
     <Page title={texts.title} description={texts.description}>
@@ -36,7 +42,7 @@ export default function Coverage() {
           loadingText={texts.loading}
           loaded={logs}
           id={(c) => `${c.accountId} ${c.kind}`}
-          search={(c) => [c.accountId, kindText(c.kind), texts.states[stateOf(c)]]}
+          search={(c) => [nameOf(c.accountId), kindText(c.kind), texts.states[stateOf(c)]]}
           columns={logColumns}
           empty={<Empty title={texts.empty} hint={texts.emptyHint} />}
         />
@@ -46,7 +52,7 @@ export default function Coverage() {
           loadingText={texts.loading}
           loaded={resources}
           id={(r) => `${r.resource} ${r.kind}`}
-          search={(r) => [r.accountId, kindText(r.kind), r.resource]}
+          search={(r) => [nameOf(r.accountId), kindText(r.kind), r.resource]}
           columns={resourceColumns}
           empty={<Empty title={texts.resourcesEmpty} />}
         />
@@ -54,8 +60,6 @@ export default function Coverage() {
     </Page>
   );
 }
-
-const kindText = (kind: string) => texts.kinds[kind] ?? kind;
 
 const looks: Record<State, StatusIndicatorProps.Type> = {
   come: "success",
@@ -83,8 +87,10 @@ function Skipped({ covered }: { covered: Covered }) {
   );
 }
 
-const logColumns: TableProps.ColumnDefinition<Covered>[] = [
-  { id: "account", header: texts.columns.account, cell: (c) => c.accountId, sortingField: "accountId", isRowHeader: true, minWidth: 125 },
+type NameOf = (account: string) => string;
+
+const logColumnsOf = (nameOf: NameOf): TableProps.ColumnDefinition<Covered>[] => [
+  { id: "account", header: texts.columns.account, cell: (c) => nameOf(c.accountId), sortingField: "accountId", isRowHeader: true, minWidth: 125 },
   { id: "kind", header: texts.columns.kind, cell: (c) => kindText(c.kind), sortingField: "kind", minWidth: 110 },
   { id: "state", header: texts.columns.state, cell: (c) => <StateText covered={c} />, sortingComparator: (a, b) => stateOf(a).localeCompare(stateOf(b)), minWidth: 150 },
   { id: "last", header: texts.columns.last, cell: (c) => <Time at={c.last && c.last * 1000} />, sortingField: "last", minWidth: 130 },
@@ -93,11 +99,12 @@ const logColumns: TableProps.ColumnDefinition<Covered>[] = [
   { id: "skipped", header: texts.columns.skipped, cell: (c) => <Skipped covered={c} />, sortingComparator: (a, b) => skippedOf(a) - skippedOf(b) },
 ];
 
-const resourceColumns: TableProps.ColumnDefinition<CoveredResource>[] = [
-  { id: "resource", header: texts.resource, cell: (r) => <Resource arn={r.resource} account={false} />, sortingField: "resource", isRowHeader: true, minWidth: 180 },
-  { id: "account", header: texts.columns.account, cell: (r) => r.accountId, sortingField: "accountId" },
+const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" });
+
+const resourceColumnsOf = (nameOf: NameOf): TableProps.ColumnDefinition<CoveredResource>[] => [
+  { id: "resource", header: texts.resource, cell: (r) => <Resource arn={r.resource} account={r.accountId} nameOf={nameOf} />, sortingField: "resource", isRowHeader: true, minWidth: 180 },
   { id: "kind", header: texts.columns.kind, cell: (r) => kindText(r.kind), sortingField: "kind", minWidth: 140 },
   { id: "records", header: texts.columns.records, cell: (r) => countText(r.records), sortingField: "records" },
   { id: "bytes", header: texts.columns.bytes, cell: (r) => bytesText(r.bytes), sortingField: "bytes" },
-  { id: "last", header: texts.lastDay, cell: (r) => r.last, sortingField: "last", minWidth: 120 },
+  { id: "last", header: texts.lastDay, cell: (r) => day.format(Date.parse(r.last)), sortingField: "last", minWidth: 120 },
 ];

@@ -9,6 +9,7 @@ import { type Rule, useExpression } from "../../api/customRules.ts";
 import { LoadError } from "../../components/LoadError.tsx";
 import { texts } from "../../texts/rules.ts";
 import { ModeText } from "./ModeText.tsx";
+import { RuleSeverity } from "./RuleSeverity.tsx";
 
 export function RulePanel({ rules }: { rules: Rule[] }) {
   const [rule] = rules;
@@ -21,7 +22,7 @@ export function RulePanel({ rules }: { rules: Rule[] }) {
           columns={2}
           items={[
             { label: texts.columns.mode, value: <ModeText mode={rule.mode} /> },
-            { label: texts.columns.severity, value: texts.severities[rule.severity] ?? rule.severity },
+            { label: texts.columns.severity, value: <RuleSeverity rule={rule} /> },
             { label: texts.columns.source, value: texts.sources[rule.source] ?? rule.source },
             { label: texts.columns.service, value: rule.service },
             { label: texts.columns.tactic, value: rule.tactic },

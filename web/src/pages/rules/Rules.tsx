@@ -19,12 +19,15 @@ import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/rules.ts";
 import { ModeText } from "./ModeText.tsx";
 import { OrganizationDialog } from "./OrganizationDialog.tsx";
 import { RulePanel } from "./RulePanel.tsx";
+import { RuleSeverity, severities } from "./RuleSeverity.tsx";
 
 const modes: Mode[] = ["LIVE", "DRY_RUN", "OFF"];
 const needed = ["Create", "Update", "Delete"].map((verb) => `guardduty:${verb}CustomDetectionRuleAssociation`);
@@ -53,6 +56,7 @@ export default function Rules() {
     const ids = new Set(collectionProps.selectedItems?.map((r) => r.id));
     return (data ?? []).filter((r) => ids.has(r.id));
   }, [collectionProps.selectedItems, data]);
+  const columns = useFolded(organization ? [...first, organizationColumn, ...rest] : [...first, ...rest]);
   const close = () => {
     setDialog(undefined);
     void reload();
@@ -110,7 +114,7 @@ export default function Rules() {
           stickyHeader
           wrapLines
           items={items}
-          columnDefinitions={organization ? [...first, organizationColumn, ...rest] : [...first, ...rest]}
+          columnDefinitions={columns}
           selectionType="multi"
           trackBy="id"
           loading={loading && !data}
@@ -154,15 +158,13 @@ function ModeDialog({ mode, rules, onClose }: { mode: Mode; rules: Rule[]; onClo
 function Name({ rule }: { rule: Rule }) {
   return (
     <>
-      {rule.name}
+      <Parts of={rule.name} />
       <Box variant="small" display="block" color="text-body-secondary">
         {rule.description}
       </Box>
     </>
   );
 }
-
-const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
 
 type Column = TableProps.ColumnDefinition<Rule>;
 
@@ -193,9 +195,11 @@ const organizationColumn: Column = {
   minWidth: 120,
 };
 
+const order = (r: Rule) => severities[r.severity] ?? 0;
+
 const rest: Column[] = [
-  { id: "severity", header: texts.columns.severity, cell: (r) => texts.severities[r.severity] ?? r.severity, sortingComparator: (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) },
+  { id: "severity", header: texts.columns.severity, cell: (r) => <RuleSeverity rule={r} />, sortingComparator: (a, b) => order(a) - order(b) },
   { id: "service", header: texts.columns.service, cell: (r) => r.service, sortingField: "service" },
-  { id: "tactic", header: texts.columns.tactic, cell: (r) => r.tactic, sortingField: "tactic", minWidth: 170 },
-  { id: "technique", header: texts.columns.technique, cell: (r) => r.technique, sortingField: "technique", minWidth: 220 },
+  { id: "tactic", header: texts.columns.tactic, cell: (r) => r.tactic, sortingField: "tactic", minWidth: 130 },
+  { id: "technique", header: texts.columns.technique, cell: (r) => <span title={r.technique}>{r.technique.split(" - ")[0]}</span>, sortingField: "technique", minWidth: 110 },
 ];

@@ -3,12 +3,12 @@ import Button from "@cloudscape-design/components/button";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
-import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useMemo } from "react";
+import { useAccounts } from "../../api/accounts.ts";
 import { useTrials } from "../../api/detector.ts";
 import { useDetector } from "../../api/guardduty.ts";
 import { useSession } from "../../api/session.ts";
@@ -20,6 +20,8 @@ import { Empty } from "../../components/Empty.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
 import { FreeTrial } from "../../components/FreeTrial.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Resource } from "../../components/Resource.tsx";
+import { kindText } from "../../texts/kinds.ts";
 import { texts } from "../../texts/usage.ts";
 import { byAccount } from "./accounts.ts";
 import { daysLeft, daysOf } from "./trials.ts";
@@ -30,6 +32,7 @@ const most = 50; // accounts whose trials are asked for at once
 export default function Usage() {
   const href = useHref();
   const own = useSession().account.accountId;
+  const { nameOf } = useAccounts();
   const [query, setQuery] = useQuery();
   const account = query.get("account") ?? "";
   const { data: detector } = useDetector();
@@ -40,7 +43,7 @@ export default function Usage() {
   const trials = useTrials(some ? accounts.map((a) => a.key) : [account || own]).data;
   const trialOf = (id: string) => trials?.find((t) => t.AccountId === id);
 
-  const options = [{ value: "", label: texts.all }, ...accounts.map(({ key }) => ({ value: key, label: key }))];
+  const options = [{ value: "", label: texts.all }, ...accounts.map(({ key }) => ({ value: key, label: nameOf(key) }))];
   const events = data?.features.reduce((n, f) => n + f.events, 0) ?? 0;
   const bytes = data?.features.reduce((n, f) => n + f.bytes, 0) ?? 0;
   return (
@@ -57,7 +60,7 @@ export default function Usage() {
                 <FormField label={texts.account}>
                   <Select
                     options={options}
-                    selectedOption={options.find((o) => o.value === account) ?? { value: account, label: account }}
+                    selectedOption={options.find((o) => o.value === account) ?? { value: account, label: nameOf(account) }}
                     filteringType={accounts.length > 10 ? "auto" : "none"}
                     onChange={({ detail }) => setQuery({ account: detail.selectedOption.value || undefined })}
                   />
@@ -72,12 +75,9 @@ export default function Usage() {
               </Container>
             ) : (
               <SpaceBetween size="l">
-                <Grid gridDefinition={[{ colspan: { default: 12, m: 6 } }, { colspan: { default: 12, m: 6 } }]}>
-                  <UseTable what="features" uses={data.features} name={(key) => texts.names[key] ?? key} trial={(key) => daysOf(trialOf(account || own), key)} />
-                  <UseTable what="sources" uses={data.sources} name={(key) => texts.names[key] ?? key} />
-                </Grid>
-                {accounts.length > 1 && !account && <UseTable what="accounts" uses={accounts} trial={some ? (id) => daysLeft(trialOf(id)) : undefined} />}
-                <UseTable what="resources" uses={data.resources} />
+                <UseTable what="features" uses={data.features} name={kindText} trial={(key) => daysOf(trialOf(account || own), key)} />
+                {accounts.length > 1 && !account && <UseTable what="accounts" uses={accounts} name={nameOf} trial={some ? (id) => daysLeft(trialOf(id)) : undefined} />}
+                <UseTable what="resources" uses={data.resources} cell={(arn) => <Resource arn={arn} nameOf={nameOf} />} />
               </SpaceBetween>
             )}
           </SpaceBetween>

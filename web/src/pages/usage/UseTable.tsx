@@ -7,22 +7,24 @@ import Pagination from "@cloudscape-design/components/pagination";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
+import type { ReactNode } from "react";
 import type { Use } from "../../api/usage.ts";
 import { bytesText, countText } from "../../components/amounts.ts";
 import { Empty } from "../../components/Empty.tsx";
-import { Resource } from "../../components/Resource.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { texts } from "../../texts/usage.ts";
 
 interface Props {
   what: keyof typeof texts.by;
   uses: Use[];
   name?: (key: string) => string;
+  cell?: (key: string) => ReactNode; // the name, where that is more than a text
   trial?: (key: string) => number | undefined; // days that are left
 }
 
 const size = 20;
 
-export function UseTable({ what, uses, name = (key) => key, trial }: Props) {
+export function UseTable({ what, uses, name = (key) => key, cell = name, trial }: Props) {
   const many = uses.length > size;
   const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(uses, {
     filtering: {
@@ -34,7 +36,7 @@ export function UseTable({ what, uses, name = (key) => key, trial }: Props) {
     pagination: { pageSize: size },
   });
   const columns: TableProps.ColumnDefinition<Use>[] = [
-    { id: "key", header: texts.columns[what], cell: (u) => (what === "resources" ? <Resource arn={u.key} /> : name(u.key)), sortingField: "key", isRowHeader: true, minWidth: 140 },
+    { id: "key", header: texts.columns[what], cell: (u) => cell(u.key), sortingField: "key", isRowHeader: true, minWidth: 140 },
     { id: "events", header: texts.events, cell: (u) => countText(u.events), sortingField: "events" },
     { id: "bytes", header: texts.bytes, cell: (u) => bytesText(u.bytes), sortingField: "bytes" },
   ];
@@ -43,7 +45,7 @@ export function UseTable({ what, uses, name = (key) => key, trial }: Props) {
     <Table
       {...collectionProps}
       items={items}
-      columnDefinitions={columns}
+      columnDefinitions={useFolded(columns)}
       trackBy="key"
       wrapLines
       ariaLabels={{ tableLabel: texts.by[what] }}
