@@ -20,6 +20,7 @@ import { navigate, useHref, useRegion, useShown } from "../../app/router.ts";
 import { Empty } from "../../components/Empty.tsx";
 import { useFolded } from "../../components/folded.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { EnterAccount } from "./EnterAccount.tsx";
 import { doneBy, inEach, type Outcome } from "./outcome.ts";
@@ -143,7 +144,7 @@ function StagedTable({ rows, listed, chosen, onRemove }: StagedProps) {
   };
   const columns: TableProps.ColumnDefinition<Row>[] = [
     { id: "accountId", header: texts.accountId, cell: (r) => r.accountId, isRowHeader: true },
-    { id: "email", header: texts.email, cell: (r) => r.email },
+    { id: "email", header: texts.email, cell: (r) => <Parts of={r.email} /> },
     ...(rows.some((r) => r.problem || already(r.accountId))
       ? [{ id: "note", header: texts.note, cell: (r: Row) => (r.problem ? <Box color="text-status-error">{r.problem}</Box> : already(r.accountId)) }]
       : []),

@@ -23,7 +23,7 @@ import { LoadError } from "../../components/LoadError.tsx";
 import { usePreferences } from "../../components/preferences.ts";
 import { texts } from "../../texts/accounts.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
-import { columnIds, columns, csvRows, shownFirst } from "./columns.tsx";
+import { columnIds, columns, csvRows, shownFirst, statusFirst } from "./columns.tsx";
 import { filterProperties, type Found, found } from "./filter.ts";
 import { useLastFindings } from "./lastFindings.ts";
 import { NotMembers } from "./NotMembers.tsx";
@@ -83,10 +83,8 @@ export function MembersTable() {
     const begin = (action: Action) => (m: Member) => setDialog({ action, members: [m] });
     return columns({ href, invite: mayInvite ? begin("invite") : undefined, add: mayAdd ? begin("add") : undefined });
   }, [href, mayInvite, mayAdd]);
-  const shownColumns = useFolded<Found>(
-    allColumns.filter((c) => preferences.visibleContent?.includes(c.id ?? "")),
-    (c) => c.id === "status",
-  );
+  const chosenColumns = allColumns.filter((c) => preferences.visibleContent?.includes(c.id ?? ""));
+  const shownColumns = useFolded<Found>(narrow ? statusFirst(chosenColumns) : chosenColumns);
   const close = (done: boolean) => {
     setDialog(undefined);
     if (done) collection.setSelectedItems([]);

@@ -42,18 +42,18 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
       isRowHeader: true,
       ...width(136), // 12 digits in a line
     },
-    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(104 + spare) },
+    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(96 + spare) },
     { id: "email", header: names.email, cell: (m) => <Parts of={m.email} />, sortingField: "email", ...width(128 + spare) },
-    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", ...width(102) },
+    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", ...width(94) },
     {
       id: "status",
       header: names.status,
       cell: (m) => <StatusCell member={m} invite={invite} add={add} />,
       sortingComparator: byText(statusLabel),
-      ...width(132 + spare),
+      ...width(158 + spare),
     },
-    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), ...width(136) },
-    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", ...width(136) },
+    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), ...width(130) },
+    { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", ...width(130) },
     { id: "mail", header: names.mail, cell: (m) => <MailText mail={mailOf(m)} />, sortingComparator: byText(mailLabel), ...width(150) },
     { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), ...width(136) },
     { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), ...width(190) },
@@ -69,6 +69,9 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
 
 // The columns, in their order.
 export const columnIds = ["accountId", "name", "email", "type", "status", "lastFinding", "updated", "mail", "invited", "detector", "s3"] as const;
+
+// statusFirst has the status where it is seen among what is folded.
+export const statusFirst = (all: TableProps.ColumnDefinition<Member>[]) => [...all.filter((c) => c.id === "status"), ...all.filter((c) => c.id !== "status")];
 
 export const shownFirst = columnIds.slice(0, 7);
 
