@@ -60,6 +60,17 @@ test("a user is created, signs in with the password that is shown once, and is d
   await anna.quiet();
 });
 
+test("what can't be read again is said above what was read", { timeout }, async () => {
+  const anna = await root("us-east-1/users");
+  await anna.row("rita").waitFor();
+  anna.expects(/status of 500/);
+  await anna.page.route(/\/api\/users$/, (route) => route.fulfill({ status: 500, json: { code: "InternalError", message: "its log says why" } }));
+  await anna.press("Read again: Users");
+  await anna.sees("its log says why");
+  await anna.row("rita").waitFor();
+  await anna.quiet();
+});
+
 test("a role is created, trusted to another account, given policies, and deleted", { timeout }, async () => {
   const anna = await root("us-east-1/users");
   const { page } = anna;
@@ -98,7 +109,7 @@ test("an access key is downloaded once, deactivated and deleted", { timeout }, a
   await anna.row("root").waitFor(); // of the account's first key
   await anna.accessible("keys");
   await anna.press("Create access key");
-  await page.getByRole("button", { name: /^User/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^User/ }).click();
   await page.getByRole("option", { name: "rita" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Create", exact: true }).click();
   await anna.seesHeading("The access key is created");

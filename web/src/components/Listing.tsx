@@ -48,11 +48,11 @@ export function Listing<T>(props: Props<T>) {
       empty: loaded.error ? <LoadError error={loaded.error} retry={loaded.reload} /> : props.empty,
       noMatch: <Empty title={texts.noMatch} action={<Button onClick={() => actions.setFiltering("")}>{texts.clear}</Button>} />,
     },
-    sorting: columns[0] && { defaultState: { sortingColumn: columns[0], isDescending: props.newestFirst } },
+    sorting: props.columns[0] && { defaultState: { sortingColumn: props.columns[0], isDescending: props.newestFirst } },
     pagination: { pageSize },
   });
   const count = loaded.data?.length ?? 0;
-  return (
+  const table = (
     <Table
       {...collectionProps}
       variant={props.page ? "full-page" : "container"}
@@ -108,5 +108,11 @@ export function Listing<T>(props: Props<T>) {
       }
       pagination={count > pageSize && <Pagination {...paginationProps} />}
     />
+  );
+  return (
+    <SpaceBetween size="m">
+      {Boolean(loaded.error) && count > 0 && <LoadError error={loaded.error} retry={loaded.reload} />}
+      {table}
+    </SpaceBetween>
   );
 }

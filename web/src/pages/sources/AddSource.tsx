@@ -15,7 +15,7 @@ import { useLoad } from "../../api/load.ts";
 import { addSource, readStatus, type Source } from "../../api/operator.ts";
 import { useSession } from "../../api/session.ts";
 import { Page } from "../../app/Page.tsx";
-import { navigate, useHref } from "../../app/router.ts";
+import { navigate, useHref, useShown } from "../../app/router.ts";
 import { texts } from "../../texts/sources.ts";
 import { blank, check, type Entered, type Kind, type Mistakes, toSource } from "./logic.ts";
 import { PushKey } from "./PushKey.tsx";
@@ -28,6 +28,7 @@ interface Fields {
 
 export default function AddSource() {
   const href = useHref();
+  const shown = useShown();
   const status = useLoad("operator/status", readStatus);
   const [entered, setEntered] = useState(blank);
   const [tried, setTried] = useState(false);
@@ -44,7 +45,7 @@ export default function AddSource() {
       const source = await addSource(toSource(entered));
       flash.success(texts.added(source.id), { keep: true });
       if (source.key) setMade(source);
-      else navigate(href("sources"));
+      else if (shown()) navigate(href("sources"));
     } catch (error) {
       flash.error(error);
     }
