@@ -48,7 +48,7 @@ test("a rule is created, archives what matches now, and is deleted", { timeout }
 
   await row.getByRole("link").click();
   await anna.seesHeading("Edit ssh.brute-force");
-  await page.getByText("Saved filter").click();
+  await page.getByText("Saved filter", { exact: true }).click();
   await anna.press("Save");
   await row.getByText("Saved filter").waitFor();
   await row.getByRole("radio").click();
@@ -84,4 +84,22 @@ test("who may only read sees no button, and pages fit a phone", { timeout }, asy
     assert.equal(await rita.page.getByRole("textbox").count(), 0, path);
   }
   await rita.quiet();
+});
+
+test("who left a form while it was being saved stays where they went", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/filters/create");
+  const { page } = anna;
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("slow");
+  await anna.press(/Advanced/);
+  await page.getByRole("textbox", { name: "findingCriteria" }).fill('{"type": {"equals": ["Recon:EC2/Portscan"]}}');
+  let leave = () => {};
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  await page.route(/\/filter$/, (route) => left.then(() => route.continue()));
+  await anna.press("Create rule");
+  await anna.link("Lists");
+  await anna.seesHeading("Lists");
+  leave();
+  await anna.sees("slow is created.");
+  assert.match(page.url(), /us-east-1\/lists$/);
+  await anna.quiet();
 });

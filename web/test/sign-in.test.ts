@@ -27,7 +27,7 @@ test("a wrong password is refused and the right one opens the page that was want
 
   // Another region is chosen in the bar, and the page stays.
   await anna.press("Region: eu-west-1");
-  await anna.page.getByRole("menuitem", { name: "us-east-1" }).click();
+  await anna.page.getByRole("menuitemcheckbox", { name: "us-east-1" }).click();
   await anna.sees("GuardDuty is off in us-east-1");
   assert.match(anna.page.url(), /us-east-1\/accounts$/);
   await anna.page.goBack();

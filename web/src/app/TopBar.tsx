@@ -43,8 +43,12 @@ function useRegionMenu(route: Route | undefined, regions: string[]): Utility[] {
       iconName: "globe",
       disableTextCollapse: true,
       disableUtilityCollapse: true,
-      items: regions.map((id) => ({ id, text: id, href: hrefOf(path, id), disabled: id === region })),
-      onItemFollow: ({ detail }) => remember("region", detail.id),
+      items: regions.map((id) => ({ id, text: id, itemType: "checkbox" as const, checked: id === region })),
+      onItemClick: ({ detail }) => {
+        if (detail.id === region) return;
+        remember("region", detail.id);
+        navigate(hrefOf(path, detail.id));
+      },
     },
   ];
 }

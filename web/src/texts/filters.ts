@@ -3,7 +3,7 @@ import type { Operator } from "../pages/filters/criteria.ts";
 const findings = (n: number) => (n === 1 ? "1 finding" : `${n.toLocaleString("en")} findings`);
 
 export const texts = {
-  title: "Suppression rules",
+  title: "Suppression rules and saved filters",
   description:
     "Filters of findings. A suppression rule archives what it matches from the moment that it is made; a saved filter only keeps a search. They are used for this account's view alone.",
   create: "Create rule",
@@ -22,9 +22,8 @@ export const texts = {
     action: "Action",
     rank: "Rank",
     criteria: "Criteria",
-    matched: "Matched",
+    matched: "Matched, without samples",
     last: "Last matched",
-    description: "Description",
     updated: "Updated",
   },
   action: { ARCHIVE: "Archives", NOOP: "Saved filter" },
@@ -37,9 +36,12 @@ export const texts = {
   idleHint: "This rule archived nothing for 30 days. If what it was made for is over, delete it: it may hide what comes one day.",
   edit: "Edit",
   delete: "Delete",
-  deleteTitle: (name: string) => `Delete ${name}?`,
+  deleteTitle: {
+    ARCHIVE: (name: string) => `Delete suppression rule ${name}?`,
+    NOOP: (name: string) => `Delete saved filter ${name}?`,
+  },
   deleteText: {
-    ARCHIVE: "Findings that it would match are current again as they come. What it archived stays archived. Its counts are gone for good.",
+    ARCHIVE: "Findings that match it will be current again when they next occur. What it archived stays archived. Its match counts are deleted.",
     NOOP: "The saved search is gone. No finding changes.",
   },
   deleted: (name: string) => `${name} is deleted.`,
@@ -91,9 +93,9 @@ export const texts = {
   or: " or ",
   nor: " nor ",
   preview: "Preview",
-  previewHint: "What it would archive of the findings that are current now.",
+  previewHint: (archives: boolean) => `What it ${archives ? "would archive" : "matches"} of the findings that are current now.`,
   previewed: (matching: number, current: number) => `${matching.toLocaleString("en")} of ${findings(current)} that ${current === 1 ? "is" : "are"} current ${matching === 1 ? "matches" : "match"}`,
-  archiveNow: (n: number) => `Archive the ${findings(n)} that match now too`,
+  archiveNow: (n: number) => `Archive the ${findings(n)} that ${n === 1 ? "matches" : "match"} now as well`,
   archiveNowHint: "Otherwise findings that are there stay as they are, until they occur again.",
   archivePatterns: "Findings that are there stay as they are, until they occur again. Those that match wildcards can't be archived from here.",
   stays: "Findings that are there stay as they are, until they occur again.",

@@ -21,7 +21,7 @@ export const texts = {
     searchIconAriaLabel: "Search",
     searchDismissIconAriaLabel: "Close search",
     overflowMenuTriggerText: "More",
-    overflowMenuTitleText: "All",
+    overflowMenuTitleText: "Menu",
     overflowMenuBackIconAriaLabel: "Back",
     overflowMenuDismissIconAriaLabel: "Close menu",
   },

@@ -29,5 +29,8 @@ export const texts = {
   tooShort: "At least 12 characters.",
   back: "Back",
   refused: "The sign-in was refused",
-  refusedHint: "The account, the name or the password is wrong. A forgotten password is reset by the account's administrator, a forgotten root password by whoever runs the server.",
+  refusedHint: {
+    user: "The account, the user name or the password is wrong. A forgotten password is reset by the account's administrator.",
+    root: "The e-mail address or the password is wrong, or several accounts have the address and none was named. A forgotten root password is reset by whoever runs the server.",
+  },
 };

@@ -6,6 +6,8 @@ import { type Destination, readDestinations } from "../../api/operator.ts";
 import { Page } from "../../app/Page.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { Listing } from "../../components/Listing.tsx";
+import { Parts } from "../../components/Parts.tsx";
+import { sentence } from "../../components/sentence.ts";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/destinations.ts";
 import { duration } from "../sources/logic.ts";
@@ -32,15 +34,15 @@ export default function Destinations() {
 }
 
 const columns: TableProps.ColumnDefinition<Destination>[] = [
-  { id: "id", header: names.id, cell: (d) => d.id, sortingField: "id", isRowHeader: true, minWidth: 130 },
-  { id: "state", header: names.state, cell: (d) => <Delivery of={d} />, minWidth: 150 },
-  { id: "type", header: names.type, cell: (d) => texts.types[d.type] ?? d.type, sortingField: "type", minWidth: 100 },
-  { id: "url", header: names.url, cell: (d) => <span className="written">{[d.url, d.format && `(${d.format})`].filter(Boolean).join(" ")}</span>, minWidth: 220 },
-  { id: "of", header: names.of, cell: (d) => `${d.accountId}, ${d.region || texts.everyRegion}`, sortingField: "accountId", minWidth: 150 },
-  { id: "what", header: names.what, cell: what, minWidth: 150 },
-  { id: "waiting", header: names.waiting, cell: (d) => d.waiting.toLocaleString("en"), sortingField: "waiting", minWidth: 100 },
-  { id: "givenUp", header: names.givenUp, cell: (d) => d.givenUp.toLocaleString("en"), sortingField: "givenUp", minWidth: 100 },
-  { id: "delivered", header: names.delivered, cell: (d) => <Time at={d.state.deliveredAt} />, minWidth: 160 },
+  { id: "id", header: names.id, cell: (d) => d.id, sortingField: "id", isRowHeader: true, minWidth: 100 },
+  { id: "state", header: names.state, cell: (d) => <Delivery of={d} />, minWidth: 120 },
+  { id: "type", header: names.type, cell: (d) => texts.types[d.type] ?? d.type, sortingField: "type", minWidth: 80 },
+  { id: "url", header: names.url, cell: (d) => <Parts of={[d.url?.replace(/^mailto:/, ""), d.format && `(${d.format})`].filter(Boolean).join(" ")} />, minWidth: 170 },
+  { id: "of", header: names.of, cell: (d) => `${d.accountId}, ${d.region || texts.everyRegion}`, sortingField: "accountId", minWidth: 120 },
+  { id: "what", header: names.what, cell: what, minWidth: 110 },
+  { id: "waiting", header: names.waiting, cell: (d) => d.waiting.toLocaleString("en"), sortingField: "waiting", minWidth: 75 },
+  { id: "givenUp", header: names.givenUp, cell: (d) => d.givenUp.toLocaleString("en"), sortingField: "givenUp", minWidth: 75 },
+  { id: "delivered", header: names.delivered, cell: (d) => <Time at={d.state.deliveredAt} />, minWidth: 110 },
 ];
 
 function what(d: Destination): string {
@@ -50,7 +52,7 @@ function what(d: Destination): string {
     d.digest ? texts.digest(duration(d.digest)) : "",
     d.quiet ? texts.quiet(d.quiet, d.zone || texts.utc) : "",
   ].filter(Boolean);
-  return some.length ? some.join(", ") : texts.everything;
+  return some.length ? sentence(some.join(", ")) : texts.everything;
 }
 
 function Delivery({ of }: { of: Destination }) {

@@ -55,7 +55,7 @@ export function CriteriaEditor({ criteria, error, onChange, onUnread }: Props) {
         <FormField label={texts.builder} errorText={error} stretch>
           <Filter criterion={shown as Criterion} onChange={compose} options={options} count={undefined} loading={false} />
         </FormField>
-        <Conditions criteria={criteria} />
+        <Conditions criteria={rest} />
         <ExpandableSection headerText={texts.advanced} expanded={open} onChange={({ detail }) => setOpen(detail.expanded)}>
           <FormField
             label={texts.jsonLabel}

@@ -14,7 +14,7 @@ import { createFilter, type Criteria, type Filter, type FilterFields, updateFilt
 import { flash } from "../../api/flash.ts";
 import { useDetector } from "../../api/guardduty.ts";
 import { useMay } from "../../api/permissions.ts";
-import { useHref, useNavigate, useRegion } from "../../app/router.ts";
+import { useHref, useNavigate, useRegion, useShown } from "../../app/router.ts";
 import { texts } from "../../texts/filters.ts";
 import { archiveNow } from "./archive.ts";
 import { CriteriaEditor } from "./CriteriaEditor.tsx";
@@ -25,6 +25,7 @@ export function FilterForm({ filter, criteria: first }: { filter?: Filter; crite
   const region = useRegion();
   const href = useHref();
   const go = useNavigate();
+  const shown = useShown();
   const { data: detector } = useDetector();
   const { data: others } = useFilters();
   const may = useMay();
@@ -49,7 +50,7 @@ export function FilterForm({ filter, criteria: first }: { filter?: Filter; crite
       await (filter ? updateFilter : createFilter)(region, detector, fields);
       flash.success(filter ? texts.saved(fields.name) : texts.created(fields.name), { keep: true });
       if (archiveToo && action === "ARCHIVE") await archiveNow(region, detector, criteria);
-      go("filters");
+      if (shown()) go("filters");
     } catch (error) {
       flash.error(error);
       setBusy(false);
@@ -113,6 +114,7 @@ export function FilterForm({ filter, criteria: first }: { filter?: Filter; crite
             <Preview
               criteria={criteria}
               off={unread}
+              archives={action === "ARCHIVE"}
               archive={action === "ARCHIVE" && may("guardduty:ArchiveFindings") ? { on: archiveToo, change: setArchiveToo } : undefined}
             />
           )}

@@ -1,4 +1,5 @@
 import { useCollection } from "@cloudscape-design/collection-hooks";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
@@ -18,6 +19,7 @@ import { useHref, useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Empty } from "../../components/Empty.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/filters.ts";
@@ -48,7 +50,8 @@ export default function Filters() {
     selection: { trackBy: "name" },
   });
   const selected = data?.find((f) => f.name === collectionProps.selectedItems?.[0]?.name);
-  const columns = useMemo(() => columnsOf(mayEdit ? (name) => href(`filters/edit/${encodeURIComponent(name)}`) : undefined), [mayEdit, href]);
+  const all = useMemo(() => columnsOf(mayEdit ? (name) => href(`filters/edit/${encodeURIComponent(name)}`) : undefined), [mayEdit, href]);
+  const columns = useFolded(all);
 
   const header = (
     <Header
@@ -78,6 +81,7 @@ export default function Filters() {
     <Page title={texts.title} bare help={texts.help}>
       <SpaceBetween size="m">
         <ServiceOff />
+        {error !== undefined && items.length > 0 && <LoadError error={error} retry={reload} />}
         <Table
           {...collectionProps}
           variant="full-page"
@@ -116,7 +120,7 @@ function DeleteFilter({ filter, detector, onClose }: { filter: Filter; detector:
     flash.success(texts.deleted(filter.name));
   };
   return (
-    <Confirm title={texts.deleteTitle(filter.name)} submit={texts.delete} act={act} onClose={onClose}>
+    <Confirm title={texts.deleteTitle[filter.action](filter.name)} submit={texts.delete} act={act} onClose={onClose}>
       {texts.deleteText[filter.action]}
     </Confirm>
   );
@@ -124,15 +128,27 @@ function DeleteFilter({ filter, detector, onClose }: { filter: Filter; detector:
 
 function columnsOf(edit?: (name: string) => string): TableProps.ColumnDefinition<Filter>[] {
   return [
-    { id: "name", header: texts.columns.name, cell: (f) => (edit ? <Link href={edit(f.name)}>{f.name}</Link> : f.name), sortingField: "name", isRowHeader: true, minWidth: 140 },
+    { id: "name", header: texts.columns.name, cell: (f) => <Name filter={f} href={edit?.(f.name)} />, sortingField: "name", isRowHeader: true, minWidth: 125 },
     { id: "action", header: texts.columns.action, cell: (f) => texts.action[f.action], sortingField: "action" },
+    { id: "criteria", header: texts.columns.criteria, cell: (f) => <Conditions criteria={f.findingCriteria.criterion} />, minWidth: 185 },
     { id: "rank", header: texts.columns.rank, cell: (f) => f.rank, sortingField: "rank" },
-    { id: "criteria", header: texts.columns.criteria, cell: (f) => <Conditions criteria={f.findingCriteria.criterion} />, minWidth: 260 },
     { id: "matched", header: texts.columns.matched, cell: (f) => f.matched.toLocaleString("en"), sortingField: "matched" },
-    { id: "last", header: texts.columns.last, cell: (f) => <Last filter={f} />, sortingField: "last", minWidth: 150 },
-    { id: "description", header: texts.columns.description, cell: (f) => <span className="long">{f.description || "-"}</span>, minWidth: 160 },
-    { id: "updated", header: texts.columns.updated, cell: (f) => <Time at={f.updatedAt} />, sortingField: "updatedAt", minWidth: 130 },
+    { id: "last", header: texts.columns.last, cell: (f) => <Last filter={f} />, sortingField: "last", minWidth: 110 },
+    { id: "updated", header: texts.columns.updated, cell: (f) => <Time at={f.updatedAt} />, sortingField: "updatedAt", minWidth: 110 },
   ];
+}
+
+function Name({ filter, href }: { filter: Filter; href?: string }) {
+  return (
+    <>
+      {href ? <Link href={href}>{filter.name}</Link> : filter.name}
+      {filter.description && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          <span className="long">{filter.description}</span>
+        </Box>
+      )}
+    </>
+  );
 }
 
 function Last({ filter }: { filter: Filter }) {

@@ -1,4 +1,4 @@
-// What a filter would archive of the findings that are current.
+// What a filter matches of the findings that are current.
 
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
@@ -17,10 +17,11 @@ import { hasPatterns } from "./criteria.ts";
 interface Props {
   criteria: Criteria;
   off: boolean;
+  archives: boolean; // from now on
   archive?: { on: boolean; change: (on: boolean) => void }; // whether to archive what matches now
 }
 
-export function Preview({ criteria, off, archive }: Props) {
+export function Preview({ criteria, off, archives, archive }: Props) {
   const region = useRegion();
   const [seen, setSeen] = useState<{ of: Criteria; match?: Match; problem?: Described }>();
   const [busy, setBusy] = useState(false);
@@ -40,7 +41,7 @@ export function Preview({ criteria, off, archive }: Props) {
       header={
         <Header
           variant="h2"
-          description={texts.previewHint}
+          description={texts.previewHint(archives)}
           actions={
             <Button formAction="none" loading={busy} disabled={off || !Object.keys(criteria).length} onClick={() => void look()}>
               {texts.preview}
@@ -63,7 +64,7 @@ export function Preview({ criteria, off, archive }: Props) {
             {texts.archiveNow(known.match.matching)}
           </Checkbox>
         ) : (
-          <Box color="text-body-secondary">{archive && hasPatterns(criteria) ? texts.archivePatterns : texts.stays}</Box>
+          archives && <Box color="text-body-secondary">{archive && hasPatterns(criteria) ? texts.archivePatterns : texts.stays}</Box>
         )}
       </SpaceBetween>
     </Container>

@@ -22,7 +22,7 @@ interface Props {
   onClose: () => void;
 }
 
-const formats = Object.entries(texts.formats).map(([value, label]) => ({ value, label }));
+const formats = Object.entries(texts.formats).map(([value, label]) => ({ value, label, description: value === "TXT" ? texts.plain : undefined }));
 
 export function ListForm({ kind, list, detector, onClose }: Props) {
   const region = useRegion();

@@ -11,6 +11,7 @@ import { useDetector } from "../../api/guardduty.ts";
 import { type Kind, type List, useLists } from "../../api/lists.ts";
 import { useMay } from "../../api/permissions.ts";
 import { Empty } from "../../components/Empty.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { texts } from "../../texts/lists.ts";
 import { type Action, actions, applies, mayDo, nouns } from "./actions.ts";
@@ -30,7 +31,7 @@ export function ListsTable({ kind }: { kind: Kind }) {
   const add = Boolean(detector.data) && may(`guardduty:Create${nouns[kind]}`) && (
     <Button onClick={() => setOpen({ action: "add" })}>{texts.add[kind]}</Button>
   );
-  const empty = error ? <LoadError error={error} retry={reload} /> : <Empty title={texts.empty[kind]} hint={add ? texts.emptyHint : texts.emptyRead} />;
+  const empty = error && !data ? <LoadError error={error} retry={reload} /> : <Empty title={texts.empty[kind]} hint={add ? texts.emptyHint : texts.emptyRead} />;
   const { items, collectionProps } = useCollection(lists, {
     filtering: { empty },
     sorting: { defaultState: { sortingColumn: { sortingField: "name" } } },
@@ -45,7 +46,7 @@ export function ListsTable({ kind }: { kind: Kind }) {
     setOpen(undefined);
     void reload();
   };
-  const shown = useMemo(
+  const all = useMemo(
     () =>
       columns({
         reactivate: (list) => setOpen({ action: "reactivate", list }),
@@ -53,6 +54,7 @@ export function ListsTable({ kind }: { kind: Kind }) {
       }),
     [may],
   );
+  const shown = useFolded(all);
 
   const header = (
     <Header

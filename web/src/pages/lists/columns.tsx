@@ -30,8 +30,8 @@ export function columns(props: Reactivation): TableProps.ColumnDefinition<List>[
     { id: "name", header: texts.columns.name, cell: (l) => l.name, sortingField: "name", isRowHeader: true, minWidth: 140 },
     { id: "status", header: texts.columns.status, cell: (l) => <Status list={l} {...props} />, sortingField: "status", minWidth: 150 },
     { id: "entries", header: texts.columns.entries, cell: (l) => (l.readAt && l.status !== "INACTIVE" ? l.entries.toLocaleString("en") : "-"), sortingField: "entries" },
-    { id: "hits", header: texts.columns.hits, cell: (l) => <Hits list={l} />, sortingField: "hits", minWidth: 130 },
-    { id: "location", header: texts.columns.location, cell: (l) => <span className="long">{l.location}</span>, minWidth: 200 },
+    { id: "hits", header: texts.columns.hits, cell: (l) => <Hits list={l} />, sortingField: "hits", minWidth: 100 },
+    { id: "location", header: texts.columns.location, cell: (l) => <span className="long">{l.location}</span>, minWidth: 170 },
     { id: "read", header: texts.columns.read, cell: (l) => <Time at={l.readAt} />, sortingField: "readAt", minWidth: 130 },
   ];
 }

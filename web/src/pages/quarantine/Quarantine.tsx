@@ -27,7 +27,7 @@ export default function Quarantine() {
     void unread.reload();
   };
   const columns: TableProps.ColumnDefinition<Unread>[] = [
-    { id: "at", header: names.at, cell: (u) => <Time at={u.at} />, sortingField: "at", minWidth: 160 },
+    { id: "at", header: names.at, cell: (u) => <Time at={u.at} />, sortingField: "at", minWidth: 125 },
     {
       id: "reason",
       header: names.reason,
@@ -37,12 +37,12 @@ export default function Quarantine() {
         </Button>
       ),
       isRowHeader: true,
-      minWidth: 240,
+      minWidth: 190,
     },
-    { id: "object", header: names.object, cell: (u) => <span className="written">{u.object}</span>, sortingField: "object", minWidth: 260 },
-    { id: "count", header: names.count, cell: records, minWidth: 110 },
-    { id: "source", header: names.source, cell: (u) => u.source, sortingField: "source", minWidth: 110 },
-    { id: "of", header: names.of, cell: (u) => [u.accountId, u.region].filter(Boolean).join(", ") || texts.dash, minWidth: 140 },
+    { id: "object", header: names.object, cell: (u) => <span className="written">{u.object}</span>, sortingField: "object", minWidth: 190 },
+    { id: "count", header: names.count, cell: records, minWidth: 90 },
+    { id: "source", header: names.source, cell: (u) => u.source, sortingField: "source", minWidth: 90 },
+    { id: "of", header: names.of, cell: (u) => [u.accountId, u.region].filter(Boolean).join(", ") || texts.dash, minWidth: 125 },
   ];
   return (
     <Page

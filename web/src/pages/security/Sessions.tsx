@@ -8,6 +8,7 @@ import { flash } from "../../api/flash.ts";
 import { useLoad } from "../../api/load.ts";
 import { endSession, type OpenSession, openSessions } from "../../api/security.ts";
 import { browserName } from "../../components/browser.ts";
+import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/security.ts";
@@ -27,11 +28,11 @@ export function Sessions() {
     await reload();
     setEnding(undefined);
   };
-  const columns: TableProps.ColumnDefinition<OpenSession>[] = [
+  const all: TableProps.ColumnDefinition<OpenSession>[] = [
     { id: "agent", header: texts.agent, cell: (s) => <span title={s.userAgent}>{browserName(s.userAgent) || texts.unknown}</span>, isRowHeader: true },
     { id: "ip", header: texts.ip, cell: (s) => s.sourceIp },
-    { id: "created", header: texts.created, cell: (s) => <Time at={s.createdAt} />, minWidth: 125 },
-    { id: "seen", header: texts.seen, cell: (s) => <Time at={s.seenAt} />, minWidth: 125 },
+    { id: "created", header: texts.created, cell: (s) => <Time at={s.createdAt} zone />, minWidth: 125 },
+    { id: "seen", header: texts.seen, cell: (s) => <Time at={s.seenAt} zone />, minWidth: 125 },
     {
       id: "end",
       header: texts.action,
@@ -46,6 +47,7 @@ export function Sessions() {
         ),
     },
   ];
+  const columns = useFolded(all, (c) => c.id === "end");
   return (
     <Table
       items={data ?? []}

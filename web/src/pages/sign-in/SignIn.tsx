@@ -60,7 +60,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
     if (code === "SignInRefused") {
       setStep("who");
       change({ password: "", code: "", newPassword: "", repeat: "" });
-      return setProblem({ header: texts.refused, text: texts.refusedHint });
+      return setProblem({ header: texts.refused, text: texts.refusedHint[entered.kind] });
     }
     setProblem(describe(error));
   };

@@ -9,7 +9,9 @@ import Table from "@cloudscape-design/components/table";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type SourceStatus, testSource, type TestStep } from "../../api/operator.ts";
 import { Dialog } from "../../components/Dialog.tsx";
+import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { sentence } from "../../components/sentence.ts";
 import { texts } from "../../texts/sources.ts";
 import { throughServer, took } from "./logic.ts";
@@ -57,26 +59,28 @@ export function TestDialog({ of, onClose }: { of: SourceStatus; onClose: () => v
 
 function Steps({ steps }: { steps: TestStep[] }) {
   const whole = throughServer(steps);
+  const columns = useFolded<TestStep>([
+    {
+      id: "what",
+      header: texts.testStep,
+      isRowHeader: true,
+      minWidth: 200,
+      cell: (s) => (
+        <>
+          <StatusIndicator type={s.failed ? "error" : "success"} iconAriaLabel={s.failed ? texts.stepFailed : texts.stepDone} /> <Parts of={sentence(s.what)} />
+        </>
+      ),
+    },
+    { id: "found", header: texts.testFound, cell: (s) => <span className="written">{s.failed || s.found || texts.dash}</span> },
+    { id: "took", header: texts.testTook, cell: (s) => took(s.nanoseconds) },
+  ]);
   return (
     <SpaceBetween size="m">
       <Table
         variant="embedded"
         wrapLines
         items={steps}
-        columnDefinitions={[
-          {
-            id: "what",
-            header: texts.testStep,
-            isRowHeader: true,
-            cell: (s) => (
-              <span className="long">
-                <StatusIndicator type={s.failed ? "error" : "success"} iconAriaLabel={s.failed ? texts.stepFailed : texts.stepDone} /> {sentence(s.what)}
-              </span>
-            ),
-          },
-          { id: "found", header: texts.testFound, cell: (s) => <span className="written">{s.failed || s.found || texts.dash}</span> },
-          { id: "took", header: texts.testTook, cell: (s) => took(s.nanoseconds) },
-        ]}
+        columnDefinitions={columns}
         ariaLabels={{ tableLabel: texts.testStep }}
       />
       {whole === undefined ? <Alert type="error">{texts.testFailed}</Alert> : <Alert type="success">{texts.testOk(took(whole))}</Alert>}

@@ -88,10 +88,10 @@ export function duration(seconds: number): string {
   return say(Math.round(seconds / 86400), "day");
 }
 
-// took writes nanoseconds.
+// took writes nanoseconds, in one line.
 export function took(ns: number): string {
   const ms = ns / 1e6;
-  return ms < 1 ? "under 1 ms" : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 1 ? "under\u00a01\u00a0ms" : ms < 1000 ? `${Math.round(ms)}\u00a0ms` : `${(ms / 1000).toFixed(1)}\u00a0s`;
 }
 
 // throughServer is how long a record took from where it was put to what is stored: the last two steps, if the test came so far.

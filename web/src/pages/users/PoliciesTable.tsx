@@ -1,11 +1,13 @@
 // The policies that users and roles can have.
 
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { Empty } from "../../components/Empty.tsx";
 import { Listing } from "../../components/Listing.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { texts } from "../../texts/users.ts";
 import type { All } from "./all.ts";
 import { type PolicyRow, policyRows } from "./logic.ts";
@@ -27,9 +29,8 @@ export function PoliciesTable({ users, roles, policies, mayChange }: All) {
   const rows = policies.data && policyRows(policies.data, [...(users.data ?? []), ...(roles.data ?? [])]);
   const choices = (p: PolicyRow): Action[] => (p.managed || !mayChange ? ["view"] : ["edit", "delete"]);
   const columns: TableProps.ColumnDefinition<PolicyRow>[] = [
-    { id: "name", header: names.name, cell: (p) => p.name, sortingField: "name", isRowHeader: true, minWidth: 240 },
+    { id: "name", header: names.name, cell: nameAndAbout, sortingField: "name", isRowHeader: true, minWidth: 240 },
     { id: "kind", header: names.kind, cell: (p) => (p.managed ? texts.managed : texts.own), sortingField: "managed", minWidth: 160 },
-    { id: "about", header: names.about, cell: (p) => p.about || texts.none, minWidth: 240 },
     { id: "usedBy", header: names.usedBy, cell: (p) => p.usedBy.join(", ") || texts.none, minWidth: 160 },
     {
       id: "actions",
@@ -70,6 +71,19 @@ export function PoliciesTable({ users, roles, policies, mayChange }: All) {
       {dialog?.action === "view" && <ViewPolicy of={dialog.of} onClose={close} />}
       {dialog?.action === "edit" && <EditPolicy of={dialog.of} taken={taken} onClose={close} />}
       {dialog?.action === "delete" && <DeletePolicy of={dialog.of} onClose={close} />}
+    </>
+  );
+}
+
+function nameAndAbout(p: PolicyRow) {
+  return (
+    <>
+      <Parts of={p.name} />
+      {p.about && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          {p.about}
+        </Box>
+      )}
     </>
   );
 }
