@@ -77,7 +77,8 @@ export function FindingsTable(props: TableProps) {
   const columns = useMemo(() => columnsOf({ hrefOf, open, spare }), [hrefOf, open, spare]);
   const folded = useMemo(() => {
     const visible = preferences.contentDisplay?.flatMap(({ id, visible }) => columns.filter((c) => visible && c.id === id)) ?? columns;
-    return narrow ? fold(visible, () => false) : columns;
+    // Where one column is left, sorted by it there would be no way back.
+    return narrow ? fold(visible, () => false).map((c) => ({ ...c, sortingField: undefined })) : columns;
   }, [narrow, columns, preferences.contentDisplay]);
   return (
     <Table
