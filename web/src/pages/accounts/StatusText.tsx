@@ -17,7 +17,7 @@ const types: Record<Status, StatusIndicatorProps.Type> = {
 
 export function StatusText({ status }: { status: Status }) {
   return (
-    <span title={status ? texts.apiStatus(status) : undefined}>
+    <span className="whole" title={status ? texts.apiStatus(status) : undefined}>
       <StatusIndicator type={types[status] ?? "info"}>{texts.statuses[status] ?? status}</StatusIndicator>
     </span>
   );
