@@ -12,7 +12,7 @@ const [console_ = "", password = "", folder = "", pattern = ""] = process.argv.s
 const region = "us-east-1";
 const [administrator, member, other] = ["administrator@example.com", "member@example.com", "other@example.com"];
 const memberID = "971993343979";
-const tall = 2400; // pixels of a picture, at most
+const tall = 3200; // pixels of a picture, at most
 
 interface Scene {
   name: string;
@@ -38,11 +38,11 @@ const row = (text: string | RegExp, then: (person: Person) => Promise<unknown>) 
 };
 
 // finding opens the first finding of a type.
-const finding = (type: string, then?: (person: Person) => Promise<unknown>) => ({
+const finding = (type: string, then?: (person: Person) => Promise<unknown>, sample = true) => ({
   panel: true,
   path: `findings?criteria=${encodeURIComponent(JSON.stringify({ type: { equals: [type] } }))}`,
   act: async (person: Person) => {
-    await person.page.locator("tbody a[href*='/findings/']").first().click();
+    await person.page.locator("tbody a[href*='/findings/']").filter({ [sample ? "hasText" : "hasNotText"]: "[SAMPLE]" }).first().click();
     await person.page.getByRole("heading", { name: "Overview" }).first().waitFor();
     await then?.(person);
   },
@@ -152,7 +152,15 @@ const scenes: Scene[] = [
   { name: "security", who: administrator, path: "../security" },
   { name: "security-factor", who: administrator, path: "../security", act: press(/second factor|authenticator|Set up/i) },
   { name: "not-found", who: administrator, path: "nothing-here" },
-  { name: "menu-account", who: administrator, path: "summary", act: press(/Security|^More/) },
+  { name: "menu-account", who: administrator, path: "summary", act: async ({ page }) => {
+    await page.getByRole("button", { name: /Security|^More/ }).first().click();
+    const account = page.getByRole("button", { name: /@ Security/ }); // on phones in the menu
+    if (await account.isVisible()) await account.click();
+  } },
+  { name: "menu-pages", who: administrator, path: "summary", act: async ({ page }) => {
+    const open = page.getByRole("button", { name: /navigation/i });
+    if (await open.first().isVisible()) await open.first().click();
+  } },
   { name: "menu-region", who: administrator, path: "summary", act: press(/us-east-1/) },
   ...[
     ["iam", "CredentialAccess:IAMUser/CompromisedCredentials"],
@@ -165,8 +173,8 @@ const scenes: Scene[] = [
     ["rds", "CredentialAccess:RDS/AnomalousBehavior.SuccessfulLogin"],
     ["malware", "Execution:EC2/MaliciousFile"],
   ].map(([name, type]) => ({ name: `finding-${name}`, who: administrator, ...finding(type ?? "") })),
-  { name: "finding-why", who: administrator, ...finding("CredentialAccess:IAMUser/CompromisedCredentials", heading("Why")) },
-  { name: "finding-map", who: administrator, ...finding("UnauthorizedAccess:IAMUser/MaliciousIPCaller.Custom", heading("Actor")) },
+  { name: "finding-why", who: administrator, ...finding("CredentialAccess:IAMUser/CompromisedCredentials", heading("Why"), false) },
+  { name: "finding-real", who: administrator, ...finding("UnauthorizedAccess:EC2/SSHBruteForce", undefined, false) },
   { name: "finding-json", who: administrator, ...finding("UnauthorizedAccess:EC2/SSHBruteForce", press("View JSON")) },
 ];
 
@@ -196,11 +204,12 @@ async function take(person: Person, scene: Scene, look: string) {
   await person.open(scene.who ? `${region}/${scene.path}`.replace(/^[^/]+\/\.\.\//, "") : scene.path);
   await page.getByRole("heading", { level: 1 }).first().waitFor();
   await page.waitForTimeout(900); // counts and charts come; streams never end, so that the network is never idle
+  const before = page.viewportSize() ?? { width: 1280, height: 900 };
+  if (scene.panel) await page.setViewportSize({ ...before, height: tall });
   await scene.act?.(person);
   await page.waitForTimeout(700);
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
-  const before = page.viewportSize() ?? { width: 1280, height: 900 };
-  await page.setViewportSize({ ...before, height: scene.panel ? tall : Math.min(Math.max(height, before.height), tall) });
+  if (!scene.panel) await page.setViewportSize({ ...before, height: Math.min(Math.max(height, before.height), tall) });
   await page.waitForTimeout(300);
   await page.screenshot({ path: file });
   await page.setViewportSize(before);
