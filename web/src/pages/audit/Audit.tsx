@@ -178,7 +178,7 @@ function columnsOf(show: (row: Row) => void, open: Row | undefined): TableProps.
           </StatusIndicator>
         </span>
       ),
-      minWidth: 150,
+      minWidth: 175,
     },
   ];
 }
