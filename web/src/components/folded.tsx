@@ -8,6 +8,8 @@ import { useNarrow } from "../app/narrow.ts";
 
 type Column<T> = TableProps.ColumnDefinition<T>;
 
+const enough = 190; // px: a day with its year stands in one line
+
 export function useFolded<T>(columns: Column<T>[], stay: (column: Column<T>) => boolean = () => false): Column<T>[] {
   return useNarrow() ? fold(columns, stay) : columns;
 }
@@ -17,7 +19,7 @@ export function fold<T>(columns: Column<T>[], stay: (column: Column<T>) => boole
   const below = columns.filter((c) => c !== main && !stay(c));
   return columns
     .filter((c) => !below.includes(c))
-    .map((c) => (c === main ? { ...c, width: undefined, minWidth: undefined, cell: (item) => <Folded item={item} main={c} below={below} /> } : c));
+    .map((c) => (c === main ? { ...c, width: undefined, minWidth: enough, cell: (item) => <Folded item={item} main={c} below={below} /> } : c));
 }
 
 function Folded<T>({ item, main, below }: { item: T; main: Column<T>; below: Column<T>[] }) {

@@ -38,6 +38,7 @@ export const texts = {
     "POST roles": (of) => `Create ${one("role", of("name"))}`,
     "DELETE roles/{name}": (of) => `Delete role ${of("name")}`,
     "PUT roles/{name}/policies": (of) => `Change the policies of role ${of("name")}`,
+    "POST policies": (of) => `Create ${one("policy", of("name"))}`,
     "PUT policies/{name}": (of) => `Save policy ${of("name")}`,
     "DELETE policies/{name}": (of) => `Delete policy ${of("name")}`,
     "POST keys": (of) => `Create an access key${of("User") && ` of user ${of("User")}`}`,

@@ -42,7 +42,7 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
       isRowHeader: true,
       ...width(136), // 12 digits in a line
     },
-    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(100 + spare) },
+    { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(106 + spare) },
     { id: "email", header: names.email, cell: (m) => <Parts of={m.email} />, sortingField: "email", ...width(128 + spare) },
     { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", ...width(102) },
     {
@@ -50,7 +50,7 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
       header: names.status,
       cell: (m) => <StatusCell member={m} invite={invite} add={add} />,
       sortingComparator: byText(statusLabel),
-      ...width(146 + spare),
+      ...width(140 + spare),
     },
     { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), ...width(130) },
     { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", ...width(130) },

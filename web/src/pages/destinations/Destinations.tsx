@@ -40,8 +40,8 @@ const columns: TableProps.ColumnDefinition<Destination>[] = [
   { id: "url", header: names.url, cell: (d) => <Parts of={[d.url?.replace(/^mailto:/, ""), d.format && `(${d.format})`].filter(Boolean).join(" ")} />, minWidth: 170 },
   { id: "of", header: names.of, cell: (d) => `${d.accountId}, ${d.region || texts.everyRegion}`, sortingField: "accountId", minWidth: 120 },
   { id: "what", header: names.what, cell: what, minWidth: 110 },
-  { id: "waiting", header: names.waiting, cell: (d) => d.waiting.toLocaleString("en"), sortingField: "waiting", minWidth: 75 },
-  { id: "givenUp", header: names.givenUp, cell: (d) => d.givenUp.toLocaleString("en"), sortingField: "givenUp", minWidth: 75 },
+  { id: "waiting", header: names.waiting, cell: (d) => d.waiting.toLocaleString("en"), minWidth: 75 },
+  { id: "givenUp", header: names.givenUp, cell: (d) => d.givenUp.toLocaleString("en"), minWidth: 75 },
   { id: "delivered", header: names.delivered, cell: (d) => <Time at={d.state.deliveredAt} />, minWidth: 110 },
 ];
 

@@ -5,7 +5,7 @@ import ExpandableSection from "@cloudscape-design/components/expandable-section"
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import { useFolded } from "../../components/folded.tsx";
+import { fold } from "../../components/folded.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
 import type { Doc } from "./document.ts";
@@ -52,7 +52,7 @@ export function Info({ finding, items, signals, techniques, pick }: Props) {
 }
 
 function Rows({ name, rows, columns }: ReturnType<typeof tablesOf>[number]) {
-  const shown = useFolded<Doc>(columns.map((c) => ({ id: c, header: words(c), cell: (row) => <Cell name={c} value={row[c]} /> })));
+  const shown = fold<Doc>(columns.map((c) => ({ id: c, header: words(c), cell: (row) => <Cell name={c} value={row[c]} /> })), (c) => c.id === "count");
   return (
     <Table
       variant="embedded"
