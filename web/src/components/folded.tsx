@@ -8,7 +8,7 @@ import { useNarrow } from "../app/narrow.ts";
 
 type Column<T> = TableProps.ColumnDefinition<T>;
 
-const enough = 190; // px: a day with its year stands in one line
+const enough = 170; // px: a day with its year stands in one line
 
 export function useFolded<T>(columns: Column<T>[], stay: (column: Column<T>) => boolean = () => false): Column<T>[] {
   return useNarrow() ? fold(columns, stay) : columns;

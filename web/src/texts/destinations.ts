@@ -4,7 +4,7 @@ export const texts = {
   loading: "Loading destinations",
   empty: "No destinations yet",
   emptyHint: "On the server, picket destination add sends findings to a webhook or an address; buckets are set up in an account's settings.",
-  columns: { id: "Name", type: "Kind", url: "To", of: "Account", what: "What goes", state: "Delivery", waiting: "Waiting", givenUp: "Given up", delivered: "Delivered last" },
+  columns: { id: "Name", type: "Kind", url: "To", of: "Account", what: "What goes", state: "Delivery", waiting: "Waiting", givenUp: "Given up" },
   types: { WEBHOOK: "Webhook", MAIL: "Mail", S3: "Bucket" } as Record<string, string>,
   everyRegion: "every Region",
   everything: "Everything",
@@ -16,5 +16,6 @@ export const texts = {
   idle: "Nothing sent yet",
   failing: "Failing",
   since: "since",
+  last: "last delivered",
   utc: "UTC",
 };

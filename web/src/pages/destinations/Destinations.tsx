@@ -35,14 +35,13 @@ export default function Destinations() {
 
 const columns: TableProps.ColumnDefinition<Destination>[] = [
   { id: "id", header: names.id, cell: (d) => d.id, sortingField: "id", isRowHeader: true, minWidth: 100 },
-  { id: "state", header: names.state, cell: (d) => <Delivery of={d} />, minWidth: 120 },
+  { id: "state", header: names.state, cell: (d) => <Delivery of={d} />, minWidth: 130 },
   { id: "type", header: names.type, cell: (d) => texts.types[d.type] ?? d.type, sortingField: "type", minWidth: 80 },
   { id: "url", header: names.url, cell: (d) => <Parts of={[d.url?.replace(/^mailto:/, ""), d.format && `(${d.format})`].filter(Boolean).join(" ")} />, minWidth: 170 },
   { id: "of", header: names.of, cell: (d) => `${d.accountId}, ${d.region || texts.everyRegion}`, sortingField: "accountId", minWidth: 120 },
   { id: "what", header: names.what, cell: what, minWidth: 110 },
   { id: "waiting", header: names.waiting, cell: (d) => d.waiting.toLocaleString("en"), minWidth: 75 },
   { id: "givenUp", header: names.givenUp, cell: (d) => d.givenUp.toLocaleString("en"), minWidth: 75 },
-  { id: "delivered", header: names.delivered, cell: (d) => <Time at={d.state.deliveredAt} />, minWidth: 110 },
 ];
 
 function what(d: Destination): string {
@@ -57,18 +56,23 @@ function what(d: Destination): string {
 
 function Delivery({ of }: { of: Destination }) {
   const { failingSince, error, deliveredAt } = of.state;
-  if (!failingSince) return <StatusIndicator type={deliveredAt ? "success" : "pending"}>{deliveredAt ? texts.working : texts.idle}</StatusIndicator>;
+  const [type, text] = failingSince ? (["error", texts.failing] as const) : deliveredAt ? (["success", texts.working] as const) : (["pending", texts.idle] as const);
   return (
     <>
-      <StatusIndicator type="error">{texts.failing}</StatusIndicator>
+      <StatusIndicator type={type}>{text}</StatusIndicator>
       <Box color="text-body-secondary" fontSize="body-s">
-        {texts.since} <Time at={failingSince} />
+        {failingSince && (
+          <div>
+            {texts.since} <Time at={failingSince} />
+          </div>
+        )}
+        {error && failingSince && <div className="written">{error}</div>}
+        {deliveredAt && (
+          <div>
+            {texts.last} <Time at={deliveredAt} />
+          </div>
+        )}
       </Box>
-      {error && (
-        <Box color="text-body-secondary" fontSize="body-s">
-          <span className="written">{error}</span>
-        </Box>
-      )}
     </>
   );
 }

@@ -36,7 +36,7 @@ export function Sessions() {
     {
       id: "end",
       header: texts.action,
-      minWidth: 150,
+      minWidth: 136,
       cell: (s) =>
         s.current ? (
           <StatusIndicator type="success">{texts.this}</StatusIndicator>
