@@ -110,7 +110,7 @@ function columnsOf(act: (action: Action, of: SourceStatus) => void): TableProps.
     { id: "id", header: names.id, cell: (s) => s.id, sortingField: "id", isRowHeader: true, minWidth: 100 },
     { id: "state", header: names.state, cell: (s) => <StateText of={s} />, minWidth: 140 },
     { id: "location", header: names.location, cell: location, sortingField: "location", minWidth: 170 },
-    { id: "of", header: names.of, cell: (s) => [s.accountId, s.region].filter(Boolean).join(", ") || texts.everyone, minWidth: 140 },
+    { id: "of", header: names.of, cell: (s) => [s.accountId, s.region].filter(Boolean).join(", ") || texts.everyone, minWidth: 120 },
     { id: "objects", header: names.objects, cell: (s) => s.objects.toLocaleString("en"), sortingField: "objects", minWidth: 95 },
     { id: "last", header: names.last, cell: (s) => <Time at={s.last && s.last * 1000} />, sortingField: "last", minWidth: 125 },
     { id: "lag", header: names.lag, cell: lag, minWidth: 100 },
