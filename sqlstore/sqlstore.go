@@ -95,11 +95,14 @@ func (s *Store) endView(ctx context.Context, c *sql.Conn) {
 	}
 }
 
-// Update implements picket.Store. Where another transaction gets in the way it runs f again, and then alone, so that f runs
-// twice at most.
+// tries are how often an update is tried. PostgreSQL gives up the locks of a transaction before it forgets what that read, so that
+// it may be in the way of one that waited to be alone, as rarely as that is.
+const tries = 5
+
+// Update implements picket.Store. Where another transaction gets in the way it runs f again, and then alone.
 func (s *Store) Update(ctx context.Context, f func(picket.Tx) error) error {
 	err := s.update(ctx, s.dialect.beginTogether, f)
-	if s.dialect.conflict(err) {
+	for n := 1; n < tries && s.dialect.conflict(err); n++ {
 		err = s.update(ctx, s.dialect.beginAlone, f)
 	}
 	if err == nil && s.journal != nil {
