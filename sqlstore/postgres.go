@@ -3,8 +3,10 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -20,7 +22,7 @@ const connections = 16
 var inPostgres = dialect{
 	name: "postgres", numbered: true,
 	beginView:     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-	locked:        func(error) bool { return false },
+	locked:        waited,
 	brief:         func(ctx context.Context) context.Context { return ctx },
 	beginTogether: "LOCK TABLE writers IN ROW EXCLUSIVE MODE",
 	beginAlone:    "LOCK TABLE writers IN EXCLUSIVE MODE",
@@ -53,11 +55,11 @@ func itself(attribute string) string { return attribute }
 const oneUpgrade = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(20260105);"
 
 // sessionSettings are those of all sessions, unless the URL has others; a pool between takes no such settings before a session begins.
-// PostgreSQL ends a session some 25 seconds after its machine
-// or the network did, and a transaction that goes on no more, as both keep others waiting; who waits for a lock all the same is told.
+// PostgreSQL ends a session some 25 seconds after its machine or the network did, and a transaction that goes on no more, as both
+// keep others waiting. Who waits for a lock, which an update does twice, waits longer than that, and is told if it was for nothing.
 var sessionSettings = map[string]string{
 	"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3", "tcp_user_timeout": "25000",
-	"idle_in_transaction_session_timeout": "60000", "lock_timeout": "30000",
+	"idle_in_transaction_session_timeout": "45000", "lock_timeout": "30000",
 }
 
 func (s *Store) openPostgres(ctx context.Context, url string) error {
@@ -88,9 +90,18 @@ func (s *Store) openURL(ctx context.Context, url string, steps []migration) erro
 	return nil
 }
 
-// isConflict reports whether a transaction failed only because of another at the same time: a serialization failure, a
-// deadlock, or a key that both made.
+// isConflict reports whether a transaction failed only because of another at the same time (a serialization failure, a deadlock, a
+// key that both made, a lock that the other kept for too long) or because its session was gone, as after a long pause. None of
+// these was committed.
 func isConflict(err error) bool {
-	var e *pgconn.PgError
-	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01" || e.Code == "23505")
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return errors.Is(err, driver.ErrBadConn) || ok && slices.Contains([]string{"40001", "40P01", "23505", lockTimeout, "25P03"}, e.Code)
+}
+
+const lockTimeout = "55P03"
+
+// waited reports whether a statement failed because another transaction kept a lock for too long.
+func waited(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == lockTimeout
 }

@@ -94,6 +94,54 @@ func TestUpdateRunsTwiceAtMost(t *testing.T) {
 	}
 }
 
+// TestUpdateRunsAgain makes an update wait too long for another's lock, and pause so long that its session is ended.
+func TestUpdateRunsAgain(t *testing.T) {
+	url := storetest.Postgres(t)
+	other := open(t, url)
+	f := func(name string, s *Store, inTheWay func(*tx) (end func() error)) {
+		t.Helper()
+		runs := 0
+		err := s.Update(t.Context(), func(t picket.Tx) error {
+			runs++
+			if runs == 1 {
+				defer inTheWay(t.(*tx))()
+			}
+			// The caller's own view of the error is not asked for.
+			_ = t.Documents().Put(key, runs)
+			return nil
+		})
+		if err != nil || runs != 2 {
+			t.Errorf("%s: ran %d times and returned %v, want twice and no error", name, runs, err)
+		}
+	}
+	seed(t, url)
+	f("a lock", open(t, url+"&lock_timeout=1"), func(*tx) func() error {
+		left, err := other.read.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := left.Exec("SELECT * FROM documents FOR UPDATE"); err != nil {
+			t.Fatal(err)
+		}
+		return left.Rollback
+	})
+	f("a pause", open(t, url), func(tx *tx) func() error {
+		pid, err := row(tx, "session", value[int], "SELECT pg_backend_pid()")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tx.exec("SET idle_in_transaction_session_timeout = 1"); err != nil {
+			t.Fatal(err)
+		}
+		for there := true; there; {
+			if err := other.read.QueryRow("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)", pid).Scan(&there); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return func() error { return nil }
+	})
+}
+
 func TestAnotherServerWrites(t *testing.T) {
 	url := storetest.Postgres(t)
 	s, other := open(t, url), open(t, url)
