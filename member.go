@@ -108,7 +108,7 @@ type MemberCount struct {
 
 // MemberQuery narrows a list of members.
 type MemberQuery struct {
-	After      string // an account id
-	Limit      int
-	Associated bool // only those that are
+	After    string // an account id
+	Limit    int
+	Statuses []MemberStatus // only those with one of them; none: all
 }

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"picket"
@@ -225,7 +226,7 @@ func (s *Service) dropMembers(ctx context.Context, c picket.Caller, detectorID *
 	}
 	return s.inBatches(ctx, c.Account, c.Region, func(tx picket.Tx, members []picket.Member) error {
 		for _, m := range members {
-			if mayShare(m) {
+			if slices.Contains(mayShare, m.Status) {
 				continue
 			}
 			if err := s.deleteMember(tx, c, &m); err != nil {
@@ -236,25 +237,34 @@ func (s *Service) dropMembers(ctx context.Context, c picket.Caller, detectorID *
 	})
 }
 
-// mayShare reports whether a member shares findings, or may as soon as it likes.
-func mayShare(m picket.Member) bool { return m.Status == picket.Invited || m.Status.Associated() }
+// mayShare are the statuses of members that share findings, or may as soon as they like.
+var mayShare = []picket.MemberStatus{picket.Invited, picket.Enabled, picket.Disabled}
 
-// noneShares refuses while the caller has members that may share findings.
+// noneShares refuses while the caller has members that may share findings. They may be thousands: it names ten.
 func noneShares(tx picket.Tx, c picket.Caller) error {
-	var blocking []string
-	err := eachMember(tx, c.Account, c.Region, func(m picket.Member) error {
-		if mayShare(m) {
-			blocking = append(blocking, m.Account)
-		}
-		return nil
-	})
-	if err != nil || len(blocking) == 0 {
+	counts, err := tx.Members().Count(c.Account, c.Region)
+	if err != nil {
 		return err
 	}
-	named, more := blocking, ""
-	if len(named) > 10 {
-		named, more = named[:10], " and others"
+	n := 0
+	for _, status := range mayShare {
+		n += counts[status].N
+	}
+	if n == 0 {
+		return nil
+	}
+	members, err := tx.Members().List(c.Account, c.Region, picket.MemberQuery{Limit: 10, Statuses: mayShare})
+	if err != nil {
+		return err
+	}
+	var named []string
+	for _, m := range members {
+		named = append(named, m.Account)
+	}
+	more := ""
+	if n > len(named) {
+		more = " and others"
 	}
 	// In the message itself: most clients show nothing else, and those that know the sentence look for it anywhere.
-	return refuse(fmt.Sprintf("%s Remove its %d members in %s first: %s%s.", membersRemain, len(blocking), c.Region, strings.Join(named, ", "), more), "")
+	return refuse(fmt.Sprintf("%s Remove its %d members in %s first: %s%s.", membersRemain, n, c.Region, strings.Join(named, ", "), more), "")
 }

@@ -55,16 +55,18 @@ func (m members) Delete(administrator, region, account string) error {
 
 // List implements picket.Members.
 func (m members) List(administrator, region string, q picket.MemberQuery) ([]picket.Member, error) {
-	associated := ""
-	if q.Associated {
-		associated = "AND status IN ('Enabled', 'Disabled') "
+	where, args := "WHERE administrator = ? AND region = ? AND account > ? ", []any{administrator, region, q.After}
+	if len(q.Statuses) > 0 {
+		where += "AND status IN (" + list(len(q.Statuses)) + ") "
+		for _, s := range q.Statuses {
+			args = append(args, string(s))
+		}
 	}
-	list, err := rows(m.tx, readMember, selectMember+"WHERE administrator = ? AND region = ? AND account > ? "+associated+
-		"ORDER BY account LIMIT ?", administrator, region, q.After, q.Limit)
+	found, err := rows(m.tx, readMember, selectMember+where+"ORDER BY account LIMIT ?", append(args, q.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("list members: %w", err)
 	}
-	return list, nil
+	return found, nil
 }
 
 // Count implements picket.Members.
