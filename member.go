@@ -108,7 +108,8 @@ type MemberCount struct {
 
 // MemberQuery narrows a list of members.
 type MemberQuery struct {
-	After    string // an account id
-	Limit    int
-	Statuses []MemberStatus // only those with one of them; none: all
+	After      string // an account id
+	Limit      int
+	Associated bool // only those that are
+	Sharing    bool // only those that are, or are invited to be
 }

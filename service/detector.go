@@ -253,7 +253,7 @@ func noneShares(tx picket.Tx, c picket.Caller) error {
 	if n == 0 {
 		return nil
 	}
-	members, err := tx.Members().List(c.Account, c.Region, picket.MemberQuery{Limit: 10, Statuses: mayShare})
+	members, err := tx.Members().List(c.Account, c.Region, picket.MemberQuery{Limit: 10, Sharing: true})
 	if err != nil {
 		return err
 	}

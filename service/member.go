@@ -160,11 +160,7 @@ func (s *Service) ListMembers(ctx context.Context, c picket.Caller, in *guarddut
 			return nil, err
 		}
 		n := limit(in.MaxResults)
-		q := picket.MemberQuery{After: after, Limit: n + 1}
-		if associated {
-			q.Statuses = []picket.MemberStatus{picket.Enabled, picket.Disabled}
-		}
-		found, err := tx.Members().List(c.Account, c.Region, q)
+		found, err := tx.Members().List(c.Account, c.Region, picket.MemberQuery{After: after, Limit: n + 1, Associated: associated})
 		if err != nil {
 			return nil, err
 		}

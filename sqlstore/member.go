@@ -55,18 +55,19 @@ func (m members) Delete(administrator, region, account string) error {
 
 // List implements picket.Members.
 func (m members) List(administrator, region string, q picket.MemberQuery) ([]picket.Member, error) {
-	where, args := "WHERE administrator = ? AND region = ? AND account > ? ", []any{administrator, region, q.After}
-	if len(q.Statuses) > 0 {
-		where += "AND status IN (" + list(len(q.Statuses)) + ") "
-		for _, s := range q.Statuses {
-			args = append(args, string(s))
-		}
+	only := ""
+	switch {
+	case q.Associated: // in words, as the index of these has them
+		only = "AND status IN ('Enabled', 'Disabled') "
+	case q.Sharing:
+		only = "AND status IN ('Invited', 'Enabled', 'Disabled') "
 	}
-	found, err := rows(m.tx, readMember, selectMember+where+"ORDER BY account LIMIT ?", append(args, q.Limit)...)
+	list, err := rows(m.tx, readMember, selectMember+"WHERE administrator = ? AND region = ? AND account > ? "+only+
+		"ORDER BY account LIMIT ?", administrator, region, q.After, q.Limit)
 	if err != nil {
 		return nil, fmt.Errorf("list members: %w", err)
 	}
-	return found, nil
+	return list, nil
 }
 
 // Count implements picket.Members.

@@ -69,9 +69,10 @@ var memberTests = map[string]func(t *testing.T, s picket.Store){
 			}
 			f(picket.MemberQuery{Limit: 3}, "00", "01", "02")
 			f(picket.MemberQuery{Limit: 3, After: "000000000002"}, "03", "04", "05")
-			associated := []picket.MemberStatus{picket.Enabled, picket.Disabled}
-			f(picket.MemberQuery{Limit: 3, Statuses: associated}, "02", "03", "08")
-			f(picket.MemberQuery{Limit: 3, Statuses: associated, After: "000000000008"}, "09")
+			f(picket.MemberQuery{Limit: 3, Associated: true}, "02", "03", "08")
+			f(picket.MemberQuery{Limit: 3, Sharing: true}, "01", "02", "03")
+			f(picket.MemberQuery{Limit: 3, Sharing: true, After: "000000000003"}, "07", "08", "09")
+			f(picket.MemberQuery{Limit: 3, Associated: true, After: "000000000008"}, "09")
 			same(t, "of another region", len(ok(tx.Members().List(administrator, elsewhere, picket.MemberQuery{Limit: 3}))(t)), 0)
 			two := picket.MemberCount{N: 2, Changed: 12}
 			same(t, "count", ok(tx.Members().Count(administrator, region))(t), map[picket.MemberStatus]picket.MemberCount{
