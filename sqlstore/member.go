@@ -79,8 +79,7 @@ func (m members) Count(administrator, region string) (map[picket.MemberStatus]pi
 		err := s.Scan(&status, &n.N, &n.Changed)
 		count[status] = n
 		return struct{}{}, err
-	}, `SELECT status, count(*), CAST(sum(updated_at + mail_at) AS BIGINT) FROM members WHERE administrator = ? AND region = ?
-		GROUP BY status`, administrator, region)
+	}, "SELECT status, n, changed FROM member_counts WHERE administrator = ? AND region = ? AND n > 0", administrator, region)
 	if err != nil {
 		return nil, fmt.Errorf("count members: %w", err)
 	}

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -296,4 +298,42 @@ func TestTraitsOfEarlierFindings(t *testing.T) {
 	file, url := filepath.Join(t.TempDir(), databaseFile), storetest.Postgres(t)
 	f(&inSQLite, func(s *Store, steps []migration) error { return s.openFile(t.Context(), file, steps) })
 	f(&inPostgres, func(s *Store, steps []migration) error { return s.openURL(t.Context(), url, steps) })
+}
+
+// TestMembersAreCounted: members of a release that kept no counts are counted by the upgrade.
+func TestMembersAreCounted(t *testing.T) {
+	dir := t.TempDir()
+	steps := releaseSteps(t)
+	s, err := withSteps(t, dir, steps[:6])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Update(t.Context(), func(tx picket.Tx) error {
+		for i, status := range []picket.MemberStatus{picket.Created, picket.Invited, picket.Invited} {
+			m := picket.Member{Administrator: "111122223333", Region: "us-east-1", Account: strconv.Itoa(i), Status: status, UpdatedAt: int64(i)}
+			m.Invitation.Mail.At = 10
+			if err := tx.Members().Put(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = withSteps(t, dir, steps); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.View(t.Context(), func(tx picket.Tx) error {
+		got, err := tx.Members().Count("111122223333", "us-east-1")
+		want := map[picket.MemberStatus]picket.MemberCount{picket.Created: {N: 1, Changed: 10}, picket.Invited: {N: 2, Changed: 23}}
+		if !maps.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -81,6 +81,26 @@ var memberTests = map[string]func(t *testing.T, s picket.Store){
 			same(t, "count of none", ok(tx.Members().Count(member, region))(t), map[picket.MemberStatus]picket.MemberCount{})
 		})
 	},
+	"counts follow what is written": func(t *testing.T, s picket.Store) {
+		f := func(want map[picket.MemberStatus]picket.MemberCount, changes func(picket.Members)) {
+			t.Helper()
+			update(t, s, func(tx picket.Tx) { changes(tx.Members()) })
+			view(t, s, func(tx picket.Tx) { same(t, "count", ok(tx.Members().Count(administrator, region))(t), want) })
+		}
+		put := func(account string, status picket.MemberStatus, updated, mail int64) func(picket.Members) {
+			return func(m picket.Members) {
+				p := aMember(administrator, account, status)
+				p.UpdatedAt, p.Invitation.Mail.At = updated, mail
+				must(t, m.Put(p))
+			}
+		}
+		f(map[picket.MemberStatus]picket.MemberCount{picket.Created: {N: 1, Changed: 3}}, put(member, picket.Created, 1, 2))
+		f(map[picket.MemberStatus]picket.MemberCount{picket.Created: {N: 2, Changed: 10}}, put(other, picket.Created, 3, 4))
+		f(map[picket.MemberStatus]picket.MemberCount{picket.Created: {N: 2, Changed: 12}}, put(other, picket.Created, 5, 4))
+		f(map[picket.MemberStatus]picket.MemberCount{picket.Created: {N: 1, Changed: 3}, picket.Invited: {N: 1, Changed: 13}}, put(other, picket.Invited, 6, 7))
+		f(map[picket.MemberStatus]picket.MemberCount{picket.Invited: {N: 2, Changed: 17}}, put(member, picket.Invited, 4, 0))
+		f(map[picket.MemberStatus]picket.MemberCount{picket.Invited: {N: 1, Changed: 13}}, func(m picket.Members) { must(t, m.Delete(administrator, region, member)) })
+	},
 	"inviters are listed by invitation": func(t *testing.T, s picket.Store) {
 		update(t, s, func(tx picket.Tx) {
 			for i, a := range []string{"000000000003", "000000000001", "000000000002", "000000000000"} {
