@@ -141,7 +141,7 @@ func checkCopy(ctx context.Context, file string, check func(picket.Store) error)
 	if err != nil {
 		return err
 	}
-	return check(&Store{dialect: &inSQLite, codec: c, read: db, write: db, updateOptions: &sql.TxOptions{}})
+	return check(&Store{dialect: &inSQLite, codec: c, read: db, write: db, updateOptions: &sql.TxOptions{}, turns: make(chan struct{}, 1)})
 }
 
 func cmpErr(err error, text string) error {

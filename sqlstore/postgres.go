@@ -82,6 +82,7 @@ func (s *Store) openURL(ctx context.Context, url string, steps []migration) erro
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	s.read, s.write = db, db
+	s.turns = make(chan struct{}, connections)
 	s.updateOptions = &sql.TxOptions{Isolation: sql.LevelSerializable}
 	backup := func(version int) error { return copySchema(ctx, db, version) }
 	if err := migrate(ctx, db, oneUpgrade, steps, backup); err != nil {

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -56,6 +55,10 @@ func shrink(t *tx) error {
 
 func (s *Store) openSQLite(ctx context.Context, dir string) (err error) {
 	s.dialect = &inSQLite
+	// It syncs what is needed to read the file back, as fsync does, without the file's times, which take the disk as long again.
+	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
+		return fmt.Errorf("choose how the database is synced: %w", err)
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("create data directory: %w", err)
 	}
@@ -80,17 +83,21 @@ func (s *Store) openFile(ctx context.Context, file string, steps []migration) er
 		return fmt.Errorf("create database: %w", err)
 	}
 	// A transaction that writes findings touches thousands of pages: with SQLite's 2 MiB it writes each several times.
-	if s.write, err = connect(file, 1, "_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate&_pragma=cache_size(-65536)", busyTimeout); err != nil {
+	const params = "_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(0)"
+	if s.write, err = connect(file, 1, params, busyTimeout); err != nil {
 		return err
 	}
+	s.turns = make(chan struct{}, 1)
 	if err := migrate(ctx, s.write, "", steps, func(version int) error {
 		return backup(ctx, s.write, backupName(file, version, time.Now()))
 	}); err != nil {
 		return fmt.Errorf("open database %s: %w", file, err)
 	}
-	s.journal = &journal{file: file + "-wal", limit: journalLimit, next: journalLimit, wait: time.Second}
-	s.read, err = connect(file, max(4, runtime.NumCPU()), "_query_only=1", readTimeout)
-	return err
+	if s.read, err = connect(file, max(4, runtime.NumCPU()), "_query_only=1", readTimeout); err != nil {
+		return err
+	}
+	s.journal = &journal{read: s.read, write: s.write, length: journalLength, limit: journalLimit, wait: time.Second}
+	return nil
 }
 
 // busyTimeout and readTimeout are how many milliseconds a statement waits for another program's lock, where it writes and where it
@@ -100,6 +107,8 @@ const (
 	readTimeout = "10000"
 	patience    = 10 * time.Second
 )
+
+var errLocked = errors.New("another program has the database locked")
 
 // locked reports whether a statement failed because another program has the database.
 func locked(err error) bool {
@@ -137,42 +146,4 @@ func backup(ctx context.Context, db *sql.DB, name string) error {
 	}
 	_, err = db.ExecContext(ctx, "VACUUM INTO ?", name)
 	return err
-}
-
-// journalLimit is where the write-ahead log is emptied by force.
-const journalLimit = 128 << 20
-
-// journal is the write-ahead log. SQLite writes it from its beginning again when no reader needs it: where one reader follows
-// another without a pause that is never, and the longer it is, the slower are the readers.
-type journal struct {
-	file        string
-	limit, next int64         // the size to look after it at
-	wait        time.Duration // for readers
-	sync.Mutex
-}
-
-// trim empties a log that has grown too long, which waits for those who read, but not for those who come after. Where one reads
-// for longer than wait it is left for later; a log that is too long is no error of the transaction that found it so.
-func (j *journal) trim(ctx context.Context, db *sql.DB) {
-	j.Lock()
-	defer j.Unlock()
-	info, err := os.Stat(j.file)
-	if err != nil || info.Size() < j.next {
-		return
-	}
-	j.next = info.Size() + j.limit/2
-	c, err := db.Conn(ctx)
-	if err != nil {
-		return
-	}
-	defer c.Close()
-	defer c.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = "+busyTimeout)
-	var busy, pages, moved int
-	if _, err := c.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", j.wait.Milliseconds())); err != nil {
-		return
-	}
-	err = c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
-	if err == nil && busy == 0 {
-		j.next = j.limit
-	}
 }

@@ -6,9 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"picket"
@@ -148,18 +150,41 @@ func TestLocked(t *testing.T) {
 	}
 }
 
-func TestJournalIsEmptied(t *testing.T) {
+// TestTurns: updates that wait are done in the order they asked, so that none waits for others that came after it.
+func TestTurns(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir)
-	s.journal.limit, s.journal.next, s.journal.wait = 1<<20, 1<<20, time.Millisecond
-	length := func() int64 {
-		t.Helper()
-		info, err := os.Stat(filepath.Join(dir, databaseFile+"-wal"))
-		if err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, dir)
+		var order []int
+		update := func(i int, wait <-chan struct{}) {
+			if err := s.Update(t.Context(), func(picket.Tx) error {
+				order = append(order, i)
+				<-wait
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
 		}
-		return info.Size()
-	}
+		first, now := make(chan struct{}), make(chan struct{})
+		close(now)
+		go update(0, first)
+		synctest.Wait()
+		for i := range 20 {
+			go update(i+1, now)
+			synctest.Wait()
+		}
+		close(first)
+		synctest.Wait()
+		if len(order) != 21 || !slices.IsSorted(order) {
+			t.Errorf("updates were done in the order %d", order)
+		}
+	})
+}
+
+// TestJournal: the log is copied as it grows and begins again, and where a reader keeps it from that it is emptied.
+func TestJournal(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.journal.length, s.journal.limit, s.journal.wait = 50, 250, time.Millisecond
 	write := func() {
 		t.Helper()
 		for i := range 20 {
@@ -167,27 +192,37 @@ func TestJournalIsEmptied(t *testing.T) {
 			if err := s.Update(t.Context(), func(tx picket.Tx) error { return tx.Documents().Put(key, text) }); err != nil {
 				t.Fatal(err)
 			}
+			s.journal.copying.Wait()
 		}
 	}
+	length := func() (pages, copied int) {
+		t.Helper()
+		pages, copied, err := checkpoint(t.Context(), s.read, "NOOP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pages, copied
+	}
+	write()
+	if pages, copied := length(); pages > 2*s.journal.length || pages-copied > s.journal.length {
+		t.Errorf("the log has %d pages of which %d are copied, want it copied and begun again", pages, copied)
+	}
 	if err := s.View(t.Context(), func(tx picket.Tx) error {
-		var n int
-		if err := tx.Documents().Get(key, &n); picket.ErrorCode(err) != picket.CodeNotFound {
+		if err := tx.Documents().Get(key, new(string)); err != nil {
 			return err
 		}
 		write()
+		if pages, _ := length(); pages < s.journal.limit {
+			t.Errorf("the log has %d pages while one reads, want more than %d", pages, s.journal.limit)
+		}
+		s.journal.next, s.journal.wait = 0, time.Minute
+		s.journal.written()
 		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if n := length(); n < s.journal.limit {
-		t.Fatalf("the log has %d bytes while one reads, want more than %d", n, s.journal.limit)
-	}
-	write()
-	if n := length(); n > s.journal.limit {
-		t.Errorf("the log has %d bytes when nobody reads, want it emptied", n)
-	}
-	write()
-	if n := length(); n > s.journal.limit+s.journal.limit/2 {
-		t.Errorf("the log has %d bytes, want it emptied again", n)
+	s.journal.copying.Wait()
+	if pages, _ := length(); pages > 0 {
+		t.Errorf("the log has %d pages when nobody reads, want it emptied", pages)
 	}
 }

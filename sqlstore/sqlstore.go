@@ -28,6 +28,7 @@ type Store struct {
 	limits        limits
 	write, read   *sql.DB
 	updateOptions *sql.TxOptions
+	turns         chan struct{}   // to begin an update, one for each connection that writes
 	connect       *pgx.ConnConfig // to PostgreSQL
 	lock          *os.File        // of the data directory
 	journal       *journal        // of SQLite
@@ -58,6 +59,9 @@ func Open(ctx context.Context, where string) (*Store, error) {
 // Close ends all work and frees the data directory.
 func (s *Store) Close() error {
 	var err error
+	if s.journal != nil {
+		s.journal.copying.Wait()
+	}
 	for _, db := range []*sql.DB{s.read, s.write} {
 		if db == nil {
 			continue
@@ -109,14 +113,25 @@ func (s *Store) Update(ctx context.Context, f func(picket.Tx) error) error {
 		}
 	}
 	if err == nil && s.journal != nil {
-		s.journal.trim(ctx, s.write)
+		s.journal.written()
 	}
 	return err
 }
 
-// begin waits for patience where another program has the database locked.
+// begin waits for patience where another program has the database locked. Updates take turns in the order they asked, as those
+// that wait for a connection of database/sql don't, so that none waits for much longer behind others that wait.
 func (s *Store) begin(ctx context.Context) (*sql.Tx, error) {
-	for began := time.Now(); ; {
+	began := time.Now()
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if !s.Locked().IsZero() && time.Since(began) > patience {
+		return nil, errLocked
+	}
+	for {
 		begun, err := s.write.BeginTx(ctx, s.updateOptions)
 		if !s.dialect.locked(err) {
 			s.lockedSince.Store(0)
@@ -124,7 +139,7 @@ func (s *Store) begin(ctx context.Context) (*sql.Tx, error) {
 		}
 		s.lockedSince.CompareAndSwap(0, began.UnixMilli())
 		if ctx.Err() != nil || time.Since(began) > patience {
-			return nil, err
+			return nil, errLocked
 		}
 	}
 }
