@@ -14,8 +14,8 @@ import (
 )
 
 // events tells a page what changed in the regions that it names, as server-sent events named findings, marks, members, invitations or
-// detector, until the page or the session is gone. They say no more than that there is something to read again: what may be read,
-// the calls for it decide.
+// detector, until the page or the session is gone. They say no more than in which region there is something to read again: what may
+// be read, the calls for it decide.
 func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	c, err := h.signedIn(r)
 	if err == nil {
@@ -47,7 +47,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	for text := ": listening\n\n"; ; text = ": still here\n\n" {
 		for region, now := range seen {
 			for _, kind := range before[region].Until(now) {
-				text += fmt.Sprintf("event: %s\ndata: {}\n\n", kind)
+				text += fmt.Sprintf("event: %s\ndata: {\"region\":%q}\n\n", kind, region)
 			}
 		}
 		if out.SetWriteDeadline(time.Now().Add(look+10*time.Second)) != nil {
@@ -70,7 +70,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// maxStreams bounds the streams of an account: a page that is seen has one or two, and each looks at the store every few seconds.
+// maxStreams bounds the streams of an account: a window that is seen has one, which looks at the store every few seconds.
 const maxStreams = 50
 
 // streams counts those that are open, by account.

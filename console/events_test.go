@@ -50,6 +50,9 @@ func TestPagesHearOfSeveralRegions(t *testing.T) {
 	if got := lines.Text(); got != "event: detector" {
 		t.Errorf("heard %q, %v", got, lines.Err())
 	}
+	if lines.Scan(); lines.Text() != `data: {"region":"eu-west-1"}` {
+		t.Errorf("heard of %q", lines.Text())
+	}
 }
 
 func TestPagesHearOfChanges(t *testing.T) {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Request } from "playwright-core";
 import type { Person } from "./browser.ts";
 import { timeout, World } from "./world.ts";
 
@@ -94,3 +95,43 @@ test("who may only read has numbers and no first steps to take, on a phone and i
   assert.ok(over <= 0, `the page is ${over} px too wide`);
   await rita.quiet();
 });
+
+// A browser opens six connections to a server, so that more windows would hang than have streams to themselves.
+test("a window has one stream for all its Regions, and none while it is hidden", { timeout }, async () => {
+  const anna = await world.person("us-east-1/summary?regions=all");
+  const streams = new Set<Request>();
+  let look = () => {};
+  const note = (change: (r: Request) => unknown) => (r: Request) => {
+    if (!r.url().includes("/api/events")) return;
+    change(r);
+    look();
+  };
+  const context = anna.page.context();
+  context.on("request", note((r) => streams.add(r)));
+  context.on("requestfailed", note((r) => streams.delete(r)));
+  const listening = (...who: Person[]) =>
+    new Promise<void>((done) => {
+      look = () => {
+        const pages = [...streams].filter((r) => /us-east-1/.test(r.url()) && /eu-west-1/.test(r.url())).map((r) => r.frame().page());
+        if (streams.size === who.length && who.every(({ page }) => pages.includes(page))) done();
+      };
+      look();
+    });
+
+  await anna.signIn({ email: "security@example.com" });
+  await listening(anna);
+  const second = await anna.tab("us-east-1/summary?regions=all");
+  await listening(anna, second);
+  await hide(anna, true);
+  await listening(second);
+  await hide(second, true);
+  await hide(anna, false);
+  await listening(anna);
+  await second.quiet();
+});
+
+const hide = ({ page }: Person, hidden: boolean) =>
+  page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);

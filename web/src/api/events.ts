@@ -1,7 +1,6 @@
-// What the server tells while a page is open: something of a kind changed in a region, read it again. One stream for a region, or for
-// several that are looked at together, shared; without it a page shows what it read until it is asked to read again. A hidden page
-// listens to nothing: browsers open six connections to a server, and each stream keeps one. The streams tell too whether the server
-// is there at all.
+// What the server tells while a page is open: something of a kind changed in a region, read it again. A window has one stream, for all
+// regions that it looks at; without it a page shows what it read until it is asked to read again. A hidden window has none: browsers
+// open six connections to a server, and each stream keeps one. The stream tells too whether the server is there at all.
 
 import { base, reachable } from "./call.ts";
 import { readSession } from "./session.ts";
@@ -15,9 +14,15 @@ const patience = 4000; // ms without a stream, in which a server is started agai
 const retry = 4000; // ms until a stream that the browser gave up is opened again
 const later = 60_000; // ms until one that the server refused is asked for again: there may be too many
 
+interface Listener {
+  regions: string[];
+  tell: (kind: Kind) => void;
+  heard: boolean; // a stream was open for it
+}
+
 interface Stream {
-  source?: EventSource; // while the page is seen
-  listeners: Set<(kind: Kind) => void>;
+  regions: string;
+  source: EventSource;
 }
 
 // lost says that the server doesn't answer; returns counts how often it came back.
@@ -37,17 +42,17 @@ function up(back = lost.get()) {
   if (back) returns.set(returns.get() + 1);
 }
 
-const streams = new Map<string, Stream>();
+const listeners = new Set<Listener>();
+let stream: Stream | undefined;
+let missed = false; // what changed while no stream was open was not told
 
 // listen calls changed when something of these kinds changed in the region, at most once in two seconds, until it is ended by
 // calling what it returns. Several regions are named with commas between them.
 export function listen(region: string, which: Kind[], changed: () => void): () => void {
   if (!region) return () => {};
-  let stream = streams.get(region);
-  if (!stream) streams.set(region, (stream = open(region)));
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let last = 0;
-  const listener = (kind: Kind) => {
+  const tell = (kind: Kind) => {
     if (!which.includes(kind) || waiting !== undefined) return;
     const wait = Math.max(0, last + pause - Date.now());
     waiting = setTimeout(() => {
@@ -56,42 +61,51 @@ export function listen(region: string, which: Kind[], changed: () => void): () =
       changed();
     }, wait);
   };
-  stream.listeners.add(listener);
+  const listener = { regions: region.split(","), tell, heard: false };
+  listeners.add(listener);
+  queueMicrotask(follow); // what else a page changes comes first
   return () => {
     clearTimeout(waiting);
-    stream.listeners.delete(listener);
-    if (stream.listeners.size) return;
-    stream.source?.close();
-    if (streams.get(region) === stream) streams.delete(region);
+    listeners.delete(listener);
+    queueMicrotask(follow);
   };
 }
 
-function open(region: string): Stream {
-  const stream: Stream = { listeners: new Set() };
-  if (!document.hidden) connect(region, stream, false);
-  return stream;
+// follow makes the stream one of all regions that are listened to, and of no other.
+function follow() {
+  const wanted = document.hidden ? [] : [...listeners].flatMap((listener) => listener.regions);
+  const regions = [...new Set(wanted)].sort().join();
+  if (regions === (stream?.regions ?? "")) return;
+  stream?.source.close();
+  stream = regions ? connect(regions) : undefined;
 }
 
-// What changed while the stream was down was not told, so all is read again once it is up.
-function connect(region: string, stream: Stream, late: boolean) {
-  const tell = (kind: Kind) => [...stream.listeners].forEach((listener) => listener(kind));
-  const query = new URLSearchParams(region.split(",").map((one) => ["region", one]));
-  const source = (stream.source = new EventSource(`${base}api/events?${query.toString()}`));
-  const current = () => stream.source === source && streams.get(region) === stream;
+function connect(regions: string): Stream {
+  const query = new URLSearchParams(regions.split(",").map((region) => ["region", region]));
+  const source = new EventSource(`${base}api/events?${query.toString()}`);
+  const current = () => stream?.source === source;
   let opened = false;
-  for (const kind of kinds) source.addEventListener(kind, () => tell(kind));
+  const tell = (kind: Kind, { data }: MessageEvent<string>) => {
+    const { region } = JSON.parse(data) as { region: string };
+    for (const listener of [...listeners]) if (listener.regions.includes(region)) listener.tell(kind);
+  };
+  for (const kind of kinds) source.addEventListener(kind, (event) => tell(kind, event));
   source.addEventListener("open", () => {
     opened = true;
-    const back = late || lost.get();
-    late = true;
+    const back = missed || lost.get();
+    missed = false;
     up(back);
-    if (back) kinds.forEach(tell);
+    for (const listener of [...listeners]) {
+      if (back || listener.heard) kinds.forEach(listener.tell);
+      listener.heard = true;
+    }
   });
   source.addEventListener("error", () => {
-    late = true;
+    missed = true;
     if (source.readyState === EventSource.CLOSED) void refused();
     else if (current()) down();
   });
+  return { regions, source };
 
   // A stream that is refused is no more: by the server, who has its reason, or by what stands before it.
   async function refused() {
@@ -101,16 +115,13 @@ function connect(region: string, stream: Stream, late: boolean) {
       up();
       void readSession();
     } else down();
-    setTimeout(() => current() && connect(region, stream, true), there && !opened ? later : retry);
+    setTimeout(() => current() && (stream = connect(regions)), there && !opened ? later : retry);
   }
 }
 
 document.addEventListener("visibilitychange", () => {
   clearTimeout(losing);
   losing = undefined;
-  for (const [region, stream] of streams) {
-    stream.source?.close();
-    stream.source = undefined;
-    if (!document.hidden) connect(region, stream, true);
-  }
+  missed = true;
+  follow();
 });
