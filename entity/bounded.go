@@ -29,10 +29,7 @@ func (b *bounded[V]) put(key string, at int64, v V) {
 	if b.m == nil {
 		b.m = map[string]dated[V]{}
 	}
-	if _, ok := b.m[key]; !ok {
-		key = strings.Clone(key)
-	}
-	b.m[key] = dated[V]{at, v}
+	b.m[strings.Clone(key)] = dated[V]{at, v} // a map takes the key that it is given last
 	if len(b.m) > b.max {
 		b.shrink()
 	}

@@ -102,12 +102,10 @@ func told(in map[string]int64, name string) map[string]int64 {
 	if in == nil {
 		in = map[string]int64{}
 	}
-	if _, known := in[name]; !known {
-		if name = strings.Clone(name); len(name) > maxResourceName || len(in) >= maxResources {
-			name = ""
-		}
+	if _, known := in[name]; !known && (len(name) > maxResourceName || len(in) >= maxResources) {
+		name = ""
 	}
-	in[name]++
+	in[strings.Clone(name)]++ // a map takes the key that it is given last
 	return in
 }
 
