@@ -125,10 +125,10 @@ func newAccountReopenCommand(o *serverFlags) *cobra.Command {
 
 func newAccountTrustCommand(o *serverFlags) *cobra.Command {
 	return &cobra.Command{
-		Use: "trust ID [INVITER...]", Short: "Name the accounts whose invitations an account accepts by itself; none without inviters",
+		Use: "trust ID [INVITER...]", Short: "Name the accounts whose invitations an account accepts by itself, instead of those before; without inviters, none",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return tell(c, o, "account/trust", operator.Trust{Account: args[0], Inviters: args[1:]}, "Account %s trusts %d inviters.", args[0], len(args)-1)
+			return tell(c, o, "account/trust", operator.Trust{Account: args[0], Inviters: args[1:]}, "Account %s trusts %s.", args[0], plural(len(args)-1, "inviter"))
 		},
 	}
 }
@@ -181,6 +181,6 @@ func listOrganizations(c *cobra.Command, o *serverFlags) error {
 
 // accountFlag is the account that a command is about.
 func accountFlag(c *cobra.Command, account *string) {
-	c.PersistentFlags().StringVar(account, "account", "", "12-digit id of the account")
+	c.PersistentFlags().StringVar(account, "account", "", "12-digit id of the account (required)")
 	_ = c.MarkPersistentFlagRequired("account") // fails for unknown flags only
 }

@@ -20,7 +20,9 @@ func newAuditCommand() *cobra.Command {
 	c.PersistentFlags().StringVar(&q.Account, "account", "", "only the records of this account")
 	export := &cobra.Command{
 		Use: "export", Short: "Print every record as CloudTrail event, one a line", Args: cobra.NoArgs,
-		Long: `What is about no account, such as a source of many, has a record without one: it is there unless --account is given.`,
+		Long: `Print every record as CloudTrail event, one a line.
+
+What is about no account, such as a source of many, has a record without one: it is there unless --account is given.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return eachAuditRecord(c, o, q, func(r picket.AuditRecord) error {
 				if !o.json {

@@ -22,7 +22,7 @@ func newCoverageCommand() *cobra.Command {
 the 29 days before.`,
 	}
 	o.add(c)
-	c.PersistentFlags().StringVar(&of.Account, "account", "", "whose logs")
+	c.PersistentFlags().StringVar(&of.Account, "account", "", "whose logs (required)")
 	c.PersistentFlags().StringVar(&of.Region, "region", "", "where (default everywhere)")
 	_ = c.MarkPersistentFlagRequired("account") // it exists
 	c.AddCommand(newCoverageListCommand(o, &of), newCoverageResourcesCommand(o, &of))
@@ -55,7 +55,9 @@ func newCoverageListCommand(o *serverFlags, of *operator.CoverageOf) *cobra.Comm
 func newCoverageResourcesCommand(o *serverFlags, of *operator.CoverageOf) *cobra.Command {
 	return &cobra.Command{
 		Use: "resources", Short: "List the resources that wrote logs: buckets, instances, network interfaces and VPCs", Args: cobra.NoArgs,
-		Long: `Of each account, region and day the hundred resources that wrote most are kept.`,
+		Long: `List the resources that wrote logs: buckets, instances, network interfaces and VPCs.
+
+Of each account, region and day the hundred resources that wrote most are kept.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			all, err := ask[[]service.CoveredResource](c.Context(), o, "coverage/resources", of)
 			if err != nil {

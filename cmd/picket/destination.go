@@ -49,7 +49,9 @@ func newDestinationAddCommand(o *serverFlags) *cobra.Command {
 	severity, secretFile, digest := "", "", time.Duration(0)
 	c := &cobra.Command{
 		Use: "add ID URL", Short: "Send what an account sees to an address", Args: cobra.ExactArgs(2),
-		Long: `New findings go at once, updates with the others of the detector's publishing frequency, each as one POST that is signed as
+		Long: `Send what an account sees to an address: a webhook, a chat, PagerDuty or mail.
+
+New findings go at once, updates with the others of the detector's publishing frequency, each as one POST that is signed as
 the Standard Webhooks specification says: with the secret that this command prints, unless you bring one. What an account
 archived or suppressed for itself, and samples, go nowhere. What can't be delivered is tried again for three days, and then kept
 until you replay it. The address is kept encrypted as the secret is, and only its host is shown, because chats' addresses let
@@ -96,7 +98,7 @@ findings wait for neither.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&in.Account, "account", "", "whose findings, those of its members included")
+	f.StringVar(&in.Account, "account", "", "whose findings, those of its members included (required)")
 	f.StringVar(&in.Region, "region", "", "only of this region")
 	f.StringVar(&in.Format, "format", "", webhook.Formats+" (default "+defaultFormat+")")
 	f.StringVar(&severity, "severity", "", "only findings of at least low, medium, high, critical or a number")

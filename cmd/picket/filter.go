@@ -19,11 +19,11 @@ func newFilterCommand() *cobra.Command {
 	o, of := &serverFlags{}, operator.FilterOf{}
 	c := &cobra.Command{
 		Use: "filter", Short: "See what accounts' filters do",
-		Long: `Filters are made through the API (aws guardduty create-filter). One with the action ARCHIVE suppresses what it fits from then on,
+		Long: `Filters are made in the console, or through the API (aws guardduty create-filter). One with the action ARCHIVE suppresses what it fits from then on,
 for its account alone.`,
 	}
 	o.add(c)
-	c.PersistentFlags().StringVar(&of.Account, "account", "", "whose filters")
+	c.PersistentFlags().StringVar(&of.Account, "account", "", "whose filters (required)")
 	c.PersistentFlags().StringVar(&of.Region, "region", defaultRegion, "where")
 	_ = c.MarkPersistentFlagRequired("account") // it exists
 	c.AddCommand(newFilterListCommand(o, &of), newFilterPreviewCommand(o, &of))
@@ -56,7 +56,7 @@ func newFilterPreviewCommand(o *serverFlags, of *operator.FilterOf) *cobra.Comma
 	file := ""
 	c := &cobra.Command{
 		Use: "preview [NAME]", Short: "Say what a filter would have archived of the current findings", Args: cobra.MaximumNArgs(1),
-		Long: `Preview takes a filter that exists, or --criteria, and changes nothing.`,
+		Long: `Say what a filter would have archived of the current findings: one that exists, or --criteria. Nothing is changed.`,
 		Example: `  picket filter preview scanners --account 111122223333
   echo '{"Criterion": {"type": {"Matches": ["Recon:*"]}}}' | picket filter preview --criteria - --account 111122223333`,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -65,8 +65,12 @@ func newIdentityCreateCommand(o *serverFlags, who *operator.Who) *cobra.Command 
 			return show(c, o, []service.Identity{made}, identityHeader, identityRow)
 		},
 	}
+	if who.Kind == service.Users {
+		c.Long = "Create a user. It has no password and no key: picket user reset gives it one for the console, picket key create one for the API."
+	}
 	c.Flags().StringSliceVar(&who.Identity.Policies, "policy", nil, "name of a policy to attach")
 	if who.Kind == service.Roles {
+		c.Use += " --trust FILE"
 		c.Flags().StringVar(&trust, "trust", "", "file with the policy that says who may assume the role")
 		_ = c.MarkFlagRequired("trust") // fails for unknown flags only
 	}

@@ -17,8 +17,8 @@ func newListCommand() *cobra.Command {
 	o, of := &serverFlags{}, service.ListOf{}
 	c := &cobra.Command{
 		Use: "list", Short: "See what accounts' own lists do",
-		Long: `Trusted and threat lists are made through the API (aws guardduty create-ip-set, create-threat-intel-set,
-create-trusted-entity-set, create-threat-entity-set). Each is its account's alone, in its region.
+		Long: `Trusted and threat lists are made in the console, or through the API (aws guardduty create-ip-set,
+create-threat-intel-set, create-trusted-entity-set, create-threat-entity-set). Each is its account's alone, in its region.
 
 Where the location is in S3, the server reads it with its own credentials, if its configuration says that the account may name it:
 
@@ -28,7 +28,7 @@ Where the location is in S3, the server reads it with its own credentials, if it
         - company-lists/{account}/    # for each account what is in the folder of its own`,
 	}
 	o.add(c)
-	c.PersistentFlags().StringVar(&of.Account, "account", "", "whose lists")
+	c.PersistentFlags().StringVar(&of.Account, "account", "", "whose lists (required)")
 	c.PersistentFlags().StringVar(&of.Region, "region", defaultRegion, "where")
 	_ = c.MarkPersistentFlagRequired("account") // it exists
 	c.AddCommand(newListShowCommand(o, &of), newListPreviewCommand(o, &of))

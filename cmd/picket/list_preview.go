@@ -18,7 +18,9 @@ func newListPreviewCommand(o *serverFlags, of *service.ListOf) *cobra.Command {
 	quick := false
 	c := &cobra.Command{
 		Use: "preview ID", Short: "Say what a list would have matched in the last 30 days", Args: cobra.ExactArgs(1),
-		Long: `Preview reads the list where it is now. It looks at the records of the account that the server's folders and buckets hold of the
+		Long: `Say what a list would have matched in the last 30 days.
+
+Preview reads the list where it is now. It looks at the records of the account that the server's folders and buckets hold of the
 last 30 days and that are analysed in the region, by themselves: it judges no rule and changes nothing. A record that two
 sources hold counts twice. And it looks at the addresses and names in the account's stored findings of these days. What was
 pushed is not kept, so that only its findings tell of it. It says what it looked at; of a large bucket it reads long, and

@@ -46,7 +46,13 @@ func main() {
 func run(ctx context.Context, args []string, d deps) int {
 	root := newRootCommand(d)
 	root.SetArgs(args)
-	err := picket.Guarded(func() error { return root.ExecuteContext(ctx) })
+	err := picket.Guarded(func() error {
+		c, err := root.ExecuteContextC(ctx)
+		if err == nil && !c.Runnable() && c.Flags().NArg() > 0 { // cobra shows its help
+			err = fmt.Errorf("%q is no command of %s", c.Flags().Arg(0), c.CommandPath())
+		}
+		return err
+	})
 	var code exit
 	switch {
 	case err == nil:
@@ -73,5 +79,21 @@ func newRootCommand(d deps) *cobra.Command {
 	root.AddCommand(newUserCommand(), newRoleCommand(), newKeyCommand(), newPolicyCommand(), newAuditCommand())
 	root.AddCommand(newFindingsCommand(), newMemberCommand(), newInvitationCommand(), newSourceCommand(), newPushCommand(), newDestinationCommand(), newListCommand(), newCoverageCommand(), newFilterCommand(),
 		newQuarantineCommand(), newStatusCommand(), newBackupCommand(), newRestoreCommand(), newDoctorCommand())
+	sayUsage(root)
 	return root
+}
+
+// sayUsage has commands that are given too few or too many arguments say which they take.
+func sayUsage(c *cobra.Command) {
+	if takes := c.Args; takes != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if takes(c, args) != nil {
+				return fmt.Errorf("%s: want %s", plural(len(args), "argument"), c.UseLine())
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		sayUsage(sub)
+	}
 }

@@ -159,6 +159,7 @@ func newMemberImportCommand(a *actAs) *cobra.Command {
 	invite, message := false, ""
 	c := &cobra.Command{
 		Use: "import FILE", Short: "Add the accounts of a CSV file: Account ID,Email on each line", Args: cobra.ExactArgs(1),
+		Example: `  picket member import accounts.csv --account 111122223333 --regions all --invite --message "Please accept."`,
 		RunE: func(c *cobra.Command, args []string) error {
 			f, err := os.Open(args[0])
 			if err != nil {

@@ -86,6 +86,7 @@ func needs(i *rule.Info) []string {
 func newRulesExplainCommand(d deps) *cobra.Command {
 	return &cobra.Command{
 		Use: "explain TYPE", Short: "Say what a finding type means, what is harmless, what to do; with examples", Args: cobra.ExactArgs(1),
+		Example: `  picket rules explain 'Backdoor:EC2/C&CActivity.B!DNS'`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := pageOf(args[0])
 			if err == nil && p == nil {

@@ -66,7 +66,7 @@ among ordinary work. The same flags write the same bytes.
 	f.IntVar(&o.Accounts, "accounts", 1, "accounts of the organization")
 	f.Uint64Var(&o.Seed, "seed", 1, "another seed is another organization")
 	f.Float64Var(&o.Scale, "scale", 1, "multiply the volume of ordinary activity")
-	f.StringVar(&start, "start", "", "first day, 2026-01-05 if not given")
+	f.StringVar(&start, "start", "", "first day (default 2026-01-05)")
 	f.BoolVar(&live, "live", false, "simulate the day around now, of which 22 hours are past, and deliver each file when AWS would")
 	f.BoolVar(&quiet, "quiet", false, "without attacks")
 	return c

@@ -42,7 +42,9 @@ func newSourceAddCommand(o *serverFlags) *cobra.Command {
 	in, since := service.Source{}, ""
 	c := &cobra.Command{
 		Use: "add ID FOLDER|s3://BUCKET/PREFIX|push", Short: "Read logs from a folder or bucket as they come, or let Firehose push them", Args: cobra.ExactArgs(2),
-		Long: `A folder and all below it are watched. AWS's own layout says which account and region a file is of; --account and --region
+		Long: `Read logs from a folder or bucket as they come, or let Firehose push them.
+
+A folder and all below it are watched. AWS's own layout says which account and region a file is of; --account and --region
 say it of files and records that name none. Files that end in .log, .txt, .jsonl and .ndjson are read line by line as they
 grow, a last line without an end at once if it is JSON, or ten minutes later; others, and what is compressed, when they have
 stopped changing. Files that grow may be rotated, by a new name such as app.log.1 or by a copy; one that is compressed is another
@@ -60,6 +62,9 @@ common attributes do: account, region, flowFormat.
 
 Sources can be declared in the server's configuration file as well, which also says what may be added in the console:
 docs/operations.md. No source reads the server's data folder and master key, wherever links lead.`,
+		Example: `  picket source add trail /var/log/aws
+  picket source add central s3://org-logs/AWSLogs --queue https://sqs.eu-west-1.amazonaws.com/111122223333/new-logs
+  picket source add flows push --account 111122223333`,
 		RunE: func(c *cobra.Command, args []string) error {
 			in.ID, in.Location = args[0], args[1]
 			if err := locate(&in, since); err != nil {
