@@ -155,7 +155,10 @@ func TestSilentPostgres(t *testing.T) {
 	if said, why, err := l.s.try("status"); err == nil || !strings.Contains(why, "the store does not answer") {
 		t.Errorf("status is %v: %s%s", err, said, why)
 	}
-	ready := must(http.Get(l.s.url + "/readyz"))(t)
+	ready, err := http.Get(l.s.url + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer ready.Body.Close()
 	if ready.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("readiness is %s", ready.Status)

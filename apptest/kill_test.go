@@ -64,8 +64,8 @@ func TestKilled(t *testing.T) {
 // tally is what came of kills.
 type tally struct{ kills, wanted, got, wrong int }
 
-func (n tally) String() string {
-	return fmt.Sprintf("kills %d, findings wanted %d, got %d, wrong %d", n.kills, n.wanted, n.got, n.wrong)
+func (sum tally) String() string {
+	return fmt.Sprintf("kills %d, findings wanted %d, got %d, wrong %d", sum.kills, sum.wanted, sum.got, sum.wrong)
 }
 
 // killed has one server live through a story undisturbed, and another while it is killed, as often as it takes, and adds what came
