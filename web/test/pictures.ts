@@ -153,9 +153,9 @@ const scenes: Scene[] = [
   { name: "security-factor", who: administrator, path: "../security", act: press(/second factor|authenticator|Set up/i) },
   { name: "not-found", who: administrator, path: "nothing-here" },
   { name: "menu-account", who: administrator, path: "summary", act: async ({ page }) => {
-    await page.getByRole("button", { name: /Security|^More/ }).first().click();
-    const account = page.getByRole("button", { name: /@ Security/ }); // on phones in the menu
-    if (await account.isVisible()) await account.click();
+    const more = page.getByRole("button", { name: "More", exact: true }); // on phones
+    if (await more.isVisible()) await more.click();
+    await page.getByRole("button", { name: /@ Security/ }).click();
   } },
   { name: "menu-pages", who: administrator, path: "summary", act: async ({ page }) => {
     const open = page.getByRole("button", { name: /navigation/i });
@@ -174,7 +174,7 @@ const scenes: Scene[] = [
     ["malware", "Execution:EC2/MaliciousFile"],
   ].map(([name, type]) => ({ name: `finding-${name}`, who: administrator, ...finding(type ?? "") })),
   { name: "finding-why", who: administrator, ...finding("CredentialAccess:IAMUser/CompromisedCredentials", heading("Why"), false) },
-  { name: "finding-real", who: administrator, ...finding("UnauthorizedAccess:EC2/SSHBruteForce", undefined, false) },
+  { name: "finding-real", who: administrator, ...finding("UnauthorizedAccess:EC2/TorClient", undefined, false) },
   { name: "finding-json", who: administrator, ...finding("UnauthorizedAccess:EC2/SSHBruteForce", press("View JSON")) },
 ];
 
@@ -188,6 +188,7 @@ async function prepare(person: Person) {
     [`${d}/threatintelset`, { name: "bad-hosts", format: "TXT", location: "s3://lists/bad-hosts.txt", activate: false }],
     [`${d}/ipset`, { name: "offices", format: "TXT", location: "s3://lists/offices.txt", activate: false }],
     [`${d}/member`, { accountDetails: [{ accountId: "131429352839", email: other }, { accountId: "333344445555", email: "ops@example.com" }] }],
+    ["../../users", { name: "rita", policies: ["AmazonGuardDutyReadOnlyAccess"] }],
     [`${d}/member/invite`, { accountIds: ["131429352839"], message: "Please accept: we look after everyone's findings." }],
   ] as const)
     await person.call("POST", path, body);
