@@ -47,6 +47,14 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await anna.sees("The settings are saved.");
   await anna.link("Accounts");
   await anna.row(member).getByText("Monitored").waitFor();
+  const lines = await anna.row(member).getByText("Via Organizations").evaluate((e) => {
+    const text = document.createRange();
+    text.selectNodeContents(e);
+    return text.getClientRects().length;
+  });
+  assert.ok(lines <= 2, `two words stand in ${lines} lines`);
+  const [needs, has] = await anna.page.getByRole("table", { name: "Accounts" }).evaluate((t) => [t.scrollWidth, t.parentElement?.clientWidth ?? 0]);
+  assert.ok(needs <= has, `the table needs ${needs} px and has ${has}`);
 
   // What may not be done is told where it was asked for.
   await anna.link(member);

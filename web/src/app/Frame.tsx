@@ -40,6 +40,7 @@ export function Frame({ children }: { children: ReactNode }) {
         ref={layout}
         headerSelector="#top-navigation"
         navigation={<Navigation onFollow={() => isNarrow() && setOpen(false)} />}
+        navigationWidth={250} // tables need the rest of 1280 px
         navigationOpen={open}
         onNavigationChange={({ detail }) => {
           setOpen(detail.open);

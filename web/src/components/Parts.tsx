@@ -2,7 +2,7 @@
 
 import { Fragment } from "react";
 
-const parts = (name: string) => name.split(/(?<=[:/.!@])(?=\S)|(?<=[a-z])(?=[A-Z])/);
+const parts = (name: string) => name.split(/(?<=[:/.!@_])(?=\S)|(?<=[a-z])(?=[A-Z])/);
 
 export function Parts({ of }: { of: string }) {
   return (

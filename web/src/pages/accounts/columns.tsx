@@ -44,7 +44,7 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
     },
     { id: "name", header: names.name, cell: (m) => m.name || "-", sortingComparator: byText((m) => m.name ?? ""), ...width(106 + spare) },
     { id: "email", header: names.email, cell: (m) => <Parts of={m.email} />, sortingField: "email", ...width(128 + spare) },
-    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", ...width(102) },
+    { id: "type", header: names.type, cell: (m) => texts.types[m.mode] ?? m.mode, sortingField: "mode", ...width(132) },
     {
       id: "status",
       header: names.status,

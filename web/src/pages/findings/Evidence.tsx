@@ -6,6 +6,7 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import type { EvidenceRecord } from "../../api/findings.ts";
+import { inParts } from "../../components/Parts.tsx";
 import { Pre } from "../../components/Pre.tsx";
 import { localTime, Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/findings.ts";
@@ -43,7 +44,7 @@ function Record({ record, open }: { record: EvidenceRecord; open: boolean }) {
   return (
     <ExpandableSection
       defaultExpanded={open}
-      headerText={summary}
+      headerText={inParts(summary)}
       headerDescription={`${record.kind} · ${localTime(record.time * 1000, true)}`}
     >
       <SpaceBetween size="s">

@@ -19,7 +19,7 @@ export function Fields({ items, pick }: { items: readonly Item[]; pick: Pick }) 
       columns={3}
       minColumnWidth={160}
       items={items.map((item) => ({
-        label: item.label,
+        label: <Parts of={item.label} />,
         value: kindOf(item.path) ? (
           <>
             {item.values.slice(0, maxShown).map((value) => (
