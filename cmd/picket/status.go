@@ -242,7 +242,7 @@ func stateOf(s service.SourceStatus, now time.Time) string {
 	}
 	switch {
 	case s.Silent && s.Last == 0:
-		state += ", silent: nothing has come yet"
+		state += ", nothing has come yet"
 	case s.Silent:
 		state += ", silent since " + time.Unix(s.Last, 0).UTC().Format(time.RFC3339)
 	}

@@ -55,7 +55,7 @@ no sources: picket source add says where logs come from
 source fine: 1,200 objects read from /logs
 source late: 1 object read from s3://logs, 3 hours behind
   it can't be read in full: �[2Jno such key
-source quiet: 0 objects read from push, silent: nothing has come yet
+source quiet: 0 objects read from push, nothing has come yet
 source hung: 0 objects read from s3://x, not looked through yet since the server started
 source held: 0 objects read from /x, paused
 account 111122223333 in us-east-1: no VPC flow logs since 2026-02-27T12:00:00Z

@@ -104,7 +104,29 @@ test("the key of a source that is pushed to is shown once", { timeout }, async (
   await anna.seesHeading("The source is ready to be pushed to");
   await anna.sees(/\/firehose\/stream$/);
   await anna.press("Done");
-  await anna.row("stream").waitFor();
+  await anna.row("stream").getByText("Nothing yet").waitFor();
+  await anna.quiet();
+});
+
+test("the key of a source that is pushed to is shown to who left the page meanwhile", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/sources/add");
+  const { page } = anna;
+  let leave = () => {};
+  const left = new Promise<void>((done) => (leave = done));
+  await page.route(/operator\/sources$/, async (route) => {
+    const response = await route.fetch();
+    await left;
+    await route.fulfill({ response });
+  });
+  await page.getByRole("radio", { name: "Pushed" }).check({ force: true });
+  await page.getByRole("textbox", { name: "Name" }).fill("river");
+  const added = page.waitForRequest(/operator\/sources$/);
+  await anna.press("Add source");
+  await added;
+  await anna.link("Quarantine");
+  await anna.seesHeading("Quarantine");
+  leave();
+  await anna.sees(/^Its access key: \S{20}.* shown only once/);
   await anna.quiet();
 });
 

@@ -1,5 +1,7 @@
 import { kindText } from "./kinds.ts";
 
+const pushOnce = "The access key is shown only once. If it is lost, remove the source and add another.";
+
 export const texts = {
   title: "Sources",
   description: "Where this server's logs come from. A source may hold the logs of many accounts.",
@@ -24,12 +26,13 @@ export const texts = {
   states: {
     read: "Being read",
     paused: "Paused",
+    none: "Nothing yet",
     silent: "Silent",
     failed: "Failing",
     pushed: "Pushed to",
   },
   silentSince: "Nothing has come from it for longer than usual.",
-  silentEver: "Nothing has come from it yet.",
+  addedAgo: (age: string) => `Added ${age} ago.`,
   everyone: "Accounts named in the records",
   pushes: "picket push, of the accounts themselves",
   firehose: (id: string) => `pushed to /firehose/${id}`,
@@ -92,7 +95,8 @@ export const texts = {
   cancel: "Cancel",
   added: (id: string) => `Source ${id} is added.`,
   pushTitle: "The source is ready to be pushed to",
-  pushOnce: "The access key is shown only once. If it is lost, remove the source and add another.",
+  pushOnce,
+  pushKeyOf: (key: string) => `Its access key: ${key}. ${pushOnce}`,
   pushUrl: "HTTP endpoint URL",
   pushKey: "Access key",
   pushHint: "Create a delivery stream in Amazon Data Firehose with an HTTP endpoint destination, and give it these two. It must reach this server by HTTPS.",

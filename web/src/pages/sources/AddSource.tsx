@@ -44,7 +44,8 @@ export default function AddSource() {
     try {
       const source = await addSource(toSource(entered));
       flash.success(texts.added(source.id), { keep: true });
-      if (source.key) setMade(source);
+      if (source.key && !shown()) flash.warning(texts.pushKeyOf(source.key), texts.pushTitle, { keep: true });
+      else if (source.key) setMade(source);
       else if (shown()) navigate(href("sources"));
     } catch (error) {
       flash.error(error);

@@ -147,16 +147,17 @@ const indicators: Record<State, StatusIndicatorProps.Type> = {
   read: "success",
   pushed: "success",
   paused: "stopped",
+  none: "pending",
   silent: "warning",
   failed: "error",
 };
 
 function StateText({ of }: { of: SourceStatus }) {
   const state = stateOf(of);
-  const why = state === "failed" ? of.failed : state === "silent" ? (of.last ? texts.silentSince : texts.silentEver) : undefined;
+  const why = whyState(of, state);
   return (
     <>
-      <StatusIndicator type={indicators[state]}>{texts.states[state]}</StatusIndicator>
+      <StatusIndicator type={of.silent && state === "none" ? "warning" : indicators[state]}>{texts.states[state]}</StatusIndicator>
       {why && (
         <Box color="text-body-secondary" fontSize="body-s">
           <span className="written">{why}</span>
@@ -164,4 +165,10 @@ function StateText({ of }: { of: SourceStatus }) {
       )}
     </>
   );
+}
+
+function whyState(of: SourceStatus, state: State): string | undefined {
+  if (state === "failed") return of.failed;
+  if (state === "silent") return texts.silentSince;
+  if (state === "none") return texts.addedAgo(duration(Math.max(0, Date.now() - of.createdAt) / 1000));
 }

@@ -40,8 +40,9 @@ test("only what belongs to a kind is sent", () => {
 });
 
 test("how a source is", () => {
-  const source = { id: "a", location: "/logs", createdAt: 0, objects: 1 };
+  const source = { id: "a", location: "/logs", createdAt: 0, objects: 1, last: 1 };
   assert.equal(stateOf(source), "read");
+  for (const silent of [false, true]) assert.equal(stateOf({ ...source, objects: 0, last: undefined, silent }), "none");
   assert.equal(stateOf({ ...source, silent: true }), "silent");
   assert.equal(stateOf({ ...source, silent: true, failed: "no such folder" }), "failed");
   assert.equal(stateOf({ ...source, paused: true, failed: "x" }), "paused");

@@ -72,6 +72,7 @@ export const isPush = (s: Source) => s.location === "push";
 export function stateOf(s: SourceStatus): State {
   if (s.paused) return "paused";
   if (s.failed) return "failed";
+  if (!s.last) return "none";
   if (s.silent) return "silent";
   return isPush(s) || s.id === pushes ? "pushed" : "read";
 }
