@@ -24,6 +24,27 @@ test("what one archives is gone from another's table", { timeout }, async () => 
   await ben.quiet();
 });
 
+test("what another does with the finding that is open is seen, and a comment that is being written stays", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com", "us-east-1/findings");
+  const { page } = anna;
+  const findings = `detector/${await anna.detector()}/findings`;
+  assert.equal(await anna.call("POST", `${findings}/create`, { findingTypes: ["Recon:EC2/Portscan"] }), 200);
+  await anna.link(/^\[SAMPLE\]/);
+  await anna.press("Useful");
+  await anna.press("Add comment");
+  await page.getByRole("textbox", { name: "Comment" }).fill("A scan of ours");
+  const findingIds = [/findings\/(\w+)/.exec(page.url())?.[1]];
+  assert.equal(await anna.call("POST", `${findings}/feedback`, { findingIds, feedback: "NOT_USEFUL" }), 200); // by somebody else
+  assert.equal(await anna.call("POST", `${findings}/archive`, { findingIds }), 200);
+  await page.locator("button", { hasText: "Unarchive" }).waitFor();
+  await page.locator("button[aria-pressed=true]", { hasText: "Not useful" }).waitFor();
+  assert.equal(await page.getByRole("textbox", { name: "Comment" }).inputValue(), "A scan of ours");
+  await anna.press("Save");
+  await page.getByRole("button", { name: "Useful", exact: true, pressed: true }).waitFor();
+  await anna.sees("A scan of ours");
+  await anna.quiet();
+});
+
 test("newer findings are announced until the table is read again", { timeout }, async () => {
   const anna = await world.signedIn("security@example.com", "us-east-1/findings");
   const { page } = anna;

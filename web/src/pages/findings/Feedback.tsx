@@ -19,7 +19,7 @@ interface Props {
 }
 
 export function Feedback({ id, api, comments, actions }: Props) {
-  const [commenting, setCommenting] = useState(false);
+  const [commenting, setCommenting] = useState<Action>(); // on which verdict, whatever another gives meanwhile
   const given = api.Service?.UserFeedback;
   const action: Action | undefined = given === "USEFUL" ? "useful" : given === "NOT_USEFUL" ? "notUseful" : undefined;
   const toggle = (of: Action, icon: "thumbs-up" | "thumbs-down") => (
@@ -38,11 +38,11 @@ export function Feedback({ id, api, comments, actions }: Props) {
       {toggle("useful", "thumbs-up")}
       {toggle("notUseful", "thumbs-down")}
       {action && comments !== undefined && (
-        <Button iconName="edit" onClick={() => setCommenting(true)}>
+        <Button iconName="edit" onClick={() => setCommenting(action)}>
           {comments ? texts.comment.change : texts.comment.add}
         </Button>
       )}
-      {action && commenting && <Comment first={comments ?? ""} send={(text) => actions.attempt(action, [id], text)} close={() => setCommenting(false)} />}
+      {commenting && <Comment first={comments ?? ""} send={(text) => actions.attempt(commenting, [id], text)} close={() => setCommenting(undefined)} />}
     </SpaceBetween>
   );
 }

@@ -62,7 +62,7 @@ export function useFinding(region: string, detector: string | undefined, id: str
       if (!api) return null;
       return { api, detail, rule: detail ? detail.rule : await rulePage(api.Type ?? "") };
     },
-    { off: !id || !detector || !may("guardduty:GetFindings") },
+    { off: !id || !detector || !may("guardduty:GetFindings"), live: ["marks"] },
   );
 }
 
@@ -71,10 +71,13 @@ export function Panel({ finding, ...props }: Props & { finding: ReturnType<typeo
   const header = data ? titleOf(data.api) : data === null ? texts.panel.gone : texts.panel.loading;
   return (
     <SplitPanel header={inParts(header)} closeBehavior="hide">
-      {error ? (
+      {data ? (
+        <SpaceBetween size="m">
+          {error !== undefined && <LoadError error={error} retry={reload} />}
+          <Shown {...props} read={data} />
+        </SpaceBetween>
+      ) : error ? (
         <LoadError error={error} retry={reload} />
-      ) : data ? (
-        <Shown {...props} read={data} />
       ) : data === null ? (
         <Box>{texts.panel.goneHint}</Box>
       ) : (
