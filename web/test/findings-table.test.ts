@@ -27,6 +27,16 @@ test("all columns are seen beside the navigation, and on a phone below the title
   for (const name of ["Severity", "Resource", "Last seen", "Account ID", "Count"]) await row.getByText(name, { exact: true }).waitFor();
   assert.ok(await row.evaluate((e) => e.scrollWidth <= innerWidth), "the row is wider than the phone");
 
+  // It is sorted by each of them, both ways.
+  await pia.press(/^Sort by/);
+  await pia.page.getByRole("option", { name: "Account ID" }).waitFor();
+  await pia.page.getByRole("option", { name: "Severity" }).click();
+  await pia.page.waitForURL(/sort=-severity/);
+  await row.getByText("Critical").waitFor();
+  await pia.press("Sort ascending");
+  await pia.page.waitForURL(/sort=severity/);
+  await row.getByText("Low").waitFor();
+
   // Columns that are not wanted are not below it either.
   await pia.press("Preferences");
   await pia.page.getByRole("dialog").getByText("Count", { exact: true }).click();

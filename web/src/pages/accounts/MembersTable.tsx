@@ -21,6 +21,7 @@ import { Empty } from "../../components/Empty.tsx";
 import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { usePreferences } from "../../components/preferences.ts";
+import { SortBy } from "../../components/SortBy.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
 import { columnIds, columns, csvRows, shownFirst, statusFirst } from "./columns.tsx";
@@ -151,13 +152,23 @@ export function MembersTable() {
           }}
           header={header}
           filter={
-            <PropertyFilter
-              {...propertyFilterProps}
-              filteringPlaceholder={texts.filterPlaceholder}
-              filteringAriaLabel={texts.filterLabel}
-              countText={texts.matches(filteredItemsCount ?? 0)}
-              expandToViewport
-            />
+            <SpaceBetween size="xs">
+              <PropertyFilter
+                {...propertyFilterProps}
+                filteringPlaceholder={texts.filterPlaceholder}
+                filteringAriaLabel={texts.filterLabel}
+                countText={texts.matches(filteredItemsCount ?? 0)}
+                expandToViewport
+              />
+              {narrow && (
+                <SortBy
+                  columns={chosenColumns}
+                  by={collectionProps.sortingColumn}
+                  descending={collectionProps.sortingDescending ?? false}
+                  onChange={(sortingColumn, isDescending) => collection.setSorting({ sortingColumn, isDescending })}
+                />
+              )}
+            </SpaceBetween>
           }
           pagination={paginationProps.pagesCount > 1 && <Pagination {...paginationProps} />}
           preferences={

@@ -11,6 +11,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { useMay } from "../../api/permissions.ts";
 import { useNarrow } from "../../app/narrow.ts";
 import { fold } from "../../components/folded.tsx";
+import { SortBy } from "../../components/SortBy.tsx";
 import { texts } from "../../texts/findings.ts";
 import type { Shown } from "./address.ts";
 import { BulkActions } from "./BulkActions.tsx";
@@ -75,11 +76,13 @@ export function FindingsTable(props: TableProps) {
   const drawn = deferred.of === of ? deferred : first;
   const [spare] = useState(() => Math.max(0, innerWidth - enough));
   const columns = useMemo(() => columnsOf({ hrefOf, open, spare }), [hrefOf, open, spare]);
-  const folded = useMemo(() => {
-    const visible = preferences.contentDisplay?.flatMap(({ id, visible }) => columns.filter((c) => visible && c.id === id)) ?? columns;
-    // Where one column is left, sorted by it there would be no way back.
-    return narrow ? fold(visible, () => false).map((c) => ({ ...c, sortingField: undefined })) : columns;
-  }, [narrow, columns, preferences.contentDisplay]);
+  const visible = useMemo(
+    () => preferences.contentDisplay?.flatMap(({ id, visible }) => columns.filter((c) => visible && c.id === id)) ?? columns,
+    [columns, preferences.contentDisplay],
+  );
+  // What is left of it is sorted by SortBy.
+  const folded = useMemo(() => (narrow ? fold(visible, () => false).map((c) => ({ ...c, sortingField: undefined })) : columns), [narrow, columns, visible]);
+  const sort = (by: { sortingField?: string }, descending: boolean) => show({ sort: by.sortingField ?? shown.sort, descending });
   return (
     <Table
       variant="full-page"
@@ -104,9 +107,14 @@ export function FindingsTable(props: TableProps) {
       }}
       sortingColumn={{ sortingField: shown.sort }}
       sortingDescending={shown.descending}
-      onSortingChange={({ detail }) => show({ sort: detail.sortingColumn.sortingField ?? shown.sort, descending: detail.isDescending ?? false })}
+      onSortingChange={({ detail }) => sort(detail.sortingColumn, detail.isDescending ?? false)}
       header={<Head {...props} />}
-      filter={<Choice {...props} />}
+      filter={
+        <SpaceBetween size="s">
+          <Choice {...props} />
+          {narrow && <SortBy columns={visible} by={{ sortingField: shown.sort }} descending={shown.descending} onChange={sort} />}
+        </SpaceBetween>
+      }
       pagination={
         <Pagination
           currentPageIndex={page.index + 1}
