@@ -81,6 +81,20 @@ test("a list of 30 with one bad row adds 29 and names the one", { timeout }, asy
   await anna.quiet();
 });
 
+test("on a phone accounts are sorted by any column, both ways", { timeout }, async () => {
+  for (const [id, email] of [["600000003001", "zz@example.com"], ["600000003002", "aa@example.com"]] as const)
+    await world.server.cli("member", "add", id, email, "--account", security, "--regions", "us-east-1");
+  const anna = await world.signedIn("security@example.com", "us-east-1/accounts", { width: 390 });
+  const first = anna.page.locator("tbody tr").first();
+  await anna.press(/^Sort by/);
+  await anna.page.getByRole("option", { name: "E-mail" }).click();
+  await first.getByText("aa@example.com").waitFor();
+  await anna.press("Sort descending");
+  await first.getByText("zz@example.com").waitFor();
+  await anna.accessible("sorted on a phone");
+  await anna.quiet();
+});
+
 test("an account is added in those of the chosen regions where it is missing, by hand and by a list", { timeout }, async () => {
   const [byHand, byList, elsewhere] = ["600000001001", "600000001002", "600000001003"];
   for (const id of [byHand, byList]) await world.server.cli("member", "add", id, "owner@example.com", "--account", security, "--regions", "us-east-1");
@@ -350,7 +364,7 @@ test("a member that its administrator suspended is told so where it looks for fi
   await world.server.cli("member", "suspend", media, "--account", security, "--regions", "us-east-1");
   const mika = await world.signedIn("media@example.com", "us-east-1/summary");
   await mika.sees("GuardDuty is suspended in us-east-1");
-  await mika.sees(new RegExp(`your administrator, account ${security}, suspended it`));
+  await mika.sees(new RegExp(`your administrator, account ${security} \\(Security .*, suspended it`));
   await mika.accessible("summary, suspended");
   await mika.link("Findings");
   await mika.seesHeading(/^Findings/);

@@ -59,6 +59,7 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   // What may not be done is told where it was asked for.
   await anna.link(member);
   await anna.seesHeading("Plans");
+  await anna.sees("This account belongs to your organization: it is a member without an invitation.");
   await act(anna, "Delete account");
   await anna.press("Delete");
   await anna.sees("us-east-1: 1 account could not be changed");

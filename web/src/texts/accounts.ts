@@ -217,6 +217,7 @@ export const texts = {
   viewFindings: "View findings",
   mailTitle: "Invitation",
   notInvited: "This account was not invited yet.",
+  notByInvitation: "This account belongs to your organization: it is a member without an invitation.",
   delivery: "Mail",
   sentAt: "Invited at",
   plans: "Plans",

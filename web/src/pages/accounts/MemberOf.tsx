@@ -16,8 +16,8 @@ import { useMay } from "../../api/permissions.ts";
 import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
 import { Time } from "../../components/Time.tsx";
+import { useNamed } from "../../components/named.ts";
 import { texts } from "../../texts/accounts.ts";
-import { useNamed } from "./named.ts";
 import { StatusText } from "./StatusText.tsx";
 
 export function MemberOf({ administrator }: { administrator: Administrator }) {

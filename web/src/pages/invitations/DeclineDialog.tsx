@@ -2,8 +2,8 @@ import { flash } from "../../api/flash.ts";
 import { declineInvitation, useInvitations } from "../../api/invitations.ts";
 import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
+import { useNamed } from "../../components/named.ts";
 import { texts } from "../../texts/invitations.ts";
-import { useNamed } from "../accounts/named.ts";
 
 export function DeclineDialog({ inviter, onClose }: { inviter: string; onClose: () => void }) {
   const region = useRegion();

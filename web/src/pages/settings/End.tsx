@@ -18,8 +18,8 @@ import { useMay } from "../../api/permissions.ts";
 import { useHref, useRegion } from "../../app/router.ts";
 import { named } from "../../components/accountIds.ts";
 import { Confirm } from "../../components/Confirm.tsx";
+import { useNamed } from "../../components/named.ts";
 import { texts } from "../../texts/settings.ts";
-import { useNamed } from "../accounts/named.ts";
 import { blocking } from "./blocking.ts";
 
 export function End({ settings }: { settings: Settings }) {

@@ -1,8 +1,8 @@
 // The administrator, or who invites, with the name that the invitation tells who may read it.
 
-import { useInvitations } from "../../api/invitations.ts";
-import { useMay } from "../../api/permissions.ts";
-import { named } from "../../components/accountIds.ts";
+import { useInvitations } from "../api/invitations.ts";
+import { useMay } from "../api/permissions.ts";
+import { named } from "./accountIds.ts";
 
 export function useNamed(): (id: string) => string {
   const { data } = useInvitations(!useMay()("guardduty:ListInvitations"));
