@@ -154,8 +154,8 @@ func (in Session) identity() map[string]any {
 	return id
 }
 
-// auditLimit is how long an event may take to be kept.
-const auditLimit = 30 * time.Second
+// auditLimit is how long an event may take to be kept: longer than the store waits for what is in the way.
+const auditLimit = 50 * time.Second
 
 // audit writes an event to the audit log of an account, with what all events have; also when who did it waits no longer.
 func (s *Service) audit(ctx context.Context, account string, outcome error, event map[string]any) error {

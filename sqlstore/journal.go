@@ -10,10 +10,11 @@ import (
 )
 
 // journalLength is how many pages the write-ahead log holds before it is copied into the database, and journalLimit how many
-// before it is emptied by force: 4 and 128 MiB.
+// before it is emptied by force: 4 and 128 MB. To that its file is cut, too, when it begins again.
 const (
 	journalLength = 1000
 	journalLimit  = 32_000
+	pageSize      = 4096 // SQLite's own
 )
 
 // journal is the write-ahead log. It is copied beside the updates, as SQLite's own way has one of them do it and wait for the disk.
@@ -43,6 +44,9 @@ func (j *journal) written() {
 // longer than wait it is left for later. That the log can't be copied is no error of the update that found it long.
 func (j *journal) copy(ctx context.Context) {
 	pages, copied, err := checkpoint(ctx, j.read, "NOOP")
+	if err == nil && pages < j.limit {
+		j.next = j.limit
+	}
 	if err != nil || pages-copied < j.length {
 		return
 	}
@@ -54,7 +58,7 @@ func (j *journal) copy(ctx context.Context) {
 		return
 	}
 	defer c.Close()
-	if pages < max(j.limit, j.next) {
+	if pages < j.next {
 		checkpoint(ctx, c, "PASSIVE")
 		return
 	}
@@ -63,9 +67,7 @@ func (j *journal) copy(ctx context.Context) {
 		return
 	}
 	j.next = pages + j.limit/2
-	if left, _, err := checkpoint(ctx, c, "TRUNCATE"); err == nil && left == 0 {
-		j.next = 0
-	}
+	checkpoint(ctx, c, "TRUNCATE")
 }
 
 // checkpoint copies the log in one of SQLite's ways, and returns how many pages it has and how many of them are copied.

@@ -59,7 +59,7 @@ const oneUpgrade = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(202
 // keep others waiting. Who waits for a lock, which an update does twice, waits longer than that, and is told if it was for nothing.
 var sessionSettings = map[string]string{
 	"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3", "tcp_user_timeout": "25000",
-	"idle_in_transaction_session_timeout": "45000", "lock_timeout": "30000",
+	"idle_in_transaction_session_timeout": "30000", "lock_timeout": "20000",
 }
 
 func (s *Store) openPostgres(ctx context.Context, url string) error {

@@ -98,24 +98,24 @@ func TestUpdateRunsTwiceAtMost(t *testing.T) {
 func TestUpdateRunsAgain(t *testing.T) {
 	url := storetest.Postgres(t)
 	other := open(t, url)
-	f := func(name string, s *Store, inTheWay func(*tx) (end func() error)) {
+	type inTheWay func(*tx) (end func() error) // of one run
+	f := func(name string, s *Store, ways ...inTheWay) {
 		t.Helper()
 		runs := 0
 		err := s.Update(t.Context(), func(t picket.Tx) error {
-			runs++
-			if runs == 1 {
-				defer inTheWay(t.(*tx))()
+			if runs++; runs <= len(ways) {
+				defer ways[runs-1](t.(*tx))()
 			}
 			// The caller's own view of the error is not asked for.
 			_ = t.Documents().Put(key, runs)
 			return nil
 		})
-		if err != nil || runs != 2 {
-			t.Errorf("%s: ran %d times and returned %v, want twice and no error", name, runs, err)
+		if err != nil || runs != len(ways)+1 {
+			t.Errorf("%s: ran %d times and returned %v, want %d times and no error", name, runs, err, len(ways)+1)
 		}
 	}
 	seed(t, url)
-	f("a lock", open(t, url+"&lock_timeout=1"), func(*tx) func() error {
+	lock := func(*tx) func() error {
 		left, err := other.read.BeginTx(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -124,7 +124,13 @@ func TestUpdateRunsAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		return left.Rollback
-	})
+	}
+	impatient := open(t, url+"&lock_timeout=1")
+	f("a lock", impatient, lock)
+	f("a conflict and a lock", impatient, func(tx *tx) func() error {
+		_, _ = tx.exec("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'serialization_failure'; END $$")
+		return func() error { return nil }
+	}, lock)
 	f("a pause", open(t, url), func(tx *tx) func() error {
 		pid, err := row(tx, "session", value[int], "SELECT pg_backend_pid()")
 		if err != nil {

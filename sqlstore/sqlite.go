@@ -83,7 +83,8 @@ func (s *Store) openFile(ctx context.Context, file string, steps []migration) er
 		return fmt.Errorf("create database: %w", err)
 	}
 	// A transaction that writes findings touches thousands of pages: with SQLite's 2 MiB it writes each several times.
-	const params = "_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(0)"
+	params := fmt.Sprintf("_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate&_pragma=cache_size(-65536)"+
+		"&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(%d)", journalLimit*pageSize)
 	if s.write, err = connect(file, 1, params, busyTimeout); err != nil {
 		return err
 	}

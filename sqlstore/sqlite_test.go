@@ -111,6 +111,9 @@ func TestPragmas(t *testing.T) {
 	f(s.write, "busy_timeout", busyTimeout)
 	f(s.read, "busy_timeout", readTimeout)
 	f(s.write, "synchronous", "2")
+	f(s.write, "page_size", strconv.Itoa(pageSize))
+	f(s.write, "wal_autocheckpoint", "0")
+	f(s.write, "journal_size_limit", strconv.Itoa(journalLimit*pageSize))
 	f(s.read, "query_only", "1")
 }
 
@@ -181,48 +184,56 @@ func TestTurns(t *testing.T) {
 	})
 }
 
-// TestJournal: the log is copied as it grows and begins again, and where a reader keeps it from that it is emptied.
+// TestJournal: the log is copied as it grows and begins again, and where readers keep it from that it is emptied.
 func TestJournal(t *testing.T) {
 	s := open(t, t.TempDir())
 	s.journal.length, s.journal.limit, s.journal.wait = 50, 250, time.Millisecond
-	write := func() {
+	length := func() int {
 		t.Helper()
-		for i := range 20 {
+		pages, _, err := checkpoint(t.Context(), s.read, "NOOP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pages
+	}
+	write := func(times, until int) {
+		t.Helper()
+		for i := 0; i < times && length() < until; i++ {
+			s.journal.copying.Wait()
 			text := strings.Repeat(strconv.Itoa(i%10), 100_000) // SQLite doesn't write what it has
 			if err := s.Update(t.Context(), func(tx picket.Tx) error { return tx.Documents().Put(key, text) }); err != nil {
 				t.Fatal(err)
 			}
-			s.journal.copying.Wait()
 		}
 	}
-	length := func() (pages, copied int) {
+	reading := func(then func()) {
 		t.Helper()
-		pages, copied, err := checkpoint(t.Context(), s.read, "NOOP")
-		if err != nil {
+		if err := s.View(t.Context(), func(tx picket.Tx) error {
+			if err := tx.Documents().Get(key, new(string)); err != nil {
+				return err
+			}
+			then()
+			return nil
+		}); err != nil {
 			t.Fatal(err)
 		}
-		return pages, copied
+		s.journal.copying.Wait()
 	}
-	write()
-	if pages, copied := length(); pages > 2*s.journal.length || pages-copied > s.journal.length {
-		t.Errorf("the log has %d pages of which %d are copied, want it copied and begun again", pages, copied)
+	write(20, 1000)
+	if pages := length(); pages > 3*s.journal.length {
+		t.Errorf("the log has %d pages, want it copied and begun again", pages)
 	}
-	if err := s.View(t.Context(), func(tx picket.Tx) error {
-		if err := tx.Documents().Get(key, new(string)); err != nil {
-			return err
-		}
-		write()
-		if pages, _ := length(); pages < s.journal.limit {
-			t.Errorf("the log has %d pages while one reads, want more than %d", pages, s.journal.limit)
-		}
-		s.journal.next, s.journal.wait = 0, time.Minute
-		s.journal.written()
-		return nil
-	}); err != nil {
-		t.Fatal(err)
+	reading(func() { write(40, 1000) })
+	if pages := length(); pages < 2*s.journal.limit {
+		t.Errorf("the log has %d pages after one who read for too long, want more than %d", pages, 2*s.journal.limit)
 	}
-	s.journal.copying.Wait()
-	if pages, _ := length(); pages > 0 {
-		t.Errorf("the log has %d pages when nobody reads, want it emptied", pages)
+	write(20, 10_000)
+	if pages := length(); pages > 3*s.journal.length {
+		t.Errorf("the log has %d pages when nobody reads, want it begun again", pages)
+	}
+	s.journal.wait = time.Minute
+	reading(func() { write(40, s.journal.limit) })
+	if pages := length(); pages > 0 {
+		t.Errorf("the log has %d pages after one who read, want it emptied", pages)
 	}
 }

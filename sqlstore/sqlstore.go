@@ -103,14 +103,17 @@ func (s *Store) endView(ctx context.Context, c *sql.Conn) {
 // it may be in the way of one that waited to be alone, as rarely as that is.
 const tries = 5
 
-// Update implements picket.Store. Where another transaction gets in the way it runs f again, and then alone. For that it waits
-// once: whoever called waits too.
+// Update implements picket.Store. Where another transaction gets in the way it runs f again, and then alone. It waits in vain for a
+// lock twice at most: whoever called waits too.
 func (s *Store) Update(ctx context.Context, f func(picket.Tx) error) error {
 	err := s.update(ctx, s.dialect.beginTogether, f)
-	for n := 1; n < tries && s.dialect.conflict(err); n++ {
-		if err = s.update(ctx, s.dialect.beginAlone, f); s.dialect.locked(err) {
-			break
+	for n, waits := 1, 0; n < tries && s.dialect.conflict(err); n++ {
+		if s.dialect.locked(err) {
+			if waits++; waits == 2 {
+				break
+			}
 		}
+		err = s.update(ctx, s.dialect.beginAlone, f)
 	}
 	if err == nil && s.journal != nil {
 		s.journal.written()

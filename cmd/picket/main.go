@@ -48,7 +48,8 @@ func run(ctx context.Context, args []string, d deps) int {
 	root.SetArgs(args)
 	err := picket.Guarded(func() error {
 		c, err := root.ExecuteContextC(ctx)
-		if err == nil && !c.Runnable() && c.Flags().NArg() > 0 { // cobra shows its help
+		asked := c.Flags().Changed("help") || c.Flags().Arg(0) == "help"
+		if err == nil && !c.Runnable() && !asked && c.Flags().NArg() > 0 { // cobra shows its help
 			err = fmt.Errorf("%q is no command of %s", c.Flags().Arg(0), c.CommandPath())
 		}
 		return err

@@ -130,6 +130,30 @@ test("a window has one stream for all its Regions, and none while it is hidden",
   await second.quiet();
 });
 
+test("what changes while a window goes from one stream to another is shown", { timeout }, async () => {
+  const anna = await world.signedIn("security@example.com");
+  const { page } = anna;
+  await anna.seesHeading("Overview");
+  for (const name of ["Findings", "Summary"]) {
+    await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
+    await anna.seesHeading(new RegExp(`^${name}`));
+  }
+  await anna.seesHeading("Overview"); // its parts listen to a stream that is open
+  const detector = `detector/${await anna.detector()}`;
+  let asked = () => {};
+  const asking = new Promise<void>((done) => (asked = done));
+  await page.route(/api\/events\?region=[\w-]+&region=/, async (route) => {
+    asked();
+    assert.equal(await anna.call("POST", detector, { enable: false }), 200);
+    await route.continue();
+  });
+  await page.getByRole("switch", { name: "All Regions" }).or(page.getByLabel("All Regions")).first().click({ force: true });
+  await asking;
+  await anna.sees("GuardDuty is suspended in us-east-1");
+  assert.equal(await anna.call("POST", detector, { enable: true }), 200);
+  await anna.quiet();
+});
+
 const hide = ({ page }: Person, hidden: boolean) =>
   page.evaluate((value) => {
     Object.defineProperty(document, "hidden", { value, configurable: true });

@@ -76,6 +76,7 @@ function follow() {
   const wanted = document.hidden ? [] : [...listeners].flatMap((listener) => listener.regions);
   const regions = [...new Set(wanted)].sort().join();
   if (regions === (stream?.regions ?? "")) return;
+  for (const listener of listeners) listener.heard ||= listener.regions.every((region) => stream?.regions.split(",").includes(region));
   stream?.source.close();
   stream = regions ? connect(regions) : undefined;
 }

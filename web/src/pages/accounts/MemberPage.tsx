@@ -131,7 +131,7 @@ function InvitationOf({ member }: { member: Member }) {
   const mail = mailOf(member);
   return (
     <Container header={<Header variant="h2">{texts.mailTitle}</Header>}>
-      {!sent && <Box color="text-body-secondary">{member.mode === "organization" ? texts.notByInvitation : texts.notInvited}</Box>}
+      {!sent && <Box color="text-body-secondary">{member.mode !== "organization" ? texts.notInvited : shares(member) ? texts.byOrganization : texts.wasByOrganization}</Box>}
       {sent && (
         <KeyValuePairs
           columns={3}
