@@ -23,7 +23,7 @@ const (
 type journal struct {
 	read, write   *sql.DB
 	length, limit int
-	next          int           // how many pages to be emptied at
+	next          int           // how many pages to hold the updates at
 	wait          time.Duration // for readers
 	busy          atomic.Bool
 	copying       sync.WaitGroup
@@ -39,18 +39,18 @@ func (j *journal) written() {
 	}
 }
 
-// copy copies a log that has grown. One that goes on growing is copied once more while nobody writes, so that it can begin again, and
-// one that has grown too long is emptied, which waits for those who read, but not for those who come after; where one reads for
-// longer than wait it is left for later. That the log can't be copied is no error of the update that found it long.
+// copy copies a log that has grown. One that goes on growing is now and then copied once more while nobody writes, so that it can
+// begin again, and one that has grown too long is emptied, which waits for those who read, but not for those who come after; where one
+// reads for longer than wait it is left for later. That the log can't be copied is no error of the update that found it long.
 func (j *journal) copy(ctx context.Context) {
 	pages, copied, err := checkpoint(ctx, j.read, "NOOP")
-	if err == nil && pages < j.limit {
-		j.next = j.limit
+	if err == nil && pages < 4*j.length {
+		j.next = 4 * j.length
 	}
 	if err != nil || pages-copied < j.length {
 		return
 	}
-	if pages, _, err = checkpoint(ctx, j.read, "PASSIVE"); err != nil || pages < 4*j.length {
+	if pages, _, err = checkpoint(ctx, j.read, "PASSIVE"); err != nil || pages < j.next {
 		return
 	}
 	c, err := j.write.Conn(ctx)
@@ -58,7 +58,8 @@ func (j *journal) copy(ctx context.Context) {
 		return
 	}
 	defer c.Close()
-	if pages < j.next {
+	if pages < j.limit {
+		j.next = min(pages+4*j.length, j.limit)
 		checkpoint(ctx, c, "PASSIVE")
 		return
 	}

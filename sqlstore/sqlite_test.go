@@ -187,7 +187,7 @@ func TestTurns(t *testing.T) {
 // TestJournal: the log is copied as it grows and begins again, and where readers keep it from that it is emptied.
 func TestJournal(t *testing.T) {
 	s := open(t, t.TempDir())
-	s.journal.length, s.journal.limit, s.journal.wait = 50, 250, time.Millisecond
+	s.journal.length, s.journal.limit, s.journal.wait = 50, 500, time.Millisecond
 	length := func() int {
 		t.Helper()
 		pages, _, err := checkpoint(t.Context(), s.read, "NOOP")
@@ -219,11 +219,11 @@ func TestJournal(t *testing.T) {
 		}
 		s.journal.copying.Wait()
 	}
-	write(20, 1000)
+	write(20, 10_000)
 	if pages := length(); pages > 3*s.journal.length {
 		t.Errorf("the log has %d pages, want it copied and begun again", pages)
 	}
-	reading(func() { write(40, 1000) })
+	reading(func() { write(50, 10_000) })
 	if pages := length(); pages < 2*s.journal.limit {
 		t.Errorf("the log has %d pages after one who read for too long, want more than %d", pages, 2*s.journal.limit)
 	}
