@@ -1,6 +1,7 @@
 type Of = (name: string) => string; // what a call's path or body has by a name, or nothing
 
-const one = (kind: string, name: string) => (name ? `${kind} ${name}` : `a ${kind}`);
+const one = (kind: string, name: string) => (name ? `${kind} ${name}` : `${/^[aio]/.test(kind) ? "an" : "a"} ${kind}`);
+const identity = (of: Of) => one(of("kind") || "identity", of("identity.name"));
 
 export const texts = {
   title: "Audit",
@@ -50,6 +51,38 @@ export const texts = {
     "DELETE operator/sources/{id}": (of) => `Remove source ${of("id")}`,
     "POST operator/quarantine/{id}/replay": () => "Read again from quarantine",
     "DELETE operator/quarantine/{id}": () => "Forget what is in quarantine",
+  } as Record<string, (of: Of) => string>,
+  // What the operator's commands do, likewise.
+  commands: {
+    "account/create": () => "Create the account",
+    "account/close": () => "Close the account",
+    "account/reopen": () => "Reopen the account",
+    "account/trust": () => "Change whose invitations are accepted",
+    "organization/create": () => "Create an organization",
+    "organization/join": (of) => `Join the organization of ${of("managementAccountId") || "an account"}`,
+    "organization/leave": () => "Leave the organization",
+    "identity/create": (of) => `Create ${identity(of)}`,
+    "identity/delete": (of) => `Delete ${identity(of)}`,
+    "identity/policies": (of) => `Change the policies of ${identity(of)}`,
+    "password/reset": (of) => `Reset the password of ${of("user") ? `user ${of("user")}` : "the root"}`,
+    "key/create": (of) => `Create an access key${of("user") && ` of user ${of("user")}`}`,
+    "key/activate": (of) => `Activate ${one("access key", of("accessKeyId"))}`,
+    "key/deactivate": (of) => `Deactivate ${one("access key", of("accessKeyId"))}`,
+    "key/delete": (of) => `Delete ${one("access key", of("accessKeyId"))}`,
+    "policy/put": (of) => `Save ${one("policy", of("policy.name"))}`,
+    "policy/delete": (of) => `Delete ${one("policy", of("policy.name"))}`,
+    "member/resend": (of) => `Send the invitation of ${of("memberId") || "a member"} again`,
+    "destination/add": (of) => `Add ${one("destination", of("id"))}`,
+    "destination/test": (of) => `Test ${one("destination", of("id"))}`,
+    "destination/remove": (of) => `Remove ${one("destination", of("id"))}`,
+    "destination/replay": (of) => `Send again what ${one("destination", of("id"))} missed`,
+    "source/add": (of) => `Add ${one("source", of("id"))}`,
+    "source/declare": (of) => `Declare ${one("source", of("id"))}`,
+    "source/backfill": (of) => `Read older logs of ${one("source", of("id"))}`,
+    "source/pause": (of) => `${of("paused") === "true" ? "Pause" : "Resume"} ${one("source", of("id"))}`,
+    "source/remove": (of) => `Remove ${one("source", of("id"))}`,
+    "quarantine/replay": () => "Read again from quarantine",
+    "quarantine/forget": () => "Forget what is in quarantine",
   } as Record<string, (of: Of) => string>,
   ok: "Done",
   // Why not, in two words; what has none here is shown by its code.

@@ -166,8 +166,6 @@ function columnsOf(show: (row: Row) => void, open: Row | undefined): TableProps.
       isRowHeader: true,
       minWidth: 200,
     },
-    { id: "who", header: names.who, cell: (r) => <Parts of={r.who} />, minWidth: 110 },
-    { id: "from", header: names.from, cell: (r) => (r.from ? <Parts of={r.from} /> : "-"), minWidth: 120 },
     {
       id: "outcome",
       header: names.outcome,
@@ -180,5 +178,7 @@ function columnsOf(show: (row: Row) => void, open: Row | undefined): TableProps.
       ),
       minWidth: 175,
     },
+    { id: "who", header: names.who, cell: (r) => <Parts of={r.who} />, minWidth: 110 },
+    { id: "from", header: names.from, cell: (r) => (r.from ? <Parts of={r.from} /> : "-"), minWidth: 120 },
   ];
 }

@@ -4,6 +4,13 @@ import { test } from "node:test";
 import { texts } from "../../texts/audit.ts";
 import { lines, rowOf } from "./read.ts";
 
+// sourceOf is a package of the server, as it is written.
+function sourceOf(name: string): string {
+  const server = new URL(`../../../../${name}/`, import.meta.url);
+  const files = readdirSync(server).filter((f) => f.endsWith(".go") && !f.endsWith("_test.go"));
+  return files.map((f) => readFileSync(new URL(f, server), "utf8")).join("\n");
+}
+
 const row = (event: Record<string, unknown>) => rowOf({ seq: 1, time: 1000, event });
 
 test("an event says who did what and how it went", () => {
@@ -20,7 +27,7 @@ test("an event says who did what and how it went", () => {
     "Ops/s:1",
     "Done",
   );
-  f({ eventName: "source/add", userIdentity: { type: "AWSService", invokedBy: "operator.picket" } }, "source/add", "operator of the server", "Done");
+  f({ eventName: "A", userIdentity: { type: "AWSService", invokedBy: "operator.picket" } }, "A", "operator of the server", "Done");
   f({ userIdentity: "<b>" }, "unknown", "unknown", "Done");
   f({ eventName: 7, errorCode: {}, userIdentity: { type: "AWSAccount", accountId: "444455556666" } }, "unknown", "444455556666", "Done");
 });
@@ -40,6 +47,21 @@ test("a call of the console is told in words, with what it was about", () => {
   f("PUT gone/{id}", "gone/7", null, "PUT gone/7"); // of another release
 });
 
+test("a command of the operator is told in words, with what it was about", () => {
+  const f = (eventName: string, requestParameters: unknown, what: string) =>
+    assert.equal(row({ eventSource: "operator.picket", eventName, requestParameters }).event, what);
+  f("account/create", { accountId: "111122223333" }, "Create the account");
+  f("password/reset", { accountId: "111122223333" }, "Reset the password of the root");
+  f("password/reset", { user: "dana" }, "Reset the password of user dana");
+  f("identity/create", { kind: "role", identity: { name: "Ops" } }, "Create role Ops");
+  f("identity/create", null, "Create an identity"); // refused before it was read
+  f("policy/put", { policy: { name: "look" } }, "Save policy look");
+  f("source/pause", { id: "demo", paused: true }, "Pause source demo");
+  f("source/pause", { id: "demo", paused: false }, "Resume source demo");
+  f("source/gone", { id: "demo" }, "source/gone"); // of another release
+  assert.equal(row({ eventSource: "guardduty.amazonaws.com", eventName: "account/create" }).event, "account/create");
+});
+
 test("of an event without its request there is what is known", () => {
   const event = { eventSource: "console.picket", eventName: "DELETE gone/{id}", requestParameters: null };
   assert.deepEqual([row(event).event, row(event).call], ["DELETE gone/{id}", ""]);
@@ -47,13 +69,17 @@ test("of an event without its request there is what is known", () => {
 });
 
 test("each call of the console that is in the log has its words", () => {
-  const server = new URL("../../../../console/", import.meta.url);
-  const source = readdirSync(server).filter((f) => /^[^_]+\.go$/.test(f)).map((f) => readFileSync(new URL(f, server), "utf8")).join("\n");
-  const routes = [...source.matchAll(/handle\(h, "((?:POST|PUT|DELETE) [^"]*)"(\+path(?:\+"([^"]*)")?)?/g)].flatMap(([, start, each, end = ""]) =>
+  const routes = [...sourceOf("console").matchAll(/handle\(h, "((?:POST|PUT|DELETE) [^"]*)"(\+path(?:\+"([^"]*)")?)?/g)].flatMap(([, start, each, end = ""]) =>
     each ? ["users", "roles"].map((path) => start + path + end) : [start ?? ""],
   );
   assert.deepEqual(routes.filter((r) => !texts.calls[r]), []);
   assert.deepEqual(Object.keys(texts.calls).filter((c) => !routes.includes(c)), []);
+});
+
+test("each command of the operator that is in the log has its words", () => {
+  const written = /(?:command(?:About)?\(r, |change\(|auditDestination\(ctx, s, |OperatorEvent\(ctx, in\.Account, )"([^"]*)"/g;
+  const commands = [...(sourceOf("operator") + sourceOf("service")).matchAll(written)].flatMap(([, name]) => name ?? []);
+  assert.deepEqual([...new Set(commands)].sort(), Object.keys(texts.commands).sort());
 });
 
 test("events are written one a line", () => {

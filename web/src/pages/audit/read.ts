@@ -19,7 +19,7 @@ export interface Row {
 export function rowOf(record: AuditRecord): Row {
   const { event } = record;
   const code = text(event.errorCode);
-  const { name, call } = event.eventSource === "console.picket" ? consoleCall(event) : { name: text(event.eventName), call: "" };
+  const { name, call = "" } = named(event);
   return {
     record,
     event: name || texts.unknown,
@@ -34,6 +34,20 @@ export function rowOf(record: AuditRecord): Row {
   };
 }
 
+// named says what was done, and of the console by which call.
+function named(event: Record<string, unknown>): { name: string; call?: string } {
+  const name = text(event.eventName);
+  if (event.eventSource === "console.picket") return consoleCall(event);
+  if (event.eventSource === "operator.picket") return { name: texts.commands[name]?.((of) => sent(event.requestParameters, of)) ?? name };
+  return { name };
+}
+
+// sent is what a request has by a name: "identity.name" is within its identity.
+function sent(request: unknown, name: string): string {
+  const value = name.split(".").reduce<unknown>((of, step) => object(of)[step], request);
+  return typeof value === "object" ? "" : String(value ?? "");
+}
+
 const root = "/console/api/";
 
 // The console's calls are named by their patterns; the request has the path that was called, and what was sent.
@@ -46,8 +60,7 @@ function consoleCall(event: Record<string, unknown>) {
   const said = texts.calls[pattern];
   const of = (name: string) => {
     const at = route.split("/").indexOf(`{${name}}`);
-    const sent = object(body)[name];
-    return at >= 0 ? (parts[at] ?? "") : typeof sent === "object" ? "" : String(sent ?? "");
+    return at >= 0 ? (parts[at] ?? "") : sent(body, name);
   };
   return { name: said ? said(of) : call.replace(root, "") || pattern, call };
 }
