@@ -56,7 +56,7 @@ const heading = (name: string) => async ({ page }: Person) => {
 
 const scenes: Scene[] = [
   { name: "sign-in", path: "" },
-  { name: "sign-in-user", path: "", act: (p) => p.page.getByRole("radio", { name: "User", exact: true }).click() },
+  { name: "sign-in-root", path: "", act: (p) => p.page.getByRole("radio", { name: "Root user" }).click() },
   {
     name: "sign-in-refused", path: "",
     act: async (p) => {
@@ -158,8 +158,8 @@ const scenes: Scene[] = [
     await page.getByRole("button", { name: /@ Security/ }).click();
   } },
   { name: "menu-pages", who: administrator, path: "summary", act: async ({ page }) => {
-    const open = page.getByRole("button", { name: /navigation/i });
-    if (await open.first().isVisible()) await open.first().click();
+    const pages = page.getByRole("navigation", { name: "Side navigation" });
+    if (!(await pages.isVisible())) await page.getByRole("button", { name: /navigation/i }).first().click(); // on phones
   } },
   { name: "menu-region", who: administrator, path: "summary", act: press(/us-east-1/) },
   ...[
