@@ -8,6 +8,7 @@ import { Empty } from "../../components/Empty.tsx";
 import { useFolded } from "../../components/folded.tsx";
 import { Parts } from "../../components/Parts.tsx";
 import { Time } from "../../components/Time.tsx";
+import { texts as findings } from "../../texts/findings.ts";
 import { texts } from "../../texts/summary.ts";
 import { type Band, bandNames, type Criterion } from "../findings/criteria.ts";
 import { Count } from "./Count.tsx";
@@ -17,6 +18,8 @@ import { addUp, type Tally } from "./tally.ts";
 import { Widget } from "./Widget.tsx";
 
 const most = 10;
+
+const named = (resourceType: string) => findings.resources[resourceType] ?? resourceType;
 
 export function TopAccounts({ nameOf }: { nameOf: (account: string) => string }) {
   const said = texts.top;
@@ -51,7 +54,7 @@ export function TopResources({ nameOf }: { nameOf: (account: string) => string }
   const [type, setType] = useState("");
   const criterion: Criterion = { ...(band ? ofBands([band]) : {}), ...(type ? { "resource.resourceType": { equals: [type] } } : {}) };
   const loaded = useGroups("RESOURCE", criterion);
-  const types = ["", ...resourceTypes].map((value) => ({ value, label: value || said.anyType }));
+  const types = ["", ...resourceTypes].map((value) => ({ value, label: value ? named(value) : said.anyType }));
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
       <Select
@@ -65,7 +68,7 @@ export function TopResources({ nameOf }: { nameOf: (account: string) => string }
   );
   const columns = useFolded<Tally>([
     { id: "resource", header: said.columns.resource, cell: (g) => <Parts of={g.key} />, isRowHeader: true, minWidth: 160 },
-    { id: "type", header: said.columns.type, cell: (g) => g.type },
+    { id: "type", header: said.columns.type, cell: (g) => g.type && named(g.type) },
     { id: "account", header: said.columns.account, cell: (g) => nameOf(g.account ?? ""), minWidth: 120 },
     {
       id: "count",
