@@ -9,6 +9,7 @@ const account = "111122223333";
 const world = new World(async (server) => {
   await server.account(account, "Security", "security@example.com");
   await server.cli("account", "enable", account);
+  await server.cli("member", "add", "444455556666", "media@example.com", "--account", account);
 });
 
 const security = (look?: { width?: number }, query = "") => world.signedIn("security@example.com", `us-east-1/findings${query}`, look);
@@ -16,6 +17,7 @@ const portscan = `?criteria=${encodeURIComponent('{"type":{"equals":["Recon:EC2/
 
 test("all columns are seen beside the navigation, and on a phone below the title", { timeout }, async () => {
   const anna = await security({ width: 1280 });
+  await anna.page.getByRole("button", { name: /^Accounts/ }).waitFor(); // also before there are findings of members
   await anna.press("Generate sample findings");
   await anna.page.locator("tbody tr a").first().waitFor();
   const last = await anna.page.getByRole("columnheader", { name: "Count" }).first().boundingBox();
@@ -72,6 +74,8 @@ test("attack sequences are asked for by their threat type", { timeout }, async (
   await page.getByRole("button", { name: /^Threat type.*Attack sequences/ }).click();
   await page.getByRole("option", { name: "All threat types" }).click();
   await page.waitForURL(/findings$/);
+  await anna.open(`us-east-1/findings${portscan}`);
+  await page.getByRole("button", { name: /^Threat type.*Some threat types/ }).waitFor();
   await anna.accessible("threat types");
   await anna.quiet();
 });

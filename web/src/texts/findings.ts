@@ -197,7 +197,7 @@ export const texts = {
     account: "Accounts",
     accounts: "All accounts",
     threat: "Threat type",
-    threats: { all: "All threat types", sequences: "Attack sequences" },
+    threats: { all: "All threat types", sequences: "Attack sequences", some: "Some threat types" },
     accountCount: (n: number) => (n === 1 ? "1 finding" : `${n.toLocaleString("en")} findings`),
     before: "before",
     after: "after",

@@ -13,6 +13,7 @@ import { useNarrow } from "../../app/narrow.ts";
 import { fold } from "../../components/folded.tsx";
 import { SortBy } from "../../components/SortBy.tsx";
 import { texts } from "../../texts/findings.ts";
+import { AccountChoice } from "./AccountChoice.tsx";
 import type { Shown } from "./address.ts";
 import { BulkActions } from "./BulkActions.tsx";
 import { columnsOf, type Row } from "./columns.tsx";
@@ -172,7 +173,7 @@ function Choice(props: TableProps) {
           done={props.reload}
         />
       )}
-      <Quick shown={shown} show={show} severities={counts.severities} accounts={counts.accounts} />
+      <Quick shown={shown} show={show} severities={counts.severities} />
       <div onFocus={() => setAsking(true)}>
         <Filter
           criterion={shown.criterion}
@@ -181,7 +182,12 @@ function Choice(props: TableProps) {
           options={options}
           count={counts.total}
           loading={page.loading}
-          control={may("guardduty:ListFilters") && <SavedFilters show={show} />}
+          control={
+            <SpaceBetween direction="horizontal" size="xs">
+              {may("guardduty:ListFilters") && <SavedFilters show={show} />}
+              <AccountChoice shown={shown} show={show} accounts={counts.accounts} />
+            </SpaceBetween>
+          }
           actions={
             may("guardduty:CreateFilter")
               ? [
