@@ -89,6 +89,9 @@ func (b *About) apiCall(d *document, r *event.CloudTrail, n *rule.Note, vars map
 			UserName: text(entity.UserName(id)), UserType: text(id.Type),
 		},
 	}
+	if user := n.Vars["user"]; user != "" {
+		d.resource.AccessKeyDetails = &guardduty.AccessKeyDetails{UserName: &user, UserType: guardduty.Ptr("IAMUser")}
+	}
 	if n.Bucket != nil {
 		d.resource.ResourceType = guardduty.Ptr("S3Bucket")
 		d.resource.S3BucketDetails = []guardduty.S3BucketDetail{bucketDetail(n.Bucket)}

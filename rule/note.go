@@ -75,7 +75,8 @@ func (n *Note) Add(key string, value any) {
 	n.Info[key] = value
 }
 
-// Set gives {name} in title and description a value.
+// Set gives {name} in title and description a value. A "user" that it sets is the IAM user concerned where somebody else
+// called: the finding's resource.
 func (n *Note) Set(name, value string) {
 	if n.Vars == nil {
 		n.Vars = map[string]string{}

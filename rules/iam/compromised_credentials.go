@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"picket"
+	"picket/entity"
 	"picket/event"
 	"picket/rule"
 )
@@ -16,7 +17,7 @@ var _ = add(&rule.CloudTrail{
 	Severity:    picket.High,
 	Techniques:  []string{"T1078.004", "T1552"},
 	Title:       "Compromised credentials of {owner} were {done}.",
-	Description: "{user} called {api} from {ip}. The credentials of {owner} are known to be in the wrong hands: deactivate them before anything else.",
+	Description: "{how}. The credentials of {owner} are known to be in the wrong hands: deactivate them before anything else.",
 	Where: func(e *event.CloudTrail, env *rule.Env) bool {
 		// Most accounts list no keys: then no record needs to be searched for its own.
 		return len(env.Keys) > 0 && env.Keys[accessKey(e)] || quarantines(e)
@@ -31,11 +32,14 @@ var _ = add(&rule.CloudTrail{
 		n.CallNames = true
 		if quarantines(e) {
 			n.Affect("AWS::IAM::User", quarantined(e))
+			n.Set("user", quarantined(e))
+			n.Set("how", "AWS's quarantine policy was attached to user "+quarantined(e)+": AWS does that when an access key shows up in public")
 			n.Set("owner", "user "+quarantined(e))
 			n.Set("done", "reported by AWS")
 			return
 		}
 		n.Affect("AWS::IAM::AccessKey", accessKey(e))
+		n.Set("how", entity.UserName(e.Identity())+" called "+e.EventName+" from "+e.SourceIPAddress)
 		n.Set("owner", "access key "+accessKey(e))
 		n.Set("done", "used")
 	},
