@@ -58,7 +58,10 @@ func (c Crossed) String() string {
 
 func (c Crossed) counted() string {
 	at := time.Unix(c.From, 0).UTC().Format("2006-01-02 15:04:05") + " UTC"
-	window := fmt.Sprintf(" in the %s from %s; %s enough", strings.TrimPrefix(span(c.Within), "1 "), at, number(c.Limit, "is", "are"))
+	window := fmt.Sprintf(" in the %s from %s", strings.TrimPrefix(span(c.Within), "1 "), at)
+	if c.Limit > 1 { // one is the least that there can be
+		window += fmt.Sprintf("; %d are enough", c.Limit)
+	}
 	more := ""
 	if c.More {
 		more = " or more"
@@ -69,7 +72,10 @@ func (c Crossed) counted() string {
 	case CountedWeights:
 		return fmt.Sprint("the records add up to ", c.Reached, window)
 	case CountedValues:
-		return fmt.Sprint(c.Reached, more, " different value", plural(c.Reached), window)
+		if c.Reached == 1 {
+			return "1 value was seen" + window
+		}
+		return fmt.Sprint(c.Reached, more, " distinct values were seen", window)
 	}
 	what, before := "such a record", ""
 	if c.Value != "" {

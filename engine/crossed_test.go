@@ -46,10 +46,11 @@ func TestCrossed(t *testing.T) {
 	f(three, "12 or more records in the hour from 1970-01-01 01:00:00 UTC; 3 are enough.", many...)
 	f(every[4], "the records add up to 110 in the hour from 1970-01-01 00:00:00 UTC; 100 are enough.", // that weighs
 		call("a", "Put", 10, "12"), call("a", "Put", 20, "123"), call("a", "Put", 30, "1234"), call("a", "Put", 40, "56"))
-	f(ratio, "2 different values in the hour from 1970-01-01 00:00:00 UTC; 2 are enough; the rule also weighed all that the window held.",
+	f(ratio, "2 distinct values were seen in the hour from 1970-01-01 00:00:00 UTC; 2 are enough; the rule also weighed all that the window held.",
 		call("a", "Get", 10, "1"), call("a", "Put", 20, "2"))
-	f(fresh, "2 different values in the hour from 1970-01-01 02:00:00 UTC; 1 is enough, after 24 hours without any.",
+	f(fresh, "2 distinct values were seen in the hour from 1970-01-01 02:00:00 UTC, after 24 hours without any.",
 		call("a", "Get", 2*hour+10, "1"), call("a", "Get", 2*hour+20, "2"))
+	f(fresh, "1 value was seen in the hour from 1970-01-01 02:00:00 UTC, after 24 hours without any.", call("a", "Get", 2*hour+10, "1"))
 	f(first, `"Put" was seen at 1970-01-01 00:01:00 UTC and not in the 24 hours before; 1 other was known.`,
 		call("a", "Get", 10, "1"), call("a", "Get", 20, "2"), call("a", "Put", 60, "3"), call("a", "Put", 70, "4"))
 	f(first, `"Get" was seen at 1970-01-02 01:00:10 UTC and not in the 24 hours before, last 25 hours before; 1 other was known.`,
