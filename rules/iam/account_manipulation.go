@@ -86,7 +86,7 @@ var _ = add(&rule.CloudTrail{
 	Type:        "PrivilegeEscalation:IAM/AccountManipulation",
 	Signal:      "AdminPolicyAttachedToRole",
 	Severity:    picket.High,
-	Techniques:  []string{"T1098.001"},
+	Techniques:  []string{"T1098.001"}, // as in GuardDuty's catalogue, though that of a user is T1098.003
 	Title:       "Administrator's rights were given to a role.",
 	Description: "{user} attached the managed policy AdministratorAccess to a role by calling {api}.",
 	Origin:      rule.Custom,
