@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readMarkdown } from "../../components/markdown.ts";
+import { readAttributes } from "./attributes.ts";
+import type { Doc } from "./document.ts";
 import { readRecord } from "./evidence.ts";
 import { outline, placesOf, type Topology } from "./geography.ts";
 import { readPage } from "./rulePage.ts";
@@ -48,6 +51,32 @@ test("all that a finding says is in a section", () => {
 test("values are told apart where a finding has several resources", () => {
   const resource = { accessKeyDetails: { userName: "dana" }, s3BucketDetails: [{ name: "logs", arn: "arn:aws:s3:::logs" }], resourceType: "S3Bucket" };
   assert.deepEqual(sectionsOf({ resource }).get("resource")?.map((i) => i.label), ["Resource type", "Access key › User name", "S3 bucket › Name", "S3 bucket › ARN"]);
+});
+
+test("labels leave out steps that say nothing", () => {
+  const f = (path: string, want: string) => assert.equal(labelOf(path), want);
+  const bucket = "resource.s3BucketDetails.publicAccess";
+  f(`${bucket}.permissionConfiguration.bucketLevelPermissions.accessControlList.allowsPublicReadAccess`, "Access control list › Allows public read access");
+  f(`${bucket}.permissionConfiguration.accountLevelPermissions.blockPublicAccess.blockPublicAcls`, "Account level permissions › Block public access › Block public ACLs");
+  f(`${bucket}.effectivePermission`, "Public access › Effective permission");
+  f("resource.instanceDetails.networkInterfaces.networkInterfaceId", "Network interface ID");
+  f("resource.instanceDetails.networkInterfaces.privateIpAddresses.privateIpAddress", "Network interfaces › Private IP addresses");
+  f("resource.instanceDetails.networkInterfaces.privateIpAddress", "Network interfaces › Private IP address");
+  f("resource.kubernetesDetails.kubernetesWorkloadDetails.containers.securityContext.privileged", "Containers › Security context › Privileged");
+});
+
+test("no two values of a section are called the same, even of several resources", () => {
+  const finding = {};
+  for (const { path } of readAttributes(readFileSync(new URL("../../../../criteria/attributes.txt", import.meta.url), "utf8"))) {
+    const steps = path.split(".");
+    const last = steps.pop() ?? "";
+    steps.reduce<Doc>((of, step) => (of[step] ??= {}) as Doc, finding)[last] = "x";
+  }
+  const sections = sectionsOf(finding);
+  for (const id of ["overview", "resource", "info", "more"] as const) {
+    const labels = sections.get(id)?.map((i) => i.label) ?? [];
+    assert.deepEqual(labels.filter((l, i) => labels.indexOf(l) !== i), [], id);
+  }
 });
 
 test("names in words", () => {

@@ -50,7 +50,10 @@ function told(items: Item[]): Item[] {
   const of = ({ path }: Item) => path.split(".")[1] ?? "";
   const detailed = items.filter((item) => of(item).endsWith("Details"));
   if (new Set(detailed.map(of)).size < 2) return items;
-  return items.map((item) => (detailed.includes(item) ? { ...item, label: `${words(of(item))} › ${item.label}` } : item));
+  return items.map((item) => {
+    const resource = words(of(item));
+    return detailed.includes(item) && !begins(item.label, resource) ? { ...item, label: `${resource} › ${item.label}` } : item;
+  });
 }
 
 function sectionOf(path: string): SectionId | undefined {
@@ -85,14 +88,27 @@ export function words(name: string): string {
   return sentence(partsOf(name).join(" "));
 }
 
+const idle = /\.(publicAccess\.)?permissionConfiguration(\.bucketLevelPermissions)?(?=\.)/; // steps that say nothing
+
 // labelOf calls an attribute by the end of its path: what stands above it says the section.
 export function labelOf(path: string): string {
-  const steps = path.split(".");
+  const steps = path.replace(idle, "").split(".");
   if (overview.includes(path)) return attributeNames[path] ?? words(steps.at(-1) ?? "");
   if (remote.test(path) || local.test(path)) return words(steps.at(-1) ?? "");
   const above = steps[0] === "resource" ? 2 : steps[1] === "action" ? 3 : steps[1] === "additionalInfo" ? 2 : steps[0] === "service" ? 1 : 0;
   const rest = steps.slice(Math.min(above, steps.length - 1));
-  return rest.map(words).join(" › ");
+  return rest.map(words).reduce(step, []).slice(-3).join(" › ");
+}
+
+const begins = (label: string, word: string) => label === word || label.startsWith(`${word} `);
+
+// step says once what a name says again: "agent", "agent ID", or "addresses", "address".
+function step(before: string[], name: string): string[] {
+  const last = before.at(-1);
+  if (last === undefined) return [name];
+  const one = last.replace(/(?<=ss)es$|s$/, "");
+  if (name === one) return before;
+  return begins(name, last) || begins(name, one) ? [...before.slice(0, -1), name] : [...before, name];
 }
 
 // time reads a time of the wire: seconds, or text.
