@@ -122,7 +122,7 @@ export const texts = {
   inRegion: (region: string, what: string) => `${region}: ${what}`,
   reading: "being read",
   regions: "Regions",
-  regionsHint: "Relations belong to one Region each. Choose where to do this.",
+  regionsHint: "Membership is separate in each Region. Choose where to do this.",
   skip: (n: number) => `${accounts(n)} will be left as ${n === 1 ? "it is" : "they are"}`,
   skipped: {
     "": "is not a member",
@@ -197,7 +197,7 @@ export const texts = {
     `${accounts(n)} added${within(regions)}. Those of your organization share their findings with you from now on; any other must first accept your invitation: choose Invite in its Status.`,
   notAdded: (n: number) => `${accounts(n)} could not be added everywhere; the list below says why.`,
   addRegions: "Regions",
-  addRegionsHint: "Relations belong to one Region each. Add the accounts in every Region whose findings you want to see.",
+  addRegionsHint: "Membership is separate in each Region. Add the accounts in every Region whose findings you want to see.",
   rows: {
     noId: "Enter the account ID.",
     badId: (id: string) => `“${id.slice(0, 40)}” is not an account ID: an account ID has 12 digits.`,
@@ -232,6 +232,7 @@ export const texts = {
   operator: "The server's operator",
   fixEmail: "Change e-mail",
   fixEmailHint: "The pending invitation is mailed again, to the new address.",
+  fixEmailOnly: "Your list has the new address from now on, and later invitations go there. Nothing is mailed now.",
   newEmail: "New e-mail address",
   saveEmail: "Change",
   notListed: "not in your list",
@@ -262,7 +263,7 @@ export const texts = {
 
   help: {
     text: [
-      "Relations belong to one Region. An account is added, invited, and shares its findings from the moment that it accepts; nothing older is shared.",
+      "Membership is separate in each Region. An account is added, invited, and shares its findings from the moment that it accepts; nothing older is shared.",
     ],
     words: [
       ["Not a member", "Of your organization, which you administer: add it as a member."],

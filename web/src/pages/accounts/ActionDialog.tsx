@@ -37,6 +37,7 @@ export function ActionDialog({ action, members, onClose, onDeleted }: Props) {
   const affected = affectedIn(chosen, (region) => plans.get(region)?.affected ?? []);
   const first = affectedIn(chosen, (region) => plans.get(region)?.first ?? []).length;
   const total = affected.length;
+  const idle = (region: string) => !plans.get(region)?.affected.length;
 
   const act = async () => {
     const outcomes = await inEach(
@@ -75,7 +76,7 @@ export function ActionDialog({ action, members, onClose, onDeleted }: Props) {
         chosen={chosen}
         onChange={setChosen}
         label={(region) => texts.inRegion(region, plans.has(region) ? texts.affects(plans.get(region)?.affected.length ?? 0) : whyNot(refused, region))}
-        disabled={(region) => !plans.has(region)}
+        disabled={(region) => idle(region) && !(plans.has(region) && chosen.includes(region))}
       />
       {chosen.map((region) => (
         <Skipped key={region} region={regions.length > 1 ? region : undefined} skipped={plans.get(region)?.skipped ?? []} />

@@ -113,13 +113,13 @@ function Details({ member }: { member: Member }) {
         minColumnWidth={200}
         items={[
           { label: names.status, value: <StatusText status={member.status} /> },
-          ...(member.status === "Disabled" ? [{ label: texts.suspendedSince, value: <Time at={statusMade(member)?.at} /> }] : []),
-          { label: names.lastFinding, value: <Time at={lastFinding} /> },
+          ...(member.status === "Disabled" ? [{ label: texts.suspendedSince, value: <Time at={statusMade(member)?.at} zone /> }] : []),
+          { label: names.lastFinding, value: <Time at={lastFinding} zone /> },
           { label: names.email, value: <Parts of={member.email} /> },
           { label: names.type, value: texts.types[member.mode] ?? member.mode },
           { label: names.accountId, value: member.accountId },
           { label: names.detector, value: member.detectorId || "-" },
-          { label: names.updated, value: <Time at={member.updatedAt} /> },
+          { label: names.updated, value: <Time at={member.updatedAt} zone /> },
         ]}
       />
     </Container>
@@ -137,7 +137,7 @@ function InvitationOf({ member }: { member: Member }) {
           columns={3}
           minColumnWidth={200}
           items={[
-            { label: texts.sentAt, value: <Time at={sent.sentAt} /> },
+            { label: texts.sentAt, value: <Time at={sent.sentAt} zone /> },
             {
               label: texts.delivery,
               value: (
@@ -193,6 +193,7 @@ function EmailDialog({ member, onClose }: { member: Member; onClose: () => void 
   const at = (region: string) => (region === here ? member : elsewhere?.get(region)?.find((m) => m.accountId === id));
   const before = (region: string) => at(region)?.email;
   const changed = chosen.filter((region) => before(region) !== undefined && before(region) !== email);
+  const pending = chosen.some((region) => at(region)?.status === "Invited");
   const wrong = email === member.email ? undefined : checkEmail(email);
   const save = async () => {
     let mailed = false;
@@ -205,7 +206,7 @@ function EmailDialog({ member, onClose }: { member: Member; onClose: () => void 
   };
   return (
     <Confirm title={texts.fixEmail} submit={texts.saveEmail} disabled={!changed.length || Boolean(wrong)} act={save} onClose={onClose}>
-      <FormField label={texts.newEmail} constraintText={chosen.some((region) => at(region)?.status === "Invited") && texts.fixEmailHint} errorText={wrong} stretch>
+      <FormField label={texts.newEmail} constraintText={pending ? texts.fixEmailHint : texts.fixEmailOnly} errorText={wrong} stretch>
         <Input value={email} type="email" autoFocus onChange={({ detail }) => setEmail(detail.value.trim())} />
       </FormField>
       <RegionChoice
