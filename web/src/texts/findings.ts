@@ -107,8 +107,11 @@ export const texts = {
     more: "More",
     why: "Why: the records behind it",
     crossed: "What they crossed",
-    whyHint: (kept: number, count: number) =>
-      kept === 1 ? "One log record raised it." : `${kept} log records are kept, the first and the last${count > 1 ? `, of ${count.toLocaleString("en")} occurrences` : ""}.`,
+    whyHint: (kept: number, count: number) => {
+      if (kept === 1 && count === 1) return "One log record raised it.";
+      const records = kept === 1 ? "One of its log records is kept." : `${kept} of its log records are kept: the earliest and the latest.`;
+      return count > 1 ? `It occurred ${count.toLocaleString("en")} times. ${records}` : records;
+    },
     noEvidence: "No log records are kept with it.",
     sampleEvidence: "This is a sample: no log records are behind it.",
     mayNotSee: "You aren't allowed to see the log records behind findings (picket:GetEvidence).",
@@ -174,7 +177,7 @@ export const texts = {
   suppress: {
     title: "Create suppression rule",
     submit: "Create",
-    text: "Findings that meet all of these conditions are archived by themselves from now on. What is there stays as it is.",
+    text: "Findings that meet all of these conditions are archived by themselves from now on. Findings that exist already stay as they are until they occur again.",
     counting: "Counting what it would have archived",
     preview: (n: number, all: number) =>
       n === 0
