@@ -49,7 +49,7 @@ export function MemberOf({ administrator }: { administrator: Administrator }) {
         items={[
           { label: texts.administrator, value: name },
           { label: texts.relation, value: <StatusText status={administrator.RelationshipStatus as Status} /> },
-          { label: texts.since, value: <Time at={administrator.InvitedAt ? new Date(administrator.InvitedAt) : undefined} /> },
+          { label: texts.since, value: <Time at={administrator.InvitedAt ? new Date(administrator.InvitedAt) : undefined} zone /> },
         ]}
       />
       {leaving && <LeaveDialog onClose={() => setLeaving(false)} />}

@@ -1,6 +1,8 @@
 import Box from "@cloudscape-design/components/box";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
+import { useMemo } from "react";
+import { useAccounts } from "../../api/accounts.ts";
 import { useLoad } from "../../api/load.ts";
 import { type Destination, readDestinations } from "../../api/operator.ts";
 import { Page } from "../../app/Page.tsx";
@@ -16,6 +18,8 @@ const names = texts.columns;
 
 export default function Destinations() {
   const destinations = useLoad("operator/destinations", readDestinations);
+  const { nameOf } = useAccounts();
+  const columns = useMemo(() => columnsOf(nameOf), [nameOf]);
   return (
     <Page title={texts.title} bare>
       <Listing
@@ -25,7 +29,7 @@ export default function Destinations() {
         loadingText={texts.loading}
         loaded={destinations}
         id={(d) => d.id}
-        search={(d) => [d.id, d.url ?? "", d.accountId, d.type, d.state.error ?? ""]}
+        search={(d) => [d.id, d.url ?? "", nameOf(d.accountId), d.type, d.state.error ?? ""]}
         columns={columns}
         empty={<Empty title={texts.empty} hint={texts.emptyHint} />}
       />
@@ -33,12 +37,12 @@ export default function Destinations() {
   );
 }
 
-const columns: TableProps.ColumnDefinition<Destination>[] = [
+const columnsOf = (nameOf: (account: string) => string): TableProps.ColumnDefinition<Destination>[] => [
   { id: "id", header: names.id, cell: (d) => d.id, sortingField: "id", isRowHeader: true, minWidth: 100 },
   { id: "state", header: names.state, cell: (d) => <Delivery of={d} />, minWidth: 130 },
   { id: "type", header: names.type, cell: (d) => texts.types[d.type] ?? d.type, sortingField: "type", minWidth: 80 },
   { id: "url", header: names.url, cell: (d) => <Parts of={[d.url?.replace(/^mailto:/, ""), d.format && `(${d.format})`].filter(Boolean).join(" ")} />, minWidth: 170 },
-  { id: "of", header: names.of, cell: (d) => `${d.accountId}, ${d.region || texts.everyRegion}`, sortingField: "accountId", minWidth: 120 },
+  { id: "of", header: names.of, cell: (d) => `${nameOf(d.accountId)}, ${d.region || texts.everyRegion}`, sortingField: "accountId", minWidth: 120 },
   { id: "what", header: names.what, cell: what, minWidth: 110 },
   { id: "waiting", header: names.waiting, cell: (d) => d.waiting.toLocaleString("en"), minWidth: 75 },
   { id: "givenUp", header: names.givenUp, cell: (d) => d.givenUp.toLocaleString("en"), minWidth: 75 },

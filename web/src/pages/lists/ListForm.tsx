@@ -4,6 +4,7 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Alert from "@cloudscape-design/components/alert";
 import { useState } from "react";
 import { flash } from "../../api/flash.ts";
@@ -83,7 +84,7 @@ export function ListForm({ kind, list, detector, onClose }: Props) {
         <Input value={entered.owner} inputMode="numeric" onChange={({ detail }) => change({ owner: detail.value })} />
       </FormField>
       {!list && (
-        <>
+        <SpaceBetween size="s">
           <FormField errorText={mistakes.agreed}>
             <Checkbox checked={entered.agreed} onChange={({ detail }) => change({ agreed: detail.checked })}>
               {texts.agree}
@@ -92,7 +93,7 @@ export function ListForm({ kind, list, detector, onClose }: Props) {
           <Checkbox checked={activate} description={texts.activateHint} onChange={({ detail }) => setActivate(detail.checked)}>
             {texts.activate}
           </Checkbox>
-        </>
+        </SpaceBetween>
       )}
       {rereads && <Alert type="info">{texts.rereads}</Alert>}
     </Confirm>

@@ -20,8 +20,8 @@ export function Detector({ settings }: { settings: Settings }) {
             value: <CopyToClipboard variant="inline" textToCopy={settings.id} copyButtonAriaLabel={texts.copy} copySuccessText={texts.copied} copyErrorText={texts.notCopied} />,
           },
           { label: texts.status, value: <StatusIndicator type={on ? "success" : "stopped"}>{on ? texts.enabled : texts.suspended}</StatusIndicator> },
-          { label: texts.created, value: <Time at={settings.CreatedAt ? Date.parse(settings.CreatedAt) : undefined} /> },
-          { label: texts.updated, value: <Time at={settings.UpdatedAt ? Date.parse(settings.UpdatedAt) : undefined} /> },
+          { label: texts.created, value: <Time at={settings.CreatedAt ? Date.parse(settings.CreatedAt) : undefined} zone /> },
+          { label: texts.updated, value: <Time at={settings.UpdatedAt ? Date.parse(settings.UpdatedAt) : undefined} zone /> },
           { label: texts.role, value: <span title={settings.ServiceRole}>{settings.ServiceRole?.split("/").at(-1)}</span> },
         ]}
       />

@@ -36,7 +36,7 @@ export function CoverageWidget({ known, administers }: { known: string[]; admini
     { id: "never", header: names.never, cell: (k) => k.never.toLocaleString("en") },
   ]);
   const footer = (
-    <SpaceBetween direction="horizontal" size="xs">
+    <SpaceBetween direction="horizontal" size="m">
       {administers && <Button variant="inline-link" href={href("accounts")}>{said.viewAccounts}</Button>}
       {may("guardduty:GetDetector") && <Button variant="inline-link" href={href("settings")}>{said.configure}</Button>}
       {routeOf("coverage") && <Button variant="inline-link" href={href("coverage")}>{said.viewCoverage}</Button>}
