@@ -3,11 +3,11 @@
 
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useCallback, useEffect, useState } from "react";
 import { reachable } from "../api/call.ts";
 import { returns } from "../api/events.ts";
 import { useValue } from "../api/store.ts";
+import { StatusIndicator } from "../components/StatusIndicator.tsx";
 import { texts as errors } from "../texts/errors.ts";
 import { texts } from "../texts/shell.ts";
 import { leave, take } from "./memory.ts";

@@ -1,7 +1,7 @@
 // A member's status in the words of the console, with the API's own as the tooltip.
 
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { Mail, Status } from "../../api/members.ts";
+import { StatusIndicator, type StatusIndicatorProps } from "../../components/StatusIndicator.tsx";
 import { localTimes } from "../../components/WithTimes.tsx";
 import { texts } from "../../texts/accounts.ts";
 

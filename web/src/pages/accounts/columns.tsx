@@ -2,11 +2,11 @@
 
 import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import type { Member } from "../../api/members.ts";
 import { Parts } from "../../components/Parts.tsx";
 import { sentence } from "../../components/sentence.ts";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { Time } from "../../components/Time.tsx";
 import { localTimes } from "../../components/WithTimes.tsx";
 import { texts } from "../../texts/accounts.ts";

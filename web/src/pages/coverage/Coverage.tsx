@@ -3,7 +3,6 @@
 import Alert from "@cloudscape-design/components/alert";
 import Popover from "@cloudscape-design/components/popover";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useMemo } from "react";
 import { useAccounts } from "../../api/accounts.ts";
@@ -15,6 +14,7 @@ import { Empty } from "../../components/Empty.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
 import { Listing } from "../../components/Listing.tsx";
 import { Resource } from "../../components/Resource.tsx";
+import { StatusIndicator, type StatusIndicatorProps } from "../../components/StatusIndicator.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/coverage.ts";
 import { kindText } from "../../texts/kinds.ts";

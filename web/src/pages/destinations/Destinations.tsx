@@ -1,5 +1,4 @@
 import Box from "@cloudscape-design/components/box";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useMemo } from "react";
 import { useAccounts } from "../../api/accounts.ts";
@@ -10,6 +9,7 @@ import { Empty } from "../../components/Empty.tsx";
 import { Listing } from "../../components/Listing.tsx";
 import { Parts } from "../../components/Parts.tsx";
 import { sentence } from "../../components/sentence.ts";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/destinations.ts";
 import { duration } from "../sources/logic.ts";

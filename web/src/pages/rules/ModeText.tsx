@@ -1,5 +1,5 @@
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { Mode } from "../../api/customRules.ts";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { texts } from "../../texts/rules.ts";
 
 const looks = { LIVE: "success", DRY_RUN: "pending", OFF: "stopped" } as const;

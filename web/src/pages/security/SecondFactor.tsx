@@ -6,12 +6,12 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { encode } from "uqr";
 import { flash } from "../../api/flash.ts";
 import { beginSecondFactor, confirmSecondFactor, removeSecondFactor } from "../../api/security.ts";
 import { readSession, useSession } from "../../api/session.ts";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { texts } from "../../texts/security.ts";
 
 type Begun = { secret: string; uri: string };

@@ -1,7 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { flash } from "../../api/flash.ts";
@@ -10,6 +9,7 @@ import { endSession, type OpenSession, openSessions } from "../../api/security.t
 import { browserName } from "../../components/browser.ts";
 import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/security.ts";
 

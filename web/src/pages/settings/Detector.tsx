@@ -2,8 +2,8 @@ import Container from "@cloudscape-design/components/container";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { Settings } from "../../api/detector.ts";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/settings.ts";
 

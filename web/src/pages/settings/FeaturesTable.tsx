@@ -3,12 +3,12 @@
 import Box from "@cloudscape-design/components/box";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useState } from "react";
 import { flash } from "../../api/flash.ts";
 import { useFolded } from "../../components/folded.tsx";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/settings.ts";
 import type { Feature } from "./features.ts";

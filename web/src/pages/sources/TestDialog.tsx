@@ -4,7 +4,6 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type SourceStatus, testSource, type TestStep } from "../../api/operator.ts";
@@ -13,6 +12,7 @@ import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { Parts } from "../../components/Parts.tsx";
 import { sentence } from "../../components/sentence.ts";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { texts } from "../../texts/sources.ts";
 import { throughServer, took } from "./logic.ts";
 

@@ -4,8 +4,8 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import Popover from "@cloudscape-design/components/popover";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { describe } from "../../api/errors.ts";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { texts as shell } from "../../texts/shell.ts";
 import { texts } from "../../texts/summary.ts";
 

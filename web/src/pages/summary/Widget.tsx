@@ -3,9 +3,9 @@
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { ReactNode } from "react";
 import { LoadError } from "../../components/LoadError.tsx";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { texts } from "../../texts/summary.ts";
 import type { Each } from "./context.tsx";
 import { Without } from "./NotAsked.tsx";

@@ -4,7 +4,6 @@ import { useCollection } from "@cloudscape-design/collection-hooks";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import type { ReactNode } from "react";
@@ -12,6 +11,7 @@ import type { Use } from "../../api/usage.ts";
 import { bytesText, countText } from "../../components/amounts.ts";
 import { Empty } from "../../components/Empty.tsx";
 import { useFolded } from "../../components/folded.tsx";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { texts } from "../../texts/usage.ts";
 
 interface Props {

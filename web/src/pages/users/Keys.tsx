@@ -2,12 +2,12 @@
 
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
 import type { AccessKey } from "../../api/identities.ts";
 import { Empty } from "../../components/Empty.tsx";
 import { Listing } from "../../components/Listing.tsx";
+import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/users.ts";
 import type { All } from "./all.ts";
