@@ -132,5 +132,4 @@ export const texts = {
   keyOff: (id: string) => `Access key ${id} is inactive.`,
   keyOn: (id: string) => `Access key ${id} is active.`,
   keyDeleted: (id: string) => `Access key ${id} is deleted.`,
-  count: (n: number) => (n === 1 ? "1 key" : `${n} keys`),
 };

@@ -52,10 +52,10 @@ export function columns({ href, invite, add }: Context): TableProps.ColumnDefini
       sortingComparator: byText(statusLabel),
       ...width(140 + spare),
     },
-    { id: "lastFinding", header: names.lastFinding, cell: (m) => <Time at={m.lastFindingAt} />, sortingComparator: byNumber((m) => m.lastFindingAt), ...width(130) },
+    { id: "lastFinding", header: names.lastFinding, cell: (m) => (m.lastFindingAt ? <Time at={m.lastFindingAt} /> : "-"), sortingComparator: byNumber((m) => m.lastFindingAt), ...width(130) },
     { id: "updated", header: names.updated, cell: (m) => <Time at={m.updatedAt} />, sortingField: "updatedAt", ...width(130) },
     { id: "mail", header: names.mail, cell: (m) => <MailText mail={mailOf(m)} />, sortingComparator: byText(mailLabel), ...width(150) },
-    { id: "invited", header: names.invited, cell: (m) => <Time at={inviteAt(m)} />, sortingComparator: byNumber(inviteAt), ...width(136) },
+    { id: "invited", header: names.invited, cell: (m) => (inviteAt(m) ? <Time at={inviteAt(m)} /> : "-"), sortingComparator: byNumber(inviteAt), ...width(136) },
     { id: "detector", header: names.detector, cell: (m) => m.detectorId || "-", sortingComparator: byText((m) => m.detectorId ?? ""), ...width(190) },
     {
       id: "s3",

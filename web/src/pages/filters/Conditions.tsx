@@ -3,6 +3,7 @@
 import Box from "@cloudscape-design/components/box";
 import { Fragment } from "react";
 import type { Criteria } from "../../api/filters.ts";
+import { Parts } from "../../components/Parts.tsx";
 import { texts } from "../../texts/filters.ts";
 import { attributeNames } from "../../texts/findings.ts";
 import { sayCriteria } from "./criteria.ts";
@@ -18,7 +19,9 @@ export function Conditions({ criteria }: { criteria: Criteria | undefined }) {
           {values.slice(0, most).map((value, at) => (
             <Fragment key={at}>
               {at > 0 && (nor ? texts.nor : texts.or)}
-              <Box variant="code">{value}</Box>
+              <Box variant="code">
+                <Parts of={value} />
+              </Box>
             </Fragment>
           ))}
           {values.length > most && <span title={values.join("\n")}> … ({values.length})</span>}

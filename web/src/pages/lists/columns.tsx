@@ -32,7 +32,7 @@ export function columns(props: Reactivation): TableProps.ColumnDefinition<List>[
     { id: "entries", header: texts.columns.entries, cell: (l) => (l.readAt && l.status !== "INACTIVE" ? l.entries.toLocaleString("en") : "-"), sortingField: "entries" },
     { id: "hits", header: texts.columns.hits, cell: (l) => <Hits list={l} />, sortingField: "hits", minWidth: 100 },
     { id: "location", header: texts.columns.location, cell: (l) => <span className="long">{l.location}</span>, minWidth: 170 },
-    { id: "read", header: texts.columns.read, cell: (l) => <Time at={l.readAt} />, sortingField: "readAt", minWidth: 130 },
+    { id: "read", header: texts.columns.read, cell: (l) => (l.readAt ? <Time at={l.readAt} /> : "-"), sortingField: "readAt", minWidth: 130 },
   ];
 }
 

@@ -55,7 +55,7 @@ export function FeaturesTable({ features, suspended, change, reload }: Props) {
           </Toggle>
         ),
     },
-    { id: "since", header: texts.since, cell: (f) => <Time at={f.since} />, minWidth: 130 },
+    { id: "since", header: texts.since, cell: (f) => (f.since ? <Time at={f.since} /> : "-"), minWidth: 130 },
   ];
   const folded = useFolded(columns, (c) => c.id === "on");
   const table = (items: Feature[], label: string) => (

@@ -112,7 +112,7 @@ function columnsOf(act: (action: Action, of: SourceStatus) => void): TableProps.
     { id: "location", header: names.location, cell: location, sortingField: "location", minWidth: 170 },
     { id: "of", header: names.of, cell: (s) => [s.accountId, s.region].filter(Boolean).join(", ") || texts.everyone, minWidth: 120 },
     { id: "objects", header: names.objects, cell: (s) => s.objects.toLocaleString("en"), sortingField: "objects", minWidth: 95 },
-    { id: "last", header: names.last, cell: (s) => <Time at={s.last && s.last * 1000} />, sortingField: "last", minWidth: 125 },
+    { id: "last", header: names.last, cell: (s) => (s.last ? <Time at={s.last * 1000} /> : texts.dash), sortingField: "last", minWidth: 125 },
     { id: "lag", header: names.lag, cell: lag, minWidth: 100 },
     {
       id: "actions",

@@ -71,7 +71,7 @@ function Steps({ steps }: { steps: TestStep[] }) {
         </>
       ),
     },
-    { id: "found", header: texts.testFound, cell: (s) => <span className="written">{s.failed || s.found || texts.dash}</span> },
+    { id: "found", header: texts.testFound, cell: (s) => (s.failed || s.found ? <span className="written">{s.failed || s.found}</span> : texts.dash) },
     { id: "took", header: texts.testTook, cell: (s) => took(s.nanoseconds) },
   ]);
   return (

@@ -40,7 +40,7 @@ export function UseTable({ what, uses, name = (key) => key, cell = name, trial }
     { id: "events", header: texts.events, cell: (u) => countText(u.events), sortingField: "events" },
     { id: "bytes", header: texts.bytes, cell: (u) => bytesText(u.bytes), sortingField: "bytes" },
   ];
-  if (trial) columns.push({ id: "trial", header: texts.trial, cell: (u) => <Trial days={trial(u.key)} />, minWidth: 140 });
+  if (trial) columns.push({ id: "trial", header: texts.trial, cell: (u) => trialText(trial(u.key)), minWidth: 140 });
   return (
     <Table
       {...collectionProps}
@@ -60,7 +60,7 @@ export function UseTable({ what, uses, name = (key) => key, cell = name, trial }
   );
 }
 
-function Trial({ days }: { days: number | undefined }) {
-  if (days === undefined) return <>-</>;
+function trialText(days: number | undefined) {
+  if (days === undefined) return "-";
   return <StatusIndicator type={days > 0 ? "success" : "stopped"}>{texts.left(days)}</StatusIndicator>;
 }

@@ -7,6 +7,7 @@ import { useState } from "react";
 import type { Identity, Kind } from "../../api/identities.ts";
 import { Empty } from "../../components/Empty.tsx";
 import { Listing } from "../../components/Listing.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/users.ts";
 import type { All } from "./all.ts";
@@ -21,6 +22,8 @@ type Action = "policies" | "reset" | "key" | "delete";
 const names = texts.columns;
 const actions: Record<Kind, Action[]> = { users: ["policies", "reset", "key", "delete"], roles: ["policies", "delete"] };
 
+const listed = (names: string[] = []) => (names.length ? <Parts of={names.join(", ")} /> : texts.none);
+
 export function Identities({ kind, ...all }: All & { kind: Kind }) {
   const [creating, setCreating] = useState(false);
   const [dialog, setDialog] = useState<{ action: Action; of: Identity }>();
@@ -34,9 +37,9 @@ export function Identities({ kind, ...all }: All & { kind: Kind }) {
 
   const columns: (TableProps.ColumnDefinition<Identity> | false)[] = [
     { id: "name", header: names.name, cell: (i) => i.name, sortingField: "name", isRowHeader: true, minWidth: 140 },
-    { id: "policies", header: names.policies, cell: (i) => i.policies?.join(", ") || texts.none, minWidth: 200 },
-    kind === "users" && { id: "keys", header: names.keys, cell: (i) => texts.count(keysOf(i.name).length), minWidth: 110 },
-    kind === "roles" && { id: "trust", header: names.trust, cell: (i) => trusted(i.trust).join(", ") || texts.none, minWidth: 220 },
+    { id: "policies", header: names.policies, cell: (i) => listed(i.policies), minWidth: 200 },
+    kind === "users" && { id: "keys", header: names.keys, cell: (i) => keysOf(i.name).length || texts.none, minWidth: 110 },
+    kind === "roles" && { id: "trust", header: names.trust, cell: (i) => listed(trusted(i.trust)), minWidth: 220 },
     { id: "created", header: names.created, cell: (i) => <Time at={i.createdAt} />, sortingField: "createdAt", minWidth: 160 },
     all.mayChange && {
       id: "actions",
