@@ -1,8 +1,9 @@
-// A name of several parts, such as CompromisedCredentials or an address: a line breaks after a part, within one only if it must.
+// A name of several parts, such as CompromisedCredentials or an address: a line breaks after a part, within one
+// only if it must. An IP address is one part.
 
 import { Fragment } from "react";
 
-const parts = (name: string) => name.split(/(?<=[:/.!@_])(?=\S)|(?<=[a-z])(?=[A-Z])/);
+const parts = (name: string) => name.split(/(?<=[:/!@_]|\.(?!\d))(?=\S)|(?<=[a-z])(?=[A-Z])/);
 
 export function Parts({ of }: { of: string }) {
   return (
