@@ -1,6 +1,7 @@
 // A resource by its ID, with what it is and its account below; its ARN is the tooltip.
 
 import Box from "@cloudscape-design/components/box";
+import { resourceText } from "../texts/kinds.ts";
 
 const short = 24; // characters of an ID, as of instances and interfaces: a line is never broken within
 
@@ -19,7 +20,7 @@ export function Resource({ arn, account, nameOf }: Props) {
     <span title={arn}>
       <span className={id.length > short ? "long" : "whole"}>{id}</span>
       <Box color="text-body-secondary" fontSize="body-s">
-        {[kind, whose && nameOf(whose)].filter(Boolean).join(" · ")}
+        {[resourceText(kind), whose && nameOf(whose)].filter(Boolean).join(" · ")}
       </Box>
     </span>
   );

@@ -1,4 +1,5 @@
-// What kinds of logs are called, by the names that the server has for them and those of the API's features.
+// What kinds of logs are called, by the names that the server has for them and those of the API's features; and kinds of resources,
+// by those of their ARNs.
 
 const cloudTrail = "CloudTrail management events";
 const dns = "DNS logs";
@@ -17,3 +18,7 @@ const kinds: Record<string, string> = {
 };
 
 export const kindText = (kind: string) => kinds[kind] ?? kind;
+
+const resources: Record<string, string> = { bucket: "Bucket", instance: "Instance", "network-interface": "Network interface", vpc: "VPC" };
+
+export const resourceText = (kind: string) => resources[kind] ?? kind;

@@ -152,7 +152,7 @@ function useAudit(changes: boolean) {
 function columnsOf(show: (row: Row) => void, open: Row | undefined): TableProps.ColumnDefinition<Row>[] {
   const isOpen = (r: Row) => r.record.seq === open?.record.seq;
   return [
-    { id: "time", header: names.time, cell: (r) => <Time at={r.record.time} />, minWidth: 130 },
+    { id: "time", header: names.time, cell: (r) => <Time at={r.record.time} zone />, minWidth: 130 },
     {
       id: "event",
       header: names.event,

@@ -93,7 +93,7 @@ const logColumnsOf = (nameOf: NameOf): TableProps.ColumnDefinition<Covered>[] =>
   { id: "account", header: texts.columns.account, cell: (c) => nameOf(c.accountId), sortingField: "accountId", isRowHeader: true, minWidth: 125 },
   { id: "kind", header: texts.columns.kind, cell: (c) => kindText(c.kind), sortingField: "kind", minWidth: 110 },
   { id: "state", header: texts.columns.state, cell: (c) => <StateText covered={c} />, sortingComparator: (a, b) => stateOf(a).localeCompare(stateOf(b)), minWidth: 150 },
-  { id: "last", header: texts.columns.last, cell: (c) => <Time at={c.last && c.last * 1000} />, sortingField: "last", minWidth: 130 },
+  { id: "last", header: texts.columns.last, cell: (c) => (c.last ? <Time at={c.last * 1000} zone /> : "-"), sortingField: "last", minWidth: 130 },
   { id: "records", header: texts.columns.records, cell: (c) => countText(c.last30Days.records), sortingComparator: (a, b) => a.last30Days.records - b.last30Days.records },
   { id: "bytes", header: texts.columns.bytes, cell: (c) => bytesText(c.last30Days.bytes), sortingComparator: (a, b) => a.last30Days.bytes - b.last30Days.bytes },
   { id: "skipped", header: texts.columns.skipped, cell: (c) => <Skipped covered={c} />, sortingComparator: (a, b) => skippedOf(a) - skippedOf(b) },
