@@ -26,6 +26,7 @@ export const texts = {
   // What is affected, by GuardDuty's names; of an access key, whose it is.
   resources: {
     AccessKey: "Access key",
+    AttackSequence: "Attack sequence",
     EBSSnapshot: "EBS snapshot",
     EC2Image: "Machine image",
     ECSCluster: "ECS cluster",
@@ -244,7 +245,7 @@ export const attributeNames: Record<string, string> = {
   region: "Region",
   severity: "Severity",
   type: "Finding type",
-  updatedAt: "Last seen",
+  updatedAt: "Updated at",
   "resource.resourceType": "Resource type",
   "resource.accessKeyDetails.accessKeyId": "Access key ID",
   "resource.accessKeyDetails.principalId": "Principal ID",

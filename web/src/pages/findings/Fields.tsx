@@ -2,6 +2,7 @@
 
 import Button from "@cloudscape-design/components/button";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import { useNarrow } from "../../app/narrow.ts";
 import { Parts } from "../../components/Parts.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Time } from "../../components/Time.tsx";
@@ -11,12 +12,14 @@ import { type Item, time } from "./sections.ts";
 
 export type Pick = (path: string, value: string, operator: "=" | "!=") => void;
 
+const resourceType = "resource.resourceType";
 const maxShown = 20; // values of one attribute
 
 export function Fields({ items, pick }: { items: readonly Item[]; pick: Pick }) {
+  const narrow = useNarrow();
   return (
     <KeyValuePairs
-      columns={3}
+      columns={narrow ? 1 : 3}
       minColumnWidth={160}
       items={items.map((item) => ({
         label: <Parts of={item.label} />,
@@ -40,7 +43,7 @@ function Value({ item: { path, label }, value, pick }: { item: Item; value: stri
   if (kind === "date" || /(At|Time|Seen)$/.test(path)) return <Time at={time(value)} zone />;
   return (
     <div className="value">
-      <span className="value-text">{path === "severity" ? <Severity value={Number(value)} /> : <Parts of={value} />}</span>
+      <span className="value-text">{path === "severity" ? <Severity value={Number(value)} /> : <Parts of={(path === resourceType && texts.resources[value]) || value} />}</span>
       {kind && value.length <= 512 && (
         <span className="value-picks">
           <Button variant="inline-icon" iconName="zoom-in" ariaLabel={texts.panel.include(label, value)} onClick={() => pick(path, value, "=")} />
