@@ -4,7 +4,7 @@ export const texts = {
   enableFirst: (n: number) => (n === 1 ? "You have a membership invitation" : `You have ${n} membership invitations`),
   enableFirstText: "GuardDuty must be enabled in this Region before an invitation can be accepted.",
   asked: (n: number) =>
-    `${n === 1 ? "This account requests" : "These accounts request"} permission to view and manage GuardDuty findings on your behalf. Only one invitation can be accepted.`,
+    `${n === 1 ? "The account below asks" : "The accounts below ask"} to view and manage GuardDuty findings on your behalf. Only one invitation can be accepted.`,
   asked2: "This account has an administrator already. Leave it before you accept another invitation.",
   administers: "This account looks after other accounts",
   administersText:

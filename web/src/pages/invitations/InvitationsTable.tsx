@@ -52,16 +52,14 @@ export function InvitationsTable(props: Props) {
     {
       id: "accept",
       header: texts.accept,
-      minWidth: 140,
+      minWidth: 90,
       cell: (i) => (
         <Toggle
           checked={accepted(i) || chosen === i.accountId}
           disabled={accepted(i) ? !mayLeave : !canAccept || i.status === "Removed"}
           ariaLabel={texts.acceptOf(i.accountId)}
           onChange={({ detail }) => onToggle(i, detail.checked)}
-        >
-          {texts.accept}
-        </Toggle>
+        />
       ),
     },
     { id: "message", header: texts.message, minWidth: 200, cell: (i) => (i.message ? <span className="written">{i.message}</span> : texts.noMessage) },
