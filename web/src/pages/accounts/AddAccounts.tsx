@@ -15,6 +15,7 @@ import { flash } from "../../api/flash.ts";
 import { addMembers, useMembersIn } from "../../api/members.ts";
 import { useOrganization } from "../../api/organization.ts";
 import { useSession } from "../../api/session.ts";
+import { useNarrow } from "../../app/narrow.ts";
 import { Page } from "../../app/Page.tsx";
 import { navigate, useHref, useRegion, useShown } from "../../app/router.ts";
 import { Empty } from "../../components/Empty.tsx";
@@ -138,22 +139,23 @@ interface StagedProps {
 }
 
 function StagedTable({ rows, listed, chosen, onRemove }: StagedProps) {
+  const narrow = useNarrow();
   const already = (id: string) => {
     const missing = whereMissing(id, listed, chosen);
     return missing.length === chosen.length ? undefined : texts.alreadyIn(chosen.filter((r) => !missing.includes(r)), missing);
   };
   const columns: TableProps.ColumnDefinition<Row>[] = [
     { id: "accountId", header: texts.accountId, cell: (r) => r.accountId, isRowHeader: true },
-    { id: "email", header: texts.email, cell: (r) => <Parts of={r.email} /> },
+    { id: "email", header: texts.columns.email, cell: (r) => <Parts of={r.email} /> },
     ...(rows.some((r) => r.problem || already(r.accountId))
       ? [{ id: "note", header: texts.note, cell: (r: Row) => (r.problem ? <Box color="text-status-error">{r.problem}</Box> : already(r.accountId)) }]
       : []),
     {
       id: "remove",
       header: texts.remove,
-      minWidth: 110,
+      minWidth: narrow ? 80 : 110,
       cell: (r) => (
-        <Button variant="inline-link" ariaLabel={texts.removeOf(r.accountId)} onClick={() => onRemove(r.accountId)}>
+        <Button variant={narrow ? "inline-icon" : "inline-link"} iconName={narrow ? "remove" : undefined} ariaLabel={texts.removeOf(r.accountId)} onClick={() => onRemove(r.accountId)}>
           {texts.remove}
         </Button>
       ),

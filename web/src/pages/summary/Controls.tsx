@@ -45,12 +45,14 @@ export function Controls({ scope, change, accounts, regions, refresh }: Props) {
           empty={texts.noAccounts}
         />
       )}
-      {regions > 1 && (
-        <Toggle checked={scope.everywhere} onChange={({ detail }) => change({ everywhere: detail.checked })}>
-          {texts.everywhere}
-        </Toggle>
-      )}
-      <Button iconName="refresh" ariaLabel={texts.refresh} onClick={refresh} />
+      <SpaceBetween direction="horizontal" size="m" alignItems="center">
+        {regions > 1 && (
+          <Toggle checked={scope.everywhere} onChange={({ detail }) => change({ everywhere: detail.checked })}>
+            {texts.everywhere}
+          </Toggle>
+        )}
+        <Button iconName="refresh" ariaLabel={texts.refresh} onClick={refresh} />
+      </SpaceBetween>
     </SpaceBetween>
   );
 }

@@ -43,7 +43,7 @@ export function TopFindings({ nameOf }: { nameOf: (account: string) => string })
     { id: "account", header: names.account, cell: ({ finding }) => nameOf(finding.AccountId ?? ""), minWidth: 130 },
     ...(everywhere ? [{ id: "region", header: names.region, cell: ({ region }: Placed) => region, minWidth: 110 }] : []),
     { id: "last", header: names.last, cell: ({ finding }) => <Time at={finding.UpdatedAt ? new Date(finding.UpdatedAt) : undefined} />, minWidth: 110 },
-  ], (c) => c.id === "severity");
+  ]);
   return (
     <Widget title={said.title} about={said.about} actions={toggle} loaded={loaded}>
       {(answers) => (
