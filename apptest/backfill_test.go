@@ -52,7 +52,7 @@ func TestBackfill(t *testing.T) {
 	beside.while(nil, beside.until(beside.all))
 	backfill(beside)
 	said := beside.s.operator("source", "test", "logs")
-	for _, want := range []string{" records CloudTrail", " put a marked record into " + folder + " and have it noticed\n", "From where it was put to what is stored, the marked record took "} {
+	for _, want := range []string{" CloudTrail records", " put a marked record into " + folder + " and have it noticed\n", "The marked record was stored "} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the test of the source says %s, not %q", said, want)
 		}

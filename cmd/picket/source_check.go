@@ -49,7 +49,7 @@ noticing take. The output says which. Nothing is written to buckets or queues.`,
 				return fmt.Errorf("source %s does not work as it is", args[0])
 			}
 			marked := steps[len(steps)-2].Took + steps[len(steps)-1].Took
-			fmt.Fprintf(c.OutOrStdout(), "From where it was put to what is stored, the marked record took %s.\n", marked.Round(time.Millisecond))
+			fmt.Fprintf(c.OutOrStdout(), "The marked record was stored %s after it was put there.\n", marked.Round(time.Millisecond))
 			return nil
 		},
 	}
@@ -130,7 +130,7 @@ func tryObject(ctx context.Context, o scan.Object) (string, error) {
 	}
 	defer in.Close()
 	stats, err := event.Read(in, event.Options{}, ignored{})
-	said := fmt.Sprintf("%s %s", plural(int(stats.Records), "record"), stats.Kind)
+	said := plural(int(stats.Records), fmt.Sprintf("%s record", stats.Kind))
 	if stats.Records == 0 {
 		said = "no records"
 	}

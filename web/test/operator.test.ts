@@ -39,7 +39,7 @@ test("a source is added, tested, paused and removed; its broken record is shown,
   await anna.accessible("no sources");
   await anna.link("Add source");
   await anna.press("Add source");
-  await anna.sees(/Write small letters, digits and dashes/);
+  await anna.sees(/Write lowercase letters, digits and dashes/);
   await anna.accessible("add source");
   await page.getByRole("textbox", { name: "Name" }).fill("bad");
   await page.getByRole("textbox", { name: "Folder" }).fill(join(logs, "bad"));
@@ -49,7 +49,7 @@ test("a source is added, tested, paused and removed; its broken record is shown,
   await anna.accessible("sources");
 
   await choose(anna, "bad", "Test");
-  await anna.sees(/From where it was put to what is stored, the marked record took/);
+  await anna.sees(/The marked record was stored .* after it was put there/);
   await anna.accessible("test");
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
 
