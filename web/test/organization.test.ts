@@ -73,7 +73,7 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await mika.link("Invitations");
   await mika.sees(/only the administrator can end that/);
   assert.equal(await mika.page.getByRole("button", { name: /^Leave/ }).count(), 0);
-  await mika.page.getByRole("navigation", { name: "Side navigation" }).getByRole("link", { name: "Settings" }).click();
+  await mika.page.getByRole("navigation", { name: "Side navigation" }).getByRole("link", { name: "General" }).click();
   await mika.sees("Always on");
   assert.equal(await mika.page.getByRole("button", { name: /^(Suspend|Disable) GuardDuty/ }).count(), 0);
   await mika.quiet();

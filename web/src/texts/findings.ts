@@ -75,6 +75,7 @@ export const texts = {
   selectFirst: "Select findings first.",
   useful: "Useful",
   notUseful: "Not useful",
+  mark: { useful: "Mark as useful", notUseful: "Mark as not useful" } as Record<string, string>,
   archivedDone: (n: number) => (n === 1 ? "1 finding is archived." : `${n} findings are archived.`),
   unarchivedDone: (n: number) => (n === 1 ? "1 finding is current again." : `${n} findings are current again.`),
   thanks: (n: number) => (n === 1 ? "Your feedback is kept with the finding." : `Your feedback is kept with ${n} findings.`),

@@ -2,6 +2,7 @@ const accounts = (n: number) => (n === 1 ? "1 account" : `${n.toLocaleString("en
 
 export const texts = {
   title: "Settings",
+  general: "General",
   description: "The service of this account in this Region.",
   save: "Save",
   saved: "The settings are saved.",
@@ -50,7 +51,7 @@ export const texts = {
     EC2_AGENT_MANAGEMENT: "EC2 agent management",
     RDS_DATA_RISK: "RDS data risk",
   } as Record<string, string>,
-  keptOnly: "The switches are kept for clients of the API. Picket doesn't analyse these.",
+  keptOnly: "The switches are kept for clients of the API.",
   keptCount: "Features that Picket doesn't analyse",
 
   samples: "Sample findings",

@@ -37,7 +37,7 @@ export function BulkActions({ region, detector, selected, shown, actions, reload
         loading={Boolean(actions.doing)}
         expandToViewport
         items={[
-          ...possible.filter(actions.allowed).map((id) => item(id, texts[id], none)),
+          ...possible.filter(actions.allowed).map((id) => item(id, texts.mark[id] ?? texts[id], none)),
           item("json", texts.json, none),
           ...(may("guardduty:CreateFilter") ? [item("suppress", texts.suppress.title, noRule(shown))] : []),
         ]}

@@ -30,7 +30,7 @@ export function Samples({ detector }: { detector: string }) {
           <Button loading={busy} onClick={() => void generate()}>
             {texts.generate}
           </Button>
-          <Button variant="link" href={href("findings")}>
+          <Button href={href("findings")}>
             {texts.view}
           </Button>
         </SpaceBetween>

@@ -1,6 +1,6 @@
 import type { Route } from "../../app/routes.ts";
 import { texts } from "../../texts/settings.ts";
 
-const routes: Route[] = [{ path: "settings", title: texts.title, may: "guardduty:GetDetector", load: () => import("./Settings.tsx") }];
+const routes: Route[] = [{ path: "settings", title: texts.general, may: "guardduty:GetDetector", load: () => import("./Settings.tsx") }];
 
 export default routes;
