@@ -9,6 +9,7 @@ import type { EvidenceRecord } from "../../api/findings.ts";
 import { inParts } from "../../components/Parts.tsx";
 import { Pre } from "../../components/Pre.tsx";
 import { localTime, Time } from "../../components/Time.tsx";
+import { WithTimes } from "../../components/WithTimes.tsx";
 import { texts } from "../../texts/findings.ts";
 import { readRecord } from "./evidence.ts";
 
@@ -26,7 +27,7 @@ export function Evidence({ records, crossed, count }: Props) {
           <Box variant="awsui-key-label">{texts.panel.crossed}</Box>
           {crossed.map((c) => (
             <div key={c} className="value-text">
-              {c}
+              <WithTimes text={c} zone />
             </div>
           ))}
         </div>
