@@ -70,6 +70,9 @@ export function SecondFactor() {
   );
 }
 
+// As it is easily typed.
+const inFours = (secret: string) => secret.replace(/.{4}(?=.)/g, "$& ");
+
 // Begun is the secret, to be scanned or typed.
 function Begun({ secret, uri }: Begun) {
   const { data, size } = encode(uri, { border: 2 });
@@ -81,7 +84,7 @@ function Begun({ secret, uri }: Begun) {
         <path d={path} fill="#000" />
       </svg>
       <Box>
-        {texts.orType} <CopyToClipboard variant="inline" copyButtonAriaLabel={texts.copy} textToCopy={secret} copySuccessText={texts.copied} copyErrorText={texts.notCopied} />
+        {texts.orType} <CopyToClipboard variant="inline" copyButtonAriaLabel={texts.copy} textToCopy={secret} textToDisplay={inFours(secret)} copySuccessText={texts.copied} copyErrorText={texts.notCopied} />
       </Box>
     </SpaceBetween>
   );
