@@ -15,7 +15,7 @@ export const texts = {
   working: "Working",
   idle: "Nothing sent yet",
   failing: "Failing",
-  since: "since",
-  last: "last delivered",
+  since: "Since",
+  last: "Last delivered",
   utc: "UTC",
 };

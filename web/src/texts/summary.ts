@@ -29,7 +29,7 @@ export const texts = {
     resources: "Resources with findings",
     accounts: "Accounts with findings",
     change: (now: number, before: number) =>
-      now === before ? "as many as before" : now > before ? `${(now - before).toLocaleString("en")} more than before` : `${(before - now).toLocaleString("en")} fewer than before`,
+      !before ? "none before" : now === before ? "as many as before" : now > before ? `${(now - before).toLocaleString("en")} more than before` : `${(before - now).toLocaleString("en")} fewer than before`,
     changeHint: {
       1: "Days are in UTC. Before: yesterday until this time of day.",
       7: "Days are in UTC. Before: as much of the 7 days before.",
