@@ -153,6 +153,21 @@ test("a policy is written, refused if it is none, and kept while somebody has it
   await anna.quiet();
 });
 
+test("on a phone users are sorted by any column, both ways", { timeout }, async () => {
+  await world.server.user(account, "abe");
+  const anna = await root("us-east-1/users", { width: 390 });
+  const { page } = anna;
+  const first = (name: string) => page.locator("tbody").first().locator("tr").first().filter({ hasText: new RegExp(`^${name}`) }).waitFor();
+  await first("abe");
+  await page.getByRole("button", { name: /^Sort by/ }).first().click();
+  await page.getByRole("option", { name: "Created" }).click();
+  await first("rita");
+  await page.getByRole("button", { name: "Sort descending" }).first().click();
+  await first("abe");
+  await anna.accessible("users on a phone");
+  await anna.quiet();
+});
+
 test("the audit log tells what was done and by whom, hostile names too", { timeout }, async () => {
   const hostile = "<img src=x onerror=window.hacked=1>";
   const anna = await root("us-east-1/users", { width: 390, dark: true });

@@ -10,10 +10,12 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import type { ReactNode } from "react";
 import type { Loaded } from "../api/load.ts";
+import { useNarrow } from "../app/narrow.ts";
 import { texts } from "../texts/listing.ts";
 import { Empty } from "./Empty.tsx";
 import { useFolded } from "./folded.tsx";
 import { LoadError } from "./LoadError.tsx";
+import { SortCollection } from "./SortBy.tsx";
 
 interface Props<T> {
   title: string;
@@ -38,6 +40,7 @@ const pageSize = 50;
 
 export function Listing<T>(props: Props<T>) {
   const { title, loaded, id, selected, onSelect } = props;
+  const narrow = useNarrow();
   const columns = useFolded(props.columns, (c) => Boolean(props.acts) && c === props.columns.at(-1));
   const { items, actions, collectionProps, filterProps, paginationProps, filteredItemsCount } = useCollection(loaded.data ?? [], {
     filtering: {
@@ -98,12 +101,15 @@ export function Listing<T>(props: Props<T>) {
       }
       filter={
         count > 0 && (
-          <TextFilter
-            {...filterProps}
-            filteringPlaceholder={texts.filter}
-            filteringAriaLabel={`${texts.filter}: ${title}`}
-            countText={texts.matches(filteredItemsCount ?? 0)}
-          />
+          <SpaceBetween size="xs">
+            <TextFilter
+              {...filterProps}
+              filteringPlaceholder={texts.filter}
+              filteringAriaLabel={`${texts.filter}: ${title}`}
+              countText={texts.matches(filteredItemsCount ?? 0)}
+            />
+            {narrow && <SortCollection columns={props.columns} collection={collectionProps} actions={actions} />}
+          </SpaceBetween>
         )
       }
       pagination={count > pageSize && <Pagination {...paginationProps} />}

@@ -37,3 +37,21 @@ export function SortBy<T>({ columns, by, descending, onChange }: Props<T>) {
     </SpaceBetween>
   );
 }
+
+interface CollectionProps<T> {
+  columns: readonly TableProps.ColumnDefinition<T>[];
+  collection: Pick<TableProps<T>, "sortingColumn" | "sortingDescending">;
+  actions: { setSorting: (to: { sortingColumn: By<T>; isDescending: boolean }) => void };
+}
+
+// SortCollection is the same for a table that useCollection sorts.
+export function SortCollection<T>({ columns, collection, actions }: CollectionProps<T>) {
+  return (
+    <SortBy
+      columns={columns}
+      by={collection.sortingColumn}
+      descending={collection.sortingDescending ?? false}
+      onChange={(sortingColumn, isDescending) => actions.setSorting({ sortingColumn, isDescending })}
+    />
+  );
+}

@@ -21,7 +21,7 @@ import { Empty } from "../../components/Empty.tsx";
 import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { usePreferences } from "../../components/preferences.ts";
-import { SortBy } from "../../components/SortBy.tsx";
+import { SortCollection } from "../../components/SortBy.tsx";
 import { texts } from "../../texts/accounts.ts";
 import { ActionDialog } from "./ActionDialog.tsx";
 import { columnIds, columns, csvRows, shownFirst, statusFirst } from "./columns.tsx";
@@ -160,14 +160,7 @@ export function MembersTable() {
                 countText={texts.matches(filteredItemsCount ?? 0)}
                 expandToViewport
               />
-              {narrow && (
-                <SortBy
-                  columns={chosenColumns}
-                  by={collectionProps.sortingColumn}
-                  descending={collectionProps.sortingDescending ?? false}
-                  onChange={(sortingColumn, isDescending) => collection.setSorting({ sortingColumn, isDescending })}
-                />
-              )}
+              {narrow && <SortCollection columns={chosenColumns} collection={collectionProps} actions={collection} />}
             </SpaceBetween>
           }
           pagination={paginationProps.pagesCount > 1 && <Pagination {...paginationProps} />}

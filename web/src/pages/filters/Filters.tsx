@@ -13,6 +13,7 @@ import { deleteFilter, type Filter, useFilters } from "../../api/filters.ts";
 import { flash } from "../../api/flash.ts";
 import { useDetector } from "../../api/guardduty.ts";
 import { useMay } from "../../api/permissions.ts";
+import { useNarrow } from "../../app/narrow.ts";
 import { Page } from "../../app/Page.tsx";
 import { useHref, useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
@@ -20,6 +21,7 @@ import { Empty } from "../../components/Empty.tsx";
 import { ServiceOff } from "../../components/EnableService.tsx";
 import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
+import { SortCollection } from "../../components/SortBy.tsx";
 import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/filters.ts";
@@ -51,6 +53,7 @@ export default function Filters() {
   });
   const selected = data?.find((f) => f.name === collectionProps.selectedItems?.[0]?.name);
   const all = useMemo(() => columnsOf(mayEdit ? (name) => href(`filters/edit/${encodeURIComponent(name)}`) : undefined), [mayEdit, href]);
+  const narrow = useNarrow();
   const columns = useFolded(all);
 
   const header = (
@@ -95,7 +98,12 @@ export default function Filters() {
           loadingText={texts.loading}
           ariaLabels={{ tableLabel: texts.title, selectionGroupLabel: texts.chooseGroup, itemSelectionLabel: (_, f) => texts.choose(f.name) }}
           header={header}
-          filter={<TextFilter {...filterProps} filteringPlaceholder={texts.find} filteringAriaLabel={texts.find} countText={texts.matches(filteredItemsCount ?? 0)} />}
+          filter={
+            <SpaceBetween size="xs">
+              <TextFilter {...filterProps} filteringPlaceholder={texts.find} filteringAriaLabel={texts.find} countText={texts.matches(filteredItemsCount ?? 0)} />
+              {narrow && items.length > 0 && <SortCollection columns={all} collection={collectionProps} actions={actions} />}
+            </SpaceBetween>
+          }
           pagination={(data?.length ?? 0) > 50 && <Pagination {...paginationProps} />}
         />
       </SpaceBetween>

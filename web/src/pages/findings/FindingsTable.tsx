@@ -134,7 +134,7 @@ export function FindingsTable(props: TableProps) {
           preferences={preferences}
           onConfirm={({ detail }) => props.setPreferences(detail)}
           pageSizePreference={{ title: texts.pageSize, options: pageSizes.map((value) => ({ value, label: texts.perPage(value) })) }}
-          wrapLinesPreference={{ label: texts.wrap, description: texts.wrapHint }}
+          wrapLinesPreference={narrow ? undefined : { label: texts.wrap, description: texts.wrapHint }}
           stripedRowsPreference={{ label: texts.striped, description: texts.stripedHint }}
           contentDisplayPreference={{
             title: texts.visible,

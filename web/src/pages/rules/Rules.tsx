@@ -14,6 +14,7 @@ import { describe } from "../../api/errors.ts";
 import { flash } from "../../api/flash.ts";
 import { useOrganization } from "../../api/organization.ts";
 import { useMay } from "../../api/permissions.ts";
+import { useNarrow } from "../../app/narrow.ts";
 import { Page } from "../../app/Page.tsx";
 import { useRegion } from "../../app/router.ts";
 import { Confirm } from "../../components/Confirm.tsx";
@@ -22,6 +23,7 @@ import { ServiceOff } from "../../components/EnableService.tsx";
 import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { Parts } from "../../components/Parts.tsx";
+import { SortCollection } from "../../components/SortBy.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/rules.ts";
 import { ModeText } from "./ModeText.tsx";
@@ -56,7 +58,9 @@ export default function Rules() {
     const ids = new Set(collectionProps.selectedItems?.map((r) => r.id));
     return (data ?? []).filter((r) => ids.has(r.id));
   }, [collectionProps.selectedItems, data]);
-  const columns = useFolded(organization ? [...first, organizationColumn, ...rest] : [...first, ...rest]);
+  const narrow = useNarrow();
+  const all = organization ? [...first, organizationColumn, ...rest] : [...first, ...rest];
+  const columns = useFolded(all);
   const close = () => {
     setDialog(undefined);
     void reload();
@@ -90,7 +94,7 @@ export default function Rules() {
     </Header>
   );
   const filter = (
-    <SpaceBetween direction="horizontal" size="xs">
+    <SpaceBetween direction={narrow ? "vertical" : "horizontal"} size="xs">
       <TextFilter {...filterProps} filteringPlaceholder={texts.find} filteringAriaLabel={texts.find} countText={texts.matches(filteredItemsCount ?? 0)} />
       <Select
         ariaLabel={texts.modeFilter}
@@ -98,6 +102,7 @@ export default function Rules() {
         selectedOption={{ value: mode, label: mode ? texts.modes[mode] : texts.anyMode }}
         onChange={({ detail }) => setModeFilter(detail.selectedOption.value as Mode | "")}
       />
+      {narrow && <SortCollection columns={all} collection={collectionProps} actions={actions} />}
     </SpaceBetween>
   );
   return (

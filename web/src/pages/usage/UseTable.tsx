@@ -4,13 +4,16 @@ import { useCollection } from "@cloudscape-design/collection-hooks";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Pagination from "@cloudscape-design/components/pagination";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import type { ReactNode } from "react";
 import type { Use } from "../../api/usage.ts";
+import { useNarrow } from "../../app/narrow.ts";
 import { bytesText, countText } from "../../components/amounts.ts";
 import { Empty } from "../../components/Empty.tsx";
 import { useFolded } from "../../components/folded.tsx";
+import { SortCollection } from "../../components/SortBy.tsx";
 import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { texts } from "../../texts/usage.ts";
 
@@ -25,6 +28,7 @@ interface Props {
 const size = 20;
 
 export function UseTable({ what, uses, name = (key) => key, cell = name, trial }: Props) {
+  const narrow = useNarrow();
   const many = uses.length > size;
   const { items, collectionProps, filterProps, paginationProps, filteredItemsCount, actions } = useCollection(uses, {
     filtering: {
@@ -54,7 +58,14 @@ export function UseTable({ what, uses, name = (key) => key, cell = name, trial }
           {texts.by[what]}
         </Header>
       }
-      filter={many && <TextFilter {...filterProps} filteringPlaceholder={texts.find} filteringAriaLabel={texts.find} countText={texts.matches(filteredItemsCount ?? 0)} />}
+      filter={
+        (many || (narrow && uses.length > 0)) && (
+          <SpaceBetween size="xs">
+            {many && <TextFilter {...filterProps} filteringPlaceholder={texts.find} filteringAriaLabel={texts.find} countText={texts.matches(filteredItemsCount ?? 0)} />}
+            {narrow && <SortCollection columns={columns} collection={collectionProps} actions={actions} />}
+          </SpaceBetween>
+        )
+      }
       pagination={many && <Pagination {...paginationProps} />}
     />
   );
