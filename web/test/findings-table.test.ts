@@ -54,6 +54,7 @@ test("the row of the finding that is open is marked", { timeout }, async () => {
   const title = await links.nth(1).innerText();
   await links.nth(1).click();
   await anna.sees("Resource affected");
+  await anna.page.getByRole("heading", { name: title, exact: true }).waitFor(); // as it is, so that it can be copied
   assert.deepEqual(await anna.page.locator("tbody tr a[aria-current=true]").allInnerTexts(), [title]);
   await anna.press("Close panel");
   await anna.page.locator("tbody tr a[aria-current=true]").waitFor({ state: "detached" });
@@ -76,6 +77,7 @@ test("attack sequences are asked for by their threat type", { timeout }, async (
   await page.waitForURL(/findings$/);
   await anna.open(`us-east-1/findings${portscan}`);
   await page.getByRole("button", { name: /^Threat type.*Some threat types/ }).waitFor();
+  await page.getByText("Finding type = Recon:EC2/Portscan", { exact: true }).waitFor(); // without marks that would be copied
   await anna.accessible("threat types");
   await anna.quiet();
 });

@@ -6,7 +6,7 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 import type { EvidenceRecord } from "../../api/findings.ts";
-import { inParts } from "../../components/Parts.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { Pre } from "../../components/Pre.tsx";
 import { localTime, Time } from "../../components/Time.tsx";
 import { WithTimes } from "../../components/WithTimes.tsx";
@@ -45,7 +45,7 @@ function Record({ record, open }: { record: EvidenceRecord; open: boolean }) {
   return (
     <ExpandableSection
       defaultExpanded={open}
-      headerText={inParts(summary)}
+      headerText={<Parts of={summary} />}
       headerDescription={`${record.kind} · ${localTime(record.time * 1000, true)}`}
     >
       <SpaceBetween size="s">

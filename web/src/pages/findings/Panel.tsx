@@ -12,7 +12,7 @@ import { findingDetail, type FindingDetail, getFindings, rulePage } from "../../
 import { useLoad } from "../../api/load.ts";
 import { useMay } from "../../api/permissions.ts";
 import { LoadError } from "../../components/LoadError.tsx";
-import { inParts } from "../../components/Parts.tsx";
+import { Parts } from "../../components/Parts.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { Time } from "../../components/Time.tsx";
@@ -70,7 +70,7 @@ export function Panel({ finding, ...props }: Props & { finding: ReturnType<typeo
   const { data, error, reload } = finding;
   const header = data ? titleOf(data.api) : data === null ? texts.panel.gone : texts.panel.loading;
   return (
-    <SplitPanel header={inParts(header)} closeBehavior="hide">
+    <SplitPanel headerBefore={<Parts of={header} />} closeBehavior="hide">
       {data ? (
         <SpaceBetween size="m">
           {error !== undefined && <LoadError error={error} retry={reload} />}

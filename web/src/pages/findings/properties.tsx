@@ -3,7 +3,6 @@
 import type { PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 import type { Finding } from "@aws-sdk/client-guardduty";
 import type { Group } from "../../api/findings.ts";
-import { inParts } from "../../components/Parts.tsx";
 import { attributeNames, texts } from "../../texts/findings.ts";
 import type { Attribute } from "./attributes.ts";
 import { attributes } from "./catalogue.ts";
@@ -75,7 +74,7 @@ function groupOf(path: string): string | undefined {
 }
 
 function operatorsOf({ kind }: Attribute, several: boolean): Property["operators"] {
-  const equal = (["=", "!="] as const).map((operator) => (several ? { operator, tokenType: "enum" as const } : { operator, format: inParts }));
+  const equal = (["=", "!="] as const).map((operator) => (several ? { operator, tokenType: "enum" as const } : operator));
   if (kind === "number") return [...equal, ">", ">=", "<", "<="];
   if (kind !== "date") return equal;
   return (["=", ">", ">=", "<", "<="] as const).map((operator) => ({
