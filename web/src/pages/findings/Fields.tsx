@@ -20,7 +20,7 @@ export function Fields({ items, pick }: { items: readonly Item[]; pick: Pick }) 
   return (
     <KeyValuePairs
       columns={narrow ? 1 : 3}
-      minColumnWidth={160}
+      minColumnWidth={200}
       items={items.map((item) => ({
         label: <Parts of={item.label} />,
         value: kindOf(item.path) ? (
