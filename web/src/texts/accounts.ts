@@ -114,7 +114,7 @@ export const texts = {
         : "The accounts leave your list, with their history and any open invitations. They keep their own GuardDuty, findings and settings.") +
       (ofOrganization ? " An account of your organization stays listed as “Not a member”." : ""),
   } satisfies Record<Action, (n: number, ofOrganization: boolean) => string>,
-  firstDisassociated: (n: number) => `${accounts(n)} still ${n === 1 ? "shares" : "share"} findings with you and will be disassociated first.`,
+  firstDisassociated: (n: number) => `${accounts(n)} still ${n === 1 ? "shares" : "share"} findings with you and will be disassociated first. You keep the findings that ${n === 1 ? "it" : "they"} shared until they expire.`,
   onlyDisassociated: (reason: string) => `disassociated, not deleted: ${reason}`,
   affected: (n: number, regions: number) => `This affects ${accounts(n)}${regions > 1 ? ` in ${regions} Regions` : ""}.`,
   affectedOne: (account: string, regions: readonly string[]) => account + (regions.length ? `, ${list.format(regions)}` : ""),
