@@ -158,7 +158,7 @@ const scenes: Scene[] = [
     await page.getByRole("button", { name: /@ Security/ }).click();
   } },
   { name: "menu-pages", who: administrator, path: "summary", act: async ({ page }) => {
-    const pages = page.getByRole("navigation", { name: "Side navigation" });
+    const pages = page.getByRole("navigation", { name: "Side navigation" }).getByRole("link", { name: "Findings", exact: true });
     if (!(await pages.isVisible())) await page.getByRole("button", { name: /navigation/i }).first().click(); // on phones
   } },
   { name: "menu-region", who: administrator, path: "summary", act: press(/us-east-1/) },

@@ -24,6 +24,7 @@ export function SortBy<T>({ columns, by, descending, onChange }: Props<T>) {
     <SpaceBetween direction="horizontal" size="xs" alignItems="end">
       <Select
         inlineLabelText={texts.sortBy}
+        placeholder={texts.unsorted}
         options={options}
         selectedOption={options.find((_, i) => by && same(sortable[i]!, by)) ?? null}
         onChange={({ detail }) => onChange(sortable[Number(detail.selectedOption.value)]!, descending)}

@@ -96,7 +96,7 @@ export const texts = {
   previewHint: (archives: boolean) => `What it ${archives ? "would archive" : "matches"} of the findings that are current now.`,
   previewed: (matching: number, current: number) => `${matching.toLocaleString("en")} of ${findings(current)} that ${current === 1 ? "is" : "are"} current ${matching === 1 ? "matches" : "match"}`,
   archiveNow: (n: number) => `Archive the ${findings(n)} that ${n === 1 ? "matches" : "match"} now as well`,
-  archiveNowHint: "Otherwise they stay current until they occur again.",
+  archiveNowHint: (n: number) => `Otherwise ${n === 1 ? "it stays current until it occurs" : "they stay current until they occur"} again.`,
   archivePatterns: "Findings that exist already stay as they are until they occur again. Those that match wildcards can't be archived from here.",
   stays: "Findings that exist already stay as they are until they occur again.",
   cancel: "Cancel",

@@ -4,6 +4,7 @@ export const texts = {
   noMatch: "No match",
   clear: "Clear the filter",
   sortBy: "Sort by",
+  unsorted: "Choose",
   ascending: "Sort ascending",
   descending: "Sort descending",
   refresh: (title: string) => `Read again: ${title}`,

@@ -48,7 +48,7 @@ export default function Filters() {
       filteringFunction: (f, text) => JSON.stringify([f.name, f.description, f.findingCriteria]).toLowerCase().includes(text.toLowerCase()),
     },
     pagination: { pageSize: 50 },
-    sorting: {},
+    sorting: { defaultState: { sortingColumn: { sortingField: "rank" } } },
     selection: { trackBy: "name" },
   });
   const selected = data?.find((f) => f.name === collectionProps.selectedItems?.[0]?.name);

@@ -60,7 +60,7 @@ export function Preview({ criteria, off, archives, archive }: Props) {
         )}
         {known?.match && <Matched {...known.match} />}
         {archive && known?.match && known.match.matching > 0 && !hasPatterns(criteria) ? (
-          <Checkbox checked={archive.on} description={texts.archiveNowHint} onChange={({ detail }) => archive.change(detail.checked)}>
+          <Checkbox checked={archive.on} description={texts.archiveNowHint(known.match.matching)} onChange={({ detail }) => archive.change(detail.checked)}>
             {texts.archiveNow(known.match.matching)}
           </Checkbox>
         ) : (

@@ -84,7 +84,8 @@ function Begun({ secret, uri }: Begun) {
         <path d={path} fill="#000" />
       </svg>
       <Box>
-        {texts.orType} <CopyToClipboard variant="inline" copyButtonAriaLabel={texts.copy} textToCopy={secret} textToDisplay={inFours(secret)} copySuccessText={texts.copied} copyErrorText={texts.notCopied} />
+        {texts.orType} <CopyToClipboard variant="icon" copyButtonAriaLabel={texts.copy} textToCopy={secret} copySuccessText={texts.copied} copyErrorText={texts.notCopied} />{" "}
+        {inFours(secret)}
       </Box>
     </SpaceBetween>
   );

@@ -17,6 +17,9 @@ import { ChangeKey, type KeyAction } from "./dialogs.tsx";
 const names = texts.columns;
 const said = texts.many.keys;
 
+// A table knows by it what it is sorted by, so that it is the same each time.
+const byOwner = (a: AccessKey, b: AccessKey) => (a.user ?? "").localeCompare(b.user ?? "");
+
 export function Keys({ users, keys, mayChange, tell }: All) {
   const [creating, setCreating] = useState(false);
   const [dialog, setDialog] = useState<{ action: KeyAction; of: AccessKey }>();
@@ -26,7 +29,7 @@ export function Keys({ users, keys, mayChange, tell }: All) {
     void keys.reload();
   };
   const columns: (TableProps.ColumnDefinition<AccessKey> | false)[] = [
-    { id: "owner", header: names.owner, cell: (k) => k.user || texts.root, sortingComparator: (a, b) => (a.user ?? "").localeCompare(b.user ?? ""), minWidth: 140 },
+    { id: "owner", header: names.owner, cell: (k) => k.user || texts.root, sortingComparator: byOwner, minWidth: 140 },
     { id: "key", header: names.key, cell: (k) => k.accessKeyId, sortingField: "accessKeyId", isRowHeader: true, minWidth: 220 },
     {
       id: "status",
