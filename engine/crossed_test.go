@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"picket/engine"
 	"picket/event"
@@ -55,5 +56,7 @@ func TestCrossed(t *testing.T) {
 		call("a", "Get", 10, "1"), call("a", "Get", 20, "2"), call("a", "Put", 60, "3"), call("a", "Put", 70, "4"))
 	f(first, `"Get" was seen at 1970-01-02 01:00:10 UTC and not in the 24 hours before, last 25 hours before; 1 other was known.`,
 		call("a", "Get", 10, "1"), call("a", "Put", 20, "2"), call("a", "Get", 25*hour+10, "3"))
+	one := rule.Threshold[*event.CloudTrail]{N: 1, Within: time.Hour}
+	f(&rule.CloudTrail{Type: "Test:IAMUser/One", On: rule.Calls("s.amazonaws.com", "Get"), When: one}, "", call("a", "Get", 10, "1"))
 	f(&rule.CloudTrail{Type: "Test:IAMUser/Each", On: rule.Calls("s.amazonaws.com", "Get")}, "", call("a", "Get", 10, "1"))
 }

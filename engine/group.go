@@ -145,9 +145,12 @@ func (g *group[R]) total() *rule.Tally {
 	return &t
 }
 
-// crossing is what the group reached, beside what it had to.
+// crossing is what the group reached, beside what it had to; nil where one record is enough.
 func (g *group[R]) crossing() *picket.Crossed {
 	p := &g.rule.plan
+	if p.n <= 1 && p.fresh == 0 {
+		return nil
+	}
 	c := &picket.Crossed{
 		Signal: g.rule.info.Signal, Counted: picket.CountedValues, From: g.window * p.within, Within: p.within, Limit: p.n,
 		Reached: uint64(len(g.values)), More: len(g.values) == p.keep, Judged: p.decide != nil, Quiet: p.fresh,

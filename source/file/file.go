@@ -105,8 +105,9 @@ func (l *lister) real(path, real string, info fs.FileInfo) {
 }
 
 func (l *lister) folder(path, real string) {
+	gone := func(err error) bool { return errors.Is(err, fs.ErrNotExist) } // meanwhile: it was there when the folder was looked at
 	entries, err := os.ReadDir(path)
-	if err != nil {
+	if err != nil && !gone(err) {
 		l.problem(path, err)
 	}
 	for _, e := range entries {
@@ -116,10 +117,10 @@ func (l *lister) folder(path, real string) {
 		at := filepath.Join(path, e.Name())
 		if e.Type()&fs.ModeSymlink != 0 {
 			l.path(at)
-		} else if info, err := e.Info(); err != nil {
-			l.problem(at, err)
-		} else {
+		} else if info, err := e.Info(); err == nil {
 			l.real(at, filepath.Join(real, e.Name()), info)
+		} else if !gone(err) {
+			l.problem(at, err)
 		}
 	}
 }

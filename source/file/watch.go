@@ -63,7 +63,9 @@ func (f *Folder) Look(context.Context, int64) (pipeline.Look, error) {
 			if old, ok := f.looked[o.Name]; ok && old.Version == p.Version && old.Size == p.Size {
 				p = old
 			} else if err := lines(&p); err != nil {
-				errs = append(errs, err)
+				if !errors.Is(err, fs.ErrNotExist) { // else it went since the folder was listed
+					errs = append(errs, err)
+				}
 				continue
 			}
 			growing[o.Name] = p

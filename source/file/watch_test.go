@@ -98,3 +98,24 @@ func TestLastLines(t *testing.T) {
 	f(packed.String(), 0, false, 0)
 	f(packed.String(), time.Hour, false, 0)
 }
+
+// TestGoneWhileLooked: a file that goes while the folder is looked at was never there, and is no failure.
+func TestGoneWhileLooked(t *testing.T) {
+	folder := &Folder{Path: t.TempDir()}
+	at := func(name string) string { return filepath.Join(folder.Path, name) }
+	for _, name := range []string{"a.log", "b.log", "c.log"} {
+		if err := os.WriteFile(at(name), []byte("a line\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder.May = func(real string) error {
+		if filepath.Base(real) != "b.log" {
+			return nil
+		}
+		return errors.Join(os.Remove(at("a.log")), os.Remove(at("c.log"))) // one that is listed already, and one that is to be
+	}
+	look, err := folder.Look(t.Context(), 0)
+	if err != nil || len(look.Objects) != 1 || look.Objects[0].Name != at("b.log") {
+		t.Errorf("got %v, %v, want b.log alone", look.Objects, err)
+	}
+}

@@ -15,7 +15,7 @@ export const texts = {
   reason: "Reason",
   count: "Records",
   resources: "Resources",
-  resourcesHint: "Buckets, instances, network interfaces and VPCs that wrote logs in the last 30 days. Only the busiest of each day are kept.",
+  resourcesHint: "Buckets, instances, network interfaces and VPCs that wrote logs in the last 30 days, a row for each kind of logs. Only the busiest of each day are kept.",
   resourcesEmpty: "No resource wrote logs in the last 30 days",
   resource: "Resource",
   lastDay: "Last day (UTC)",

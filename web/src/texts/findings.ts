@@ -110,9 +110,8 @@ export const texts = {
     why: "Why: the records behind it",
     crossed: "What they crossed",
     whyHint: (kept: number, count: number) => {
-      if (kept === 1 && count === 1) return "One log record raised it.";
-      const records = kept === 1 ? "One of its log records is kept." : `${kept} of its log records are kept: the earliest and the latest.`;
-      return count > 1 ? `It occurred ${count.toLocaleString("en")} times. ${records}` : records;
+      if (kept === 1) return count === 1 ? "One log record raised it." : "One of its log records is kept.";
+      return `${kept} of its log records are kept: the earliest and the latest.`;
     },
     noEvidence: "No log records are kept with it.",
     sampleEvidence: "This is a sample: no log records are behind it.",

@@ -27,6 +27,7 @@ test("an event says who did what and how it went", () => {
     "Ops/s:1",
     "Done",
   );
+  f({ eventName: "A", sourceIPAddress: "operator.picket", userIdentity: { type: "Root" } }, "A", "operator of the server", "Done");
   f({ eventName: "A", userIdentity: { type: "AWSService", invokedBy: "operator.picket" } }, "A", "operator of the server", "Done");
   f({ userIdentity: "<b>" }, "unknown", "unknown", "Done");
   f({ eventName: 7, errorCode: {}, userIdentity: { type: "AWSAccount", accountId: "444455556666" } }, "unknown", "444455556666", "Done");

@@ -66,6 +66,7 @@ function consoleCall(event: Record<string, unknown>) {
 }
 
 function who(event: Record<string, unknown>): string {
+  if (text(event.sourceIPAddress) === "operator.picket") return texts.operator; // whose commands act as the account's root
   const id = object(event.userIdentity);
   const last = text(id.arn).split(":").slice(5).join(":");
   switch (id.type) {

@@ -19,6 +19,7 @@ import { StatusIndicator } from "../../components/StatusIndicator.tsx";
 import { texts as filters } from "../../texts/filters.ts";
 import { texts } from "../../texts/findings.ts";
 import { archiveNow } from "../filters/archive.ts";
+import { hasPatterns } from "../filters/criteria.ts";
 import type { Shown } from "./address.ts";
 import { type Criterion, filterNameProblem, toTokens, wildcardsOf } from "./criteria.ts";
 import { kindOf } from "./catalogue.ts";
@@ -86,7 +87,7 @@ export function SaveFilter({ region, detector, criterion, suppress, close, done 
       <FormField label={texts.save.description} constraintText={texts.save.descriptionHint}>
         <Textarea value={description} rows={2} onChange={({ detail }) => setDescription(detail.value.slice(0, 512))} />
       </FormField>
-      {suppress && mayArchive && Boolean(preview.data?.matching) && (
+      {suppress && mayArchive && !hasPatterns(criteria) && Boolean(preview.data?.matching) && (
         <Checkbox checked={archiveToo} onChange={({ detail }) => setArchiveToo(detail.checked)}>
           {texts.suppress.archiveNow(preview.data?.matching ?? 0)}
         </Checkbox>
