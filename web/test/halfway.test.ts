@@ -124,15 +124,6 @@ test("numbers that one Region refuses are without it, and the others are there",
   await olga.quiet();
 });
 
-test("a summary of all Regions listens to all", { timeout }, async () => {
-  const anna = await world.signedIn("security@example.com", "us-east-1/summary");
-  const listens = anna.page.waitForRequest(/\/api\/events\?region=us-east-1&region=eu-west-1$/);
-  await anna.open("us-east-1/summary?regions=all");
-  await listens;
-  await anna.seesHeading("Overview");
-  await anna.quiet();
-});
-
 test("an account that is disassociated and then not deleted is told as both", { timeout }, async () => {
   const anna = await world.signedIn("security@example.com", "us-east-1/accounts");
   const { page } = anna;
