@@ -20,7 +20,7 @@ func TestSourceChecked(t *testing.T) {
 	says := func(id string, words ...string) {
 		t.Helper()
 		said := s.operator("source", "test", id)
-		for _, w := range append(words, "have it read and stored\n", "the marked record took ") {
+		for _, w := range append(words, "have it read and stored\n", "The marked record was stored ") {
 			if !strings.Contains(said, w) {
 				t.Errorf("the test of %s says %s, not %q", id, said, w)
 			}
