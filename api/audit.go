@@ -58,7 +58,7 @@ type entry struct {
 const (
 	maxBatch    = 500
 	auditLinger = time.Second      // how long what nobody waits for may wait
-	auditLimit  = 50 * time.Second // of one transaction, which may wait for the store as picket.Store says
+	auditLimit  = 50 * time.Second // of one transaction: longer than the store waits for what is in the way
 )
 
 func newAuditor(store picket.Store, log *slog.Logger) *auditor {

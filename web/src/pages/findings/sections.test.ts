@@ -51,6 +51,8 @@ test("all that a finding says is in a section", () => {
 test("values are told apart where a finding has several resources", () => {
   const resource = { accessKeyDetails: { userName: "dana" }, s3BucketDetails: [{ name: "logs", arn: "arn:aws:s3:::logs" }], resourceType: "S3Bucket" };
   assert.deepEqual(sectionsOf({ resource }).get("resource")?.map((i) => i.label), ["Resource type", "Access key › User name", "S3 bucket › Name", "S3 bucket › ARN"]);
+  const pod = { eksClusterDetails: { name: "prod" }, kubernetesDetails: { kubernetesWorkloadDetails: { containers: [{ name: "web" }] } } };
+  assert.deepEqual(sectionsOf({ resource: pod }).get("resource")?.map((i) => i.label), ["EKS cluster › Name", "Kubernetes workload › Containers › Name"]);
 });
 
 test("labels leave out steps that say nothing", () => {

@@ -51,7 +51,9 @@ function told(items: Item[]): Item[] {
   const detailed = items.filter((item) => of(item).endsWith("Details"));
   if (new Set(detailed.map(of)).size < 2) return items;
   return items.map((item) => {
-    const resource = words(of(item));
+    const outer = words(of(item));
+    const inner = words(item.path.split(".")[2] ?? "");
+    const resource = begins(inner, outer) ? inner : outer;
     return detailed.includes(item) && !begins(item.label, resource) ? { ...item, label: `${resource} › ${item.label}` } : item;
   });
 }
