@@ -32,7 +32,19 @@ const (
 var additional = map[string][]string{
 	eksRuntime:         {"EKS_ADDON_MANAGEMENT"},
 	anyRuntime:         {"EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT"},
-	"RDS_LOGIN_EVENTS": {"RDS_DATA_RISK"},
+	"RDS_LOGIN_EVENTS": {untold},
+}
+
+// untold is the additional configuration that is told of only once somebody set it: Terraform's provider doesn't know it, and
+// would want it away at every plan.
+const untold = "RDS_DATA_RISK"
+
+// told names the additional configuration of a feature that clients are told of, of which some is set.
+func told[T any](feature string, set map[string]T) []string {
+	return slices.DeleteFunc(slices.Clone(additional[feature]), func(name string) bool {
+		_, isSet := set[name]
+		return name == untold && !isSet
+	})
 }
 
 // newFeatures are those of a new detector: S3 data events are analysed if logs have them, because Picket can and it costs
@@ -188,7 +200,7 @@ func (d *detector) detectorFeatures() []guardduty.DetectorFeatureConfigurationRe
 		result := guardduty.DetectorFeatureConfigurationResult{
 			Name: guardduty.DetectorFeatureResult(name), Status: status(f.Enabled), UpdatedAt: instant(f.UpdatedAt),
 		}
-		for _, a := range additional[string(name)] {
+		for _, a := range told(string(name), f.Additional) {
 			v := f.Additional[a]
 			result.AdditionalConfiguration = append(result.AdditionalConfiguration, guardduty.DetectorAdditionalConfigurationResult{
 				Name: guardduty.FeatureAdditionalConfiguration(a), Status: status(v.Enabled), UpdatedAt: instant(max(v.UpdatedAt, d.CreatedAt)),

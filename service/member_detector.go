@@ -38,7 +38,7 @@ func (d *detector) memberFeatures() []guardduty.MemberFeaturesConfigurationResul
 	for _, name := range guardduty.OrgFeature("").Values() {
 		f := d.Features[string(name)]
 		result := guardduty.MemberFeaturesConfigurationResult{Name: name, Status: status(f.Enabled), UpdatedAt: instant(max(f.UpdatedAt, d.CreatedAt))}
-		for _, a := range additional[string(name)] {
+		for _, a := range told(string(name), f.Additional) {
 			v := f.Additional[a]
 			result.AdditionalConfiguration = append(result.AdditionalConfiguration, guardduty.MemberAdditionalConfigurationResult{
 				Name: guardduty.OrgFeatureAdditionalConfiguration(a), Status: status(v.Enabled), UpdatedAt: instant(max(v.UpdatedAt, d.CreatedAt)),

@@ -57,7 +57,10 @@ func (a autoFeature) wanted(allOnly bool) bool {
 
 func (a autoFeatures) enable(f features, now int64, allOnly bool) {
 	for name, auto := range a {
-		old := f[name]
+		old, set := f[name]
+		if !set && !auto.wanted(allOnly) && len(auto.Additional) == 0 {
+			continue // nobody sets it
+		}
 		if auto.wanted(allOnly) {
 			old = old.switched(true, now)
 		}
@@ -128,7 +131,11 @@ func (o *organizationConfig) change(in *guardduty.UpdateOrganizationConfiguratio
 		o.Features = autoFeatures{}
 	}
 	for name, on := range organizationSources(in.DataSources) {
-		o.Features[name] = autoFeature{AutoEnable: autoStatus(on), Additional: o.Features[name].Additional}
+		f := o.Features[name]
+		if on != f.wanted(false) { // else it may be ALL, as which Terraform sends back what it read
+			f.AutoEnable = autoStatus(on)
+			o.Features[name] = f
+		}
 	}
 	for _, f := range in.Features {
 		if f.Name == "" || f.AutoEnable == "" {
@@ -336,7 +343,7 @@ func (o organizationConfig) features() []guardduty.OrganizationFeatureConfigurat
 	for _, name := range guardduty.OrgFeature("").Values() {
 		auto := o.Features[string(name)]
 		result := guardduty.OrganizationFeatureConfigurationResult{Name: name, AutoEnable: status(auto)}
-		for _, a := range additional[string(name)] {
+		for _, a := range told(string(name), auto.Additional) {
 			result.AdditionalConfiguration = append(result.AdditionalConfiguration, guardduty.OrganizationAdditionalConfigurationResult{
 				Name: guardduty.OrgFeatureAdditionalConfiguration(a), AutoEnable: status(auto.Additional[a]),
 			})
