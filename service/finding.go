@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"picket"
 	"picket/criteria"
@@ -133,8 +134,14 @@ func (s *Service) UnarchiveFindings(ctx context.Context, c picket.Caller, in *gu
 	return &guardduty.UnarchiveFindingsResponse{}, s.mark(ctx, c, in.DetectorId, in.FindingIds, func(side *picket.Side) { side.Archived = false })
 }
 
+// maxComments bounds the comments on a finding: every finding that is marked keeps its own.
+const maxComments = 5000
+
 // UpdateFindingsFeedback marks findings as useful or not, for the caller alone. Comments that are not given stay as they are.
 func (s *Service) UpdateFindingsFeedback(ctx context.Context, c picket.Caller, in *guardduty.UpdateFindingsFeedbackRequest) (*guardduty.UpdateFindingsFeedbackResponse, error) {
+	if n := utf8.RuneCountInString(str(in.Comments)); n > maxComments {
+		return nil, refuse(invalidValue, "comments have %d characters; a finding takes %d.", n, maxComments)
+	}
 	return &guardduty.UpdateFindingsFeedbackResponse{}, s.mark(ctx, c, in.DetectorId, in.FindingIds, func(side *picket.Side) {
 		side.Feedback = in.Feedback
 		if in.Comments != nil {

@@ -313,6 +313,11 @@ func TestArchiveAndFeedback(t *testing.T) {
 	feedback(guardduty.FeedbackUseful, guardduty.Ptr(""), "")
 	feedback(guardduty.FeedbackUseful, guardduty.Ptr("a scanner"), "a scanner")
 	feedback(guardduty.FeedbackNotUseful, nil, "a scanner")
+	_, err = w.UpdateFindingsFeedback(context.Background(), a, &guardduty.UpdateFindingsFeedbackRequest{
+		DetectorId: w.detector(a), FindingIds: []string{x}, Feedback: guardduty.FeedbackUseful, Comments: guardduty.Ptr(strings.Repeat("é", 5001)),
+	})
+	w.refused(err, outOfRange)
+	feedback(guardduty.FeedbackNotUseful, guardduty.Ptr(strings.Repeat("é", 5000)), strings.Repeat("é", 5000))
 	if got := titles(w.sees(a, `{"service.userFeedback":{"equals":["NOT_USEFUL"]}}`)); got != "x" {
 		t.Errorf("not useful are %q", got)
 	}

@@ -57,7 +57,8 @@ func taggable(tx picket.Tx, c picket.Caller, resource *string) (string, error) {
 		return "", refuse(invalidValue, "%q names nothing that has tags.", str(resource))
 	}
 	var doc struct {
-		DeletedAt int64 `json:"deletedAt"`
+		DeletedAt int64  `json:"deletedAt"`
+		RuleID    string `json:"ruleId"` // of an association
 	}
 	if parts := strings.Split(tail, "/"); parts[0] == detectors {
 		if _, err := owned(tx, c, &parts[1]); err != nil {
@@ -65,7 +66,8 @@ func taggable(tx picket.Tx, c picket.Caller, resource *string) (string, error) {
 		}
 	}
 	err := tx.Documents().Get(k, &doc)
-	if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && doc.DeletedAt != 0 {
+	other := k.Kind == associationKind && tail != association{ID: k.ID, RuleID: doc.RuleID}.tail()
+	if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && (doc.DeletedAt != 0 || other) {
 		err = refuse(noSuchResource, "There is no %s in %s.", tail, c.Region)
 	}
 	return tail, err

@@ -51,3 +51,32 @@ func TestTagsOfResourcesOnly(t *testing.T) {
 	}
 	w.refused(f("resource-usage", []int{1}), "The request is rejected because an invalid or out-of-range value is specified as an input parameter.")
 }
+
+// An association's ARN names its rule, and is the only one it has.
+func TestTagsOfAssociationsByTheirARN(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	a := w.account("111122223333")
+	w.CustomRules = []guardduty.RuleDetail{{RuleId: guardduty.Ptr("one")}, {RuleId: guardduty.Ptr("two")}}
+	made, err := w.CreateCustomDetectionRuleAssociation(ctx, a, &guardduty.CreateCustomDetectionRuleAssociationRequest{
+		RuleId: guardduty.Ptr("one"), Mode: guardduty.AssociationModeLive,
+	})
+	w.ok(err)
+	f := func(rule string) error {
+		arn := "arn:aws:guardduty:" + a.Region + ":" + a.Account + ":custom-detection-rule/" + rule + "/association/" + *made.RuleAssociation.AssociationId
+		_, err := w.TagResource(ctx, a, &guardduty.TagResourceRequest{ResourceArn: &arn, Tags: map[string]string{"team": "red"}})
+		return err
+	}
+	w.ok(f("rule/one"))
+	for _, rule := range []string{"rule/two", "rules/one", "rule/none"} {
+		if err := f(rule); picket.ErrorCode(err) != picket.CodeBadRequest {
+			t.Errorf("%s: got %v", rule, err)
+		}
+	}
+	got, err := w.GetCustomDetectionRuleAssociation(ctx, a, &guardduty.GetCustomDetectionRuleAssociationRequest{
+		RuleId: guardduty.Ptr("one"), AssociationId: made.RuleAssociation.AssociationId,
+	})
+	w.ok(err)
+	if got.Tags["team"] != "red" {
+		t.Errorf("got %v", got.Tags)
+	}
+}
