@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/mail"
 	"regexp"
-	"slices"
 
 	"picket"
 	"picket/guardduty"
@@ -183,7 +182,7 @@ func (s *Service) dispensable(tx picket.Tx, a *Account) error {
 }
 
 // ReopenAccount undoes CloseAccount, as long as the account's data is there, and tells those whom that told. Where all accounts of
-// its organization are enrolled, it is too.
+// its organization are enrolled, it is too; where an inviter that it trusts waits, it accepts.
 func (s *Service) ReopenAccount(ctx context.Context, id string) error {
 	mark, err := update(ctx, s, func(tx picket.Tx) (*telling, error) {
 		a, err := existing(tx, id)
@@ -202,6 +201,9 @@ func (s *Service) ReopenAccount(ctx context.Context, id string) error {
 				return nil, err
 			}
 		}
+		if err := s.acceptTrustedEverywhere(tx, id); err != nil {
+			return nil, err
+		}
 		mark := &telling{At: s.now()}
 		return mark, tx.Documents().Put(tellKey(id), mark)
 	})
@@ -209,62 +211,6 @@ func (s *Service) ReopenAccount(ctx context.Context, id string) error {
 		return err
 	}
 	return s.tellOfAccount(context.WithoutCancel(ctx), picket.Operator(id, ""), *mark)
-}
-
-const maxTrustedInviters = 50
-
-// TrustInviters names the accounts whose invitations an account accepts by itself, from those that wait on.
-func (s *Service) TrustInviters(ctx context.Context, id string, inviters []string) error {
-	if len(inviters) > maxTrustedInviters {
-		return invalid("%d accounts are too many to trust: the most are %d.", len(inviters), maxTrustedInviters)
-	}
-	for i, inviter := range inviters {
-		if slices.Contains(inviters[:i], inviter) {
-			return invalid("Account %s is named twice.", inviter)
-		}
-		if !accountID.MatchString(inviter) {
-			return invalid("Account id %q is not 12 digits.", inviter)
-		}
-		if inviter == id {
-			return invalid("Account %s can't be invited by itself.", id)
-		}
-	}
-	return s.Store.Update(ctx, func(tx picket.Tx) error {
-		a, err := existing(tx, id)
-		if err != nil {
-			return err
-		}
-		a.Trusted = inviters
-		if err := a.put(tx); err != nil {
-			return err
-		}
-		for _, region := range s.Regions() {
-			d, err := detectorOf(tx, id, region)
-			if err != nil {
-				return err
-			}
-			if d == nil {
-				continue
-			}
-			if err := s.acceptTrusted(tx, picket.Caller{Account: id, Region: region}, d); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// TrustedInviters are the accounts that TrustInviters named.
-func (s *Service) TrustedInviters(ctx context.Context, id string) ([]string, error) {
-	return view(ctx, s, func(tx picket.Tx) ([]string, error) { return trustedInviters(tx, id) })
-}
-
-func trustedInviters(tx picket.Tx, account string) ([]string, error) {
-	a, err := accountOf(tx, account)
-	if err != nil || a == nil {
-		return nil, err
-	}
-	return a.Trusted, nil
 }
 
 // CreateOrganization makes an account the management account of an organization of its own.

@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"picket"
@@ -83,7 +82,7 @@ func (s *Service) CreateDetector(ctx context.Context, c picket.Caller, in *guard
 		if err := s.managementEnabled(tx, c); err != nil {
 			return nil, err
 		}
-		return &guardduty.CreateDetectorResponse{DetectorId: &d.ID}, s.acceptTrusted(tx, c, d)
+		return &guardduty.CreateDetectorResponse{DetectorId: &d.ID}, s.acceptTrusted(tx, c)
 	})
 }
 
@@ -180,11 +179,8 @@ func (s *Service) DeleteDetector(ctx context.Context, c picket.Caller, in *guard
 		return nil, err
 	}
 	return update(ctx, s, func(tx picket.Tx) (*guardduty.DeleteDetectorResponse, error) {
-		d, err := owned(tx, c, in.DetectorId)
+		d, err := mayDelete(tx, c, in.DetectorId)
 		if err != nil {
-			return nil, err
-		}
-		if err := noneShares(tx, c); err != nil {
 			return nil, err
 		}
 		err = eachMember(tx, c.Account, c.Region, func(m picket.Member) error { return s.deleteMember(tx, c, &m) }) // added meanwhile
@@ -213,28 +209,39 @@ func (s *Service) DeleteDetector(ctx context.Context, c picket.Caller, in *guard
 	})
 }
 
-// dropMembers forgets the members of an account that disables its service; it is refused while any may share findings.
+// dropMembers forgets the members of an account that disables its service, as long as it may.
 func (s *Service) dropMembers(ctx context.Context, c picket.Caller, detectorID *string) error {
 	err := s.Store.View(ctx, func(tx picket.Tx) error {
-		if _, err := owned(tx, c, detectorID); err != nil {
-			return err
-		}
-		return noneShares(tx, c)
+		_, err := mayDelete(tx, c, detectorID)
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	return s.inBatches(ctx, c.Account, c.Region, func(tx picket.Tx, members []picket.Member) error {
+		if _, err := mayDelete(tx, c, detectorID); err != nil {
+			return err
+		}
 		for _, m := range members {
-			if slices.Contains(mayShare, m.Status) {
-				continue
-			}
 			if err := s.deleteMember(tx, c, &m); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// mayDelete returns the caller's detector with this id, unless members of its or its organization forbid it to be deleted.
+func mayDelete(tx picket.Tx, c picket.Caller, detectorID *string) (*detector, error) {
+	d, err := owned(tx, c, detectorID)
+	if err != nil {
+		return nil, err
+	}
+	if err := noneShares(tx, c); err != nil {
+		return nil, err
+	}
+	_, err = mayStepOut(tx, c, disablesSelf)
+	return d, err
 }
 
 // mayShare are the statuses of members that share findings, or may as soon as they like.

@@ -64,3 +64,19 @@ func (m listingMembers) List(administrator, region string, q picket.MemberQuery)
 	*m.n += len(found)
 	return found, err
 }
+
+// Disabling that its organization's administrator forbids a member costs it nothing of the members that it once had.
+func TestRefusedDisableForgetsNobody(t *testing.T) {
+	w := newWorld(t)
+	_, admin, member := w.organization()
+	left := w.account("444455556666")
+	w.enable(member)
+	w.enable(left)
+	w.join(member, left)
+	w.ok(w.leave(left))
+	w.ok(w.add(admin, member))
+	w.refused(w.disable(member), "The request is rejected because the current account is managed by its organization's administrator.")
+	if got, told := w.member(member, left), w.toldOf(left.Account, "deleted by the administrator"); got != "Resigned" || told != 0 {
+		t.Errorf("its member is %q, and is told %d times", got, told)
+	}
+}

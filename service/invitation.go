@@ -52,11 +52,7 @@ func (s *Service) invite(tx picket.Tx, c picket.Caller, m *picket.Member, messag
 	if err := s.take(tx, c, m, invites); err != nil {
 		return err
 	}
-	d, err := detectorOf(tx, m.Account, m.Region)
-	if err != nil || d == nil {
-		return err
-	}
-	return s.acceptTrusted(tx, picket.Caller{Account: m.Account, Region: m.Region}, d)
+	return s.acceptTrusted(tx, picket.Caller{Account: m.Account, Region: m.Region})
 }
 
 // ResendInvitation mails an invitation that waits for acceptance once more. With an address it corrects the member's first,
@@ -88,28 +84,6 @@ func (s *Service) ResendInvitation(ctx context.Context, c picket.Caller, account
 	})
 }
 
-// acceptTrusted accepts the oldest pending invitation of an inviter that the account trusts, if it may accept one.
-func (s *Service) acceptTrusted(tx picket.Tx, c picket.Caller, d *detector) error {
-	trusted, err := trustedInviters(tx, c.Account)
-	if err != nil || len(trusted) == 0 {
-		return err
-	}
-	inviters, err := tx.Members().Inviters(c.Account, c.Region)
-	if err != nil {
-		return err
-	}
-	for _, m := range inviters {
-		if m.Status != picket.Invited || !slices.Contains(trusted, m.Administrator) {
-			continue
-		}
-		c.ARN = "arn:aws:iam::" + c.Account + ":picket/trusted-inviters"
-		if err := s.acceptFrom(tx, c, d, m.Administrator, m.Invitation.ID); picket.ErrorCode(err) == "" {
-			return err
-		}
-	}
-	return nil
-}
-
 // AcceptAdministratorInvitation makes the caller a member.
 func (s *Service) AcceptAdministratorInvitation(ctx context.Context, c picket.Caller, in *guardduty.AcceptAdministratorInvitationRequest) (*guardduty.AcceptAdministratorInvitationResponse, error) {
 	return &guardduty.AcceptAdministratorInvitationResponse{}, s.accept(ctx, c, in.DetectorId, str(in.AdministratorId), str(in.InvitationId))
@@ -131,8 +105,8 @@ func (s *Service) accept(ctx context.Context, c picket.Caller, detectorID *strin
 }
 
 // acceptFrom checks all that an acceptance asks for: the caller has no members, administrates no organization and has no
-// administrator, the invitation is one that the inviter sent and the caller has not deleted, and the inviter is no member
-// itself. Who was not invited learns nothing of the account that it names.
+// administrator, the invitation is one that the inviter sent and the caller has not deleted, and the inviter is neither closed nor
+// a member itself. Who was not invited learns nothing of the account that it names.
 func (s *Service) acceptFrom(tx picket.Tx, c picket.Caller, d *detector, administrator, invitation string) error {
 	if err := notMember(tx, c, "The request is rejected because the current account cannot accept invitations since it is already an associated member of some master account."); err != nil {
 		return err
@@ -148,7 +122,12 @@ func (s *Service) acceptFrom(tx picket.Tx, c picket.Caller, d *detector, adminis
 		return refuse(invalidValue, "invitationId is empty; ListInvitations tells it.")
 	}
 	if !accepts.allows(m.Status) || m.Invitation.ID != invitation || m.Invitation.Deleted {
-		return refuse("The request is rejected because the current account has no pending invitation from the given master account ID or is already an associated member of another master account.", "")
+		return refuse(noInvitation, "")
+	}
+	if inviter, err := accountOf(tx, administrator); err != nil {
+		return err
+	} else if inviter != nil && inviter.ClosedAt != 0 {
+		return refuse(noInvitation, "Account %s is closed.", administrator)
 	}
 	if above, err := administratorOf(tx, administrator, c.Region); err != nil {
 		return err
@@ -226,7 +205,7 @@ func (s *Service) eachInviter(ctx context.Context, c picket.Caller, inviters []s
 		return unprocessed(inviters, func(inviter string) error {
 			m, err := memberOf(tx, picket.Caller{Account: inviter, Region: c.Region}, c.Account)
 			if err == nil && !listed(m) {
-				err = refuse("The request is rejected because the current account has no pending invitation from the given master account ID or is already an associated member of another master account.", "")
+				err = refuse(noInvitation, "")
 			}
 			if err != nil {
 				return err

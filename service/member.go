@@ -133,6 +133,7 @@ func (s *Service) addMember(tx picket.Tx, c picket.Caller, org *organization, ac
 	if st == enrols {
 		return s.enrol(tx, c, org, &m)
 	}
+	m.Mode = picket.Autonomous
 	return s.take(tx, c, &m, st)
 }
 

@@ -21,22 +21,23 @@ func (s *Service) MembersInfo(ctx context.Context, c picket.Caller, after string
 		if err != nil {
 			return nil, err
 		}
-		return withNames(tx, all)
+		return withNames(tx, c, all)
 	})
 }
 
-func withNames(tx picket.Tx, all []picket.Member) ([]MemberInfo, error) {
+func withNames(tx picket.Tx, c picket.Caller, all []picket.Member) ([]MemberInfo, error) {
+	org, err := organizationOf(tx, c)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]MemberInfo, len(all))
 	for i, m := range all {
 		out[i].Member = m
-		if !m.Status.Associated() && m.Mode != picket.Organization {
-			continue
-		}
 		a, err := accountOf(tx, m.Account)
 		if err != nil {
 			return nil, err
 		}
-		if a != nil {
+		if a != nil && (m.Status.Associated() || org != nil && a.Manager == org.management) {
 			out[i].Name = a.Name
 		}
 	}
@@ -85,7 +86,7 @@ func (s *Service) MemberInfo(ctx context.Context, c picket.Caller, account strin
 		if err != nil {
 			return MemberInfo{}, err
 		}
-		all, err := withNames(tx, []picket.Member{m})
+		all, err := withNames(tx, c, []picket.Member{m})
 		if err != nil {
 			return MemberInfo{}, err
 		}

@@ -266,38 +266,6 @@ func TestMembersAreLimited(t *testing.T) {
 	w.refused(w.add(admin, as(accountNumber(3))), tooMany)
 }
 
-func TestTrustedInviters(t *testing.T) {
-	w := newWorld(t)
-	admin, member := w.account("111122223333"), w.account("444455556666")
-	w.enable(admin)
-	w.ok(w.TrustInviters(context.Background(), member.Account, []string{admin.Account}))
-	w.ok(w.add(admin, member))
-	w.ok(w.invite(admin, member))
-	if got := w.member(admin, member); got != "Invited" {
-		t.Errorf("without the service the member is %s", got)
-	}
-	w.enable(member)
-	if got := w.member(admin, member); got != "Enabled" {
-		t.Errorf("once the service is on the member is %s", got)
-	}
-	w.ok(w.remove(admin, member))
-	w.ok(w.invite(admin, member))
-	if got := w.member(admin, member); got != "Enabled" {
-		t.Errorf("invited again the member is %s", got)
-	}
-	late := w.account("777788889999")
-	w.enable(late)
-	w.ok(w.add(admin, late))
-	w.ok(w.invite(admin, late))
-	w.ok(w.TrustInviters(context.Background(), late.Account, []string{admin.Account}))
-	if got := w.member(admin, late); got != "Enabled" {
-		t.Errorf("invited before it trusts the member is %s", got)
-	}
-	if err := w.TrustInviters(context.Background(), late.Account, []string{late.Account}); err == nil {
-		t.Error("an account may trust itself")
-	}
-}
-
 // Both sides read of each change from the invitation on, in audit logs that hold nothing of others.
 func TestBothSidesAreTold(t *testing.T) {
 	w := newWorld(t)

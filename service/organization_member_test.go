@@ -81,6 +81,28 @@ func TestAccountsOfAnOrganization(t *testing.T) {
 	w.ok(w.monitorSelf(old, true))
 }
 
+// An account that left the organization is added as any other, and no more is told of it than of those.
+func TestMembersThatLeftTheOrganization(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	_, admin, member := w.organization()
+	w.ok(w.add(admin, member))
+	f := func(status picket.MemberStatus, mode picket.RelationMode, name string) {
+		t.Helper()
+		all, err := w.MembersInfo(ctx, admin, "", 10)
+		w.ok(err)
+		if len(all) != 1 || all[0].Status != status || all[0].Mode != mode || all[0].Name != name {
+			t.Errorf("got %+v, want %s, %s, named %q", all, status, mode, name)
+		}
+	}
+	f(picket.Enabled, picket.Organization, "account "+member.Account)
+	w.ok(w.remove(admin, member))
+	f(picket.Removed, picket.Organization, "account "+member.Account)
+	w.ok(w.LeaveOrganization(ctx, member.Account))
+	f(picket.Removed, picket.Organization, "")
+	w.ok(w.add(admin, member))
+	f(picket.Created, picket.Autonomous, "")
+}
+
 // Its accounts that are no members are told to the administrator of an organization, where it is that, and to nobody else.
 func TestAccountsThatAreNoMembers(t *testing.T) {
 	w, ctx := newWorld(t), context.Background()

@@ -14,6 +14,7 @@ const (
 	detectorExists = "The request is rejected because a detector already exists for the current account."
 	membersRemain  = "The request is rejected because the current account cannot delete detector while it has invited or associated members."
 	tooManyMembers = "The request is rejected because the current account cannot create anymore members since it cannot exceed the maximum number of allowed members."
+	noInvitation   = "The request is rejected because the current account has no pending invitation from the given master account ID or is already an associated member of another master account."
 	notAssociated  = "The request is rejected because the given account ID is not an associated member of account the current account."
 )
 

@@ -237,12 +237,22 @@ func (s *Service) disableSelf(tx picket.Tx, c picket.Caller) error {
 
 // stepOut takes a member's own step if the caller is a member.
 func (s *Service) stepOut(tx picket.Tx, c picket.Caller, st step) error {
-	m, err := administratorOf(tx, c.Account, c.Region)
-	if err != nil || m == nil || !st.allows(m.Status) {
+	m, err := mayStepOut(tx, c, st)
+	if err != nil || m == nil {
 		return err
 	}
-	if m.Mode == picket.Organization && organizationForbids[st] {
-		return refuse(managed, "Only its administrator %s may do this.", m.Administrator)
-	}
 	return s.take(tx, c, m, st)
+}
+
+// mayStepOut returns the caller's relation if a member's own step changes it, nil if it changes none. It refuses what the member's
+// organization forbids.
+func mayStepOut(tx picket.Tx, c picket.Caller, st step) (*picket.Member, error) {
+	m, err := administratorOf(tx, c.Account, c.Region)
+	if err != nil || m == nil || !st.allows(m.Status) {
+		return nil, err
+	}
+	if m.Mode == picket.Organization && organizationForbids[st] {
+		return nil, refuse(managed, "Only its administrator %s may do this.", m.Administrator)
+	}
+	return m, nil
 }

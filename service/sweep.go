@@ -17,15 +17,15 @@ const retention = 90 * 24 * time.Hour
 const sweepBatch = 500
 
 // Sweep removes what is past its time: findings and what could not be read for long, closed accounts, client tokens, and lists that
-// were deleted. It finishes what a stop of the server interrupted, enrols accounts of organizations that could not be before, and has
-// objects read again that could not be opened. What can't be read in the store is left and told, and holds up nothing else. It is for
+// were deleted. It finishes what a stop of the server interrupted, enrols accounts of organizations that could not be before, accepts
+// invitations of trusted inviters that could not be, and has objects read again that could not be opened. What can't be read in the store is left and told, and holds up nothing else. It is for
 // the server to call every few minutes.
 func (s *Service) Sweep(ctx context.Context) error {
 	old := func(at, life int64) bool { return at != 0 && at < s.now()-life }
 	steps := []func(context.Context) error{
 		s.expireFindings, s.findIdleFilters, s.forgetClosed,
 		finisher(s, applyKind, s.applyToAll), finisher(s, takeOverKind, s.takeOver), finisher(s, dismissKind, s.dismiss),
-		finisher(s, tellKind, s.tellOfAccount), s.enrolLate,
+		finisher(s, tellKind, s.tellOfAccount), s.enrolLate, s.acceptLate,
 		sweeper(s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }),
 		sweeper(s, pushedKind, func(p pushed) bool { return old(p.At, pushRemember.Milliseconds()) }),
 		sweeper(s, unreadKind, func(u Unread) bool { return old(u.At, retention.Milliseconds()) }),
