@@ -31,14 +31,23 @@ func (s *Store) BackUp(ctx context.Context, file string) (size int64, err error)
 		return 0, err
 	}
 	defer db.Close()
+	return backup(ctx, db, file)
+}
+
+// backup copies a database to a file that must not be there: the file is whole or absent.
+func backup(ctx context.Context, db *sql.DB, file string) (size int64, err error) {
 	written := file + partial
-	if err := backup(ctx, db, written); err != nil {
-		if !errors.Is(err, os.ErrExist) {
-			os.Remove(written)
-		}
-		return 0, fmt.Errorf("back up to %s: %w", written, err)
+	f, err := os.OpenFile(written, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, err
 	}
 	defer os.Remove(written)
+	if err := f.Close(); err != nil {
+		return 0, err
+	}
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", written); err != nil {
+		return 0, fmt.Errorf("back up to %s: %w", written, err)
+	}
 	return put(written, file)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -110,6 +111,40 @@ func TestFailedUpgradeChangesNothing(t *testing.T) {
 	}
 	if !seeded(t, s) {
 		t.Error("the document is gone")
+	}
+}
+
+// TestUpgradeThatCantBeBackedUpLeavesNoCopy: a database that is damaged can't be copied to its end.
+func TestUpgradeThatCantBeBackedUpLeavesNoCopy(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	if err := s.Update(t.Context(), func(tx picket.Tx) error {
+		var err error
+		for i := range 1000 {
+			err = errors.Join(err, tx.Documents().Put(picket.DocumentKey{Kind: "detector", ID: strconv.Itoa(i)}, strings.Repeat("x", 500)))
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, databaseFile)
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(b[len(b)/2:])
+	if err := os.WriteFile(file, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	now := releaseSteps(t)
+	if _, err := withSteps(t, dir, append(now, migration{len(now) + 1, "CREATE TABLE more (a TEXT)"})); err == nil || !strings.Contains(err.Error(), "back up before the upgrade") {
+		t.Errorf("got %v, want an error of the backup", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "picket-schema-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
 

@@ -90,7 +90,8 @@ func (s *Store) openFile(ctx context.Context, file string, steps []migration) er
 	}
 	s.turns = make(chan struct{}, 1)
 	if err := migrate(ctx, s.write, "", steps, func(version int) error {
-		return backup(ctx, s.write, backupName(file, version, time.Now()))
+		_, err := backup(ctx, s.write, backupName(file, version, time.Now()))
+		return err
 	}); err != nil {
 		return fmt.Errorf("open database %s: %w", file, err)
 	}
@@ -134,17 +135,4 @@ func connect(file string, connections int, params, timeout string) (*sql.DB, err
 // backupName is beside the database: picket-schema-1-20260102T150405Z.db.
 func backupName(file string, version int, at time.Time) string {
 	return fmt.Sprintf("%s-schema-%d-%s.db", strings.TrimSuffix(file, ".db"), version, at.UTC().Format("20060102T150405Z"))
-}
-
-// backup copies the database to a file that must not be there.
-func backup(ctx context.Context, db *sql.DB, name string) error {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, "VACUUM INTO ?", name)
-	return err
 }
