@@ -17,9 +17,10 @@ type AccountOnly struct {
 func accounts(r router, s *service.Service) {
 	command(r, "account/create", s.CreateAccount)
 	question(r, "account/list", func(ctx context.Context, _ struct{}) ([]service.Account, error) { return s.Accounts(ctx) })
-	command(r, "account/close", func(ctx context.Context, in AccountOnly) (service.Account, error) {
+	question(r, "account/show", func(ctx context.Context, in AccountOnly) (*service.Account, error) { return s.Account(ctx, in.Account) })
+	command(r, "account/close", func(ctx context.Context, in AccountOnly) (*service.Account, error) {
 		if err := s.CloseAccount(ctx, in.Account); err != nil {
-			return service.Account{}, err
+			return nil, err
 		}
 		return s.Account(ctx, in.Account)
 	})

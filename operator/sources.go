@@ -84,7 +84,12 @@ func filters(r router, s *service.Service) {
 }
 
 func lists(r router, s *service.Service) {
-	question(r, "list/show", s.Lists)
+	question(r, "list/show", func(ctx context.Context, in service.ListOf) ([]service.ListInfo, error) {
+		if err := s.KnownAccount(ctx, in.Account); err != nil {
+			return nil, err
+		}
+		return s.Lists(ctx, in)
+	})
 	question(r, "list/preview", s.PreviewList)
 	question(r, "list/preview-logs", s.PreviewListInLogs)
 }

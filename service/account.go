@@ -56,14 +56,14 @@ func existing(tx picket.Tx, id string) (*Account, error) {
 	return a, err
 }
 
-// Account returns an account.
-func (s *Service) Account(ctx context.Context, id string) (Account, error) {
-	return view(ctx, s, func(tx picket.Tx) (Account, error) { return get[Account](tx, accountKey(id)) })
+// Account returns an account, or an Error if there is none.
+func (s *Service) Account(ctx context.Context, id string) (*Account, error) {
+	return view(ctx, s, func(tx picket.Tx) (*Account, error) { return existing(tx, id) })
 }
 
 // KnownAccount returns an Error if there is no such account.
 func (s *Service) KnownAccount(ctx context.Context, id string) error {
-	_, err := view(ctx, s, func(tx picket.Tx) (*Account, error) { return existing(tx, id) })
+	_, err := s.Account(ctx, id)
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"picket/export/text"
 	"picket/operator"
+	"picket/service"
 )
 
 // actAs is the account and the regions that a command acts in.
@@ -37,13 +38,17 @@ var accountID = regexp.MustCompile(`^[0-9]{12}$`)
 // region is one region with a client that acts as the account, and the account's detector there: "" if the service is off.
 type region struct {
 	name     string
+	account  *service.Account
 	client   *guardduty.Client
 	operator *operator.Client
 	detector string
 }
 
-// enable enables the service where it is not.
+// enable enables the service where it is not. Nothing analyses what comes of a closed account.
 func (r *region) enable(ctx context.Context) error {
+	if r.account.ClosedAt != 0 {
+		return fmt.Errorf("account %[1]s is closed, and nothing of it is analysed: picket account reopen %[1]s first", r.account.ID)
+	}
 	if r.detector != "" {
 		return nil
 	}
@@ -70,10 +75,14 @@ func (a *actAs) inRegions(c *cobra.Command, f func(region) error) (err error) {
 	if err != nil {
 		return err
 	}
+	account := new(service.Account)
+	if err := operator.NewClient(t).Do(ctx, "account/show", operator.AccountOnly{Account: a.account}, account); err != nil {
+		return err
+	}
 	var last error
 	for _, name := range names {
 		var code exit
-		switch err := a.inRegion(ctx, t, name, f); {
+		switch err := a.inRegion(ctx, t, account, name, f); {
 		case err != nil && ctx.Err() != nil:
 			return ctx.Err()
 		case errors.As(err, &code):
@@ -86,8 +95,8 @@ func (a *actAs) inRegions(c *cobra.Command, f func(region) error) (err error) {
 	return last
 }
 
-func (a *actAs) inRegion(ctx context.Context, t http.RoundTripper, name string, f func(region) error) error {
-	r := region{name: name, operator: operator.NewClient(t), client: guardduty.New(guardduty.Options{
+func (a *actAs) inRegion(ctx context.Context, t http.RoundTripper, account *service.Account, name string, f func(region) error) error {
+	r := region{name: name, account: account, operator: operator.NewClient(t), client: guardduty.New(guardduty.Options{
 		Region: name, BaseEndpoint: aws.String("http://picket/api/" + a.account + "/" + name), HTTPClient: &http.Client{Transport: t},
 		Credentials: aws.AnonymousCredentials{},
 	})}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/guardduty"
@@ -79,15 +80,7 @@ func newInvitationAcceptCommand(a *actAs) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			done := &outcomes[changedRelation]{c: c, json: a.json}
 			return done.end(a.inRegions(c, func(r region) error {
-				if enable {
-					if err := r.enable(c.Context()); err != nil {
-						return err
-					}
-				}
-				if r.detector == "" {
-					return fmt.Errorf("GuardDuty is not enabled for account %s: --enable does it", a.account)
-				}
-				if err := acceptInvitation(c, a, r, args[0]); err != nil {
+				if err := acceptInvitation(c, a, r, args[0], enable); err != nil {
 					return err
 				}
 				done.tell(changedRelation{r.name, a.account, args[0]}, "%s: account %s is a member of %s.", r.name, a.account, args[0])
@@ -95,25 +88,31 @@ func newInvitationAcceptCommand(a *actAs) *cobra.Command {
 			}))
 		},
 	}
-	c.Flags().BoolVar(&enable, "enable", false, "enable GuardDuty first where it is not")
+	c.Flags().BoolVar(&enable, "enable", false, "enable GuardDuty where there is an invitation and it is not enabled")
 	return c
 }
 
-func acceptInvitation(c *cobra.Command, a *actAs, r region, administrator string) error {
+func acceptInvitation(c *cobra.Command, a *actAs, r region, administrator string, enable bool) error {
 	found, err := invitationsIn(c, r)
 	if err != nil {
 		return err
 	}
-	for _, i := range found {
-		if i.Account != administrator {
-			continue
-		}
-		_, err := r.client.AcceptAdministratorInvitation(c.Context(), &guardduty.AcceptAdministratorInvitationInput{
-			DetectorId: &r.detector, AdministratorId: &administrator, InvitationId: &i.ID,
-		})
-		return err
+	i := slices.IndexFunc(found, func(i listedInvitation) bool { return i.Account == administrator })
+	if i < 0 {
+		return fmt.Errorf("account %s has no invitation from %s; picket invitation list shows those that it has", a.account, administrator)
 	}
-	return fmt.Errorf("account %s has no invitation from %s; picket invitation list shows those that it has", a.account, administrator)
+	if enable {
+		if err := r.enable(c.Context()); err != nil {
+			return err
+		}
+	}
+	if r.detector == "" {
+		return fmt.Errorf("GuardDuty is not enabled for account %s: --enable does it", a.account)
+	}
+	_, err = r.client.AcceptAdministratorInvitation(c.Context(), &guardduty.AcceptAdministratorInvitationInput{
+		DetectorId: &r.detector, AdministratorId: &administrator, InvitationId: &found[i].ID,
+	})
+	return err
 }
 
 func newInvitationDeclineCommand(a *actAs) *cobra.Command {
