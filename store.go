@@ -59,6 +59,8 @@ type Documents interface {
 	All(kind string, after DocumentKey, limit int) ([]Document, error)
 	// Count returns how many documents of a kind there are, of every account and region.
 	Count(kind string) (int, error)
+	// CountOf returns how many documents of a kind an account has in a region.
+	CountOf(kind, account, region string) (int, error)
 	// Purge removes the documents of an account and region whose kind begins with a prefix.
 	Purge(kindPrefix, account, region string) error
 }

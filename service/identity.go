@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"picket"
 	"picket/access"
@@ -54,14 +55,23 @@ func identityKey(account string, kind IdentityKind, name string) picket.Document
 
 var identityName = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 
-// CreateIdentity makes a user or a role of an account; a role needs a trust policy.
+// What a user or role may have, beside maxTags: as in IAM, where 10 policies are the quota and 20 the most that it is raised to.
+const (
+	maxAttached = 20
+	maxTagKey   = 128 // characters
+	maxTagValue = 256
+)
+
+// CreateIdentity makes a user or a role of an account; a role needs a trust policy, and a user has none.
 func (s *Service) CreateIdentity(ctx context.Context, account string, kind IdentityKind, in Identity) (Identity, error) {
-	if !identityName.MatchString(in.Name) {
-		return Identity{}, invalid("The %s name %q is not 1 to 64 letters, digits or any of +=,.@_-.", kind, in.Name)
+	if err := in.check(kind); err != nil {
+		return Identity{}, err
 	}
-	if len(in.Tags) > maxTags {
-		return Identity{}, invalid("The %s %s has %d tags, and a resource has at most %d.", kind, in.Name, len(in.Tags), maxTags)
+	policies, err := attachable(in.Policies)
+	if err != nil {
+		return Identity{}, err
 	}
+	in.Policies = policies
 	return update(ctx, s, func(tx picket.Tx) (Identity, error) {
 		if _, err := existing(tx, account); err != nil {
 			return Identity{}, err
@@ -74,7 +84,7 @@ func (s *Service) CreateIdentity(ctx context.Context, account string, kind Ident
 		}
 		in.ID, in.CreatedAt = kind.idPrefix()+randomID(17), s.now()
 		in.ARN = fmt.Sprintf("arn:aws:iam::%s:%s/%s", account, kind, in.Name)
-		if err := s.checkIdentity(tx, account, kind, in); err != nil {
+		if err := policiesExist(tx, account, in.Policies); err != nil {
 			return Identity{}, err
 		}
 		return in, tx.Documents().Put(identityKey(account, kind, in.Name), in)
@@ -86,21 +96,49 @@ func (s *Service) checkQuota(tx picket.Tx, account, kind string, most int) error
 	if s.Settings.OpenQuotas {
 		return nil
 	}
-	all, err := tx.Documents().List(kind, account, "", "", most)
-	if err == nil && len(all) >= most {
+	n, err := tx.Documents().CountOf(kind, account, "")
+	if err == nil && n >= most {
 		err = refuse("The request is rejected because the number of users, roles or policies exceeds the limit.",
 			"IAM's quota is %d of the kind %s; the server's setting \"quotas: open\" lifts it.", most, kind)
 	}
 	return err
 }
 
-func (s *Service) checkIdentity(tx picket.Tx, account string, kind IdentityKind, in Identity) error {
+// check refuses what no new user or role may be, but for its policies.
+func (in Identity) check(kind IdentityKind) error {
+	if !identityName.MatchString(in.Name) {
+		return invalid("The %s name %q is not 1 to 64 letters, digits or any of +=,.@_-.", kind, in.Name)
+	}
+	if len(in.Tags) > maxTags {
+		return invalid("The %s %s has %d tags, and a resource has at most %d.", kind, in.Name, len(in.Tags), maxTags)
+	}
+	for k, v := range in.Tags {
+		if k == "" || utf8.RuneCountInString(k) > maxTagKey || utf8.RuneCountInString(v) > maxTagValue {
+			return invalid("A tag's key has 1 to %d characters and its value at most %d, but not those of %.40q.", maxTagKey, maxTagValue, k)
+		}
+	}
+	if kind == Users && len(in.Trust) > 0 {
+		return invalid("A user has no trust policy; roles have.")
+	}
 	if kind == Roles {
 		if _, err := access.ParseTrust(string(in.Trust)); err != nil {
 			return invalid("The trust policy of role %s: %v", in.Name, err)
 		}
 	}
-	for _, name := range in.Policies {
+	return nil
+}
+
+// attachable returns the names of policies for a user or role, each once.
+func attachable(names []string) ([]string, error) {
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	if len(names) > maxAttached {
+		return nil, invalid("%d policies are too many: a user or role has at most %d. Put several into one.", len(names), maxAttached)
+	}
+	return names, nil
+}
+
+func policiesExist(tx picket.Tx, account string, names []string) error {
+	for _, name := range names {
 		if _, err := policyOf(tx, account, name); err != nil {
 			return err
 		}
@@ -155,16 +193,19 @@ func (s *Service) DeleteIdentity(ctx context.Context, account string, kind Ident
 
 // SetPolicies replaces the policies attached to a user or role.
 func (s *Service) SetPolicies(ctx context.Context, account string, kind IdentityKind, name string, policies []string) error {
+	policies, err := attachable(policies)
+	if err != nil {
+		return err
+	}
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
 		id, err := identityOf(tx, account, kind, name)
 		if err != nil {
 			return err
 		}
-		slices.Sort(policies)
-		id.Policies = slices.Compact(policies)
-		if err := s.checkIdentity(tx, account, kind, id); err != nil {
+		if err := policiesExist(tx, account, policies); err != nil {
 			return err
 		}
+		id.Policies = policies
 		return tx.Documents().Put(identityKey(account, kind, name), id)
 	})
 }

@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,4 +66,66 @@ func TestIdentityQuotas(t *testing.T) {
 	delete(tags, "0")
 	_, err = w.CreateIdentity(ctx, "444455556666", service.Users, service.Identity{Name: "tagged", Tags: tags})
 	w.ok(err)
+}
+
+// One user or role can't hold much, whoever makes it: it is judged before the store is asked for anything.
+func TestIdentitiesAreBounded(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	const account = "111122223333"
+	w.account(account)
+	trust := []byte(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}}`)
+	f := func(in service.Identity, want string) {
+		t.Helper()
+		_, err := w.CreateIdentity(ctx, account, service.Users, in)
+		w.refused(err, want)
+		in.Trust = trust
+		_, err = w.CreateIdentity(ctx, account, service.Roles, in)
+		w.refused(err, want)
+	}
+	var names []string
+	for i := range 21 {
+		names = append(names, fmt.Sprintf("p%02d", i))
+	}
+	tooMany := "21 policies are too many: a user or role has at most 20. Put several into one."
+	f(service.Identity{Name: "x", Policies: names}, tooMany)
+	tag := func(key, value string) service.Identity {
+		return service.Identity{Name: "x", Tags: map[string]string{key: value}}
+	}
+	badTag := "A tag's key has 1 to 128 characters and its value at most 256"
+	f(tag("", "v"), badTag)
+	f(tag(strings.Repeat("ä", 129), "v"), badTag)
+	f(tag("k", strings.Repeat("ä", 257)), badTag)
+	_, err := w.CreateIdentity(ctx, account, service.Users, service.Identity{Name: "x", Trust: trust})
+	w.refused(err, "A user has no trust policy; roles have.")
+
+	for _, name := range names[:20] {
+		w.ok(w.PutPolicy(ctx, account, service.Policy{Name: name, Document: []byte(`{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`)}))
+	}
+	in := tag(strings.Repeat("ä", 128), strings.Repeat("ä", 256))
+	in.Policies = slices.Repeat(names[:20], 100)
+	made, err := w.CreateIdentity(ctx, account, service.Users, in)
+	w.ok(err)
+	if !slices.Equal(made.Policies, names[:20]) {
+		t.Errorf("made with the policies %q", made.Policies)
+	}
+	in.Trust = trust
+	_, err = w.CreateIdentity(ctx, account, service.Roles, in)
+	w.ok(err)
+	for _, kind := range []service.IdentityKind{service.Users, service.Roles} {
+		w.refused(w.SetPolicies(ctx, account, kind, "x", names), tooMany)
+		w.ok(w.SetPolicies(ctx, account, kind, "x", slices.Repeat(names[:20], 100)))
+		of, err := w.Identities(ctx, account, kind)
+		w.ok(err)
+		if !slices.Equal(of[0].Policies, names[:20]) {
+			t.Errorf("%s x has the policies %q", kind, of[0].Policies)
+		}
+	}
+	for range 2 { // looked up anew, and as it was
+		p, err := w.Principal(ctx, made.ARN)
+		w.ok(err)
+		if len(p.Policies) != 20 {
+			t.Errorf("%d policies hold", len(p.Policies))
+		}
+		w.ok(w.PutPolicy(ctx, account, service.Policy{Name: "another", Document: []byte(`{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`)}))
+	}
 }

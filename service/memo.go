@@ -13,6 +13,7 @@ import (
 type memo[T any] struct {
 	mu   sync.Mutex
 	made map[string]made[T]
+	size int // of all that is in made
 }
 
 // made is what was made of documents, which were as they are at a time of the store's.
@@ -22,8 +23,19 @@ type made[T any] struct {
 	out T
 }
 
-// maxMade bounds a memo; beyond it everything is forgotten.
-const maxMade = 10_000
+// size is how many bytes of documents are remembered.
+func (m made[T]) size() (n int) {
+	for _, doc := range m.of {
+		n += len(doc.Body)
+	}
+	return n
+}
+
+// What bounds a memo; beyond it everything is forgotten. What was made of documents may take ten times their bytes.
+const (
+	maxMade      = 10_000
+	maxMadeBytes = 16 << 20
+)
 
 // get returns what f makes. It must depend on nothing but its name and the documents that it gets, one by one.
 func (m *memo[T]) get(ctx context.Context, s *Service, name string, f func(picket.Tx) (T, error)) (T, error) {
@@ -54,10 +66,11 @@ func (m *memo[T]) get(ctx context.Context, s *Service, name string, f func(picke
 func (m *memo[T]) put(name string, new made[T]) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.made == nil || len(m.made) >= maxMade {
-		m.made = map[string]made[T]{}
+	size := m.size - m.made[name].size() + new.size()
+	if m.made == nil || len(m.made) >= maxMade || size > maxMadeBytes {
+		m.made, size = map[string]made[T]{}, new.size()
 	}
-	m.made[name] = new
+	m.made[name], m.size = new, size
 }
 
 // notingTx is a transaction in which documents are got. There is nothing else in it: who wants more makes a mistake, and panics.

@@ -52,6 +52,11 @@ func (d documents) Count(kind string) (int, error) {
 	return row(d.tx, "count of "+kind, value[int], "SELECT count(*) FROM documents WHERE kind = ?", kind)
 }
 
+// CountOf implements picket.Documents.
+func (d documents) CountOf(kind, account, region string) (int, error) {
+	return row(d.tx, "count of "+kind, value[int], "SELECT count(*) FROM documents WHERE kind = ? AND account = ? AND region = ?", kind, account, region)
+}
+
 // Delete implements picket.Documents.
 func (d documents) Delete(key picket.DocumentKey) error {
 	d.wrote = true

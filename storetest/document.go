@@ -57,6 +57,8 @@ var documentTests = map[string]func(t *testing.T, s picket.Store){
 			}
 			same(t, "list", ids(ok(list(tx, "filter", member, region, ""))(t)), []string{"A"})
 			same(t, "count", ok(tx.Documents().Count("filter"))(t), 6)
+			same(t, "count of one", ok(tx.Documents().CountOf("filter", member, region))(t), 2)
+			same(t, "count of nobody", ok(tx.Documents().CountOf("filter", "", region))(t), 0)
 		})
 	},
 	"one that can't be decoded is said to be unreadable": func(t *testing.T, s picket.Store) {
