@@ -90,8 +90,8 @@ func keys(h *Handler) {
 		if err := c.read(&in); err != nil {
 			return service.AccessKey{}, err
 		}
-		if in.User == "" && !c.id.IsRoot() {
-			return service.AccessKey{}, &picket.Error{Code: picket.CodeAccessDenied, Message: "Only the root makes access keys of the root."}
+		if err := mayChangeKeysOf(c, in.User); err != nil {
+			return service.AccessKey{}, err
 		}
 		return s.CreateKey(ctx, c.id.Account, in.User)
 	})
@@ -100,9 +100,31 @@ func keys(h *Handler) {
 		if err := c.read(&in); err != nil {
 			return none{}, err
 		}
+		if err := mayChangeKey(ctx, s, c); err != nil {
+			return none{}, err
+		}
 		return none{}, s.SetKeyActive(ctx, c.id.Account, c.PathValue("id"), in.Active)
 	})
 	handle(h, "DELETE keys/{id}", manageUsers, func(ctx context.Context, c *call) (none, error) {
+		if err := mayChangeKey(ctx, s, c); err != nil {
+			return none{}, err
+		}
 		return none{}, s.DeleteKey(ctx, c.id.Account, c.PathValue("id"))
 	})
+}
+
+func mayChangeKey(ctx context.Context, s *service.Service, c *call) error {
+	owner, err := s.KeyOwner(ctx, c.id.Account, c.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return mayChangeKeysOf(c, owner)
+}
+
+// mayChangeKeysOf refuses what is done to keys of the root by anyone else: who manages users doesn't manage the root.
+func mayChangeKeysOf(c *call, user string) error {
+	if user == "" && !c.id.IsRoot() {
+		return &picket.Error{Code: picket.CodeAccessDenied, Message: "Only the root makes, changes and deletes access keys of the root."}
+	}
+	return nil
 }

@@ -119,6 +119,12 @@ func (s *Service) Keys(ctx context.Context, account string) ([]AccessKey, error)
 	})
 }
 
+// KeyOwner returns whose an access key of an account is: a user, or "" for the root.
+func (s *Service) KeyOwner(ctx context.Context, account, id string) (user string, err error) {
+	k, err := view(ctx, s, func(tx picket.Tx) (storedKey, error) { return keyWithID(tx, account, id) })
+	return k.User, err
+}
+
 // SetKeyActive switches a key of an account off or on again.
 func (s *Service) SetKeyActive(ctx context.Context, account, id string, active bool) error {
 	return s.changeKey(ctx, account, id, func(tx picket.Tx, k storedKey) error {
@@ -134,15 +140,20 @@ func (s *Service) DeleteKey(ctx context.Context, account, id string) error {
 
 func (s *Service) changeKey(ctx context.Context, account, id string, change func(picket.Tx, storedKey) error) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
-		k, err := get[storedKey](tx, picket.DocumentKey{Kind: keyKind, ID: id})
-		if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && k.Account != account {
-			return &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("Account %s has no access key %s.", account, id)}
-		}
+		k, err := keyWithID(tx, account, id)
 		if err != nil {
 			return err
 		}
 		return change(tx, k)
 	})
+}
+
+func keyWithID(tx picket.Tx, account, id string) (storedKey, error) {
+	k, err := get[storedKey](tx, picket.DocumentKey{Kind: keyKind, ID: id})
+	if picket.ErrorCode(err) == picket.CodeNotFound || err == nil && k.Account != account {
+		err = &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("Account %s has no access key %s.", account, id)}
+	}
+	return k, err
 }
 
 // Key implements access.Directory.

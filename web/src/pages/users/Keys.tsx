@@ -5,6 +5,7 @@ import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { useState } from "react";
 import type { AccessKey } from "../../api/identities.ts";
+import { useSession } from "../../api/session.ts";
 import { Empty } from "../../components/Empty.tsx";
 import { Listing } from "../../components/Listing.tsx";
 import { StatusIndicator } from "../../components/StatusIndicator.tsx";
@@ -21,6 +22,7 @@ const said = texts.many.keys;
 const byOwner = (a: AccessKey, b: AccessKey) => (a.user ?? "").localeCompare(b.user ?? "");
 
 export function Keys({ users, keys, mayChange, tell }: All) {
+  const isRoot = useSession().user === ""; // whose own keys nobody else changes
   const [creating, setCreating] = useState(false);
   const [dialog, setDialog] = useState<{ action: KeyAction; of: AccessKey }>();
   const close = () => {
@@ -41,7 +43,7 @@ export function Keys({ users, keys, mayChange, tell }: All) {
     mayChange && {
       id: "actions",
       header: names.action,
-      cell: (k) => (
+      cell: (k) => (k.user || isRoot) && (
         <ButtonDropdown
           variant="inline-icon"
           ariaLabel={texts.actionsOf(k.accessKeyId)}
