@@ -35,3 +35,19 @@ func TestSeverityLabel(t *testing.T) {
 	f(8.9, "High")
 	f(9, "Critical")
 }
+
+func TestAWSPartition(t *testing.T) {
+	f := func(region, want string) {
+		t.Helper()
+		if got := picket.AWSPartition(region); got != want {
+			t.Errorf("%s: got %s, want %s", region, got, want)
+		}
+	}
+	f("eu-west-1", "aws")
+	f("us-east-1", "aws")
+	f("cn-north-1", "aws-cn")
+	f("us-gov-west-1", "aws-us-gov")
+	f("us-iso-east-1", "aws-iso")
+	f("us-isob-east-1", "aws-iso-b")
+	f("eusc-de-east-1", "aws-eusc")
+}

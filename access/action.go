@@ -40,5 +40,5 @@ func Resource(c picket.Caller, op *guardduty.Operation, labels map[string]string
 		}
 		tail.WriteString(segment)
 	}
-	return strings.Join([]string{"arn", "aws", "guardduty", c.Region, c.Account, tail.String()}, ":")
+	return strings.Join([]string{"arn", picket.AWSPartition(c.Region), "guardduty", c.Region, c.Account, tail.String()}, ":")
 }

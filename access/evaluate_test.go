@@ -8,6 +8,7 @@ import (
 
 	"picket"
 	"picket/access"
+	"picket/guardduty"
 )
 
 const detector = "arn:aws:guardduty:eu-west-1:111122223333:detector/d1"
@@ -109,6 +110,25 @@ func TestDenyWins(t *testing.T) {
 	err := caller(t).Authorize(request())
 	refused(t, err, picket.CodeAccessDenied, "User: arn:aws:iam::111122223333:user/dana is not authorized to perform: guardduty:GetDetector "+
 		"on resource: "+detector+" because no identity-based policy allows the guardduty:GetDetector action")
+}
+
+// What is in a region has the region's partition in its name; principals call in all regions, and are meant by any.
+func TestPoliciesOfOtherPartitions(t *testing.T) {
+	f := func(statements string, want bool) {
+		t.Helper()
+		id := caller(t, statement(`"Action":"*"`), statement(statements))
+		id.Region = "us-gov-west-1"
+		op, labels, _ := guardduty.Match("GET", "/detector/d1")
+		r := request()
+		r.Action, r.Resource = access.Action(op), access.Resource(id.Caller, op, labels)
+		if got := may(t, id, r); got != want {
+			t.Errorf("%s: got %v, want %v", statements, got, want)
+		}
+	}
+	f(`"Effect":"Deny","Action":"*","Resource":"arn:aws-us-gov:guardduty:*:*:detector/*"`, false)
+	f(`"Effect":"Deny","Action":"*","Resource":"arn:aws:guardduty:*:*:detector/*"`, true)
+	f(`"Effect":"Deny","Action":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws-us-gov:iam::*:user/dana"}}`, false)
+	f(`"Effect":"Deny","Action":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws-us-gov:iam::*:user/alex"}}`, true)
 }
 
 func TestRootMayEverythingInItsAccount(t *testing.T) {
@@ -304,7 +324,9 @@ func TestTrustPoliciesSayWhoMayAssume(t *testing.T) {
 	none, assume := caller(t), caller(t, statement(`"Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/audit/*"`))
 	denied := caller(t, statement(`"Effect":"Deny","Action":"sts:*"`))
 	f(`{"AWS":"`+dana.ARN+`"}`, "", none, "")
+	f(`{"AWS":"arn:aws-us-gov:iam::111122223333:user/dana"}`, "", none, "")
 	f(`{"AWS":"`+dana.ARN+`"}`, "", denied, "with an explicit deny")
+	f(`{"AWS":"`+dana.ARN+`"}`, "", caller(t, statement(`"Effect":"Deny","Action":"*","Resource":"arn:aws-cn:iam::*:role/audit/*"`)), "with an explicit deny")
 	f(`{"AWS":"`+dana.ARN+`x"}`, "", assume, untrusted)
 	f(`{"AWS":"111122223333"}`, "", none, unallowed)
 	f(`{"AWS":"111122223333"}`, "", assume, "")

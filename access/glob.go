@@ -161,6 +161,9 @@ func (r resourceGlob) match(arn string, keys lookup) (bool, error) {
 		return false, nil
 	}
 	for i, g := range r {
+		if i == 1 && (parts[2] == "iam" || parts[2] == "sts") {
+			continue // see InPartition
+		}
 		if ok, err := g.match(parts[i], keys); !ok || err != nil {
 			return false, err
 		}
@@ -170,8 +173,18 @@ func (r resourceGlob) match(arn string, keys lookup) (bool, error) {
 
 var (
 	accountID    = regexp.MustCompile(`^[0-9]{12}$`)
-	principalARN = regexp.MustCompile(`^arn:aws:(iam::[0-9]{12}:(root|(user|role)/[\x21-\x7e]+)|sts::[0-9]{12}:assumed-role/[\x21-\x7e]+/[\x21-\x7e]+)$`)
+	principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:(iam::[0-9]{12}:(root|(user|role)/[\x21-\x7e]+)|sts::[0-9]{12}:assumed-role/[\x21-\x7e]+/[\x21-\x7e]+)$`)
 )
+
+// InPartition returns an ARN as it is called in a partition of AWS. It is for those of IAM and STS: principals call in all regions
+// of this server, so that the name in any partition is theirs. Inside of the server they have that in aws.
+func InPartition(arn, partition string) string {
+	parts := strings.SplitN(arn, ":", 3)
+	if len(parts) == 3 {
+		parts[1] = partition
+	}
+	return strings.Join(parts, ":")
+}
 
 func isAccount(s string) bool { return accountID.MatchString(s) }
 

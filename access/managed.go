@@ -28,9 +28,9 @@ type Managed struct {
 // ManagedPolicies returns all managed policies, by name.
 func ManagedPolicies() []Managed { return slices.Clone(managed()) }
 
-// ManagedPolicy finds a managed policy by its name or ARN.
+// ManagedPolicy finds a managed policy by its name or ARN, in any partition.
 func ManagedPolicy(name string) (m Managed, ok bool) {
-	name = strings.TrimPrefix(name, ManagedARN)
+	name = strings.TrimPrefix(InPartition(name, "aws"), ManagedARN)
 	i := slices.IndexFunc(managed(), func(m Managed) bool { return m.Name == name })
 	if i < 0 {
 		return m, false

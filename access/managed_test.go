@@ -144,5 +144,7 @@ func TestResourcesAreTheirPaths(t *testing.T) {
 	f("GET", "/detector/d1/publishingDestination/p1", mine+"detector/d1/publishingDestination/p1")
 	f("PATCH", "/malware-protection-plan/m1", mine+"malware-protection-plan/m1")
 	f("PUT", "/custom-detection-rule/rule/r1/association/a1", mine+"custom-detection-rule/rule/r1/association/a1")
+	c.Region = "us-gov-west-1"
+	f("GET", "/detector/d1", "arn:aws-us-gov:guardduty:us-gov-west-1:111122223333:detector/d1")
 	f("GET", "/tags/arn%3Aaws%3Aguardduty%3Aus-east-1%3A444455556666%3Adetector%2Fd1", "arn:aws:guardduty:us-east-1:444455556666:detector/d1")
 }

@@ -202,7 +202,7 @@ func (s *statement) parsePrincipals(o object, path string) error {
 			case !principalARN.MatchString(text):
 				return malformed(at(i), "must be an account, the ARN of a root, a user, a role or a session, or *, not %q", text)
 			}
-			s.principals = append(s.principals, text)
+			s.principals = append(s.principals, InPartition(text, "aws"))
 		}
 	}
 	return nil

@@ -93,7 +93,7 @@ type getCallerIdentityResult struct {
 }
 
 func (c *call) getCallerIdentity(url.Values) (any, error) {
-	return getCallerIdentityResult{ARN: c.id.ARN, UserID: c.id.PrincipalID, Account: c.id.Account}, nil
+	return getCallerIdentityResult{ARN: access.InPartition(c.id.ARN, picket.AWSPartition(c.id.Region)), UserID: c.id.PrincipalID, Account: c.id.Account}, nil
 }
 
 type credentials struct {
@@ -177,7 +177,7 @@ func (r assumeRoleResult) trail() map[string]any {
 }
 
 var (
-	roleARN     = regexp.MustCompile(`^arn:aws:iam::([0-9]{12}):role/[\x21-\x7e]{1,512}$`)
+	roleARN     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):role/[\x21-\x7e]{1,512}$`)
 	roleSession = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 )
 
@@ -201,13 +201,13 @@ func (c *call) assumeRole(form url.Values) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	role, err := c.assumable(arn, access.Request{Time: c.at, TLS: c.r.TLS != nil, ExternalID: external, SessionName: session})
+	role, err := c.assumable(access.InPartition(arn, "aws"), access.Request{Time: c.at, TLS: c.r.TLS != nil, ExternalID: external, SessionName: session})
 	if err != nil {
 		return nil, err
 	}
 	c.sharedWith = role.Account
 	result := assumeRoleResult{
-		ARN:           "arn:aws:sts::" + role.Account + ":assumed-role/" + role.Name + "/" + session,
+		ARN:           "arn:" + picket.AWSPartition(c.id.Region) + ":sts::" + role.Account + ":assumed-role/" + role.Name + "/" + session,
 		AssumedRoleID: role.ID + ":" + session, PackedPolicySize: size,
 	}
 	result.Credentials, err = c.issue(access.Session{Principal: role.ARN, ID: role.ID, Name: session, Policies: policies}, life)

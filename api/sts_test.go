@@ -58,6 +58,26 @@ func TestGetCallerIdentity(t *testing.T) {
 	}
 }
 
+// Clients take the partition of all that they name from who they are told to be.
+func TestIdentityInTheRegionsPartition(t *testing.T) {
+	const gov = "us-gov-west-1"
+	w := newWorld(t, func(c *api.Config, _ *http.Server) { c.Service.Settings.Regions = []string{region, gov} })
+	root := w.account(one)
+	w.role(one, "audit", `"Principal":{"AWS":"arn:aws-us-gov:iam::`+one+`:root"}`, "AmazonGuardDutyReadOnlyAccess")
+	f := func(c aws.Credentials, form url.Values, want string) {
+		t.Helper()
+		form.Set("Version", "2011-06-15")
+		if a := w.do(w.signedFor(c, "sts", gov, w.now(), "POST", "/", form.Encode())); a.status != http.StatusOK || !strings.Contains(a.body, "<Arn>"+want+"</Arn>") {
+			t.Errorf("got %+v, want %s", a, want)
+		}
+	}
+	f(root, url.Values{"Action": {"GetCallerIdentity"}}, "arn:aws-us-gov:iam::"+one+":root")
+	f(root, url.Values{
+		"Action": {"AssumeRole"}, "RoleArn": {"arn:aws-us-gov:iam::" + one + ":role/audit"}, "RoleSessionName": {"dana"},
+		"PolicyArns.member.1.arn": {"arn:aws-us-gov:iam::aws:policy/AmazonGuardDutyReadOnlyAccess"},
+	}, "arn:aws-us-gov:sts::"+one+":assumed-role/audit/dana")
+}
+
 func TestGetSessionToken(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()

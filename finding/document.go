@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"picket"
 	"picket/entity"
 	"picket/event"
 	"picket/guardduty"
@@ -94,7 +95,7 @@ func (b *About) apiCall(d *document, r *event.CloudTrail, n *rule.Note, vars map
 	}
 	if n.Bucket != nil {
 		d.resource.ResourceType = guardduty.Ptr("S3Bucket")
-		d.resource.S3BucketDetails = []guardduty.S3BucketDetail{bucketDetail(n.Bucket)}
+		d.resource.S3BucketDetails = []guardduty.S3BucketDetail{bucketDetail(n.Bucket, r.Region)}
 		vars["bucket"] = n.Bucket.Name
 	}
 	if instance, ok := entity.InstanceOf(id); ok && n.Resource == "Instance" {
@@ -142,9 +143,9 @@ func identityDocument(r *event.CloudTrail) map[string]any {
 	return m
 }
 
-func bucketDetail(b *rule.Bucket) guardduty.S3BucketDetail {
+func bucketDetail(b *rule.Bucket, region string) guardduty.S3BucketDetail {
 	d := guardduty.S3BucketDetail{
-		Arn: text("arn:aws:s3:::" + b.Name), Name: text(b.Name), Type: guardduty.Ptr("Destination"),
+		Arn: text("arn:" + picket.AWSPartition(region) + ":s3:::" + b.Name), Name: text(b.Name), Type: guardduty.Ptr("Destination"),
 	}
 	if b.Permission == "" {
 		return d

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"picket"
 	"picket/guardduty"
 	"picket/rule"
 )
@@ -22,7 +23,7 @@ func (a *Aggregate) Result(about *About) *Result {
 		r.Evidence.Crossed = append(r.Evidence.Crossed, a.crossed[signal])
 	}
 	r.AdditionalInfo, r.UserIdentity = a.additionalInfo(d.info), d.identity
-	partition := Partition(a.Region)
+	partition := picket.AWSPartition(a.Region)
 	r.Finding.Finding = guardduty.Finding{
 		SchemaVersion: guardduty.Ptr("2.0"), AccountId: &a.Account, Region: &a.Region, Partition: &partition, Id: &a.ID,
 		Arn:         guardduty.Ptr("arn:" + partition + ":guardduty:" + a.Region + ":" + a.Account + ":detector/" + detector + "/finding/" + a.ID),
@@ -126,15 +127,4 @@ func stamp(sec int64) *guardduty.Timestamp {
 
 func iso(sec int64) *string {
 	return guardduty.Ptr(time.Unix(sec, 0).UTC().Format("2006-01-02T15:04:05.000Z"))
-}
-
-// Partition is the AWS partition of a region.
-func Partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
 }

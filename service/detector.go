@@ -122,12 +122,12 @@ func (s *Service) GetDetector(ctx context.Context, c picket.Caller, in *guarddut
 			return nil, err
 		}
 		return &guardduty.GetDetectorResponse{
-			ServiceRole:                ptr("arn:aws:iam::" + c.Account + ":role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty"),
+			ServiceRole:                ptr(linkedRole(c, "guardduty.amazonaws.com", "AWSServiceRoleForAmazonGuardDuty")),
 			Status:                     guardduty.DetectorStatus(status(d.Enabled)),
 			CreatedAt:                  ptr(timeText(d.CreatedAt)),
 			UpdatedAt:                  ptr(timeText(d.UpdatedAt)),
 			FindingPublishingFrequency: d.Frequency,
-			DataSources:                d.dataSources(),
+			DataSources:                d.dataSources(c.Region),
 			Features:                   d.detectorFeatures(),
 			Tags:                       tags,
 		}, nil

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"picket"
 	"picket/guardduty"
 )
 
@@ -212,11 +213,11 @@ func (d *detector) detectorFeatures() []guardduty.DetectorFeatureConfigurationRe
 }
 
 // dataSources writes the deprecated form of features.
-func (d *detector) dataSources() *guardduty.DataSourceConfigurationsResult {
+func (d *detector) dataSources(region string) *guardduty.DataSourceConfigurationsResult {
 	source := func(name string) guardduty.DataSourceStatus {
 		return guardduty.DataSourceStatus(status(d.Features[name].Enabled))
 	}
-	on := guardduty.DataSourceStatusEnabled
+	on, at := guardduty.DataSourceStatusEnabled, picket.Caller{Account: d.Account, Region: region}
 	return &guardduty.DataSourceConfigurationsResult{
 		CloudTrail: &guardduty.CloudTrailConfigurationResult{Status: on},
 		DNSLogs:    &guardduty.DNSLogsConfigurationResult{Status: on},
@@ -229,11 +230,7 @@ func (d *detector) dataSources() *guardduty.DataSourceConfigurationsResult {
 			ScanEc2InstanceWithFindings: &guardduty.ScanEc2InstanceWithFindingsResult{
 				EbsVolumes: &guardduty.EbsVolumesResult{Status: source("EBS_MALWARE_PROTECTION")},
 			},
-			ServiceRole: ptr(malwareRole(d.Account)),
+			ServiceRole: ptr(linkedRole(at, "malware-protection.guardduty.amazonaws.com", "AWSServiceRoleForAmazonGuardDutyMalwareProtection")),
 		},
 	}
-}
-
-func malwareRole(account string) string {
-	return "arn:aws:iam::" + account + ":role/aws-service-role/malware-protection.guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDutyMalwareProtection"
 }

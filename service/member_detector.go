@@ -24,7 +24,7 @@ func (s *Service) GetMemberDetectors(ctx context.Context, c picket.Caller, in *g
 				return err
 			}
 			out.MemberDataSourceConfigurations = append(out.MemberDataSourceConfigurations, guardduty.MemberDataSourceConfiguration{
-				AccountId: ptr(account), DataSources: d.dataSources(), Features: d.memberFeatures(),
+				AccountId: ptr(account), DataSources: d.dataSources(c.Region), Features: d.memberFeatures(),
 			})
 			return nil
 		})

@@ -88,11 +88,13 @@ func sampleFor(c picket.Caller, d *detector, sample picket.Finding, now int64) (
 	if err != nil {
 		return sample, fmt.Errorf("encode sample of %s: %w", *sample.Type, err)
 	}
-	own := strings.NewReplacer(*sample.AccountId, c.Account, *sample.Region, c.Region).Replace(string(text))
+	partition := picket.AWSPartition(c.Region)
+	own := strings.NewReplacer(*sample.AccountId, c.Account, *sample.Region, c.Region, "arn:aws:", "arn:"+partition+":").Replace(string(text))
 	var f picket.Finding
 	if err := json.Unmarshal([]byte(own), &f); err != nil {
 		return f, fmt.Errorf("decode sample of %s: %w", *sample.Type, err)
 	}
+	f.Partition = &partition
 	f.Key = "sample/" + d.ID // no log can lead to it: nobody else knows the id
 	f.Evidence = picket.Evidence{}
 	f.Service.Count = guardduty.Ptr(int32(1))

@@ -96,9 +96,14 @@ func newID() string {
 // timeText writes milliseconds as GuardDuty writes times in text.
 func timeText(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
 
+// linkedRole names the role of an account that a service of AWS would have.
+func linkedRole(c picket.Caller, service, role string) string {
+	return fmt.Sprintf("arn:%s:iam::%s:role/aws-service-role/%s/%s", picket.AWSPartition(c.Region), c.Account, service, role)
+}
+
 // arn names a resource of an account: tail is such as "detector/ID/filter/NAME".
 func arn(c picket.Caller, tail string) string {
-	return fmt.Sprintf("arn:aws:guardduty:%s:%s:%s", c.Region, c.Account, tail)
+	return fmt.Sprintf("arn:%s:guardduty:%s:%s:%s", picket.AWSPartition(c.Region), c.Region, c.Account, tail)
 }
 
 // key names a document of the caller, in the region it called.

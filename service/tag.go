@@ -50,7 +50,7 @@ func setTags(tx picket.Tx, c picket.Caller, tail string, tags map[string]string)
 func taggable(tx picket.Tx, c picket.Caller, resource *string) (string, error) {
 	tail, ours := strings.CutPrefix(str(resource), arn(c, ""))
 	if !ours {
-		return "", refuse(invalidValue, "%q is no ARN of account %s in %s.", str(resource), c.Account, c.Region)
+		return "", refuse(invalidValue, "%q is no ARN of account %s in %s: those begin with %s.", str(resource), c.Account, c.Region, arn(c, ""))
 	}
 	k, ok := documentOf(c, tail)
 	if !ok {

@@ -2,6 +2,8 @@ package service_test
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"picket"
@@ -78,5 +80,35 @@ func TestTagsOfAssociationsByTheirARN(t *testing.T) {
 	w.ok(err)
 	if got.Tags["team"] != "red" {
 		t.Errorf("got %v", got.Tags)
+	}
+}
+
+// What is in a region of another partition of AWS is named by its partition everywhere.
+func TestNamesInOtherPartitions(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	w.Settings.Regions = []string{region, "us-gov-west-1"}
+	w.account("111122223333")
+	a := in(as("111122223333"), "us-gov-west-1")
+	id := w.enable(a)
+	f := func(partition string) error {
+		arn := "arn:" + partition + ":guardduty:us-gov-west-1:111122223333:detector/" + *id
+		_, err := w.TagResource(ctx, a, &guardduty.TagResourceRequest{ResourceArn: &arn, Tags: map[string]string{"team": "red"}})
+		return err
+	}
+	w.ok(f("aws-us-gov"))
+	w.refused(f("aws"), outOfRange)
+
+	d, err := w.GetDetector(ctx, a, &guardduty.GetDetectorRequest{DetectorId: id})
+	w.ok(err)
+	if got := *d.ServiceRole; !strings.HasPrefix(got, "arn:aws-us-gov:iam::111122223333:role/") {
+		t.Errorf("the role is %s", got)
+	}
+	w.sample(a, "UnauthorizedAccess:EC2/SSHBruteForce", "Policy:S3/BucketAnonymousAccessGranted")
+	for title, found := range w.sees(a, `{}`) {
+		text, err := json.Marshal(found)
+		w.ok(err)
+		if *found.Partition != "aws-us-gov" || !strings.HasPrefix(*found.Arn, "arn:aws-us-gov:guardduty:us-gov-west-1:") || strings.Contains(string(text), "arn:aws:") {
+			t.Errorf("%s is %s", title, text)
+		}
 	}
 }

@@ -241,16 +241,16 @@ func (q usageQuery) resources(tx picket.Tx, region string, accounts []string) (m
 
 // arn names the resource.
 func (u resourceUse) arn(at picket.Caller) string {
-	kind := "vpc"
+	partition, kind := picket.AWSPartition(at.Region), "vpc"
 	switch {
 	case u.Kind == S3Events:
-		return "arn:aws:s3:::" + u.Resource
+		return "arn:" + partition + ":s3:::" + u.Resource
 	case strings.HasPrefix(u.Resource, "i-"):
 		kind = "instance"
 	case strings.HasPrefix(u.Resource, "eni-"):
 		kind = "network-interface"
 	}
-	return fmt.Sprintf("arn:aws:ec2:%s:%s:%s/%s", at.Region, at.Account, kind, u.Resource)
+	return fmt.Sprintf("arn:%s:ec2:%s:%s:%s/%s", partition, at.Region, at.Account, kind, u.Resource)
 }
 
 func (q usageQuery) sumByResource(tx picket.Tx, region string, accounts []string, after string) (guardduty.List[guardduty.UsageResourceResult], string, error) {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"picket"
-	"picket/finding"
 )
 
 // The format's bounds on texts, in characters.
@@ -59,7 +58,7 @@ func Marshal(f *picket.Finding) ([]byte, error) {
 	d := document{
 		SchemaVersion: "2018-10-08",
 		ID:            value(f.Arn),
-		ProductArn:    fmt.Sprintf("arn:%s:securityhub:%s:%s:product/%[3]s/default", finding.Partition(region), region, account),
+		ProductArn:    fmt.Sprintf("arn:%s:securityhub:%s:%s:product/%[3]s/default", picket.AWSPartition(region), region, account),
 		ProductName:   "Picket", CompanyName: "Picket",
 		Region: region, AwsAccountID: account,
 		Types:     []string{kind(picket.FindingType(value(f.Type)))},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"picket"
-	"picket/finding"
 	"picket/guardduty"
 )
 
@@ -22,7 +21,7 @@ type resource struct {
 // resources lists what a finding is about: the account itself if nothing else is named, as the format wants one.
 func resources(f *picket.Finding) (all []resource) {
 	account, region := value(f.AccountId), value(f.Region)
-	partition := finding.Partition(region)
+	partition := picket.AWSPartition(region)
 	add := func(kind, id string, tags []guardduty.Tag, details map[string]any) {
 		r := resource{Type: kind, ID: id, Partition: partition, Region: region, Tags: tagsOf(tags)}
 		if len(details) > 0 {
