@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -34,13 +35,18 @@ const (
 
 // question is a call that is measured.
 type question struct {
-	name    string
-	limit   time.Duration // for 99 of a hundred; 0 for none
-	page    int           // of a list; 0 for none
-	written string        // whose findings are written meanwhile; empty for nobody's
-	draw    func(context.Context, *storeBench) (ask, error)
-	undo    func(context.Context, *storeBench) error // after each call, and not measured; nil for nothing
+	name     string
+	limit    time.Duration // for 99 of a hundred; 0 for none
+	page     int           // of a list; 0 for none
+	viewers  []string      // who ask it, by turns
+	accounts bool          // it is about accounts, of which who sees its own has but one
+	quiet    bool          // nothing is written meanwhile
+	draw     func(ctx context.Context, b *storeBench, viewer string) (ask, error)
+	undo     func(context.Context, *storeBench) error // after each call, and not measured; nil for nothing
 }
+
+// row names a question in the table, as a viewer asks it.
+func (q question) row(viewer string) string { return viewerNames[viewer] + ": " + q.name }
 
 // ask makes a call with values that were drawn for it, and returns how many findings, groups or members came.
 type ask struct {
@@ -66,7 +72,6 @@ func (b *storeBench) open(ctx context.Context, dir string) (err error) {
 	if b.store, err = sqlstore.Open(ctx, b.where); err != nil {
 		return err
 	}
-	b.maker = b.newMaker(2)
 	key := picket.DocumentKey{Kind: "bench"}
 	var done extent
 	err = b.store.View(ctx, func(tx picket.Tx) error { return tx.Documents().Get(key, &done) })
@@ -148,33 +153,42 @@ func (b *storeBench) run(dir string) error {
 		return err
 	}
 	fmt.Printf("\nBeside, %s\n%s", w, load())
-	compareViews(took)
+	b.compare(took)
 	return b.explain(ctx, took)
 }
 
-// compareViews prints how long the administrator's questions took, as one account's own take one.
-func compareViews(took map[string]time.Duration) {
+// compare prints how long the administrator's questions took, as one account's own take one: of those that are about accounts
+// one account asks for one, or for all it has.
+func (b *storeBench) compare(took map[string]time.Duration) {
 	const much = 1.5
-	var ratios []float64
-	var slower []string
-	for name, one := range took {
-		question, ok := strings.CutPrefix(name, "one account: ")
-		if view := took["administrator: "+question]; ok && view > 0 {
-			ratio := float64(view) / float64(one)
+	for _, accounts := range []bool{false, true} {
+		var ratios []float64
+		var slower []string
+		var one, view time.Duration
+		for _, q := range b.questions() {
+			own, members := took[q.row(alone)], took[q.row(chief)]
+			if q.accounts != accounts || own == 0 || members == 0 {
+				continue
+			}
+			one, view = one+own, view+members
+			ratio := float64(members) / float64(own)
 			if ratios = append(ratios, ratio); ratio > much {
-				slower = append(slower, fmt.Sprintf("%s (%.1f)", question, ratio))
+				slower = append(slower, fmt.Sprintf("%s (%.1f)", q.name, ratio))
 			}
 		}
+		if len(ratios) == 0 {
+			continue
+		}
+		about := "not about accounts"
+		if accounts {
+			about = "about accounts"
+		}
+		fmt.Printf("\n%d questions %s: the administrator's view takes %.2f times as long as one account's own in the median, and %.2f times for all of them. "+
+			"More than %g times: %s.\n", len(ratios), about, percentile(ratios, 50), float64(view)/float64(one), much, cmp.Or(strings.Join(slower, "; "), "none"))
 	}
-	if len(ratios) == 0 {
-		return
-	}
-	slices.Sort(slower)
-	fmt.Printf("\nThe administrator's view takes %.2f times as long as one account's own, the median of %d questions. More than %g times: %s.\n",
-		percentile(ratios, 50), len(ratios), much, strings.Join(slower, "; "))
 }
 
-// table prints a row for each question, and returns what half of the calls took at most.
+// table prints rows for each question, and returns what half of the calls took at most, by row.
 func (b *storeBench) table(ctx context.Context, w *writer) (map[string]time.Duration, error) {
 	fmt.Println("| call | p50 ms | p99 ms | limit ms | p99 CPU ms | rows |")
 	fmt.Println("|---|---|---|---|---|---|")
@@ -183,13 +197,16 @@ func (b *storeBench) table(ctx context.Context, w *writer) (map[string]time.Dura
 	}
 	took := map[string]time.Duration{}
 	for _, q := range b.questions() {
-		w.write(q.written)
-		var err error
-		if took[q.name], err = b.measure(ctx, q); err != nil {
+		if q.quiet {
+			w.write()
+		} else {
+			w.write(q.viewers...)
+		}
+		if err := b.measure(ctx, q, took); err != nil {
 			return nil, fmt.Errorf("%s: %w", q.name, err)
 		}
 	}
-	w.write("")
+	w.write()
 	return took, calibrate(ctx)
 }
 
@@ -283,24 +300,41 @@ func percentile[T int | float64 | time.Duration](values []T, p int) T {
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d.Microseconds())/1000) }
 
-// rounds runs f in rounds and returns the median of each number.
-func rounds(f func(i int) (sample, error)) (summary, error) {
-	var p50, p99, cpu99 []time.Duration
-	var rows []int
+// rounds runs each of fs in rounds, by turns, and returns the median of each of its numbers.
+func rounds(fs ...func(i int) (sample, error)) ([]summary, error) {
+	all := make([][]summary, len(fs))
 	for range storeRounds {
-		var samples []sample
+		samples := make([][]sample, len(fs))
 		began := time.Now()
-		for i := 0; i < storeAsks && (i < storeFew || time.Since(began) < storeLong); i++ {
-			s, err := f(i)
-			if err != nil {
-				return summary{}, err
+		for i := 0; i < storeAsks && (i < storeFew || time.Since(began) < storeLong*time.Duration(len(fs))); i++ {
+			for j, f := range fs {
+				s, err := f(i)
+				if err != nil {
+					return nil, err
+				}
+				samples[j] = append(samples[j], s)
 			}
-			samples = append(samples, s)
 		}
-		s := summarize(samples)
-		p50, p99, cpu99, rows = append(p50, s.p50), append(p99, s.p99), append(cpu99, s.cpu99), append(rows, s.rows)
+		for j := range fs {
+			all[j] = append(all[j], summarize(samples[j]))
+		}
 	}
-	return summary{percentile(p50, 50), percentile(p99, 50), percentile(cpu99, 50), percentile(rows, 50)}, nil
+	medians := make([]summary, len(fs))
+	for j, s := range all {
+		medians[j] = summary{
+			median(s, func(s summary) time.Duration { return s.p50 }), median(s, func(s summary) time.Duration { return s.p99 }),
+			median(s, func(s summary) time.Duration { return s.cpu99 }), median(s, func(s summary) int { return s.rows }),
+		}
+	}
+	return medians, nil
+}
+
+func median[T int | time.Duration](of []summary, value func(summary) T) T {
+	var values []T
+	for _, s := range of {
+		values = append(values, value(s))
+	}
+	return percentile(values, 50)
 }
 
 func printRow(name, limit string, s summary) {
@@ -329,41 +363,54 @@ func calibrate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		printRow("*calibrator: "+c.name+"*", "", s)
+		printRow("*calibrator: "+c.name+"*", "", s[0])
 	}
 	return nil
 }
 
-// measure asks a question, prints its row, and returns what half of the calls took at most.
-func (b *storeBench) measure(ctx context.Context, q question) (time.Duration, error) {
-	asks, err := b.drawn(ctx, q)
-	if err != nil {
-		return 0, err
-	}
-	limit, name := "", q.name
+// measure asks a question, prints its rows, and notes what half of the calls took at most.
+func (b *storeBench) measure(ctx context.Context, q question, took map[string]time.Duration) error {
+	limit := ""
 	if q.limit > 0 {
 		limit = fmt.Sprint(q.limit.Milliseconds())
 	}
-	if first := slices.MinFunc(asks, func(x, y ask) int { return x.page - y.page }).page; first < q.page {
-		name += fmt.Sprintf(", or the last from %d on", first)
-	}
-	s, err := rounds(func(i int) (sample, error) {
-		s, err := timed(func() (int, error) { return asks[i%len(asks)].call(ctx, b.service) })
-		if err == nil && q.undo != nil {
-			err = q.undo(ctx, b)
+	var names []string
+	var turns []func(int) (sample, error)
+	for _, viewer := range q.viewers {
+		asks, err := b.drawn(ctx, q, viewer)
+		if err != nil {
+			return err
 		}
-		return s, err
-	})
-	if err == nil {
-		printRow(name, limit, s)
+		name := q.row(viewer)
+		if first := slices.MinFunc(asks, func(x, y ask) int { return x.page - y.page }).page; first < q.page {
+			name += fmt.Sprintf(", or the last from %d on", first)
+		}
+		names = append(names, name)
+		turns = append(turns, func(i int) (sample, error) {
+			s, err := timed(func() (int, error) { return asks[i%len(asks)].call(ctx, b.service) })
+			if err == nil && q.undo != nil {
+				err = q.undo(ctx, b)
+			}
+			return s, err
+		})
 	}
-	return s.p50, err
+	medians, err := rounds(turns...)
+	if err != nil {
+		return err
+	}
+	for i, s := range medians {
+		printRow(names[i], limit, s)
+		took[q.row(q.viewers[i])] = s.p50
+	}
+	return nil
 }
 
-func (b *storeBench) drawn(ctx context.Context, q question) ([]ask, error) {
+// drawn are variants of a question; of every question they have the same values.
+func (b *storeBench) drawn(ctx context.Context, q question, viewer string) ([]ask, error) {
+	b.maker = b.newMaker(2)
 	var asks []ask
 	for range variants {
-		a, err := q.draw(ctx, b)
+		a, err := q.draw(ctx, b, viewer)
 		if err != nil {
 			return nil, err
 		}

@@ -17,30 +17,29 @@ const (
 )
 
 // viewers are those who ask: an account about its own findings, and an administrator about as many of its members.
-var viewers = []struct{ name, account string }{{"one account", alone}, {"administrator", chief}}
+var viewers = []string{alone, chief}
+
+var viewerNames = map[string]string{alone: "one account", chief: "administrator"}
 
 // questions are what is measured.
 func questions() []question {
 	var all []question
-	for _, viewer := range viewers {
-		for _, l := range lists {
-			for _, sort := range []string{"updatedAt", "severity"} {
-				for _, page := range []int{1, 100} {
-					all = append(all, question{
-						name: fmt.Sprintf("%s: %s, by %s, page %d", viewer.name, l.name, sort, page), limit: listLimit, page: page, written: viewer.account,
-						draw: func(ctx context.Context, b *storeBench) (ask, error) {
-							return b.list(ctx, viewer.account, &guardduty.ListFindingsRequest{
-								DetectorId: b.detectors[viewer.account], FindingCriteria: &guardduty.FindingCriteria{Criterion: l.criterion(b, viewer.account)},
-								SortCriteria: &guardduty.SortCriteria{AttributeName: &sort, OrderBy: guardduty.OrderBy("").Values()[b.IntN(2)]},
-							}, page)
-						},
-					})
-				}
+	for _, l := range lists {
+		for _, sort := range []string{"updatedAt", "severity"} {
+			for _, page := range []int{1, 100} {
+				all = append(all, question{
+					name: fmt.Sprintf("%s, by %s, page %d", l.name, sort, page), limit: listLimit, page: page, viewers: viewers, accounts: l.accounts,
+					draw: func(ctx context.Context, b *storeBench, viewer string) (ask, error) {
+						return b.list(ctx, viewer, &guardduty.ListFindingsRequest{
+							DetectorId: b.detectors[viewer], FindingCriteria: &guardduty.FindingCriteria{Criterion: l.criterion(b, viewer)},
+							SortCriteria: &guardduty.SortCriteria{AttributeName: &sort, OrderBy: guardduty.OrderBy("").Values()[b.IntN(2)]},
+						}, page)
+					},
+				})
 			}
 		}
-		all = append(all, statistics(viewer.name, viewer.account)...)
 	}
-	return append(all, others...)
+	return slices.Concat(all, statistics(), others)
 }
 
 // criterion is what a list is asked for.
@@ -63,33 +62,34 @@ func (b *storeBench) country() guardduty.Condition { return equals(countries[b.f
 // lists are criteria as people have them, three each.
 var lists = []struct {
 	name      string
+	accounts  bool // which it asks for
 	criterion func(b *storeBench, viewer string) criterion
 }{
-	{"current, 3 types, severity 4 and up", func(b *storeBench, _ string) criterion {
+	{"current, 3 types, severity 4 and up", false, func(b *storeBench, _ string) criterion {
 		var types []string
 		for range 3 {
 			types = append(types, string(b.rules[b.few(len(b.rules))].Info().Type))
 		}
 		return criterion{"service.archived": equals("false"), "type": equals(types...), "severity": from(4)}
 	}},
-	{"current, of 30 days, severity 7 and up", func(*storeBench, string) criterion {
+	{"current, of 30 days, severity 7 and up", false, func(*storeBench, string) criterion {
 		return criterion{"service.archived": equals("false"), "updatedAt": lastMonth, "severity": from(7)}
 	}},
-	{"current, a remote address, severity 4 and up", func(b *storeBench, _ string) criterion {
+	{"current, a remote address, severity 4 and up", false, func(b *storeBench, _ string) criterion {
 		address := fmt.Sprintf("198.%d.%d.%d", 18+b.few(2), b.few(256), b.few(256))
 		return criterion{
 			"service.archived": equals("false"), "severity": from(4),
 			"service.action.awsApiCallAction.remoteIpDetails.ipAddressV4": equals(address),
 		}
 	}},
-	{"current, 3 accounts, of 30 days", func(b *storeBench, viewer string) criterion {
+	{"current, 3 accounts, of 30 days", true, func(b *storeBench, viewer string) criterion {
 		accounts := []string{memberID(b.few(b.Members)), memberID(b.few(b.Members)), memberID(b.few(b.Members))}
 		if viewer == alone {
 			accounts[0] = alone
 		}
 		return criterion{"service.archived": equals("false"), "accountId": equals(accounts...), "updatedAt": lastMonth}
 	}},
-	{"current, a country, severity 4 and up", func(b *storeBench, _ string) criterion {
+	{"current, a country, severity 4 and up", false, func(b *storeBench, _ string) criterion {
 		return criterion{
 			"service.archived": equals("false"), "severity": from(4),
 			countryName: b.country(),
@@ -123,42 +123,43 @@ func (b *storeBench) list(ctx context.Context, viewer string, in *guardduty.List
 var counted = []struct {
 	name      string
 	groups    []guardduty.GroupByType // "" is counts by severity, which take as long as its groups
-	viewer    string                  // who asks; empty for all
+	viewers   []string                // who ask
 	criterion func(b *storeBench) criterion
 }{
-	{"", append(guardduty.GroupByType("").Values(), ""), "", func(*storeBench) criterion { return nil }},
-	{", current", append(guardduty.GroupByType("").Values(), ""), "", func(*storeBench) criterion { return criterion{"service.archived": equals("false")} }},
-	{", severity 7 and up", guardduty.GroupByType("").Values(), "", func(*storeBench) criterion { return criterion{"severity": from(7)} }},
-	{", a type", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion {
+	{"", append(guardduty.GroupByType("").Values(), ""), viewers, func(*storeBench) criterion { return nil }},
+	{", current", append(guardduty.GroupByType("").Values(), ""), viewers, func(*storeBench) criterion { return criterion{"service.archived": equals("false")} }},
+	{", severity 7 and up", guardduty.GroupByType("").Values(), viewers, func(*storeBench) criterion { return criterion{"severity": from(7)} }},
+	{", a type", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
 		return criterion{"type": equals(string(b.rules[b.few(len(b.rules))].Info().Type))}
 	}},
-	{", of 7 days", guardduty.GroupByType("").Values(), "", func(*storeBench) criterion { return criterion{"updatedAt": lastWeek} }},
-	{", an account", guardduty.GroupByType("").Values(), chief, func(b *storeBench) criterion {
+	{", of 7 days", guardduty.GroupByType("").Values(), viewers, func(*storeBench) criterion { return criterion{"updatedAt": lastWeek} }},
+	{", an account", guardduty.GroupByType("").Values(), []string{chief}, func(b *storeBench) criterion {
 		return criterion{"accountId": equals(memberID(b.few(b.Members)))}
 	}},
-	{", a country", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion { return criterion{countryName: b.country()} }},
-	{", not a country", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion {
+	{", a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion { return criterion{countryName: b.country()} }},
+	{", not a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
 		return criterion{countryName: {NotEquals: b.country().Equals}}
 	}},
-	{", a type, a country", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion {
+	{", a type, a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
 		return criterion{"type": equals(string(b.rules[b.few(len(b.rules))].Info().Type)), countryName: b.country()}
 	}},
-	{", current, of 7 days, a country", guardduty.GroupByType("").Values(), "", func(b *storeBench) criterion {
+	{", current, of 7 days, a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
 		return criterion{"service.archived": equals("false"), "updatedAt": lastWeek, countryName: b.country()}
 	}},
 }
 
-// statistics ask an account's questions of counts.
-func statistics(name, viewer string) []question {
+// statistics ask for counts.
+func statistics() []question {
 	var all []question
 	for _, by := range append(guardduty.GroupByType("").Values(), "") {
 		for _, c := range counted {
-			if !slices.Contains(c.groups, by) || c.viewer != "" && c.viewer != viewer {
+			if !slices.Contains(c.groups, by) {
 				continue
 			}
 			all = append(all, question{
-				name: fmt.Sprintf("%s: statistics by %s%s", name, cmp.Or(string(by), "severity, as counts"), c.name), limit: countLimit, written: viewer,
-				draw: func(_ context.Context, b *storeBench) (ask, error) { return b.count(viewer, by, c.criterion(b)), nil },
+				name: fmt.Sprintf("statistics by %s%s", cmp.Or(string(by), "severity, as counts"), c.name), limit: countLimit,
+				viewers: c.viewers, accounts: by == guardduty.GroupByTypeAccount,
+				draw: func(_ context.Context, b *storeBench, viewer string) (ask, error) { return b.count(viewer, by, c.criterion(b)), nil },
 			})
 		}
 	}
@@ -187,7 +188,7 @@ func (b *storeBench) count(viewer string, by guardduty.GroupByType, c criterion)
 }
 
 var others = []question{
-	{name: "one account: 50 findings, whole", written: alone, draw: func(ctx context.Context, b *storeBench) (ask, error) {
+	{name: "50 findings, whole", viewers: viewers[:1], draw: func(ctx context.Context, b *storeBench, _ string) (ask, error) {
 		at := storeEnd.UnixMilli() - b.Int64N(storeDays*24*3600*1000)
 		page, err := b.service.ListFindings(ctx, as(alone), &guardduty.ListFindingsRequest{
 			DetectorId: b.detectors[alone], FindingCriteria: &guardduty.FindingCriteria{Criterion: criterion{"updatedAt": {LessThan: &at}}},
@@ -203,7 +204,7 @@ var others = []question{
 			return len(out.Findings), nil
 		}}, nil
 	}},
-	{name: "ListMembers, any page", limit: 10 * time.Millisecond, draw: func(ctx context.Context, b *storeBench) (ask, error) {
+	{name: "ListMembers, any page", limit: 10 * time.Millisecond, viewers: viewers[1:], quiet: true, draw: func(ctx context.Context, b *storeBench, _ string) (ask, error) {
 		in := &guardduty.ListMembersRequest{DetectorId: b.detectors[chief], OnlyAssociated: guardduty.Ptr([]string{"true", "false"}[b.IntN(2)])}
 		for range b.IntN(b.Members / 50) {
 			page, err := b.service.ListMembers(ctx, as(chief), in)
@@ -220,7 +221,7 @@ var others = []question{
 			return len(out.Members), nil
 		}}, nil
 	}},
-	{name: "CreateMembers, 50 beside the others", limit: 25 * time.Millisecond, draw: func(_ context.Context, b *storeBench) (ask, error) {
+	{name: "CreateMembers, 50 beside the others", limit: 25 * time.Millisecond, viewers: viewers[1:], quiet: true, draw: func(_ context.Context, b *storeBench, _ string) (ask, error) {
 		in := &guardduty.CreateMembersRequest{DetectorId: b.detectors[chief]}
 		for i := range 50 {
 			in.AccountDetails = append(in.AccountDetails, guardduty.AccountDetail{

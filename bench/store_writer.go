@@ -17,13 +17,15 @@ const (
 	writeRate  = 500
 	writeBatch = 50
 	fresh      = 50_000
+	writeEach  = time.Second * writeBatch / writeRate
 )
 
 // writer writes findings at a constant rate, half new, half known. What it is late with it writes as soon as it can.
 type writer struct {
 	*storeBench
 	*maker
-	viewer  atomic.Pointer[string] // who sees them; empty for nobody
+	viewers atomic.Pointer[[]string] // who see them, by turns
+	behind  atomic.Bool
 	done    chan struct{}
 	ended   chan error
 	batches []time.Duration // what each took
@@ -33,13 +35,18 @@ type writer struct {
 
 func (b *storeBench) startWriter(ctx context.Context) *writer {
 	w := &writer{storeBench: b, maker: b.newMaker(rand.Uint64()), done: make(chan struct{}), ended: make(chan error, 1)}
-	w.write("")
+	w.write()
 	go func() { w.ended <- w.run(ctx) }()
 	return w
 }
 
-// write makes it write what an account sees from now on, or nothing.
-func (w *writer) write(viewer string) { w.viewer.Store(&viewer) }
+// write makes it write what accounts see from now on, or nothing, once it has made up for what it is late with.
+func (w *writer) write(viewers ...string) {
+	for w.behind.Load() {
+		time.Sleep(writeEach)
+	}
+	w.viewers.Store(&viewers)
+}
 
 func (w *writer) stop() error {
 	close(w.done)
@@ -47,25 +54,26 @@ func (w *writer) stop() error {
 }
 
 func (w *writer) run(ctx context.Context) error {
-	const each = time.Second * writeBatch / writeRate
 	next, last := time.Now(), time.Now()
-	for n := 0; ; n += writeBatch {
+	for n, turn := 0, 0; ; n, turn = n+writeBatch, turn+1 {
 		select {
 		case <-w.done:
 			return nil
 		case <-time.After(time.Until(next)):
 		}
 		began := time.Now()
-		viewer := *w.viewer.Load()
-		if viewer == "" {
-			next, last = began.Add(each), began
+		viewers := *w.viewers.Load()
+		if len(viewers) == 0 {
+			next, last = began.Add(writeEach), began
+			w.behind.Store(false)
 			continue
 		}
-		if err := w.store.Update(ctx, func(tx picket.Tx) error { return w.writeSome(tx, viewer, n) }); err != nil {
+		if err := w.store.Update(ctx, func(tx picket.Tx) error { return w.writeSome(tx, viewers[turn%len(viewers)], n) }); err != nil {
 			return fmt.Errorf("write beside: %w", err)
 		}
 		w.late = max(w.late, began.Sub(next))
-		next = next.Add(each)
+		next = next.Add(writeEach)
+		w.behind.Store(time.Now().After(next))
 		w.worked += time.Since(last)
 		last = time.Now()
 		w.batches = append(w.batches, last.Sub(began))
