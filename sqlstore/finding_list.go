@@ -164,14 +164,36 @@ func (l *listing) page(arms []arm) (page picket.FindingPage, err error) {
 }
 
 // end returns where a step ends: as far as every arm is read that asks something of each row. It is nil if that is to their
-// ends.
+// ends. Arms that begin where others have ended are looked at only then.
 func (l *listing) end(arms []arm, scan int) (*place, error) {
 	asking := slices.DeleteFunc(slices.Clone(arms), func(a arm) bool { return a.rest.text == "" || a.index == "" })
-	places, err := l.places(asking, func(a arm) clause { return a.last(l.order, scan) }, 1)
-	if err != nil || len(places) == 0 {
-		return nil, err
+	slices.SortStableFunc(asking, l.inOrder)
+	for len(asking) > 0 {
+		n := 1
+		for n < len(asking) && l.inOrder(asking[0], asking[n]) == 0 {
+			n++
+		}
+		places, err := l.places(asking[:n], func(a arm) clause { return a.last(l.order, scan) }, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(places) > 0 {
+			return &places[0], nil
+		}
+		asking = asking[n:]
 	}
-	return &places[0], nil
+	return nil, nil
+}
+
+// inOrder compares arms whose rows all have one value by where they stand in the list; others are beside each other.
+func (l *listing) inOrder(a, b arm) int {
+	if a.all == nil || b.all == nil {
+		return 0
+	}
+	if l.order.descending {
+		a, b = b, a
+	}
+	return compare(a.all, b.all)
 }
 
 // bounded leaves of each arm what stands so to a place; arms without any such go.
