@@ -159,7 +159,9 @@ func statistics() []question {
 			all = append(all, question{
 				name: fmt.Sprintf("statistics by %s%s", cmp.Or(string(by), "severity, as counts"), c.name), limit: countLimit,
 				viewers: c.viewers, accounts: by == guardduty.GroupByTypeAccount,
-				draw: func(_ context.Context, b *storeBench, viewer string) (ask, error) { return b.count(viewer, by, c.criterion(b)), nil },
+				draw: func(_ context.Context, b *storeBench, viewer string) (ask, error) {
+					return b.count(viewer, by, c.criterion(b)), nil
+				},
 			})
 		}
 	}

@@ -54,6 +54,7 @@ func (w *writer) stop() error {
 }
 
 func (w *writer) run(ctx context.Context) error {
+	defer w.behind.Store(false)
 	next, last := time.Now(), time.Now()
 	for n, turn := 0, 0; ; n, turn = n+writeBatch, turn+1 {
 		select {
