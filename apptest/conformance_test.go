@@ -21,11 +21,12 @@ var keptOnly = map[string]string{
 	"MalwareProtectionPlan":    "plans are kept, with status WARNING; there is no scanner",
 	"MalwareScanSettings":      "settings are kept; there is no scanner",
 	"MalwareScans":             "always empty; there is no scanner",
-	"Coverage":                 "always empty: it is about runtime agents, of which there are none; `picket coverage` shows what logs cover",
 }
 
 // otherwise says of operations that work what is otherwise than with GuardDuty.
 var otherwise = map[string]string{
+	"ListCoverage":              "the instances that logs tell of, where RUNTIME_MONITORING is on: `UNHEALTHY`, as no agent watches them; `picket coverage` shows what logs cover",
+	"GetCoverageStatistics":     "counts what ListCoverage lists",
 	"GetUsageStatistics":        "tells of the analysed records, in `GB` or `EVENTS`; the price, in `USD`, is 0.00",
 	"GetRemainingFreeTrialDays": "counts down, and everything stays free",
 }

@@ -8,25 +8,7 @@ import (
 
 	"picket"
 	"picket/event"
-	"picket/guardduty"
 )
-
-// ListCoverage lists the resources that run GuardDuty's agent, and whether it works. There is none, so it is empty: to list what
-// logs tell of would say that agents watch it. Coverage says what logs cover.
-func (s *Service) ListCoverage(ctx context.Context, c picket.Caller, in *guardduty.ListCoverageRequest) (*guardduty.ListCoverageResponse, error) {
-	return view(ctx, s, func(tx picket.Tx) (*guardduty.ListCoverageResponse, error) {
-		_, err := owned(tx, c, in.DetectorId)
-		return &guardduty.ListCoverageResponse{}, err
-	})
-}
-
-// GetCoverageStatistics counts what ListCoverage lists.
-func (s *Service) GetCoverageStatistics(ctx context.Context, c picket.Caller, in *guardduty.GetCoverageStatisticsRequest) (*guardduty.GetCoverageStatisticsResponse, error) {
-	return view(ctx, s, func(tx picket.Tx) (*guardduty.GetCoverageStatisticsResponse, error) {
-		_, err := owned(tx, c, in.DetectorId)
-		return &guardduty.GetCoverageStatisticsResponse{CoverageStatistics: &guardduty.CoverageStatistics{}}, err
-	})
-}
 
 // Covered says what is analysed of an account's logs of a kind in a region.
 type Covered struct {
