@@ -27,6 +27,7 @@ type serverFlags struct {
 	own    config
 	json   bool
 	first  bool // what the command makes may be the first that is kept: it makes the database too
+	served bool // a server answered before: while it restarts, its data is not for others
 }
 
 // add gives a command, and those below it, the flags.
@@ -56,7 +57,11 @@ func (o *serverFlags) transport(ctx context.Context) (t http.RoundTripper, done 
 	conn, err := net.DialTimeout("unix", socket, 5*time.Second)
 	if err == nil {
 		conn.Close()
+		o.served = true
 		return operator.Socket(socket), func() error { return nil }, nil
+	}
+	if o.served {
+		return nil, nil, fmt.Errorf("the server on %s answers no more", c.Data)
 	}
 	if _, statErr := os.Stat(c.Data); errors.Is(statErr, os.ErrNotExist) {
 		return nil, nil, fmt.Errorf("there is no folder %s: --data names the data folder of a server (picket serve makes it)", c.Data)

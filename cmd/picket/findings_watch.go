@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -26,8 +28,9 @@ func newFindingsWatchCommand(a *actAs) *cobra.Command {
 	o := searchFlags{}
 	c := &cobra.Command{
 		Use: "watch [WORD...]", Short: "Print new and updated findings as they come, until interrupted",
-		Long: `Print a line for each finding that is new or occurs again, as list would find it: the server is asked every 5 seconds. With
---since it begins with those that there are. --json prints each as GetFindings has it, on one line.`,
+		Long: `Print a line for each finding that is new or occurs again, as list would find it: the server is asked every 5 seconds, also
+while it doesn't answer, which is said once. With --since it begins with those that there are. --json prints each as GetFindings has it,
+on one line.`,
 		Example: `  picket findings watch --account 111122223333 --regions all --severity high
   picket findings watch --account 111122223333 --since 1h --json`,
 		RunE: func(c *cobra.Command, words []string) error {
@@ -50,10 +53,13 @@ type watcher struct {
 	since   time.Time
 	known   map[string]string // updatedAt by id, of those that the next look may find again
 	quiet   bool              // about what there is at first
+	pause   func(context.Context) bool
+
+	unwritten error // why what was found could not be printed
 }
 
 func newWatcher(a *actAs, c *cobra.Command, s service.FindingSearch) *watcher {
-	w := &watcher{actAs: a, command: c, search: s, known: map[string]string{}}
+	w := &watcher{actAs: a, command: c, search: s, known: map[string]string{}, pause: pause}
 	if from := s.Criteria.Criterion[updatedAt].GreaterThanOrEqual; from != nil {
 		w.since = time.UnixMilli(*from)
 	} else {
@@ -62,33 +68,52 @@ func newWatcher(a *actAs, c *cobra.Command, s service.FindingSearch) *watcher {
 	return w
 }
 
-// watch goes on until the command's context ends, as a signal makes it.
+// pause waits between two looks, and reports whether there is to be another.
+func pause(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(watchPause):
+		return true
+	}
+}
+
+// watch goes on until the command's context ends, as a signal makes it. Once a look was good, one that fails ends nothing: the server may
+// restart.
 func (w *watcher) watch() error {
-	ctx := w.command.Context()
-	for {
-		if err := w.look(); err != nil && ctx.Err() == nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(watchPause):
+	ctx, said := w.command.Context(), ""
+	err := w.look()
+	for err == nil && w.pause(ctx) {
+		failed := w.look()
+		switch {
+		case failed == nil:
+			said = ""
+		case w.unwritten != nil:
+			err = w.unwritten
+		case ctx.Err() == nil && failed.Error() != said:
+			said = failed.Error()
+			fmt.Fprintf(w.command.ErrOrStderr(), "%s\nStill looking, until interrupted.\n", said)
 		}
 	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // look prints what changed since it looked before.
 func (w *watcher) look() error {
 	began, enabled := time.Now(), false
-	err := w.inRegions(w.command, func(r region) error {
+	ctx, failed := w.command.Context(), []error(nil)
+	err := w.eachRegion(ctx, func(r region) error {
 		if r.detector == "" {
 			return nil
 		}
 		enabled = true
-		return w.lookIn(w.command.Context(), r)
-	})
+		return w.lookIn(ctx, r)
+	}, func(err error) { failed = append(failed, err) })
 	if err != nil {
-		return err
+		return cmp.Or(errors.Join(failed...), err)
 	}
 	if !enabled {
 		return w.off()
@@ -129,13 +154,14 @@ func (w *watcher) tell(f guardduty.Finding) error {
 	case w.quiet:
 		return nil
 	case w.json:
-		return encodeJSON(out, f, "")
+		w.unwritten = encodeJSON(out, f, "")
+		return w.unwritten
 	}
 	news := "again"
 	if *f.CreatedAt == *f.UpdatedAt {
 		news = "new"
 	}
-	_, err := fmt.Fprintf(out, "%s  %-5s  %-8s  %s  %s  %s  %s  %s\n", minute(*f.UpdatedAt), news, picket.Severity(*f.Severity).Label(), (*f.Id)[:8],
+	_, w.unwritten = fmt.Fprintf(out, "%s  %-5s  %-8s  %s  %s  %s  %s  %s\n", minute(*f.UpdatedAt), news, picket.Severity(*f.Severity).Label(), (*f.Id)[:8],
 		*f.AccountId, *f.Region, called(&f), text.Clean(finding.Subject(&f)))
-	return err
+	return w.unwritten
 }

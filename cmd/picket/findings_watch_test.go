@@ -99,3 +99,102 @@ func TestWatchUntilInterrupted(t *testing.T) {
 		t.Errorf("exit code %d, %q", got, told.String())
 	}
 }
+
+// serves starts a server on a data folder; the function that it returns stops it.
+func serves(t *testing.T, data string) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	read, out := io.Pipe()
+	code := make(chan int, 1)
+	var told strings.Builder
+	go func() {
+		defer out.Close()
+		code <- run(ctx, []string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, deps{strings.NewReader(""), out, &told, false})
+	}()
+	if _, err := read.Read(make([]byte, 1)); err != nil {
+		t.Fatalf("not started: %v, %s", err, told.String())
+	}
+	go io.Copy(io.Discard, read)
+	return func() {
+		t.Helper()
+		cancel()
+		if got := <-code; got != 0 {
+			t.Fatalf("exit code %d: %s", got, told.String())
+		}
+	}
+}
+
+// TestWatchOutlastsARestart also holds that a watch leaves the data to the server that restarts.
+func TestWatchOutlastsARestart(t *testing.T) {
+	data := t.TempDir()
+	if err := writeWorld(t.Context(), data); err != nil {
+		t.Fatal(err)
+	}
+	var out, told strings.Builder
+	a := &actAs{account: administrator, serverFlags: serverFlags{own: config{Data: data}}}
+	c := newFindingsWatchCommand(a)
+	c.SetOut(&out)
+	c.SetErr(&told)
+	c.SetContext(t.Context())
+	s, err := (&searchFlags{}).search(c, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := serves(t, data)
+	meanwhile := []func(){
+		func() { stop() },
+		func() { recorded(t, data, attack(member, "i-1new", 5)) },
+		func() {
+			if out.Len() > 0 {
+				t.Errorf("printed without a server: %s", out.String())
+			}
+			stop = serves(t, data)
+		},
+		func() {},
+	}
+	w := newWatcher(a, c, s)
+	w.pause = func(context.Context) bool {
+		if len(meanwhile) == 0 {
+			return false
+		}
+		meanwhile[0]()
+		meanwhile = meanwhile[1:]
+		return true
+	}
+	if err := w.watch(); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if strings.Count(out.String(), "\n") != 1 || !strings.Contains(out.String(), "i-1new") {
+		t.Errorf("printed %q, want the finding of meanwhile once", out.String())
+	}
+	if want := "the server on " + data + " answers no more\nStill looking, until interrupted.\n"; told.String() != want {
+		t.Errorf("said %q, want %q", told.String(), want)
+	}
+}
+
+// TestWatchEndsWhereNothingCanBePrinted: nobody would read on.
+func TestWatchEndsWhereNothingCanBePrinted(t *testing.T) {
+	data := t.TempDir()
+	if err := writeWorld(t.Context(), data); err != nil {
+		t.Fatal(err)
+	}
+	a := &actAs{account: administrator, serverFlags: serverFlags{own: config{Data: data}}}
+	c := newFindingsWatchCommand(a)
+	read, out := io.Pipe()
+	read.Close()
+	c.SetOut(out)
+	c.SetContext(t.Context())
+	s, err := (&searchFlags{}).search(c, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWatcher(a, c, s)
+	w.pause = func(context.Context) bool {
+		recorded(t, data, attack(member, "i-1new", 5))
+		return true
+	}
+	if err := w.watch(); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v, want %v", err, io.ErrClosedPipe)
+	}
+}

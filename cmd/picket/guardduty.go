@@ -61,8 +61,12 @@ func (r *region) enable(ctx context.Context) error {
 
 // inRegions does f in each region that the command names. What fails in one is said, and the others are done all the same: the
 // command's exit code, which inRegions then returns, is exitError, or what f returns as its own.
-func (a *actAs) inRegions(c *cobra.Command, f func(region) error) (err error) {
-	ctx := c.Context()
+func (a *actAs) inRegions(c *cobra.Command, f func(region) error) error {
+	return a.eachRegion(c.Context(), f, func(failed error) { fmt.Fprintln(c.ErrOrStderr(), failed) })
+}
+
+// eachRegion is inRegions that tells say what fails in a region.
+func (a *actAs) eachRegion(ctx context.Context, f func(region) error, say func(error)) (err error) {
 	if !accountID.MatchString(a.account) {
 		return fmt.Errorf("--account: %q is no account: an id has 12 digits", a.account)
 	}
@@ -88,7 +92,7 @@ func (a *actAs) inRegions(c *cobra.Command, f func(region) error) (err error) {
 		case errors.As(err, &code):
 			last = code
 		case err != nil:
-			fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", name, text.Clean(plain(err).Error()))
+			say(fmt.Errorf("%s: %s", name, text.Clean(plain(err).Error())))
 			last = exit(exitError)
 		}
 	}
