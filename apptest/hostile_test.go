@@ -43,23 +43,44 @@ func refusal(t testing.TB, name string, r *http.Response) {
 	}
 }
 
-// unharmed wants the server to answer as ever, and its log to have no panic.
-func unharmed(t testing.TB, a *account, detector *string) {
+// attacked starts a server to be attacked, with an account that has a detector. The function that comes with them wants the server to
+// answer as ever, its goroutines to be no more than before, and its log to have no panic.
+func attacked(t testing.TB) (a *account, detector *string, unharmed func()) {
+	t.Helper()
+	metrics := freeAddress(t)
+	a = start(t, withMetrics(metrics)).account("111122223333")
+	detector = a.enable()
+	running := func() float64 {
+		got, _ := scrape(t, metrics)
+		return got["go_goroutines"]
+	}
+	until(t, "what analyses the detector's logs runs", func() bool {
+		var status struct{ Waiting int }
+		must(0, json.Unmarshal([]byte(a.s.operator("status", "--json")), &status))(t)
+		return status.Waiting == 0
+	})
+	before := running()
+	return a, detector, func() {
+		t.Helper()
+		a.stillAnswers(t, detector)
+		until(t, fmt.Sprintf("the server has no more than %v goroutines", before), func() bool { return running() <= before })
+		a.s.stop() // the log is whole now
+		if log := a.s.stderr.String(); strings.Contains(log, "panic") || strings.Contains(log, "BUG") {
+			t.Errorf("the log says:\n%s", log)
+		}
+	}
+}
+
+func (a *account) stillAnswers(t testing.TB, detector *string) {
 	t.Helper()
 	d := must(a.GetDetector(ctx, &guardduty.GetDetectorInput{DetectorId: detector}))(t)
 	if d.Status != "ENABLED" || len(d.Tags) > 0 {
 		t.Errorf("the detector was changed to %s", text(t, d))
 	}
-	a.s.stop() // the log is whole now
-	if log := a.s.stderr.String(); strings.Contains(log, "panic") || strings.Contains(log, "BUG") {
-		t.Errorf("the log says:\n%s", log)
-	}
 }
 
 func TestHostileRequests(t *testing.T) {
-	s := start(t)
-	a := s.account("111122223333")
-	detector := a.enable()
+	a, detector, unharmed := attacked(t)
 	send := func(name string, r *http.Request) {
 		t.Helper()
 		r.Close = true // a server that refuses a body needn't read it
@@ -81,14 +102,16 @@ func TestHostileRequests(t *testing.T) {
 		"NaN":          `{"enable":NaN}`,
 		"broken UTF-8": "{\"clientToken\":\"\xff\"}",
 	} {
-		send(name, a.signed(t, "POST", at, body))
+		for range 10 { // what each leaves behind adds up
+			send(name, a.signed(t, "POST", at, body))
+		}
 	}
 	for _, id := range []string{"..%2F..%2Fetc%2Fpasswd", "..", "%00", "%FF", "%E2%80%AE", "%F0%9F%92%A9", "%0D%0AX-Evil%3A%201", "'%20OR%201=1--", strings.Repeat("a", 301)} {
 		for _, path := range []string{"/detector/" + id, at + "/filter/" + id, at + "/ipset/" + id, "/tags/" + id} {
 			send(path, a.signed(t, "GET", path, ""))
 		}
 	}
-	unharmed(t, a, detector)
+	unharmed()
 }
 
 // raw sends bytes over a connection of its own, and returns all that comes back until the server closes it.
@@ -106,9 +129,7 @@ func (s *server) raw(t testing.TB, request string) string {
 
 // TestHostileConnections smuggles a request in the body of another, and holds connections open that say next to nothing.
 func TestHostileConnections(t *testing.T) {
-	s := start(t)
-	a := s.account("111122223333")
-	detector := a.enable()
+	a, detector, unharmed := attacked(t)
 	wire := func(path, body string) string {
 		r := a.signed(t, "POST", path, body)
 		r.Close = true
@@ -120,7 +141,7 @@ func TestHostileConnections(t *testing.T) {
 	slow := make(chan string)
 	const clients = 200
 	for i := range clients {
-		c := must(net.Dial("tcp", strings.TrimPrefix(s.url, "http://")))(t)
+		c := must(net.Dial("tcp", strings.TrimPrefix(a.s.url, "http://")))(t)
 		must(0, c.SetDeadline(time.Now().Add(2*time.Minute)))(t)
 		must(io.WriteString(c, outer[:i%100]))(t)
 		go func() {
@@ -134,7 +155,7 @@ func TestHostileConnections(t *testing.T) {
 		"chunked, before a blank": length + "Transfer-Encoding : chunked\r\n", "a bare line feed": "X-A: b\nTransfer-Encoding: chunked\r\n" + length, "a NUL": length + "X-A: \x00\r\n",
 	} {
 		smuggler := strings.Replace(outer, length, header, 1)
-		answer := s.raw(t, smuggler)
+		answer := a.s.raw(t, smuggler)
 		r, err := http.ReadResponse(bufio.NewReader(strings.NewReader(answer)), nil)
 		if err == nil {
 			r.Body.Close()
@@ -149,5 +170,5 @@ func TestHostileConnections(t *testing.T) {
 			t.Errorf("a slow client got %q", got)
 		}
 	}
-	unharmed(t, a, detector)
+	unharmed()
 }
