@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/guardduty"
+
 	contract "picket/guardduty"
 )
 
@@ -221,7 +223,12 @@ var story = []step{
 
 // TestEveryOperation tells the story through both SDKs, on both stores.
 func TestEveryOperation(t *testing.T) {
-	t.Run("Go", func(t *testing.T) { tell(t, start(t), func(*server) caller { return goClient }) })
+	t.Run("Go", func(t *testing.T) {
+		called := tell(t, start(t), func(*server) caller { return goClient })
+		if got, all := len(called), reflect.TypeFor[*guardduty.Client]().NumMethod()-1; got != all { // but Options
+			t.Errorf("the story calls %d of the client's %d operations", got, all)
+		}
+	})
 	t.Run("JavaScript on PostgreSQL", func(t *testing.T) {
 		called := tell(t, start(t, onPostgres(t)), func(s *server) caller { return javaScriptClient(t, s) })
 		for _, op := range contract.Operations() {

@@ -99,8 +99,14 @@ func TestTerraformDetector(t *testing.T) {
 				{Name: "EC2_AGENT_MANAGEMENT", Status: status}, {Name: "EKS_ADDON_MANAGEMENT", Status: "ENABLED"},
 			}},
 		}}))(t)
+		must(c.UpdateDetector(ctx, &guardduty.UpdateDetectorInput{DetectorId: id, Features: []types.DetectorFeatureConfiguration{
+			{Name: "RDS_LOGIN_EVENTS", Status: status},
+		}}))(t)
 		d = readDetector(t, c.Client, id)
 		want(t, "the features' order after an update", names(d), order)
+		if f := d.Features[slices.Index(order, "RDS_LOGIN_EVENTS")]; f.Status != status || len(f.AdditionalConfiguration) > 0 {
+			t.Errorf("updated to %s, the feature is %s", status, text(t, f))
+		}
 		f := d.Features[slices.Index(order, "RUNTIME_MONITORING")]
 		additional := map[types.FeatureAdditionalConfiguration]types.FeatureStatus{}
 		for _, a := range f.AdditionalConfiguration {
