@@ -123,6 +123,22 @@ func TestCountAndDetails(t *testing.T) {
 	}
 }
 
+func TestBucketsInTheirPartition(t *testing.T) {
+	f := func(region, want string) {
+		t.Helper()
+		h := hit(t, "dana", "PutBucketPolicy", 600)
+		h.Region, h.Record.(*event.CloudTrail).Region = region, region
+		h.Note.Bucket = &rule.Bucket{Name: "logs"}
+		c := finding.NewCollector(&finding.About{})
+		c.Hit(h)
+		if got := *finding.Findings(c)[0].Resource.S3BucketDetails[0].Arn; got != want {
+			t.Errorf("in %s: got %s, want %s", region, got, want)
+		}
+	}
+	f("eu-west-1", "arn:aws:s3:::logs")
+	f("cn-north-1", "arn:aws-cn:s3:::logs")
+}
+
 // TestID holds that a finding's id depends on its detector, type and key, and on nothing else.
 func TestID(t *testing.T) {
 	base := finding.ID("111122223333", "us-east-1", "A:B/C", "k")
