@@ -90,6 +90,9 @@ func (st step) allows(from picket.MemberStatus) bool {
 	return ok
 }
 
+// MayBeInvited reports whether a member with this status may be sent an invitation.
+func MayBeInvited(s picket.MemberStatus) bool { return invites.allows(s) }
+
 // take makes a step: the member's status, history and relation change, and those whom it concerns are told. It must be allowed.
 func (s *Service) take(tx picket.Tx, by picket.Caller, m *picket.Member, st step) error {
 	from := m.Status

@@ -19,6 +19,7 @@ type acted struct {
 	Region   string           `json:"region"`
 	Done     string           `json:"done"` // as in "invited"
 	Accounts []string         `json:"accountIds"`
+	Already  []string         `json:"alreadyMembers,omitempty"` // that needed nothing
 	Refused  []refusedAccount `json:"refused"`
 }
 
@@ -33,30 +34,39 @@ func (a *actAs) outcomes(c *cobra.Command) *outcomes[acted] {
 	return &outcomes[acted]{c: c, json: a.json}
 }
 
-// inBatches calls f with as many accounts as a call takes, and tells to how many does was done and which f refused; rows are those
-// of the file that the accounts come from, if any. It is an exit code if it was not done to all.
-func inBatches(done *outcomes[acted], does acted, accounts []string, rows map[string]csvRow, f func([]string) ([]types.UnprocessedAccount, error)) error {
+// inBatches calls f with as many accounts as a call takes, and tells to how many does was done and which f refused; f notes itself which
+// needed nothing. rows are those of the file that the accounts come from, if any. It is an exit code if some were refused.
+func inBatches(done *outcomes[acted], does *acted, accounts []string, rows map[string]csvRow, f func([]string) ([]types.UnprocessedAccount, error)) error {
 	does.Accounts, does.Refused = []string{}, append([]refusedAccount{}, does.Refused...)
+	all, bad := len(accounts)+len(does.Already), len(does.Refused)
 	for chunk := range slices.Chunk(accounts, batch) {
+		before := len(does.Already)
 		unprocessed, err := f(chunk)
 		if err != nil {
-			done.all = append(done.all, does) // what was done before
+			done.all = append(done.all, *does) // what was done before
 			return err
 		}
-		refused := map[string]bool{}
+		not := map[string]bool{}
+		for _, id := range does.Already[before:] {
+			not[id] = true
+		}
 		for _, u := range unprocessed {
 			r := refusedAccount{aws.ToString(u.AccountId), rows[aws.ToString(u.AccountId)].line, aws.ToString(u.Result)}
-			refused[r.Account], does.Refused = true, append(does.Refused, r)
+			not[r.Account], does.Refused = true, append(does.Refused, r)
 			fmt.Fprintf(done.c.ErrOrStderr(), "%s: %s\n", does.Region, r)
 		}
 		for _, id := range chunk {
-			if !refused[id] {
+			if !not[id] {
 				does.Accounts = append(does.Accounts, id)
 			}
 		}
 	}
-	done.tell(does, "%s: %s %d of %d", does.Region, does.Done, len(does.Accounts), len(accounts))
-	if len(does.Accounts) < len(accounts) {
+	refused, already := len(does.Refused)-bad, ""
+	if n := len(does.Already); n > 0 {
+		already = fmt.Sprintf(", members already: %d", n)
+	}
+	done.tell(*does, "%s: %s %d of %d%s", does.Region, does.Done, len(does.Accounts), all, already)
+	if refused > 0 {
 		return exit(exitError)
 	}
 	return nil

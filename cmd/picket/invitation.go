@@ -121,7 +121,7 @@ func newInvitationDeclineCommand(a *actAs) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			done := a.outcomes(c)
 			return done.end(a.inRegions(c, func(r region) error {
-				return inBatches(done, acted{Region: r.name, Done: "declined"}, args, nil, func(ids []string) ([]types.UnprocessedAccount, error) {
+				return inBatches(done, &acted{Region: r.name, Done: "declined"}, args, nil, func(ids []string) ([]types.UnprocessedAccount, error) {
 					out, err := r.client.DeclineInvitations(c.Context(), &guardduty.DeclineInvitationsInput{AccountIds: ids})
 					if err != nil {
 						return nil, err

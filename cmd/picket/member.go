@@ -2,8 +2,8 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -101,30 +101,28 @@ func newMemberShowCommand(a *actAs) *cobra.Command {
 	return &cobra.Command{
 		Use: "show ACCOUNT", Short: "Show one member: its status and why, its mail, its history", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inRegions(c, func(r region) error {
+			done := &outcomes[picket.Member]{c: c, json: a.json}
+			return done.end(a.inRegions(c, func(r region) error {
 				var m picket.Member
-				if err := r.operator.Do(c.Context(), "member/show", operator.MemberOf{Account: a.account, Region: r.name, Member: args[0]}, &m); err != nil {
-					return err
+				err := r.operator.Do(c.Context(), "member/show", operator.MemberOf{Account: a.account, Region: r.name, Member: args[0]}, &m)
+				if err == nil {
+					done.tell(m, "%s", memberText(m))
 				}
-				if a.json {
-					return printJSON(c, m)
-				}
-				printMember(c, m)
-				return nil
-			})
+				return err
+			}))
 		},
 	}
 }
 
-func printMember(c *cobra.Command, m picket.Member) {
-	w := c.OutOrStdout()
-	fmt.Fprintf(w, "%s in %s: %s (%s), %s\n", m.Account, m.Region, statusLabel(string(m.Status)), m.Mode, text.Clean(m.Email))
+func memberText(m picket.Member) string {
+	lines := []string{fmt.Sprintf("%s in %s: %s (%s), %s", m.Account, m.Region, statusLabel(string(m.Status)), m.Mode, text.Clean(m.Email))}
 	if m.Invitation.ID != "" {
-		fmt.Fprintf(w, "invited %s; %s\n", day(m.Invitation.SentAt), mailLabel(m.Invitation.Mail))
+		lines = append(lines, fmt.Sprintf("invited %s; %s", day(m.Invitation.SentAt), mailLabel(m.Invitation.Mail)))
 	}
 	for _, h := range m.History {
-		fmt.Fprintf(w, "  %s  %-9s %s, by %s\n", day(h.At), h.Status, text.Clean(h.Reason), text.Clean(h.By))
+		lines = append(lines, fmt.Sprintf("  %s  %-9s %s, by %s", day(h.At), h.Status, text.Clean(h.Reason), text.Clean(h.By)))
 	}
+	return strings.Join(lines, "\n")
 }
 
 func mailLabel(m picket.Mail) string {
@@ -149,60 +147,16 @@ func newMemberAddCommand(a *actAs) *cobra.Command {
 			}
 			done := a.outcomes(c)
 			return done.end(a.inEnabled(c, func(r region) error {
-				return addMembers(done, r, []csvRow{{account: args[0], email: args[1]}}, nil)
+				return addMembers(done, r, []csvRow{{account: args[0], email: args[1]}}, nil, false)
 			}))
 		},
 	}
 }
 
-func newMemberImportCommand(a *actAs) *cobra.Command {
-	invite, message := false, ""
-	c := &cobra.Command{
-		Use: "import FILE", Short: "Add the accounts of a CSV file: Account ID,Email on each line", Args: cobra.ExactArgs(1),
-		Example: `  picket member import accounts.csv --account 111122223333 --regions all --invite --message "Please accept."`,
-		RunE: func(c *cobra.Command, args []string) error {
-			f, err := os.Open(args[0])
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			rows, bad, err := readAccounts(f, a.account)
-			if err != nil {
-				return err
-			}
-			for _, b := range bad {
-				fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", args[0], b)
-			}
-			done := a.outcomes(c)
-			err = done.end(a.inEnabled(c, func(r region) error {
-				err := addMembers(done, r, rows, bad)
-				if ends(err) || !invite {
-					return err
-				}
-				return cmp.Or(inviteMembers(done, r, accountsOf(rows), message), err)
-			}))
-			if err == nil && len(bad) > 0 {
-				return exit(exitError)
-			}
-			return err
-		},
-	}
-	c.Flags().BoolVar(&invite, "invite", false, "invite them as well")
-	c.Flags().StringVar(&message, "message", "", "note for the owners of the accounts")
-	return c
-}
-
-func accountsOf(rows []csvRow) []string {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.account
-	}
-	return ids
-}
-
-// addMembers adds accounts, and says of which line those were that are refused; bad are the lines that name none.
-func addMembers(done *outcomes[acted], r region, rows []csvRow, bad []badRow) error {
-	does, named := acted{Region: r.name, Done: "added"}, map[string]csvRow{}
+// addMembers adds accounts, and says of which line those were that are refused; bad are the lines that name none. Where it may be again,
+// those that are members already are no mistake.
+func addMembers(done *outcomes[acted], r region, rows []csvRow, bad []badRow, again bool) error {
+	does, named := &acted{Region: r.name, Done: "added"}, map[string]csvRow{}
 	for _, b := range bad {
 		does.Refused = append(does.Refused, refusedAccount{Line: b.line, Result: b.reason})
 	}
@@ -215,32 +169,62 @@ func addMembers(done *outcomes[acted], r region, rows []csvRow, bad []badRow) er
 			in.AccountDetails = append(in.AccountDetails, types.AccountDetail{AccountId: &id, Email: aws.String(named[id].email)})
 		}
 		out, err := r.client.CreateMembers(done.c.Context(), in)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case again:
+			return r.passOver(done.c.Context(), does, out.UnprocessedAccounts)
 		}
 		return out.UnprocessedAccounts, nil
 	})
 }
 
+// invitationFlags are what an invitation says.
+type invitationFlags struct{ message, mode string }
+
+func (i *invitationFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&i.message, "message", "", "note for the owners of the accounts")
+	c.Flags().StringVar(&i.mode, "mode", string(picket.Autonomous), "what stays the members' own affair: autonomous leaves them their lists, filters and settings")
+}
+
+// given reports whether the command line has one of the flags.
+func (i *invitationFlags) given(c *cobra.Command) bool {
+	return c.Flags().Changed("message") || c.Flags().Changed("mode")
+}
+
+func (i *invitationFlags) check() error {
+	switch i.mode {
+	case string(picket.Autonomous):
+		return nil
+	case "managed":
+		return errors.New("--mode: managed, where the administrator's lists, filters and settings hold for its members, is not there yet: write autonomous")
+	}
+	return fmt.Errorf("--mode: %q is no mode of members by invitation: write autonomous", i.mode)
+}
+
 func newMemberInviteCommand(a *actAs) *cobra.Command {
-	message := ""
+	i := &invitationFlags{}
 	c := &cobra.Command{
 		Use: "invite ACCOUNT...", Short: "Invite members, again if they left or were removed", Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := i.check(); err != nil {
+				return err
+			}
 			done := a.outcomes(c)
-			return done.end(a.inEnabled(c, func(r region) error { return inviteMembers(done, r, args, message) }))
+			return done.end(a.inEnabled(c, func(r region) error { return inviteMembers(done, r, args, nil, i.message) }))
 		},
 	}
-	c.Flags().StringVar(&message, "message", "", "note for the owners of the accounts")
+	i.add(c)
 	return c
 }
 
-func inviteMembers(done *outcomes[acted], r region, accounts []string, message string) error {
+// inviteMembers invites accounts; already are others, that need no invitation.
+func inviteMembers(done *outcomes[acted], r region, accounts, already []string, message string) error {
 	in := guardduty.InviteMembersInput{DetectorId: &r.detector}
 	if message != "" {
 		in.Message = &message
 	}
-	return inBatches(done, acted{Region: r.name, Done: "invited"}, accounts, nil, func(ids []string) ([]types.UnprocessedAccount, error) {
+	return inBatches(done, &acted{Region: r.name, Done: "invited", Already: already}, accounts, nil, func(ids []string) ([]types.UnprocessedAccount, error) {
 		in.AccountIds = ids
 		out, err := r.client.InviteMembers(done.c.Context(), &in)
 		if err != nil {
@@ -264,7 +248,7 @@ func newMemberVerbCommand(a *actAs, verb, does string) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			done := a.outcomes(c)
 			return done.end(a.inEnabled(c, func(r region) error {
-				does := acted{Region: r.name, Done: strings.TrimSuffix(verb, "e") + "ed"}
+				does := &acted{Region: r.name, Done: strings.TrimSuffix(verb, "e") + "ed"}
 				return inBatches(done, does, args, nil, func(ids []string) ([]types.UnprocessedAccount, error) {
 					return memberCall(c, r, verb, ids)
 				})
@@ -307,19 +291,20 @@ func newMemberResendCommand(a *actAs) *cobra.Command {
 	c := &cobra.Command{
 		Use: "resend ACCOUNT", Short: "Mail an invitation once more, to another address with --email", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.inEnabled(c, func(r region) error {
+			done := &outcomes[picket.Member]{c: c, json: a.json}
+			return done.end(a.inEnabled(c, func(r region) error {
 				in := operator.MemberOf{Account: a.account, Region: r.name, Member: args[0], Email: email}
 				var m picket.Member
 				if err := r.operator.Do(c.Context(), "member/resend", in, &m); err != nil {
 					return err
 				}
-				said := "%s: the invitation of %s is on its way to %s.\n"
+				said := "%s: the invitation of %s is on its way to %s."
 				if m.Status != picket.Invited {
-					said = "%s: the address of %s is %s now; no invitation waits for an answer, so none was mailed.\n"
+					said = "%s: the address of %s is %s now; no invitation waits for an answer, so none was mailed."
 				}
-				fmt.Fprintf(c.ErrOrStderr(), said, r.name, m.Account, text.Clean(m.Email))
+				done.tell(m, said, r.name, m.Account, text.Clean(m.Email))
 				return nil
-			})
+			}))
 		},
 	}
 	c.Flags().StringVar(&email, "email", "", "the right address")
