@@ -40,9 +40,9 @@ func (b *storeBench) startWriter(ctx context.Context) *writer {
 	return w
 }
 
-// write makes it write what accounts see from now on, or nothing, once it has made up for what it is late with.
+// write makes it write what accounts see from now on, or nothing, once it has made up for what it is late with, as far as it can in a minute.
 func (w *writer) write(viewers ...string) {
-	for w.behind.Load() {
+	for began := time.Now(); w.behind.Load() && time.Since(began) < time.Minute; {
 		time.Sleep(writeEach)
 	}
 	w.viewers.Store(&viewers)
