@@ -15,10 +15,11 @@ type Kind uint8
 
 // The kinds, and how Attributes writes their values.
 const (
-	Text   Kind = iota
-	Number      // decimal, without exponent or needless zeros: "22", "0.5"
-	Date        // milliseconds since the epoch
-	Bool        // "true" or "false"
+	Text    Kind = iota
+	Number       // decimal, without exponent or needless zeros: "22", "0.5"
+	Date         // milliseconds since the epoch
+	Bool         // "true" or "false"
+	Address      // text, an IP address as a rule
 )
 
 // The attributes of a side: Attributes leaves them out, SetSide adds them.
@@ -61,7 +62,7 @@ var attributes string
 
 var catalogue = sync.OnceValue(func() *table { return readTable(attributes) })
 
-var kindNames = map[string]Kind{"text": Text, "number": Number, "date": Date, "bool": Bool}
+var kindNames = map[string]Kind{"text": Text, "number": Number, "date": Date, "bool": Bool, "address": Address}
 
 func readTable(text string) *table {
 	t := &table{root: &node{next: map[string]*node{}}, kinds: map[string]Kind{}}

@@ -2,6 +2,7 @@ package criteria
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,10 @@ func Match(c picket.Criteria, attrs map[string][]string) bool {
 }
 
 func holds(c *picket.Condition, values []string) bool {
+	equal := func(value, want string) bool { return value == want }
+	if _, kind, _ := Lookup(c.Attribute); kind == Address {
+		equal = func(value, want string) bool { return value == want || InRange(value, want) }
+	}
 	switch {
 	case len(c.Equals) > 0 && !overlap(values, c.Equals, equal):
 	case len(c.NotEquals) > 0 && overlap(values, c.NotEquals, equal):
@@ -35,7 +40,26 @@ func overlap(values, wanted []string, fits func(value, want string) bool) bool {
 	})
 }
 
-func equal(value, want string) bool { return value == want }
+// Ranges are those of an attribute's wanted values that addresses are to be in; no finding has such a value itself.
+func Ranges(attribute string, wanted []string) []string {
+	if _, kind, _ := Lookup(attribute); kind != Address {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return !strings.Contains(w, "/") })
+}
+
+// InRange reports whether a value is an IP address in a range such as 203.0.113.0/24.
+func InRange(value, wanted string) bool {
+	if !strings.Contains(wanted, "/") {
+		return false
+	}
+	a, err := netip.ParseAddr(value)
+	if err != nil {
+		return false
+	}
+	r, err := netip.ParsePrefix(wanted)
+	return err == nil && r.Contains(a)
+}
 
 func bounded(c *picket.Condition) bool {
 	return c.GT != nil || c.GTE != nil || c.LT != nil || c.LTE != nil

@@ -121,6 +121,36 @@ func TestWildcards(t *testing.T) {
 	}
 }
 
+func TestRanges(t *testing.T) {
+	f := func(path, wanted, value string, want bool) {
+		t.Helper()
+		c, err := Parse(&guardduty.FindingCriteria{Criterion: map[string]guardduty.Condition{path: {Equals: []string{"192.0.2.1", wanted}}}}, List)
+		if err != nil {
+			t.Fatal(err)
+		}
+		attrs := map[string][]string{strings.ToLower(path): {value}}
+		if got := Match(c, attrs); got != want {
+			t.Errorf("%s %q equals %s: got %v", path, value, wanted, got)
+		}
+		c[0].Equals, c[0].NotEquals = nil, c[0].Equals
+		if got := Match(c, attrs); got != !want {
+			t.Errorf("%s %q doesn't equal %s: got %v", path, value, wanted, got)
+		}
+	}
+	const v4, v6 = "service.action.awsApiCallAction.remoteIpDetails.ipAddressV4", "service.action.networkConnectionAction.remoteIpDetails.ipAddressV6"
+	f(v4, "203.0.113.0/24", "203.0.113.255", true)
+	f(v4, "203.0.113.77/24", "203.0.113.1", true)
+	f(v4, "203.0.113.0/24", "203.0.114.1", false)
+	f(v4, "203.0.113.0/24", "192.0.2.1", true)
+	f(v4, "203.0.113.4/31", "203.0.113.6", false)
+	f(v4, "0.0.0.0/0", "AWS Internal", false)
+	f(v4, "::/0", "203.0.113.1", false)
+	f(v6, "2001:db8::/32", "2001:db8:ffff::1", true)
+	f(v6, "2001:db8::/32", "2001:db9::1", false)
+	f("resource.instanceDetails.networkInterfaces.publicIp", "203.0.113.0/24", "203.0.113.255", true)
+	f("resource.s3BucketDetails.name", "203.0.113.0/24", "203.0.113.255", false)
+}
+
 // words returns all words of up to n letters.
 func words(letters string, n int) []string {
 	all, longest := []string{""}, []string{""}

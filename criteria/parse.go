@@ -3,6 +3,7 @@ package criteria
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -134,6 +135,8 @@ var allowed = map[Kind]string{
 	Date: "it is a time in milliseconds since the epoch, such as 1486685375000, which equals, notEquals, greaterThan, " +
 		"greaterThanOrEqual, lessThan and lessThanOrEqual compare",
 	Bool: "it is true or false, which equals and notEquals compare",
+	Address: "it is an address, such as 203.0.113.7, which equals and notEquals compare, also with ranges, such as 203.0.113.0/24, and, in " +
+		"filters, matches and notMatches",
 }
 
 // condition returns the condition that the operators make, or none if they say nothing.
@@ -188,6 +191,11 @@ func value(k Kind, text string) (string, bool) {
 	case Bool:
 		text = strings.ToLower(text)
 		return text, text == "true" || text == "false"
+	case Address:
+		if strings.Contains(text, "/") {
+			r, err := netip.ParsePrefix(text)
+			return r.Masked().String(), err == nil
+		}
 	}
 	return storable(text), true
 }
@@ -197,7 +205,7 @@ func (a *asked) patterns(operator string, patterns []string) []string {
 	switch {
 	case a.use != Filter:
 		a.refuse("has %s, which only filters may have", operator)
-	case a.kind != Text:
+	case a.kind != Text && a.kind != Address:
 		a.refuse("has %s", operator)
 	case len(patterns) > maxPatterns:
 		a.refuse("has %d values in %s, more than %d", len(patterns), operator, maxPatterns)

@@ -92,6 +92,8 @@ func TestParseRefuses(t *testing.T) {
 	f(List, `{"updatedAt":{"greaterThan":1486685375}}`, "looks like seconds")
 	f(List, `{"service.archived":{"equals":["no"]}}`, "service.archived", "true or false")
 	f(List, `{"service.archived":{"lessThan":1}}`, "service.archived has lessThan")
+	f(List, `{"service.action.awsApiCallAction.remoteIpDetails.ipAddressV4":{"equals":["203.0.113.0/33"]}}`,
+		`ipAddressV4 has the value "203.0.113.0/33" in equals`, "203.0.113.0/24")
 	f(List, `{"type":{"matches":["*"]}}`, "type has matches, which only filters may have")
 	f(Filter, `{"severity":{"matches":["8*"]}}`, "severity has matches", "it is a number")
 	f(Filter, `{"type":{"notMatches":["1","2","3","4","5","6"]}}`, "6 values in notMatches", "5")

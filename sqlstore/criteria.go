@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"picket"
 	"picket/criteria"
@@ -199,13 +200,17 @@ func (t *tx) equals(attribute string, wanted []string) clause {
 	if c, ok := indexed(attribute, wanted); ok {
 		return with("EXISTS (SELECT 1 FROM finding_values x WHERE @ AND x.n = f.n)", c).costing(valueCost)
 	}
-	return t.someValue(attribute, in("v.value", wanted))
+	fits := in("v.value", wanted)
+	if ranges := criteria.Ranges(attribute, wanted); len(ranges) > 0 {
+		fits = oneOf(fits, sqlf("picket_in_range(v.value, ?)", strings.Join(ranges, ",")))
+	}
+	return t.someValue(attribute, fits)
 }
 
-// indexed says that a row x of finding_values has one of the values wanted, if it would be there.
+// indexed says that a row x of finding_values has one of the values wanted, if it would be there. Ranges wouldn't.
 func indexed(attribute string, wanted []string) (clause, bool) {
 	path, ok := hot[attribute]
-	if !ok || slices.ContainsFunc(wanted, func(w string) bool { return len(w) > maxIndexed }) {
+	if !ok || slices.ContainsFunc(wanted, func(w string) bool { return len(w) > maxIndexed }) || len(criteria.Ranges(attribute, wanted)) > 0 {
 		return clause{}, false
 	}
 	return all(sqlf("x.path = ?", path), in("x.value", wanted)), true

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,10 +11,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"picket/criteria"
 )
 
 // databaseFile is the name of the database in the data directory, lockFile that of the file whose lock is the directory's.
@@ -53,11 +57,29 @@ func shrink(t *tx) error {
 	return err
 }
 
+// addInRange gives SQLite picket_in_range, which PostgreSQL has from a migration: whether a value is an address in one of the ranges
+// that a comma stands between.
+var addInRange = sync.OnceValue(func() error {
+	return sqlite.RegisterDeterministicScalarFunction("picket_in_range", 2, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+		value, _ := args[0].(string)
+		ranges, _ := args[1].(string)
+		for r := range strings.SplitSeq(ranges, ",") {
+			if criteria.InRange(value, r) {
+				return int64(1), nil
+			}
+		}
+		return int64(0), nil
+	})
+})
+
 func (s *Store) openSQLite(ctx context.Context, dir string) (err error) {
 	s.dialect = &inSQLite
 	// It syncs what is needed to read the file back, as fsync does, without the file's times, which take the disk as long again.
 	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
 		return fmt.Errorf("choose how the database is synced: %w", err)
+	}
+	if err := addInRange(); err != nil {
+		return fmt.Errorf("add a function to SQLite: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("create data directory: %w", err)

@@ -74,6 +74,8 @@ var asked = rapid.Custom(func(t *rapid.T) picket.Criteria {
 	return rapid.SliceOfN(rapid.Custom(condition), 0, 3).Draw(t, "criteria")
 })
 
+var ranges = append(slices.Clone(addresses), "198.51.100.2/31", "203.0.113.0/24", "0.0.0.0/0", "198.51.100.1/32", "::/0")
+
 // pool are the attributes that criteria ask for, each with values that findings have or might have.
 var pool = map[string][]string{
 	"accountid": {administrator, member, "000011112222", "999999999999"},
@@ -85,14 +87,14 @@ var pool = map[string][]string{
 	"resource.accesskeydetails.username":                       users,
 	"resource.accesskeydetails.accesskeyid":                    {"AKIAi-1", "AKIAi-2", "AKIA"},
 	"resource.instancedetails.instanceid":                      append(slices.Clone(instances), strings.Repeat("i", 600)),
-	"resource.instancedetails.networkinterfaces.ipv6addresses": ipv6,
-	"resource.instancedetails.networkinterfaces.publicip":      addresses,
+	"resource.instancedetails.networkinterfaces.ipv6addresses": append(slices.Clone(ipv6), "2001:db8::2/127", "::/0", "2001:db8::/48"),
+	"resource.instancedetails.networkinterfaces.publicip":      ranges,
 	"resource.resourcetype":                                    {"Instance", "AccessKey", "None"},
 	"region":                                                   {region, elsewhere},
 	"service.count":                                            {"1", "5", "10", "20"},
 	"service.action.networkconnectionaction.blocked":           {"true", "false"},
 	"service.action.networkconnectionaction.remoteipdetails.country.countryname": {"Chad", "Mali", "Côte d'Ivoire", "Peru"},
-	"service.action.networkconnectionaction.remoteipdetails.ipaddressv4":         addresses,
+	"service.action.networkconnectionaction.remoteipdetails.ipaddressv4":         ranges,
 	"service.action.networkconnectionaction.remoteipdetails.geolocation.lat":     {"-1.5", "-0.5", "0", "1", "1.5"},
 	"service.action.networkconnectionaction.remoteportdetails.port":              {"20", "22", "24", "9"},
 }
@@ -119,7 +121,7 @@ func condition(t *rapid.T) picket.Condition {
 	_, kind, _ := criteria.Lookup(c.Attribute)
 	operators := []string{"equals", "notEquals"}
 	switch kind {
-	case criteria.Text:
+	case criteria.Text, criteria.Address:
 		operators = append(operators, "matches", "notMatches")
 	case criteria.Number, criteria.Date:
 		operators = append(operators, "bounds", "bounds")

@@ -63,7 +63,7 @@ export const texts = {
   longDescription: "At most 512 characters.",
   badRank: "A whole number from 1 to 100.",
   criteria: "Criteria",
-  criteriaHint: "All conditions must hold; several values of one condition are alternatives.",
+  criteriaHint: "All conditions must hold; several values of one condition are alternatives. An address may be a range, such as 203.0.113.0/24.",
   builder: "Conditions",
   advanced: "Advanced: criteria as JSON",
   jsonLabel: "findingCriteria",

@@ -1,7 +1,7 @@
 // The attributes of findings that criteria can ask for: the server's own catalogue, which names one step of the paths a line, a
 // space deeper than the step before it, and with the last step its kind.
 
-export type Kind = "text" | "number" | "date" | "bool";
+export type Kind = "text" | "number" | "date" | "bool" | "address";
 
 export interface Attribute {
   path: string; // "resource.instanceDetails.instanceId"

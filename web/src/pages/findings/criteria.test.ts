@@ -13,7 +13,7 @@ const token = (propertyKey: string, operator: string, value: unknown): Token => 
 
 test("the catalogue has paths with their kinds", () => {
   assert.equal(kindOf("severity"), "number");
-  assert.equal(kindOf("resource.instanceDetails.networkInterfaces.publicIp"), "text");
+  assert.equal(kindOf("resource.instanceDetails.networkInterfaces.publicIp"), "address");
   assert.equal(kindOf("resource.instanceDetails.launchTime"), "date");
   assert.equal(kindOf("service.archived"), "bool");
   assert.equal(kindOf("resource.instanceDetails"), undefined);

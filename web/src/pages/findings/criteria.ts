@@ -97,7 +97,7 @@ function check(path: string, kind: Kind | undefined, operator: string, text: str
 
 function problemOf(path: string, kind: Kind | undefined, operator: string, text: string): Problem | undefined {
   if (!kind || !(isList(operator) || isBound(operator))) return "unknown";
-  if (isBound(operator) && (kind === "text" || kind === "bool")) return "unknown";
+  if (isBound(operator) && kind !== "number" && kind !== "date") return "unknown";
   if (!text) return "empty";
   if (path === "severity" && isList(operator) && text in bands) return undefined;
   if (kind === "bool") return text === "true" || text === "false" ? undefined : "bool";

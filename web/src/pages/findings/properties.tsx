@@ -102,7 +102,7 @@ export function optionsOf(findings: readonly Finding[], types: readonly Group[],
   for (const { key } of accounts) add("accountId", key);
   for (const finding of findings) {
     for (const [path, values] of leaves(opened(wire(finding) as Doc))) {
-      if (kinds.get(path) === "text" || kinds.get(path) === "number") values.forEach((v) => add(path, v));
+      if (["text", "number", "address"].includes(kinds.get(path) ?? "")) values.forEach((v) => add(path, v));
     }
   }
   const open = [...seen].flatMap(([propertyKey, values]) => (propertyKey in enums ? [] : [...values].map((value) => ({ propertyKey, value }))));
