@@ -55,11 +55,13 @@ func identityKey(account string, kind IdentityKind, name string) picket.Document
 
 var identityName = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 
-// What a user or role may have, beside maxTags: as in IAM, where 10 policies are the quota and 20 the most that it is raised to.
+// What a user or role may have, beside maxTags: as in IAM, where 10 policies are the quota and 20 the most that it is raised to. That
+// all tags together are bounded too is Picket's: thousands of users are listed at once.
 const (
 	maxAttached = 20
 	maxTagKey   = 128 // characters
 	maxTagValue = 256
+	maxTagsText = 2048
 )
 
 // CreateIdentity makes a user or a role of an account; a role needs a trust policy, and a user has none.
@@ -112,10 +114,16 @@ func (in Identity) check(kind IdentityKind) error {
 	if len(in.Tags) > maxTags {
 		return invalid("The %s %s has %d tags, and a resource has at most %d.", kind, in.Name, len(in.Tags), maxTags)
 	}
+	sum := 0
 	for k, v := range in.Tags {
-		if k == "" || utf8.RuneCountInString(k) > maxTagKey || utf8.RuneCountInString(v) > maxTagValue {
+		key, value := utf8.RuneCountInString(k), utf8.RuneCountInString(v)
+		if key == 0 || key > maxTagKey || value > maxTagValue {
 			return invalid("A tag's key has 1 to %d characters and its value at most %d, but not those of %.40q.", maxTagKey, maxTagValue, k)
 		}
+		sum += key + value
+	}
+	if sum > maxTagsText {
+		return invalid("The tags of %s %s have %d characters, and may have %d together.", kind, in.Name, sum, maxTagsText)
 	}
 	if kind == Users && len(in.Trust) > 0 {
 		return invalid("A user has no trust policy; roles have.")

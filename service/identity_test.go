@@ -54,6 +54,8 @@ func TestIdentityQuotas(t *testing.T) {
 		t.Errorf("a second policy of the name: %v, want a conflict", err)
 	}
 	w.ok(w.CreatePolicy(ctx, "444455556666", service.Policy{Name: "last", Document: document}))
+	w.ok(w.DeletePolicy(ctx, "444455556666", "last"))
+	w.refused(w.DeletePolicy(ctx, "444455556666", "last"), "Account 444455556666 has no policy last.")
 
 	tags := map[string]string{}
 	for i := range 51 {
@@ -95,7 +97,19 @@ func TestIdentitiesAreBounded(t *testing.T) {
 	f(tag("", "v"), badTag)
 	f(tag(strings.Repeat("ä", 129), "v"), badTag)
 	f(tag("k", strings.Repeat("ä", 257)), badTag)
-	_, err := w.CreateIdentity(ctx, account, service.Users, service.Identity{Name: "x", Trust: trust})
+	many := service.Identity{Name: "x", Tags: map[string]string{}}
+	for i := range 8 {
+		many.Tags[fmt.Sprint(i)] = strings.Repeat("ä", 255)
+	}
+	many.Tags["a"] = ""
+	_, err := w.CreateIdentity(ctx, account, service.Users, many)
+	w.refused(err, "The tags of user x have 2049 characters, and may have 2048 together.")
+	delete(many.Tags, "a")
+	many.Name = "tagged"
+	_, err = w.CreateIdentity(ctx, account, service.Users, many)
+	w.ok(err)
+	w.ok(w.DeleteIdentity(ctx, account, service.Users, "tagged"))
+	_, err = w.CreateIdentity(ctx, account, service.Users, service.Identity{Name: "x", Trust: trust})
 	w.refused(err, "A user has no trust policy; roles have.")
 
 	for _, name := range names[:20] {
@@ -127,5 +141,44 @@ func TestIdentitiesAreBounded(t *testing.T) {
 			t.Errorf("%d policies hold", len(p.Policies))
 		}
 		w.ok(w.PutPolicy(ctx, account, service.Policy{Name: "another", Document: []byte(`{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}`)}))
+	}
+}
+
+// A root or user has two keys of its own, whatever others are called, and loses no others with them.
+func TestKeysAreOfOne(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	const account = "111122223333"
+	w.account(account) // its root has a key
+	users := []string{"dan", "dana", "dana-x", "dana0"}
+	for _, user := range users {
+		_, err := w.CreateIdentity(ctx, account, service.Users, service.Identity{Name: user})
+		w.ok(err)
+	}
+	full := func(user, name string) {
+		t.Helper()
+		_, err := w.CreateKey(ctx, account, user)
+		w.refused(err, name+" has 2 access keys already")
+	}
+	_, err := w.CreateKey(ctx, account, "")
+	w.ok(err)
+	for _, user := range users {
+		for range 2 {
+			_, err := w.CreateKey(ctx, account, user)
+			w.ok(err)
+		}
+	}
+	full("", "The root")
+	for _, user := range users {
+		full(user, "User "+user)
+	}
+	w.ok(w.DeleteIdentity(ctx, account, service.Users, "dana"))
+	left, err := w.Keys(ctx, account)
+	w.ok(err)
+	var got []string
+	for _, k := range left {
+		got = append(got, k.User)
+	}
+	if want := []string{"", "", "dan", "dan", "dana-x", "dana-x", "dana0", "dana0"}; !slices.Equal(got, want) {
+		t.Errorf("left are keys of %q, want %q", got, want)
 	}
 }

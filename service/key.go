@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"picket"
 	"picket/access"
@@ -96,17 +97,8 @@ func deleteKey(tx picket.Tx, k AccessKey) error {
 
 // keysOf returns the keys of one root or user.
 func keysOf(tx picket.Tx, account, user string) ([]AccessKey, error) {
-	all, err := list[AccessKey](tx, keyOfKind, account)
-	if err != nil {
-		return nil, err
-	}
-	var own []AccessKey
-	for _, k := range all {
-		if k.User == user {
-			own = append(own, k)
-		}
-	}
-	return own, nil
+	next, _, err := pageIn[AccessKey](tx, picket.Caller{Account: account}, keyOfKind, user+"/", maxKeys)
+	return slices.DeleteFunc(next, func(k AccessKey) bool { return k.User != user }), err
 }
 
 // Keys lists the access keys of an account's root and users, without their secrets.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"picket"
 	"picket/access"
@@ -74,16 +75,21 @@ func (s *Service) Policies(ctx context.Context, account string) ([]Policy, error
 // DeletePolicy removes a policy of an account, unless a user or role still has it.
 func (s *Service) DeletePolicy(ctx context.Context, account, name string) error {
 	return s.Store.Update(ctx, func(tx picket.Tx) error {
+		if _, err := ownPolicy(tx, account, name); err != nil {
+			return err
+		}
+		type attached struct {
+			Name     string
+			Policies []string
+		}
 		for _, kind := range []IdentityKind{Users, Roles} {
-			identities, err := list[Identity](tx, string(kind), account)
+			identities, err := list[attached](tx, string(kind), account)
 			if err != nil {
 				return err
 			}
 			for _, id := range identities {
-				for _, attached := range id.Policies {
-					if attached == name {
-						return invalid("Policy %s is attached to %s %s: detach it first.", name, kind, id.Name)
-					}
+				if slices.Contains(id.Policies, name) {
+					return invalid("Policy %s is attached to %s %s: detach it first.", name, kind, id.Name)
 				}
 			}
 		}
@@ -96,12 +102,17 @@ func policyOf(tx picket.Tx, account, name string) (access.Policy, error) {
 	if m, ok := access.ManagedPolicy(name); ok {
 		return m.Policy, nil
 	}
-	p, err := get[Policy](tx, policyKey(account, name))
-	if picket.ErrorCode(err) == picket.CodeNotFound {
-		return access.Policy{}, &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("Account %s has no policy %s.", account, name)}
-	}
+	p, err := ownPolicy(tx, account, name)
 	if err != nil {
 		return access.Policy{}, err
 	}
 	return access.ParsePolicy(string(p.Document))
+}
+
+func ownPolicy(tx picket.Tx, account, name string) (Policy, error) {
+	p, err := get[Policy](tx, policyKey(account, name))
+	if picket.ErrorCode(err) == picket.CodeNotFound {
+		err = &picket.Error{Code: picket.CodeNotFound, Message: fmt.Sprintf("Account %s has no policy %s.", account, name)}
+	}
+	return p, err
 }
