@@ -148,14 +148,18 @@ func (t *tally) silenced(account, region string, a netip.Addr) {
 	t.add(listHit{place{strings.Clone(account), strings.Clone(region)}, true, "", a.String()})
 }
 
-// counting counts hits that rest on an account's list, on their way to the collector.
+// counting counts hits that rest on an account's list, on their way to the collector. Those that raise nothing end here.
 type counting struct {
 	*finding.Collector
-	tally *tally
+	tally  *tally
+	routes *Routes
 }
 
 // Hit implements engine.Sink.
 func (c counting) Hit(h *rule.Hit) {
+	if !c.routes.Raises(h) {
+		return
+	}
 	for i := range h.Note.Threats {
 		if e := &h.Note.Threats[i]; e.Category == intel.Custom {
 			c.tally.add(listHit{place{h.Account, h.Region}, false, e.List, subject(h.Record)})

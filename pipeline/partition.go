@@ -171,7 +171,7 @@ func (p *partition) feedSome(ctx context.Context, last int64) error {
 func (p *partition) take(ctx context.Context, m picket.Message) error {
 	switch {
 	case m.Route != nil:
-		p.routes.Set(*m.Route)
+		p.reroute(*m.Route)
 	case m.List != nil:
 		return p.relist(ctx, *m.List)
 	case m.Intel != "":
@@ -182,6 +182,13 @@ func (p *partition) take(ctx context.Context, m picket.Message) error {
 		p.advance(m.Mark)
 	}
 	return nil
+}
+
+// reroute has a change of what is analysed apply from here on. What shards raise of records before it is judged by what was so then.
+func (p *partition) reroute(to picket.Route) {
+	p.feed.Flush()
+	p.engine.Sync()
+	p.routes.Set(to)
 }
 
 // grace is how long after its delivery time an object may come that holds records from before it, by kind; scans have the same.

@@ -83,7 +83,7 @@ func newWorld(t testing.TB, where string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.service = &service.Service{Store: store, Master: master, Now: time.Now}
+	w.service = &service.Service{Store: store, Master: master, Now: time.Now, CustomRules: rules.CustomDetectionRules()}
 	return w
 }
 
@@ -140,7 +140,7 @@ func (w *world) scanned() map[key]picket.Finding {
 	return out
 }
 
-// enable makes the accounts of findings, with the service on wherever something was found.
+// enable makes the accounts of findings, with the service on wherever something was found, and there all rules live.
 func (w *world) enable(found map[key]picket.Finding) {
 	w.t.Helper()
 	regions := map[string][]string{}
@@ -161,8 +161,21 @@ func (w *world) enable(found map[key]picket.Finding) {
 			if _, err := w.service.CreateDetector(w.t.Context(), c, &guardduty.CreateDetectorRequest{Enable: guardduty.Ptr(true)}); err != nil {
 				w.t.Fatal(err)
 			}
+			for _, r := range w.service.CustomRules {
+				w.associate(c, *r.RuleId, guardduty.AssociationModeLive)
+			}
 		}
 	}
+}
+
+// associate sets the mode of a custom detection rule that has none.
+func (w *world) associate(c picket.Caller, rule string, mode guardduty.AssociationMode) (id *string) {
+	w.t.Helper()
+	out, err := w.service.CreateCustomDetectionRuleAssociation(w.t.Context(), c, &guardduty.CreateCustomDetectionRuleAssociationRequest{RuleId: &rule, Mode: mode})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return out.RuleAssociation.AssociationId
 }
 
 // run follows the logs until stop says so, or ctx ends.

@@ -6,6 +6,7 @@ import (
 
 	"picket"
 	"picket/event"
+	"picket/rule"
 )
 
 // Routes are what is analysed of accounts, and when it was not, by account and region.
@@ -106,6 +107,11 @@ const s3DataEvents = "S3_DATA_EVENTS"
 
 // homeRegion is where an account's global events go, if it has a detector there.
 const homeRegion = "us-east-1"
+
+// Raises reports whether a hit may become part of a finding: those of custom detection rules do where their rule is live.
+func (r *Routes) Raises(h *rule.Hit) bool {
+	return h.Rule.Origin != rule.Custom || slices.Contains(r.on[h.Account][h.Region].Rules, h.Rule.ID)
+}
 
 // Other is why a record of another kind, about a time from first to last, is not analysed; empty if it is, in its region.
 func (r *Routes) Other(account, region string, first, last int64) (why string) {

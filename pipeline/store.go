@@ -235,7 +235,7 @@ func (p *partition) restore(ctx context.Context, state []byte) error {
 	sink := func() engine.Sink {
 		c := finding.NewCollector(p.pipeline.about)
 		p.collectors = append(p.collectors, c)
-		return counting{c, &p.tally}
+		return counting{c, &p.tally, &p.routes}
 	}
 	h := header{Marks: map[event.Kind]int64{}}
 	if len(state) == 0 {

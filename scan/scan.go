@@ -47,6 +47,9 @@ type Config struct {
 	// by many goroutines. Where it is nil, every record is of its own region.
 	Route func(account, region string, trail *event.CloudTrail) (in string, ok bool)
 
+	// Raises says whether a hit may become part of a finding. It is called by many goroutines. Where it is nil, every hit may.
+	Raises func(*rule.Hit) bool
+
 	See func(record any) // is told of every record that is analysed, by each worker; it must keep nothing of it. It may be nil
 
 	Since, Until   time.Time // event time; zero: no bound. Until is excluded
@@ -140,6 +143,9 @@ func Run(ctx context.Context, cfg Config, progress *Progress) *Report {
 	r.engine = engine.New(engine.Config{Rules: cfg.Rules, NewEnv: r.env, Shards: cfg.Workers, Limits: cfg.Limits, Bug: r.bug}, func() engine.Sink {
 		c := finding.NewCollector(about)
 		collectors = append(collectors, c)
+		if cfg.Raises != nil {
+			return choosing{c, cfg.Raises}
+		}
 		return c
 	})
 	workers := make([]*worker, cfg.Workers)
@@ -182,6 +188,19 @@ func (r *run) env() *rule.Env {
 		env.Use(at[0], at[1], own)
 	}
 	return env
+}
+
+// choosing passes on the hits that may become part of a finding.
+type choosing struct {
+	engine.Sink
+	raises func(*rule.Hit) bool
+}
+
+// Hit implements engine.Sink.
+func (c choosing) Hit(h *rule.Hit) {
+	if c.raises(h) {
+		c.Sink.Hit(h)
+	}
 }
 
 // run is a scan under way.

@@ -124,7 +124,8 @@ func (a association) detail(c picket.Caller) *guardduty.AssociationDetail {
 	}
 }
 
-// CreateCustomDetectionRuleAssociation switches a rule on for the caller: LIVE it raises findings, DRY_RUN it only counts.
+// CreateCustomDetectionRuleAssociation switches a rule on for the caller: LIVE it raises findings. DRY_RUN it raises none, and nothing
+// is told of what it would have raised: the contract has no place for it.
 func (s *Service) CreateCustomDetectionRuleAssociation(ctx context.Context, c picket.Caller, in *guardduty.CreateCustomDetectionRuleAssociationRequest) (*guardduty.CreateCustomDetectionRuleAssociationResponse, error) {
 	if _, err := s.customRule(c, in.RuleId); err != nil {
 		return nil, err
@@ -143,7 +144,10 @@ func (s *Service) CreateCustomDetectionRuleAssociation(ctx context.Context, c pi
 		if err := setTags(tx, c, a.tail(), in.Tags); err != nil {
 			return nil, err
 		}
-		return &guardduty.CreateCustomDetectionRuleAssociationResponse{RuleAssociation: a.detail(c)}, tx.Documents().Put(key(c, associationKind, a.ID), a)
+		if err := tx.Documents().Put(key(c, associationKind, a.ID), a); err != nil {
+			return nil, err
+		}
+		return &guardduty.CreateCustomDetectionRuleAssociationResponse{RuleAssociation: a.detail(c)}, s.switchRules(tx, c.Account, c.Region)
 	})
 }
 
@@ -201,7 +205,10 @@ func (s *Service) UpdateCustomDetectionRuleAssociation(ctx context.Context, c pi
 			return nil, err
 		}
 		a.Mode, a.UpdatedAt = in.Mode, s.now()
-		return &guardduty.UpdateCustomDetectionRuleAssociationResponse{}, tx.Documents().Put(key(c, associationKind, a.ID), a)
+		if err := tx.Documents().Put(key(c, associationKind, a.ID), a); err != nil {
+			return nil, err
+		}
+		return &guardduty.UpdateCustomDetectionRuleAssociationResponse{}, s.switchRules(tx, c.Account, c.Region)
 	})
 }
 
@@ -215,6 +222,9 @@ func (s *Service) DeleteCustomDetectionRuleAssociation(ctx context.Context, c pi
 		if err := setTags(tx, c, a.tail(), nil); err != nil {
 			return nil, err
 		}
-		return &guardduty.DeleteCustomDetectionRuleAssociationResponse{}, tx.Documents().Delete(key(c, associationKind, a.ID))
+		if err := tx.Documents().Delete(key(c, associationKind, a.ID)); err != nil {
+			return nil, err
+		}
+		return &guardduty.DeleteCustomDetectionRuleAssociationResponse{}, s.switchRules(tx, c.Account, c.Region)
 	})
 }

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -45,7 +46,8 @@ func (s *Service) CreateCustomDetectionRuleOrgConfiguration(ctx context.Context,
 	if _, err := s.customRule(c, in.RuleId); err != nil {
 		return nil, err
 	}
-	return once(ctx, s, c, "CreateCustomDetectionRuleOrgConfiguration", in.ClientToken, in, func(tx picket.Tx) (*guardduty.CreateCustomDetectionRuleOrgConfigurationResponse, error) {
+	mark := applying{Call: newID()}
+	out, err := once(ctx, s, c, "CreateCustomDetectionRuleOrgConfiguration", in.ClientToken, in, func(tx picket.Tx) (*guardduty.CreateCustomDetectionRuleOrgConfigurationResponse, error) {
 		if err := administrates(tx, c); err != nil {
 			return nil, err
 		}
@@ -58,8 +60,12 @@ func (s *Service) CreateCustomDetectionRuleOrgConfiguration(ctx context.Context,
 		if _, err := get[ruleConfig](tx, key(c, ruleConfigKind, r.id())); picket.ErrorCode(err) != picket.CodeNotFound {
 			return nil, orConflict(err, "The organization has a configuration of rule %s with mode %s already.", r.RuleID, r.Mode)
 		}
-		return &guardduty.CreateCustomDetectionRuleOrgConfigurationResponse{}, tx.Documents().Put(key(c, ruleConfigKind, r.id()), r)
+		return &guardduty.CreateCustomDetectionRuleOrgConfigurationResponse{}, cmp.Or(
+			tx.Documents().Put(key(c, ruleConfigKind, r.id()), r),
+			tx.Documents().Put(key(c, applyRulesKind, configID), mark),
+		)
 	})
+	return out, s.thenApply(ctx, c, mark, err)
 }
 
 func ruleConfigOf(tx picket.Tx, c picket.Caller, ruleID *string, mode guardduty.AssociationMode) (ruleConfig, error) {
@@ -114,23 +120,25 @@ func (s *Service) ListCustomDetectionRuleOrgConfigurations(ctx context.Context, 
 // UpdateCustomDetectionRuleOrgConfiguration changes for which members a rule is on. With another mode than it has, its one
 // configuration changes modes.
 func (s *Service) UpdateCustomDetectionRuleOrgConfiguration(ctx context.Context, c picket.Caller, in *guardduty.UpdateCustomDetectionRuleOrgConfigurationRequest) (*guardduty.UpdateCustomDetectionRuleOrgConfigurationResponse, error) {
-	return update(ctx, s, func(tx picket.Tx) (*guardduty.UpdateCustomDetectionRuleOrgConfigurationResponse, error) {
+	mark := applying{Call: newID()}
+	err := s.Store.Update(ctx, func(tx picket.Tx) error {
 		if err := checkIncludes(in.IncludeAccountIds, in.ExcludeAccountIds); err != nil {
-			return nil, err
+			return err
 		}
 		r, err := ruleConfigOf(tx, c, in.RuleId, in.Mode)
 		if picket.ErrorCode(err) == picket.CodeNotFound {
 			r, err = s.otherMode(tx, c, in)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if in.IncludeAccountIds != nil || in.ExcludeAccountIds != nil {
 			r.Include, r.Exclude = slices.Clone(in.IncludeAccountIds), slices.Clone(in.ExcludeAccountIds)
 		}
 		r.UpdatedAt = s.now()
-		return &guardduty.UpdateCustomDetectionRuleOrgConfigurationResponse{}, tx.Documents().Put(key(c, ruleConfigKind, r.id()), r)
+		return cmp.Or(tx.Documents().Put(key(c, ruleConfigKind, r.id()), r), tx.Documents().Put(key(c, applyRulesKind, configID), mark))
 	})
+	return &guardduty.UpdateCustomDetectionRuleOrgConfigurationResponse{}, s.thenApply(ctx, c, mark, err)
 }
 
 // otherMode takes the configuration that a rule has in the other mode, to be kept under the one that is wanted.
@@ -150,11 +158,13 @@ func (s *Service) otherMode(tx picket.Tx, c picket.Caller, in *guardduty.UpdateC
 
 // DeleteCustomDetectionRuleOrgConfiguration switches a rule off for the organization's members.
 func (s *Service) DeleteCustomDetectionRuleOrgConfiguration(ctx context.Context, c picket.Caller, in *guardduty.DeleteCustomDetectionRuleOrgConfigurationRequest) (*guardduty.DeleteCustomDetectionRuleOrgConfigurationResponse, error) {
-	return update(ctx, s, func(tx picket.Tx) (*guardduty.DeleteCustomDetectionRuleOrgConfigurationResponse, error) {
+	mark := applying{Call: newID()}
+	err := s.Store.Update(ctx, func(tx picket.Tx) error {
 		r, err := ruleConfigOf(tx, c, in.RuleId, in.Mode)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return &guardduty.DeleteCustomDetectionRuleOrgConfigurationResponse{}, tx.Documents().Delete(key(c, ruleConfigKind, r.id()))
+		return cmp.Or(tx.Documents().Delete(key(c, ruleConfigKind, r.id())), tx.Documents().Put(key(c, applyRulesKind, configID), mark))
 	})
+	return &guardduty.DeleteCustomDetectionRuleOrgConfigurationResponse{}, s.thenApply(ctx, c, mark, err)
 }

@@ -16,7 +16,8 @@ type detector struct {
 	Enabled   bool                                 `json:"enabled"` // false while suspended
 	Frequency guardduty.FindingPublishingFrequency `json:"frequency"`
 	Features  features                             `json:"features"`
-	CreatedAt int64                                `json:"createdAt"` // milliseconds since the epoch
+	Rules     []string                             `json:"rules,omitempty"` // custom detection rules that are live, by id: see liveRules
+	CreatedAt int64                                `json:"createdAt"`       // milliseconds since the epoch
 	UpdatedAt int64                                `json:"updatedAt"`
 }
 
@@ -46,8 +47,15 @@ func owned(tx picket.Tx, c picket.Caller, id *string) (*detector, error) {
 	return &d, err
 }
 
-// putDetector stores a detector, and tells the log where that changes what is analysed.
-func (s *Service) putDetector(tx picket.Tx, region string, d *detector) error {
+// putDetector stores a detector, with the rules that are live now, and tells the log where that changes what is analysed.
+func (s *Service) putDetector(tx picket.Tx, region string, d *detector) (err error) {
+	if d.Rules, err = liveRules(tx, d.Account, region); err != nil {
+		return err
+	}
+	return s.storeDetector(tx, region, d)
+}
+
+func (s *Service) storeDetector(tx picket.Tx, region string, d *detector) error {
 	old, err := detectorOf(tx, d.Account, region)
 	if err != nil {
 		return err

@@ -41,6 +41,7 @@ func (s *Service) DisableOrganizationAdminAccount(ctx context.Context, c picket.
 		return mark, cmp.Or(
 			tx.Documents().Delete(key(admin, configKind, configID)),
 			tx.Documents().Delete(key(c, delegates, delegate)),
+			tx.Documents().Purge(ruleConfigKind, admin.Account, admin.Region),
 			tx.Documents().Put(key(admin, dismissKind, configID), mark),
 		)
 	})

@@ -112,6 +112,11 @@ func (s *Service) take(tx picket.Tx, by picket.Caller, m *picket.Member, st step
 	if err := tx.Members().Put(*m); err != nil {
 		return err
 	}
+	if from.Associated() || to.Associated() {
+		if err := s.switchRules(tx, m.Account, m.Region); err != nil {
+			return err
+		}
+	}
 	return s.tell(tx, by, m, from)
 }
 

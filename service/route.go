@@ -73,7 +73,7 @@ func (d *detector) route(account, region string) picket.Route {
 	if d == nil {
 		return r
 	}
-	r.Enabled = d.Enabled
+	r.Enabled, r.Rules = d.Enabled, d.Rules
 	for name, f := range d.Features {
 		if f.Enabled {
 			r.Features = append(r.Features, name)
@@ -133,7 +133,7 @@ func (s *Service) Analysed(ctx context.Context) (all []Analysed, err error) {
 
 // routed reports whether two states of a detector are analysed in the same way.
 func (d *detector) routed(o *detector) bool {
-	if d.Enabled != o.Enabled {
+	if d.Enabled != o.Enabled || !slices.Equal(d.Rules, o.Rules) {
 		return false
 	}
 	for name := range d.Features {

@@ -25,7 +25,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	steps := []func(context.Context) error{
 		s.expireFindings, s.findIdleFilters, s.forgetClosed,
 		finisher(s, applyKind, s.applyToAll), finisher(s, takeOverKind, s.takeOver), finisher(s, dismissKind, s.dismiss),
-		finisher(s, tellKind, s.tellOfAccount), s.enrolLate, s.acceptLate,
+		finisher(s, tellKind, s.tellOfAccount), finisher(s, applyRulesKind, s.applyRules), s.enrolLate, s.acceptLate,
 		sweeper(s, onceKind, func(o outcome) bool { return old(o.At, tokenLife) }),
 		sweeper(s, pushedKind, func(p pushed) bool { return old(p.At, pushRemember.Milliseconds()) }),
 		sweeper(s, unreadKind, func(u Unread) bool { return old(u.At, retention.Milliseconds()) }),
@@ -50,8 +50,12 @@ func (s *Service) Sweep(ctx context.Context) error {
 // finisher does again what a stop of the server interrupted: for each document of a kind, which stands while it is being done.
 func finisher[T any](s *Service, kind string, do func(context.Context, picket.Caller, T) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		unfinished, err := view(ctx, s, func(tx picket.Tx) ([]picket.Document, error) {
-			return tx.Documents().All(kind, picket.DocumentKey{}, sweepBatch)
+		unfinished, err := view(ctx, s, func(tx picket.Tx) (all []picket.Document, err error) {
+			err = eachDocument(tx, kind, func(d picket.Document) error {
+				all = append(all, d)
+				return nil
+			})
+			return all, err
 		})
 		for _, d := range unfinished {
 			mark, one := decode[T](d)

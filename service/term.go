@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"picket"
@@ -11,7 +12,7 @@ import (
 // does what else only one may do at a time. It ends when another's begins, whether that process knows or not.
 var termKey = picket.DocumentKey{Kind: "term"}
 
-// BeginTerm begins a term, and takes up what the process before may have died over.
+// BeginTerm begins a term, and takes up what the process before may have died over. An upgrade's rules are switched by its end.
 func (s *Service) BeginTerm(ctx context.Context) (term int64, err error) {
 	err = s.Store.Update(ctx, func(tx picket.Tx) error {
 		if term, err = latestTerm(tx); err != nil {
@@ -23,7 +24,14 @@ func (s *Service) BeginTerm(ctx context.Context) (term int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("begin to lead: %w", err)
 	}
-	return term, s.Resume(ctx)
+	if err := s.Resume(ctx); err != nil {
+		return 0, err
+	}
+	// Before any log is read. What can't be read in the store Sweep tells, and it holds up nothing else.
+	if err := finisher(s, applyRulesKind, s.applyRules)(ctx); !errors.Is(err, picket.ErrUnreadable) {
+		return term, err
+	}
+	return term, nil
 }
 
 // InTerm fails with CodeConflict if a term is over.

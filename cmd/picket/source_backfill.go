@@ -27,8 +27,8 @@ func newSourceBackfillCommand(o *serverFlags) *cobra.Command {
 		Long: `A source is read from the time it was added. Backfill scans the records from before, with a state of its own: what the server
 knows for the logs to come stays as it is. What is found grows the findings that are there, or becomes new ones, which are
 published as others are. Nothing counts twice: neither what the server read already, nor what an earlier backfill did. Detectors,
-features and accounts' own lists apply as they are now, whatever was so when a record was written: what the server left out
-because an account was suspended then is judged, too. The server does the work, and goes on with the rest meanwhile.`,
+features, custom detection rules and accounts' own lists apply as they are now, whatever was so when a record was written: what the
+server left out because an account was suspended then is judged, too. The server does the work, and goes on with the rest meanwhile.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			in := service.Backfill{ID: args[0]}
 			var err error
@@ -148,6 +148,7 @@ func (s *server) analysed(ctx context.Context, cfg *scan.Config) error {
 		}
 		return region, why == ""
 	}
+	cfg.Raises = routes.Raises
 	return nil
 }
 
