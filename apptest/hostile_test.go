@@ -20,6 +20,11 @@ import (
 // signed is a request as the account signs it.
 func (a *account) signed(t testing.TB, method, path, body string) *http.Request {
 	t.Helper()
+	return a.signedIn(t, region, method, path, body)
+}
+
+func (a *account) signedIn(t testing.TB, region, method, path, body string) *http.Request {
+	t.Helper()
 	r := must(http.NewRequest(method, a.s.url+path, strings.NewReader(body)))(t)
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(body)))
 	who := must(a.credentials().Retrieve(ctx))(t)

@@ -247,6 +247,8 @@ func newFollowed(t testing.TB, dir string, options ...option) *followed {
 	admin := f.s.account(killAdministrator)
 	f.people = append(f.people, admin)
 	f.s.operator("destination", "add", "admin", f.heard.url, "--account", admin.ID)
+	var rules struct{ Rules []struct{ RuleID string } }
+	must(0, json.Unmarshal([]byte(admin.call(t, region, "POST", "/custom-detection-rule/rule", `{"maxResults":100}`)), &rules))(t)
 	for i, id := range f.accounts {
 		a := f.s.account(id)
 		f.people = append(f.people, a)
@@ -255,6 +257,11 @@ func newFollowed(t testing.TB, dir string, options ...option) *followed {
 			p := newPair(t, admin, a, region)
 			if i == 0 {
 				p.join()
+			}
+			for _, r := range rules.Rules {
+				if r.RuleID != "organization-leave-attempt" { // what is off has to be so however logs are read
+					a.associate(t, region, r.RuleID, "LIVE")
+				}
 			}
 		}
 	}

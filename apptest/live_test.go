@@ -23,12 +23,13 @@ type live struct {
 	files             int
 	bystander         *account
 	bystanderDetector *string
+	records           string   // of an attack
 	logged            []string // who attacked
 }
 
 func newLive(t *testing.T, options ...option) *live {
 	t.Helper()
-	l := &live{s: start(t, options...), logs: t.TempDir()}
+	l := &live{s: start(t, options...), logs: t.TempDir(), records: stoppedTrail}
 	l.s.operator("source", "add", "logs", l.logs)
 	l.pair = newPair(t, l.s.account("111122223333"), l.s.account("444455550075"), region).join() // in one partition of the log
 	l.bystander = l.s.account("777788889999")
@@ -43,7 +44,7 @@ func (l *live) attack(from string, at time.Time, who string) {
 	l.files++
 	var lines strings.Builder
 	for _, account := range []string{l.adminID, l.memberID, l.bystander.ID} {
-		lines.WriteString(strings.NewReplacer("ACCOUNT", account, "TIME", at.UTC().Format(time.RFC3339), "FROM", from, "WHO", who).Replace(stoppedTrail))
+		lines.WriteString(strings.NewReplacer("ACCOUNT", account, "TIME", at.UTC().Format(time.RFC3339), "FROM", from, "WHO", who).Replace(l.records))
 	}
 	name := fmt.Sprintf("%d.jsonl", l.files)
 	written := filepath.Join(l.t.(*testing.T).TempDir(), name) // a look must not see it half written

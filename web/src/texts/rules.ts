@@ -35,9 +35,10 @@ export const texts = {
   confirm: (n: number, mode: Mode) => (mode === "OFF" ? `Switch ${rules(n)} off?` : mode === "LIVE" ? `Switch ${rules(n)} live?` : `Dry-run ${rules(n)}?`),
   submit: { LIVE: "Switch live", DRY_RUN: "Start dry run", OFF: "Switch off" } satisfies Record<Mode, string>,
   consequence: {
-    LIVE: "From now on what is detected in this account's logs of this Region raises findings. Earlier logs aren't looked at again.",
-    DRY_RUN: "For 14 days what is detected is only counted, and raises no findings. A dry run that goes on already starts anew.",
-    OFF: "Nothing of the kind is detected any more in this account. Existing findings stay.",
+    LIVE: "From now on, what is detected in this account's logs of this Region raises findings. Logs that were read already aren't looked at again.",
+    DRY_RUN:
+      "For 14 days, what is detected raises no findings. This server doesn't count what would have been raised: run picket scan over logs that you have to see it. A dry run that goes on already starts anew. What your organization's administrator has live for this account goes on.",
+    OFF: "What is detected raises no findings any more in this account, unless your organization's administrator has it live for this account. Existing findings stay.",
   } satisfies Record<Mode, string>,
   done: (n: number, mode: Mode) => `${rules(n)} ${n === 1 ? "is" : "are"} ${{ LIVE: "live", DRY_RUN: "in a dry run", OFF: "off" }[mode]} now.`,
   failed: (n: number) => `${rules(n)} could not be switched`,
@@ -48,7 +49,8 @@ export const texts = {
   noneChosen: "Choose a rule to read about it.",
   more: (n: number) => `${rules(n)} chosen`,
   organizationTitle: (name: string) => `${name} for the organization`,
-  organizationText: "What is set here holds for the organization's member accounts, now and later.",
+  organizationText:
+    "What is live here is live for the organization's member accounts, now and later, whatever mode they set themselves. Otherwise their own mode holds. This account isn't one of them.",
   organizationMode: "Mode for members",
   who: "Member accounts",
   whos: { all: "All members", include: "These alone", exclude: "All but these" },
@@ -60,7 +62,8 @@ export const texts = {
   organizationDone: (name: string, mode: Mode) => `${name} is ${{ LIVE: "live", DRY_RUN: "in a dry run", OFF: "off" }[mode]} for the organization's members now.`,
   help: {
     text: [
-      "A live rule raises findings. A dry run counts for 14 days what it would raise. Each account switches its own; an organization's administrator can switch them for members too.",
+      "A live rule raises findings; one that is off or in a dry run raises none. Each account switches its own rules. An organization's administrator can have them live for members too; the mode shown here is the account's own.",
+      "A dry run ends after 14 days. This server doesn't count what it would have raised.",
     ],
   },
 };
