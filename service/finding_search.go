@@ -21,7 +21,7 @@ type FindingSearch struct {
 	Criteria *guardduty.FindingCriteria `json:"findingCriteria,omitempty"` // as ListFindings has it
 	Types    []string                   `json:"types,omitempty"`           // one of them fits, in any case; * stands for any text
 	// Words are each, in any case, a part of the type, the title, the account, a detail of the resource, a remote address or
-	// a domain.
+	// a domain, or a range that one of their addresses is in.
 	Words []string `json:"words,omitempty"`
 	Limit int      `json:"limit"`           // for SearchFindings: 0 for counting only; at most 500
 	After string   `json:"after,omitempty"` // for FollowFindings: Next of the page before
@@ -170,17 +170,17 @@ func says(f *picket.StoredFinding, words []string) bool {
 	if len(words) == 0 {
 		return true
 	}
-	var b strings.Builder
-	for _, text := range []*string{f.Type, f.Title, f.AccountId} {
-		b.WriteString(str(text) + "\n")
-	}
+	texts := []string{str(f.Type), str(f.Title), str(f.AccountId)}
 	for path, values := range criteria.Attributes(f) {
 		if strings.HasPrefix(path, "resource.") || strings.Contains(path, ".remoteip") || strings.Contains(path, "domain") {
-			b.WriteString(strings.Join(values, "\n") + "\n")
+			texts = append(texts, values...)
 		}
 	}
-	text := strings.ToLower(b.String())
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+	texts = lower(texts)
+	said := func(word string) bool {
+		return slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, word) || criteria.InRange(t, word) })
+	}
+	return !slices.ContainsFunc(words, func(w string) bool { return !said(w) })
 }
 
 func lower(texts []string) []string {

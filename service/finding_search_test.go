@@ -63,6 +63,8 @@ func TestSearchFindings(t *testing.T) {
 	f(admin, words("222222222222", "portscan"), "web2 of 1")
 	f(admin, words("portscan", "198.51.100"), "of 0")
 	f(admin, words("*"), "of 0")
+	f(admin, words("198.51.100.0/28"), "db web of 2")
+	f(admin, words("198.51.100.8/31", "ssh"), "db of 1")
 	f(admin, service.FindingSearch{Words: []string{"ssh"}, Limit: 1}, "db of 2")
 	f(admin, service.FindingSearch{Words: []string{"ssh"}}, "of 2")
 

@@ -133,7 +133,8 @@ func newFindingsListCommand(a *actAs) *cobra.Command {
 	c := &cobra.Command{
 		Use: "list [WORD...]", Short: "List findings, the most severe and then the latest first",
 		Long: `List the findings that say all of the words, in any case: in their type, title or account, a detail of their resource, a
-remote address or a domain. Archived findings are left out, unless --archived asks for them.
+remote address or a domain. A word may be a range of addresses, such as 203.0.113.0/24, which one of theirs is in. Archived findings
+are left out, unless --archived asks for them.
 
 --json prints the findings as GetFindings has them.`,
 		Example: `  picket findings list --account 111122223333 ssh brute --severity high
