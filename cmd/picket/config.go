@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
+	"reflect"
 	"strings"
 	"time"
 
@@ -92,8 +92,7 @@ func readConfig(path string) (config, error) {
 	d := yaml.NewDecoder(strings.NewReader(string(file)))
 	d.KnownFields(true)
 	if err := d.Decode(&c); err != nil && !errors.Is(err, io.EOF) { // a file may say nothing
-		said := unknownField.ReplaceAllString(err.Error(), "there is no setting $1")
-		return c, fmt.Errorf("%s: %s", path, noSource.ReplaceAllString(said, "sources: write ID: {location: …} for each"))
+		return c, fmt.Errorf("%s:\n%w", path, misread(file, err))
 	}
 	if err := d.Decode(new(any)); !errors.Is(err, io.EOF) {
 		return c, fmt.Errorf("%s: one document is read, and here a second begins: take the --- away", path)
@@ -102,11 +101,17 @@ func readConfig(path string) (config, error) {
 	return c, nil
 }
 
-// unknownField is how the YAML package speaks of a name that no setting has.
-var unknownField = regexp.MustCompile(`field (\S+) not found in type \S+`)
-
-// noSource is how the YAML package speaks of what is no source.
-var noSource = regexp.MustCompile(`cannot unmarshal .* into \S*main\.sourceConfig`)
+// misread says in our words why a file is no configuration, or is the YAML package's error where it is no YAML.
+func misread(file []byte, err error) error {
+	var n yaml.Node
+	if yaml.Unmarshal(file, &n) != nil {
+		return err
+	}
+	if wrong := misfits(n.Content[0], reflect.TypeFor[config](), ""); len(wrong) > 0 {
+		return errors.New(strings.Join(wrong, "\n"))
+	}
+	return err
+}
 
 // flags lets flags set what files set too.
 func (c *config) flags(f *pflag.FlagSet) {
