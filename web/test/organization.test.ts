@@ -76,6 +76,8 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await mika.page.getByRole("navigation", { name: "Side navigation" }).getByRole("link", { name: "General" }).click();
   await mika.sees("Always on");
   assert.equal(await mika.page.getByRole("button", { name: /^(Suspend|Disable) GuardDuty/ }).count(), 0);
+  await mika.link("Custom detection rules");
+  await mika.sees(/administrator has live is live for this account too/);
   await mika.quiet();
 
   await anna.link("Custom detection rules");

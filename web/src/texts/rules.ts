@@ -6,6 +6,7 @@ const rules = (n: number) => (n === 1 ? "1 rule" : `${n.toLocaleString("en")} ru
 export const texts = {
   title: "Custom detection rules",
   description: "Detections that GuardDuty offers to be switched on one by one. What else is detected needs no switch and isn't listed here.",
+  managed: "What your organization's administrator has live is live for this account too, whatever mode is shown here.",
   empty: "This server has no custom detection rules",
   noMatch: "No rule matches",
   clearFilter: "Clear filter",

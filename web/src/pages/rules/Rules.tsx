@@ -37,7 +37,7 @@ const neededForOrganization = ["Get", "Create", "Update", "Delete"].map((verb) =
 
 export default function Rules() {
   const may = useMay();
-  const { administers } = useOrganization();
+  const { administers, managed } = useOrganization();
   const organization = administers && may("guardduty:ListCustomDetectionRuleOrgConfigurations");
   const { data, error, loading, reload } = useRules(organization);
   const [mode, setModeFilter] = useState<Mode | "">("");
@@ -69,7 +69,7 @@ export default function Rules() {
   const header = (
     <Header
       variant="awsui-h1-sticky"
-      description={texts.description}
+      description={managed ? `${texts.description} ${texts.managed}` : texts.description}
       counter={data && (selected.length ? `(${selected.length}/${data.length})` : `(${data.length})`)}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
