@@ -92,8 +92,8 @@ generate-check: ## Fail if generating would change anything.
 fuzz: ## Run every fuzz target for FUZZTIME (30s).
 	scripts/fuzz $(FUZZTIME)
 
-walk: ## Compare 100,000 random sequences of what accounts do to each other with a model; tests take 100.
-	$(GO) test ./service -run Walk -timeout 60m -rapid.checks=100000
+walk: ## Compare 100,000 random sequences of what accounts do to each other with a model, in two halves; tests take 200.
+	$(GO) test ./service -run Walk -timeout 60m -rapid.checks=50000
 
 kill-test: test-needs ## Kill servers N times (200) in each of four ways on STORE (sqlite, postgres), and compare their findings with those of others.
 	scripts/kill-test $(or $(N),200) $(or $(STORE),sqlite)

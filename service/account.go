@@ -255,6 +255,9 @@ func (s *Service) join(tx picket.Tx, management string, a *Account) error {
 	if m.Manager != management {
 		return invalid("Account %s manages no organization: create it first.", management)
 	}
+	if m.ClosedAt != 0 {
+		return invalid("Account %s, which manages the organization, is closed: reopen it first.", management)
+	}
 	if a.Manager != "" {
 		return invalid("Account %s belongs to the organization of %s.", a.ID, a.Manager)
 	}
