@@ -79,6 +79,12 @@ func invalid(format string, args ...any) error {
 // CreateAccount makes an account and the access key of its root. An account made in an organization belongs to it from then
 // on: its management account may assume the role OrganizationAccountAccessRole in it.
 func (s *Service) CreateAccount(ctx context.Context, a Account) (AccessKey, error) {
+	return s.CreateAccountKept(ctx, a, func(AccessKey) error { return nil })
+}
+
+// CreateAccountKept is CreateAccount that has the key kept first: where keep fails, no account is made. Keep may be called again with
+// another key, which is then the right one.
+func (s *Service) CreateAccountKept(ctx context.Context, a Account, keep func(AccessKey) error) (AccessKey, error) {
 	if !accountID.MatchString(a.ID) {
 		return AccessKey{}, invalid("Account id %q is not 12 digits.", a.ID)
 	}
@@ -109,7 +115,11 @@ func (s *Service) CreateAccount(ctx context.Context, a Account) (AccessKey, erro
 				return AccessKey{}, err
 			}
 		}
-		return s.newKey(tx, a.ID, "")
+		key, err := s.newKey(tx, a.ID, "")
+		if err != nil {
+			return AccessKey{}, err
+		}
+		return key, keep(key)
 	})
 }
 

@@ -8,14 +8,12 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"picket"
 	"picket/api"
-	"picket/service"
 )
 
 // stopTime is how long requests in flight may take to end; then they are cut off.
@@ -191,49 +189,4 @@ func listenSocket(path string) (net.Listener, error) {
 		return nil, errors.Join(fmt.Errorf("protect socket: %w", err), l.Close())
 	}
 	return l, nil
-}
-
-// firstAccount is made at the first start, so that there is something to try; no account of AWS has its id.
-var firstAccount = service.Account{ID: "000000000001", Name: "first", Email: "operator@example.com", Operator: true}
-
-// welcome says where the server listens, and at the first start how to use it.
-func (s *server) welcome(ctx context.Context, d deps, address string) error {
-	url := "http://" + address
-	if s.config.TLS.Certificate != "" {
-		url = "https://" + address
-	}
-	serves := fmt.Sprintf("Picket serves %s in %s, data in %s.\n", url, strings.Join(s.config.Regions, ", "), s.config.Data)
-	accounts, err := s.service.Accounts(ctx)
-	if err != nil {
-		return err
-	}
-	say := func(text string) { fmt.Fprint(d.out, text) }
-	if s.config.Log.Format == jsonLog { // who reads the log may read nothing else
-		say = func(text string) { s.log.Info(strings.TrimSpace(text)) }
-	}
-	if len(accounts) > 0 {
-		say(serves)
-		return nil
-	}
-	key, err := s.service.CreateAccount(ctx, firstAccount)
-	if err != nil {
-		return err
-	}
-	path := s.config.path("credentials")
-	profile := fmt.Sprintf("[picket]\naws_access_key_id = %s\naws_secret_access_key = %s\nregion = %s\n", key.ID, key.Secret, s.config.Regions[0])
-	if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
-		return fmt.Errorf("keep credentials: %w", err)
-	}
-	say(fmt.Sprintf(`%s
-This is its first start. Account %s was made, and its access key is in %s:
-
-    export AWS_SHARED_CREDENTIALS_FILE=%s AWS_PROFILE=picket AWS_REGION=%s
-    aws --endpoint-url %s guardduty create-detector --enable
-
-The console is at %s/console/. A password for %s there:
-    picket account reset --data %s %s
-
-More accounts: picket account create --data %s --id 444455556666 --name second --email owner@example.com
-`, serves, key.Account, path, path, s.config.Regions[0], url, url, firstAccount.Email, s.config.Data, key.Account, s.config.Data))
-	return nil
 }
