@@ -38,10 +38,10 @@ func TestFirstAccountComesWithItsKey(t *testing.T) {
 	}
 	kept, err := os.ReadFile(path)
 	if err != nil || !strings.Contains(string(kept), keys[0].ID) {
-		t.Errorf("kept %q, %v; want the key %s", kept, err, keys[0].ID)
+		t.Fatalf("kept %q, %v; want the key %s", kept, err, keys[0].ID)
 	}
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("got mode %v, %v", info.Mode(), err)
+		t.Errorf("kept as %v, %v; want mode 600", info, err)
 	}
 }
