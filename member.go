@@ -67,7 +67,7 @@ const (
 	MailQueued  MailState = "queued"
 	MailSent    MailState = "sent"
 	MailWritten MailState = "written" // to a file, as no SMTP server is configured
-	MailFailed  MailState = "failed"
+	MailFailed  MailState = "failed"  // refused, given up, or one too many of a day
 )
 
 // MaxHistory is how many changes a member keeps.

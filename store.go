@@ -84,6 +84,8 @@ type Outbox interface {
 	Counts() (map[string]int, error)
 	// Due returns up to limit entries of a kind that are due at now, the longest due first.
 	Due(kind string, now int64, limit int) ([]OutboxEntry, error)
+	// DueAfter returns up to limit entries of a kind that are due at now, by id, with ids after the given one.
+	DueAfter(kind string, now int64, after string, limit int) ([]OutboxEntry, error)
 }
 
 // AuditRecord is one event of an account's audit log.

@@ -30,6 +30,7 @@ type Invitation struct {
 	Notes         string        // by the inviter, as they were written; may be empty
 	Link          string        // to the invitation in the console, made by Link; empty if there is no console
 	Wait          time.Duration // for more invitations to the same person before the mail goes; 0 is a minute
+	Most          int           // mails that the administrator may have made on one day, if more than 5,000
 }
 
 // An outbox entry of kind batchKind is one mail: what one administrator asks of one person, with the same notes. What it
@@ -44,8 +45,9 @@ type batch struct {
 	Administrator Account `json:"administrator"`
 	To            string  `json:"to"`
 	Notes         string  `json:"notes,omitempty"`
-	Since         int64   `json:"since"`           // when sending it was asked for: trying ends some time after
-	Claim         string  `json:"claim,omitempty"` // of the worker that has it, until the entry is due
+	Since         int64   `json:"since"`             // when sending it was asked for: trying ends some time after
+	Claim         string  `json:"claim,omitempty"`   // of the worker that has it, until the entry is due
+	Another       bool    `json:"another,omitempty"` // while it has it, something was added, which becomes a mail of its own
 }
 
 func readBatch(entry picket.OutboxEntry) (batch, error) {
@@ -68,13 +70,19 @@ type request struct {
 func (r request) key() string { return r.Region + "/" + r.Member.ID }
 
 // Enqueue puts an invitation into the mail of its batch, in the transaction that invites. One that waits for the same
-// administrator, account and region is replaced. What it returns belongs to the member's invitation.
+// administrator, account and region is replaced. What it returns belongs to the member's invitation: it says so if the mail is one
+// too many of a day.
 func Enqueue(tx picket.Tx, i Invitation, now int64) (picket.Mail, error) {
 	id := batchID(i)
 	due := now + cmp.Or(i.Wait, time.Minute).Milliseconds()
-	entry, b, err := openBatch(tx, id, i, now, due)
+	entry, b, another, err := openBatch(tx, id, i, now, due)
 	if err != nil {
 		return picket.Mail{}, err
+	}
+	if another {
+		if refusal, err := admit(tx, i, now); err != nil || refusal != "" {
+			return picket.Mail{State: picket.MailFailed, At: now, Detail: refusal}, err
+		}
 	}
 	if err := put(tx, entry, b); err != nil {
 		return picket.Mail{}, err
@@ -87,24 +95,28 @@ func Enqueue(tx picket.Tx, i Invitation, now int64) (picket.Mail, error) {
 		" or soon after, in one mail with whatever else this person is invited to with the same notes"}, nil
 }
 
-// openBatch returns the entry that takes an invitation. Asking again for what could not be sent starts its tries afresh.
-func openBatch(tx picket.Tx, id string, i Invitation, now, due int64) (picket.OutboxEntry, batch, error) {
-	entry, err := tx.Outbox().Get(batchKind, id)
+// openBatch returns the entry that takes an invitation, and whether that makes another mail. Asking again for what could not be sent
+// starts its tries afresh.
+func openBatch(tx picket.Tx, id string, i Invitation, now, due int64) (entry picket.OutboxEntry, b batch, another bool, err error) {
+	entry, err = tx.Outbox().Get(batchKind, id)
 	if picket.ErrorCode(err) == picket.CodeNotFound {
-		entry, b := newBatch(id, i, now, due)
-		return entry, b, nil
+		entry, b = newBatch(id, i, now, due)
+		return entry, b, true, nil
 	}
 	if err != nil {
-		return entry, batch{}, fmt.Errorf("read outbox: %w", err)
+		return entry, b, false, fmt.Errorf("read outbox: %w", err)
 	}
-	b, err := readBatch(entry)
+	b, err = readBatch(entry)
 	if err != nil {
 		entry, b = newBatch(id, i, now, due) // what waits for it already goes with this
 	}
-	if entry.Attempts > 0 && b.Claim == "" {
+	switch {
+	case b.Claim != "":
+		another, b.Another = !b.Another, true
+	case entry.Attempts > 0:
 		entry.Attempts, entry.Due, b.Since = 0, min(entry.Due, due), now
 	}
-	return entry, b, nil
+	return entry, b, another, nil
 }
 
 func newBatch(id string, i Invitation, now, due int64) (picket.OutboxEntry, batch) {
@@ -112,14 +124,14 @@ func newBatch(id string, i Invitation, now, due int64) (picket.OutboxEntry, batc
 	return entry, batch{Administrator: i.Administrator, To: i.To, Notes: i.Notes, Since: now}
 }
 
-// batchID names the mail that an invitation belongs to.
+// batchID names the mail that an invitation belongs to. It begins with the administrator's id: see turn.
 func batchID(i Invitation) string {
 	key, err := json.Marshal([]string{i.Administrator.ID, strings.ToLower(i.To), i.Notes})
 	if err != nil {
 		panic("BUG: strings that are no JSON: " + err.Error())
 	}
 	sum := sha256.Sum256(key)
-	return hex.EncodeToString(sum[:16])
+	return i.Administrator.ID + "-" + hex.EncodeToString(sum[:16])
 }
 
 // Backlog is how many mails are to be sent, and how many of these were tried in vain: one of them is to To, of Administrator's.

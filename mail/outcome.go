@@ -151,7 +151,7 @@ func (j *job) release(tx picket.Tx, o outcome, now int64) error {
 	if err := json.Unmarshal(entry.Body, &b); err != nil || b.Claim != j.batch.Claim {
 		return err // nil: the lease ended, and another worker has it
 	}
-	b.Claim = ""
+	b.Claim, b.Another = "", false
 	if !o.done {
 		entry.Due = o.due
 		if o.untried {

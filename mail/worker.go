@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"picket"
@@ -25,7 +26,8 @@ const (
 	mostRequests = 100_000 // in one mail
 )
 
-// Worker sends the mails of the outbox, one at a time, however many workers share the store. A mail is never lost: it leaves
+// Worker sends the mails of the outbox, one at a time and each administrator's in turn, however many workers share the store. A mail is
+// never lost: it leaves
 // the outbox after it was handed on or given up, and each member that it speaks for shows which. It may be sent twice, under
 // one Message-ID, if a worker dies between handing it on and saying so.
 type Worker struct {
@@ -34,6 +36,7 @@ type Worker struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
+	turn string                      // id of the mail that was taken last
 	job  *job                        // the last one
 	owes func(context.Context) error // what became of it, until the store takes that or its lease ends
 }
@@ -85,7 +88,7 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// Step tries the mail that is due longest, and reports whether it found one. If no mail can be sent now, all that are due
+// Step tries a mail that is due, and reports whether it found one. If no mail can be sent now, all that are due
 // learn it from the one try.
 func (w *Worker) Step(ctx context.Context, now int64) (found bool, err error) {
 	var down *failure
@@ -139,12 +142,12 @@ type job struct {
 	unreadable []unreadable
 }
 
-// claim takes the mail that is due longest; it returns nil if none is due. With an error, the mail that it returns may be taken or
-// not.
+// claim takes a mail of the administrator whose turn it is; it returns nil if none is due. With an error, the mail that it returns may
+// be taken or not.
 func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 	err = w.Store.Update(ctx, func(tx picket.Tx) error {
 		j = nil
-		due, err := tx.Outbox().Due(batchKind, now, 1)
+		due, err := next(tx, w.turn, now)
 		if err != nil || len(due) == 0 {
 			return err
 		}
@@ -155,14 +158,28 @@ func (w *Worker) claim(ctx context.Context, now int64) (j *job, err error) {
 		}
 		entry.Attempts++
 		entry.Due = now + lease.Milliseconds()
-		b.Claim = rand.Text()
+		b.Claim, b.Another = rand.Text(), false
 		j = &job{id: entry.ID, attempts: entry.Attempts, until: entry.Due, batch: b, broken: broken}
 		return put(tx, entry, b)
 	})
 	if err != nil {
 		return j, fmt.Errorf("take a mail from the outbox: %w", err)
 	}
+	if j != nil {
+		w.turn = j.id
+	}
 	return j, nil
+}
+
+// next returns a mail that is due of the administrator that comes after the one whose mail was taken last, the first after the last:
+// however many one has, others' don't wait for them.
+func next(tx picket.Tx, last string, now int64) ([]picket.OutboxEntry, error) {
+	administrator, _, _ := strings.Cut(last, "-")
+	due, err := tx.Outbox().DueAfter(batchKind, now, administrator+".", 1) // past all that begin with its id and a hyphen
+	if err != nil || len(due) > 0 {
+		return due, err
+	}
+	return tx.Outbox().DueAfter(batchKind, now, "", 1)
 }
 
 // load reads what the mail is to say, as it is now: who accepted or declined meanwhile needs no mail, nor does an address

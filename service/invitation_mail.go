@@ -24,10 +24,15 @@ func (s *Service) mail(tx picket.Tx, m *picket.Member, silent bool) error {
 	if invitee != nil && !strings.EqualFold(invitee.Email, m.Email) { // the inviter chose the address: it may be its own
 		invitee = nil
 	}
+	org, err := organizationOf(tx, picket.Caller{Account: m.Administrator, Region: m.Region})
+	if err != nil {
+		return err
+	}
 	m.Invitation.Mail, err = mail.Enqueue(tx, mail.Invitation{
 		ID: m.Invitation.ID, Region: m.Region, Administrator: named(m.Administrator, inviter), Member: named(m.Account, invitee),
 		To: m.Email, Notes: m.Invitation.Message,
 		Link: mail.Link(s.Settings.ConsoleURL, m.Region, m.Administrator), Wait: s.Settings.MailWait,
+		Most: s.maxMembers(org) * len(s.Regions()),
 	}, s.now())
 	return err
 }

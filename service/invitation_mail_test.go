@@ -54,3 +54,38 @@ func TestMailsNameTheAccountToItsOwner(t *testing.T) {
 	f("inviter@example.com", false)
 	f("Owner@Example.com", true)
 }
+
+// An account that invites one person again and again, with other words each time, has the invitations made and not mailed.
+func TestMailsToOnePersonAreLimited(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	admin := w.account("111122223333")
+	d := w.enable(admin)
+	states := map[picket.MailState]int{}
+	for i := range 103 {
+		account := accountNumber(i)
+		w.ok(w.add(admin, as(account)))
+		_, err := w.ResendInvitation(ctx, admin, account, "victim@example.com")
+		w.ok(err)
+		out, err := w.InviteMembers(ctx, admin, &guardduty.InviteMembersRequest{DetectorId: d, AccountIds: guardduty.List[string]{account}, Message: &account})
+		w.ok(one(out.UnprocessedAccounts, err))
+		m, err := w.Member(ctx, admin, account)
+		w.ok(err)
+		if m.Status != picket.Invited {
+			t.Fatalf("invitation %d is %s", i, m.Status)
+		}
+		states[m.Invitation.Mail.State]++
+	}
+	if states[picket.MailQueued] != 100 || states[picket.MailFailed] != 3 {
+		t.Errorf("mails are %v", states)
+	}
+	counts := func() (n int) {
+		w.ok(w.Store.View(ctx, func(tx picket.Tx) (err error) { n, err = tx.Documents().Count(mail.CountKind); return err }))
+		return n
+	}
+	before := counts()
+	w.clock = w.clock.Add(25 * time.Hour)
+	w.ok(w.Sweep(ctx))
+	if after := counts(); before != 2 || after != 0 {
+		t.Errorf("%d counts became %d", before, after)
+	}
+}

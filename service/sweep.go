@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/mail"
 )
 
 // retention is how long a finding is kept after its last update, unless Settings say otherwise.
@@ -31,6 +32,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		sweeper(s, unreadKind, func(u Unread) bool { return old(u.At, retention.Milliseconds()) }),
 		sweeperWith(s, unreadObjectKind, func(o unreadObject) bool { return old(o.At, retention.Milliseconds()) }, forgetMessage),
 		sweeper(s, markerKind, func(m marker) bool { return old(m.At, retention.Milliseconds()) }),
+		sweeper(s, mail.CountKind, func(c mail.Count) bool { return old(c.At, 24*3600*1000) }),
 		sweeper(s, sessionKind, func(o Session) bool { return o.ExpiresAt <= s.now() }),
 	}
 	for _, kind := range setKinds {

@@ -63,6 +63,15 @@ func (o outbox) Due(kind string, now int64, limit int) ([]picket.OutboxEntry, er
 	return entries, nil
 }
 
+// DueAfter implements picket.Outbox.
+func (o outbox) DueAfter(kind string, now int64, after string, limit int) ([]picket.OutboxEntry, error) {
+	entries, err := rows(o.tx, readEntry, selectEntry+"WHERE kind = ? AND id > ? AND due <= ? ORDER BY id LIMIT ?", kind, after, now, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list outgoing %s after %s: %w", kind, after, err)
+	}
+	return entries, nil
+}
+
 func readEntry(s scanner) (e picket.OutboxEntry, err error) {
 	var body string
 	err = s.Scan(&e.Kind, &e.ID, &e.Due, &e.Attempts, &body)

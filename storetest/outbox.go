@@ -56,5 +56,19 @@ var outboxTests = map[string]func(t *testing.T, s picket.Store){
 			f(30, 10, "b", "e", "c", "a")
 			f(30, 2, "b", "e")
 		})
+		view(t, s, func(tx picket.Tx) {
+			f := func(after string, limit int, want ...string) {
+				t.Helper()
+				var got []string
+				for _, e := range ok(tx.Outbox().DueAfter("mail", 30, after, limit))(t) {
+					got = append(got, e.ID)
+				}
+				same(t, "due after "+after, got, want)
+			}
+			f("", 10, "a", "b", "c", "e")
+			f("a", 1, "b")
+			f("c", 10, "e")
+			f("e", 10)
+		})
 	},
 }
