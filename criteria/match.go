@@ -45,7 +45,10 @@ func Ranges(attribute string, wanted []string) []string {
 	if _, kind, _ := Lookup(attribute); kind != Address {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return !strings.Contains(w, "/") })
+	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool {
+		_, err := netip.ParsePrefix(w)
+		return err != nil
+	})
 }
 
 // InRange reports whether a value is an IP address in a range such as 203.0.113.0/24.

@@ -14,10 +14,12 @@ import (
 // Use says what criteria are for.
 type Use uint8
 
-// The uses. A filter judges findings to come: it must ask for something, and only it may use matches and notMatches.
+// The uses. A filter judges findings to come: it must ask for something, and only it may use matches and notMatches. One that is kept
+// may be of an earlier release, which took addresses as any text: those that are no ranges, though they look like some, fit nothing.
 const (
 	List Use = iota
 	Filter
+	Kept
 )
 
 // GuardDuty's limits.
@@ -46,7 +48,7 @@ func Parse(c *guardduty.FindingCriteria, use Use) (picket.Criteria, error) {
 	switch n := len(c.Criterion); {
 	case n > maxAttributes:
 		return nil, refuse("findingCriteria has %d attributes; the maximum is %d.", n, maxAttributes)
-	case n == 0 && use == Filter:
+	case n == 0 && use != List:
 		return nil, refuse("findingCriteria has no attribute; such a filter would match every finding.")
 	}
 	var out picket.Criteria
@@ -175,6 +177,9 @@ func (a *asked) values(operator string, values []string) []string {
 	out := make([]string, 0, len(values))
 	for _, v := range values {
 		text, ok := value(a.kind, v)
+		if a.use == Kept && a.kind == Address && !ok {
+			text, ok = storable(v), true
+		}
 		if !ok {
 			a.refuse("has the value %q in %s", short(v), operator)
 		}
@@ -203,7 +208,7 @@ func value(k Kind, text string) (string, bool) {
 // patterns reads what an attribute is to match.
 func (a *asked) patterns(operator string, patterns []string) []string {
 	switch {
-	case a.use != Filter:
+	case a.use == List:
 		a.refuse("has %s, which only filters may have", operator)
 	case a.kind != Text && a.kind != Address:
 		a.refuse("has %s", operator)

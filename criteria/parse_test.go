@@ -112,6 +112,7 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		`{"severity":{"equals":["8"],"gte":1}}`, `{"type":{"matches":["*a?b"]}}`, `{"updatedAt":{"lt":-1}}`,
 		`{"service.archived":{"eq":["TRUE"]}}`, `{"Severity":{"neq":["1e400","0x1p3"]},"severity":{"eq":["1_0"]}}`,
+		`{"resource.instanceDetails.networkInterfaces.publicIp":{"equals":["10.1.2.3/8","::ffff:1.2.3.4/120"],"notMatches":["10.*"]}}`,
 	} {
 		f.Add(seed, true)
 	}

@@ -30,7 +30,7 @@ func archivers(tx picket.Tx, c picket.Caller) ([]*archiver, error) {
 		if f.Action != guardduty.FilterActionArchive {
 			continue
 		}
-		parsed, err := criteria.Parse(f.Criteria, criteria.Filter)
+		parsed, err := criteria.Parse(f.Criteria, criteria.Kept)
 		if err != nil {
 			return nil, fmt.Errorf("read filter %s of account %s: %v", f.Name, c.Account, err)
 		}

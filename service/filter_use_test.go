@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"picket"
 	"picket/guardduty"
+	"picket/service"
 )
 
 const day = 24 * time.Hour
@@ -97,6 +99,30 @@ func TestFilterUse(t *testing.T) {
 	f(admin, "all 6 idle, ssh 0, ssh-noop 0")
 	if got, want := w.idle(), "111111111111 all, 222222222222 scans"; got != want {
 		t.Errorf("at the end: got %q, want %q", got, want)
+	}
+}
+
+// A filter of a release that took addresses as any text still archives what its other values fit, and stops nothing.
+func TestFilterOfAnEarlierRelease(t *testing.T) {
+	w := newWorld(t)
+	admin, member, _ := w.family()
+	w.join(admin, member)
+	w.ok(w.createFilter(admin, "office", `{"service.action.networkConnectionAction.remoteIpDetails.ipAddressV4":{"equals":["198.51.100.7","OLD"]}}`, archiving))
+	w.ok(w.Store.Update(context.Background(), func(tx picket.Tx) error {
+		k := picket.DocumentKey{Kind: "detector/filter", Account: admin.Account, Region: admin.Region, ID: "office"}
+		var doc json.RawMessage
+		if err := tx.Documents().Get(k, &doc); err != nil {
+			return err
+		}
+		return tx.Documents().Put(k, json.RawMessage(strings.Replace(string(doc), "OLD", "203.0.113.0/255.255.255.0", 1)))
+	}))
+	w.records(member, remote(member.Account, ssh, "web", "198.51.100.7", 5), remote(member.Account, scan, "web2", "203.0.113.9", 2))
+	w.records(admin, remote(admin.Account, ssh, "db", "198.51.100.8", 8))
+	if got, want := w.search(admin, service.FindingSearch{Limit: 10, Criteria: criterion(`{"service.archived":{"equals":["false"]}}`)}), "db web2 of 2"; got != want {
+		t.Errorf("current are %q, want %q", got, want)
+	}
+	if got, want := w.filters(admin), "office 1"; got != want {
+		t.Errorf("filters %q, want %q", got, want)
 	}
 }
 
