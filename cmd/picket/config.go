@@ -107,6 +107,9 @@ func misread(file []byte, err error) error {
 	if yaml.Unmarshal(file, &n) != nil {
 		return err
 	}
+	if wrong := n.Decode(new(any)); wrong != nil { // as an anchor that contains itself, which misfits would follow for ever
+		return wrong
+	}
 	if wrong := misfits(n.Content[0], reflect.TypeFor[config](), ""); len(wrong) > 0 {
 		return errors.New(strings.Join(wrong, "\n"))
 	}

@@ -25,8 +25,15 @@ func misfits(n *yaml.Node, t reflect.Type, in string) (wrong []string) {
 	case n.Kind == yaml.MappingNode && (t.Kind() == reflect.Struct || t.Kind() == reflect.Map):
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			name, value := n.Content[i], n.Content[i+1]
-			if of := typeOf(t, name.Value); of != nil {
-				wrong = append(wrong, misfits(value, of, in+name.Value+": ")...)
+			of, at := typeOf(t, name.Value), in+name.Value+": "
+			if name.ShortTag() == "!!merge" {
+				of, at = t, in
+				if value.Kind == yaml.SequenceNode {
+					of = reflect.SliceOf(t)
+				}
+			}
+			if of != nil {
+				wrong = append(wrong, misfits(value, of, at)...)
 			} else {
 				wrong = append(wrong, fmt.Sprintf("line %d: %sthere is no setting %s", name.Line, in, name.Value))
 			}

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/guardduty/types"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
+
+	"picket"
 )
 
 func newInvitationCommand() *cobra.Command {
@@ -93,16 +95,16 @@ func newInvitationAcceptCommand(a *actAs) *cobra.Command {
 }
 
 func acceptInvitation(c *cobra.Command, a *actAs, r region, administrator string, enable bool) error {
-	found, err := invitationsIn(c, r)
+	invitation, err := invitationFrom(c, a, r, administrator)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(found, func(i listedInvitation) bool { return i.Account == administrator })
-	if i < 0 {
-		return fmt.Errorf("account %s has no invitation from %s; picket invitation list shows those that it has", a.account, administrator)
-	}
 	if enable {
 		if err := r.enable(c.Context()); err != nil {
+			return err
+		}
+		// An account that trusts the administrator has accepted with that.
+		if invitation, err = invitationFrom(c, a, r, administrator); err != nil || picket.MemberStatus(invitation.Status).Associated() {
 			return err
 		}
 	}
@@ -110,9 +112,21 @@ func acceptInvitation(c *cobra.Command, a *actAs, r region, administrator string
 		return fmt.Errorf("GuardDuty is not enabled for account %s: --enable does it", a.account)
 	}
 	_, err = r.client.AcceptAdministratorInvitation(c.Context(), &guardduty.AcceptAdministratorInvitationInput{
-		DetectorId: &r.detector, AdministratorId: &administrator, InvitationId: &found[i].ID,
+		DetectorId: &r.detector, AdministratorId: &administrator, InvitationId: &invitation.ID,
 	})
 	return err
+}
+
+func invitationFrom(c *cobra.Command, a *actAs, r region, administrator string) (listedInvitation, error) {
+	found, err := invitationsIn(c, r)
+	if err != nil {
+		return listedInvitation{}, err
+	}
+	i := slices.IndexFunc(found, func(i listedInvitation) bool { return i.Account == administrator })
+	if i < 0 {
+		return listedInvitation{}, fmt.Errorf("account %s has no invitation from %s; picket invitation list shows those that it has", a.account, administrator)
+	}
+	return found[i], nil
 }
 
 func newInvitationDeclineCommand(a *actAs) *cobra.Command {
