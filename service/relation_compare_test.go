@@ -22,7 +22,7 @@ type sight struct {
 	Managed               bool     // by its organization's administrator
 }
 
-// compare looks at everything that the accounts see, and at what an account's finding does.
+// compare looks at everything that the accounts see, and at whom a finding reaches.
 func (w *walk) compare() {
 	for i := range w.accounts {
 		if diff := cmp.Diff(w.meant(i), w.seen(i)); diff != "" {
@@ -32,6 +32,12 @@ func (w *walk) compare() {
 			w.r.Fatalf("%d is member and administrator", i)
 		}
 	}
+	if w.drawn("finding") {
+		w.compareFinding()
+	}
+}
+
+func (w *walk) compareFinding() {
 	finder := rapid.IntRange(0, len(w.accounts)-1).Draw(w.r, "finder")
 	w.records(w.accounts[finder], hit(w.accounts[finder].Account, ssh, "last", 100))
 	for i, c := range w.accounts {
@@ -93,8 +99,12 @@ func (w *walk) invitation(r *row) string {
 
 // seen is what an account sees.
 func (w *walk) seen(i int) sight {
-	ctx, c := context.Background(), w.accounts[i]
-	out := sight{Service: w.running(c)}
+	ctx, c, d := context.Background(), w.accounts[i], w.detector(w.accounts[i])
+	detector, err := w.GetDetector(ctx, c, &guardduty.GetDetectorRequest{DetectorId: d})
+	if err != nil {
+		detector = &guardduty.GetDetectorResponse{}
+	}
+	out := sight{Service: string(detector.Status)}
 	for _, invitation := range w.invitations(c) {
 		out.Invitations = append(out.Invitations, fmt.Sprintln(*invitation.AccountId, *invitation.RelationshipStatus, *invitation.InvitationId))
 	}
@@ -109,7 +119,6 @@ func (w *walk) seen(i int) sight {
 	if out.Service == "" {
 		return out // what follows asks for a detector
 	}
-	d := w.detector(c)
 	administrator, err := w.GetAdministratorAccount(ctx, c, &guardduty.GetAdministratorAccountRequest{DetectorId: d})
 	w.ok(err)
 	if a := administrator.Administrator; a != nil {

@@ -114,3 +114,32 @@ func (m *model) sweep() bool {
 	}
 	return true
 }
+
+// forgetClosed is what comes of closed accounts in time: nothing is left of them but what others keep. Account 0, made anew, has an
+// organization of its own.
+func (m *model) forgetClosed() (forgotten []int) {
+	for b := range m.closed {
+		for pair, r := range m.row {
+			if pair[0] == b {
+				delete(m.row, pair)
+			} else if pair[1] == b {
+				r.status = "Removed"
+			}
+		}
+		if b == m.delegate {
+			m.delegate, m.auto = -1, "NONE"
+		}
+		delete(m.service, b)
+		delete(m.trusts, b)
+		delete(m.within, b)
+		forgotten = append(forgotten, b)
+	}
+	m.sweep()
+	for _, b := range forgotten {
+		delete(m.closed, b)
+		if b == 0 {
+			m.within[0] = true
+		}
+	}
+	return forgotten
+}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"picket"
 	"picket/guardduty"
+	"picket/service"
 )
 
 // TestRelationsWalk walks random sequences of operations of some accounts, of the organization that some of them are in, and of the
@@ -37,10 +39,10 @@ func walkRelations(t *testing.T) {
 		walks++
 		common.Store = whole
 		w := newWalk(common, r, walks)
-		if fair(4).Draw(r, "once") == 3 { // each change twice takes twice as long
+		if fair(8).Draw(r, "once") == 7 { // each change twice takes twice as long
 			common.Store = again{whole}
 		}
-		for range 1 + fair(25).Draw(r, "steps") {
+		for range 1 + fair(20).Draw(r, "steps") {
 			w.step()
 		}
 		w.compare()
@@ -86,7 +88,7 @@ type sent struct {
 }
 
 // newWalk makes four accounts, three of which are in an organization; most begin with the service on, and half of the walks with the
-// organization's administrator appointed.
+// organization's administrator appointed, or with accounts that trust others.
 func newWalk(common *world, r *rapid.T, n int) *walk {
 	const accounts, within = 4, 3
 	w := &walk{world: common, r: r, m: newModel()}
@@ -103,6 +105,12 @@ func newWalk(common *world, r *rapid.T, n int) *walk {
 		if fair(4).Draw(r, "off") != 3 {
 			w.enable(w.accounts[i])
 			w.m.enable(i, true)
+		}
+	}
+	if w.drawn("trusting") {
+		for _, i := range []int{2, 3} {
+			_, err := w.trusts(i, 0)
+			w.ok(err)
 		}
 	}
 	if w.drawn("appointed") {
@@ -275,6 +283,7 @@ var operations = []operation{
 	{name: "sweep", by: operator, do: func(w *walk, _, _ int) (bool, error) {
 		return w.m.sweep(), w.Sweep(context.Background())
 	}},
+	{name: "forgetClosed", by: operator, do: (*walk).forgetsClosed},
 }
 
 // What operations are meant for.
@@ -345,6 +354,22 @@ func (w *walk) reopens(i, _ int) (bool, error) {
 		}
 	}
 	return w.m.reopen(i), w.ReopenAccount(context.Background(), w.accounts[i].Account)
+}
+
+// forgetsClosed lets time pass, and makes the accounts that are gone anew.
+func (w *walk) forgetsClosed(_, _ int) (bool, error) {
+	if len(w.m.closed) == 0 {
+		return true, nil
+	}
+	w.clock = w.clock.Add(service.ClosedLife + time.Minute)
+	err := w.Sweep(context.Background())
+	for _, b := range w.m.forgetClosed() {
+		w.account(w.accounts[b].Account)
+		if b == 0 {
+			w.ok(w.CreateOrganization(context.Background(), w.accounts[b].Account))
+		}
+	}
+	return true, err
 }
 
 // trusts trusts one account, or two.
