@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -75,13 +76,27 @@ func schemaVersion(ctx context.Context, db *sql.DB, begin string) (version int, 
 	return version, err
 }
 
-// upgrade reads the version again, as another server may have been faster.
+// errUnchanged is in the chain of an error of migrate where the upgrade was begun, and surely not done.
+var errUnchanged = errors.New("the database is as it was")
+
+// upgrade does the steps that are missing, or none.
 func upgrade(ctx context.Context, db *sql.DB, begin string, steps []migration) error {
 	t, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin upgrade: %w", err)
+		return fmt.Errorf("begin upgrade: %w; %w", err, errUnchanged)
 	}
 	defer t.Rollback()
+	if err := take(ctx, t, begin, steps); err != nil {
+		return fmt.Errorf("%w; %w", err, errUnchanged)
+	}
+	if err := t.Commit(); err != nil { // the disk may have it all the same
+		return fmt.Errorf("commit upgrade: %w", err)
+	}
+	return nil
+}
+
+// take reads the version again, as another server may have been faster.
+func take(ctx context.Context, t *sql.Tx, begin string, steps []migration) error {
 	if _, err := t.ExecContext(ctx, begin); err != nil {
 		return fmt.Errorf("begin upgrade: %w", err)
 	}
@@ -96,9 +111,6 @@ func upgrade(ctx context.Context, db *sql.DB, begin string, steps []migration) e
 		if _, err := t.ExecContext(ctx, fmt.Sprintf("INSERT INTO schema_version (version) VALUES (%d)", step.version)); err != nil {
 			return fmt.Errorf("upgrade to schema %d: %w", step.version, err)
 		}
-	}
-	if err := t.Commit(); err != nil {
-		return fmt.Errorf("commit upgrade: %w", err)
 	}
 	return nil
 }

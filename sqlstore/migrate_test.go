@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -105,6 +107,9 @@ func TestFailedUpgradeChangesNothing(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "upgrade to schema") {
 		t.Errorf("got %v, want an error that names the schema", err)
 	}
+	if b := backups(t, dir); len(b) != 0 {
+		t.Errorf("a copy of what was not changed is left: %v", b)
+	}
 	s, err := withSteps(t, dir, now)
 	if err != nil {
 		t.Fatal(err)
@@ -145,6 +150,26 @@ func TestUpgradeThatCantBeBackedUpLeavesNoCopy(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "picket-schema-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestStartRemovesPartialCopies: a kill while the database is copied leaves as much as it has written.
+func TestStartRemovesPartialCopies(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "[data]")
+	seed(t, dir)
+	killed := backupName(filepath.Join(dir, databaseFile), 1, time.Now()) + partial
+	others := filepath.Join(dir, "picket-20260301T120000Z.db"+partial) // another process may be writing it
+	for _, file := range []string{killed, others} {
+		if err := os.WriteFile(file, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, dir)
+	if _, err := os.Stat(killed); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was left of a copy is there: %v", err)
+	}
+	if _, err := os.Stat(others); err != nil {
+		t.Error(err)
 	}
 }
 

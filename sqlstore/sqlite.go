@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -104,6 +105,9 @@ func (s *Store) openFile(ctx context.Context, file string, steps []migration) er
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("create database: %w", err)
 	}
+	if err := removePartial(file); err != nil {
+		return fmt.Errorf("remove the rest of a copy: %w", err)
+	}
 	// A transaction that writes findings touches thousands of pages: with SQLite's 2 MiB it writes each several times.
 	params := fmt.Sprintf("_auto_vacuum=2&_journal=WAL&_sync=FULL&_txlock=immediate&_pragma=cache_size(-65536)"+
 		"&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(%d)", journalLimit*pageSize)
@@ -111,10 +115,19 @@ func (s *Store) openFile(ctx context.Context, file string, steps []migration) er
 		return err
 	}
 	s.turns = make(chan struct{}, 1)
-	if err := migrate(ctx, s.write, "", steps, func(version int) error {
-		_, err := backup(ctx, s.write, backupName(file, version, time.Now()))
-		return err
-	}); err != nil {
+	var copied string
+	err = migrate(ctx, s.write, "", steps, func(version int) error {
+		name := backupName(file, version, time.Now())
+		if _, err := backup(ctx, s.write, name); err != nil {
+			return err
+		}
+		copied = name
+		return nil
+	})
+	if copied != "" && errors.Is(err, errUnchanged) { // or each start that fails would leave one more
+		err = errors.Join(err, os.Remove(copied))
+	}
+	if err != nil {
 		return fmt.Errorf("open database %s: %w", file, err)
 	}
 	if s.read, err = connect(file, max(4, runtime.NumCPU()), "_query_only=1", readTimeout); err != nil {
@@ -157,4 +170,14 @@ func connect(file string, connections int, params, timeout string) (*sql.DB, err
 // backupName is beside the database: picket-schema-1-20260102T150405Z.db.
 func backupName(file string, version int, at time.Time) string {
 	return fmt.Sprintf("%s-schema-%d-%s.db", strings.TrimSuffix(file, ".db"), version, at.UTC().Format("20060102T150405Z"))
+}
+
+// removePartial removes what a kill left of copies before an upgrade: they are as large as the database, and nobody's any more.
+func removePartial(file string) error {
+	dir, base := filepath.Split(strings.TrimSuffix(file, ".db"))
+	left, err := fs.Glob(os.DirFS(filepath.Clean(dir)), base+"-schema-*.db"+partial) // a folder's name may have what Glob reads as a pattern
+	for _, name := range left {
+		err = errors.Join(err, os.Remove(filepath.Join(dir, name)))
+	}
+	return err
 }
