@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"picket"
 )
 
 // condition is one operator on one key.
@@ -175,14 +177,32 @@ func (c condition) holds(keys lookup) (bool, error) {
 	return c.set == forAll || c.set == "" && c.operator.negated, nil
 }
 
-// one reports whether a value of the request fits one of the policy.
+// one reports whether a value of the request fits one of the policy, by any of its names.
 func (c condition) one(value string, keys lookup) (bool, error) {
+	names, err := c.names(value, keys)
+	if err != nil {
+		return false, err
+	}
 	for _, fits := range c.fits {
-		if ok, err := fits(value, keys); ok || err != nil {
-			return ok, err
+		for _, name := range names {
+			if ok, err := fits(name, keys); ok || err != nil {
+				return ok, err
+			}
 		}
 	}
 	return false, nil
+}
+
+// names returns a value as it may be meant: a principal as it is called in aws, and as STS calls it in the region of the request.
+func (c condition) names(value string, keys lookup) ([]string, error) {
+	if c.key != principalKey {
+		return []string{value}, nil
+	}
+	region, err := keys("aws:requestedregion")
+	if err != nil || len(region) == 0 {
+		return []string{value}, err
+	}
+	return []string{value, InPartition(value, picket.AWSPartition(region[0]))}, nil
 }
 
 func equal(ignoreCase bool) compiler {

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,23 @@ func TestPoliciesOfOtherPartitions(t *testing.T) {
 	f(`"Effect":"Deny","Action":"*","Resource":"arn:aws:guardduty:*:*:detector/*"`, true)
 	f(`"Effect":"Deny","Action":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws-us-gov:iam::*:user/dana"}}`, false)
 	f(`"Effect":"Deny","Action":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws-us-gov:iam::*:user/alex"}}`, true)
+	principal := func(operator, arn string, want bool) {
+		t.Helper()
+		f(fmt.Sprintf(`"Effect":"Deny","Action":"*","Condition":{%q:{"aws:PrincipalArn":%q}}`, operator, arn), want)
+	}
+	const dana, alex = "iam::111122223333:user/dana", "iam::111122223333:user/alex"
+	for _, partition := range []string{"arn:aws:", "arn:aws-us-gov:"} {
+		principal("StringEquals", partition+dana, false)
+		principal("StringEquals", partition+alex, true)
+		principal("StringLike", partition+"iam::*:user/dana", false)
+		principal("StringLike", partition+"iam::*:user/alex", true)
+		principal("StringNotEquals", partition+dana, true)
+		principal("StringNotEquals", partition+alex, false)
+		principal("StringNotLike", partition+"iam::*:user/dana", true)
+		principal("StringNotLike", partition+"iam::*:user/alex", false)
+	}
+	principal("StringLike", "*:iam::*:user/dana", false)
+	principal("StringEquals", "arn:aws-cn:"+dana, true)
 }
 
 func TestRootMayEverythingInItsAccount(t *testing.T) {

@@ -18,7 +18,7 @@ var keys = map[string]func(id *Identity, r *Request) []string{
 	"aws:currenttime":      func(_ *Identity, r *Request) []string { return one(r.Time.UTC().Format(time.RFC3339)) },
 	"aws:epochtime":        func(_ *Identity, r *Request) []string { return one(strconv.FormatInt(r.Time.Unix(), 10)) },
 	"aws:principalaccount": func(id *Identity, _ *Request) []string { return one(id.Account) },
-	"aws:principalarn":     func(id *Identity, _ *Request) []string { return one(id.Principal.ARN) },
+	principalKey:           func(id *Identity, _ *Request) []string { return one(id.Principal.ARN) },
 	"aws:principaltype":    func(id *Identity, _ *Request) []string { return one(id.principalType()) },
 	"aws:requestedregion":  func(id *Identity, _ *Request) []string { return one(id.Region) },
 	"aws:securetransport":  func(_ *Identity, r *Request) []string { return one(strconv.FormatBool(r.TLS)) },
@@ -37,6 +37,8 @@ var keys = map[string]func(id *Identity, r *Request) []string{
 }
 
 const (
+	principalKey = "aws:principalarn"
+
 	requestTag   = "aws:requesttag/"
 	resourceTag  = "aws:resourcetag/"
 	principalTag = "aws:principaltag/"

@@ -73,10 +73,18 @@ const applyRulesKind = belongings + "apply-custom-detection-rules"
 // applyRules has the rules that are live apply to an account, and to the members of its organization if it administrates one. What a
 // stop of the server interrupts, Sweep finishes; and an upgrade from a release in which they switched nothing leaves all of it to do.
 func (s *Service) applyRules(ctx context.Context, c picket.Caller, mark applying) error {
-	if err := s.Store.Update(ctx, func(tx picket.Tx) error { return s.switchRules(tx, c.Account, c.Region) }); err != nil {
+	k := key(c, applyRulesKind, configID)
+	still, err := update(ctx, s, func(tx picket.Tx) (bool, error) {
+		still, err := stands(tx, k, mark)
+		if err != nil || !still { // a call that was repeated changed nothing, and what a later one changed is applied by that
+			return still, err
+		}
+		return true, s.switchRules(tx, c.Account, c.Region)
+	})
+	if err != nil || !still {
 		return err
 	}
-	err := s.inBatches(ctx, c.Account, c.Region, func(tx picket.Tx, members []picket.Member) error {
+	err = s.inBatches(ctx, c.Account, c.Region, func(tx picket.Tx, members []picket.Member) error {
 		all, err := listIn[ruleConfig](tx, c, ruleConfigKind)
 		if err != nil {
 			return err
@@ -98,7 +106,7 @@ func (s *Service) applyRules(ctx context.Context, c picket.Caller, mark applying
 	if err != nil {
 		return err
 	}
-	return finished(ctx, s, key(c, applyRulesKind, configID), mark)
+	return finished(ctx, s, k, mark)
 }
 
 // thenApply has what a call changed of an organization's rules apply, unless that failed. The caller may go away, the change stays.

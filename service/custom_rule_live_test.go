@@ -191,3 +191,45 @@ func TestRulesAreAppliedToTheEnd(t *testing.T) {
 		t.Errorf("it is told again: %q", got)
 	}
 }
+
+// TestRulesOfARepeatedCall holds that a call that is repeated goes through no members again.
+func TestRulesOfARepeatedCall(t *testing.T) {
+	w := newRuleWorld(t)
+	_, admin, member := w.organization()
+	w.ok(w.add(admin, member))
+	in := guardduty.CreateCustomDetectionRuleOrgConfigurationRequest{RuleId: guardduty.Ptr("a"), Mode: live, ClientToken: guardduty.Ptr("once")}
+	for range 2 {
+		_, err := w.CreateCustomDetectionRuleOrgConfiguration(context.Background(), admin, &in)
+		w.ok(err)
+		if got := w.rules(member); got != "a" {
+			t.Errorf("the member was told %q, want a", got)
+		}
+		w.Store = &breaking{w.Store, 2} // the answer that is kept, and the look whether there is something to apply
+	}
+}
+
+// TestRulesBesideUnreadable holds that no log is read before an organization's rules apply, whatever can't be read of another's.
+func TestRulesBesideUnreadable(t *testing.T) {
+	w, ctx := newRuleWorld(t), context.Background()
+	_, admin, member := w.organization()
+	w.ok(w.add(admin, member))
+	whole := w.Store
+	w.Store = &breaking{whole, 1}
+	if err := w.forMembers(admin, "a", live, nil, nil); !errors.Is(err, errBroken) {
+		t.Fatalf("got %v", err)
+	}
+	w.Store = whole
+	w.ok(whole.Update(ctx, func(tx picket.Tx) error {
+		return tx.Documents().Put(picket.DocumentKey{Kind: "detector/apply-custom-detection-rules", Account: "000000000001", Region: admin.Region, ID: "configuration"}, "broken")
+	}))
+	w.Store = &breaking{whole, 1}
+	if _, err := w.BeginTerm(ctx); !errors.Is(err, errBroken) {
+		t.Errorf("the store broke: got %v", err)
+	}
+	w.Store = whole
+	_, err := w.BeginTerm(ctx)
+	w.ok(err)
+	if got := w.rules(member); got != "a" {
+		t.Errorf("the member was told %q, want a", got)
+	}
+}

@@ -51,25 +51,31 @@ func (s *Service) Sweep(ctx context.Context) error {
 
 // finisher does again what a stop of the server interrupted: for each document of a kind, which stands while it is being done.
 func finisher[T any](s *Service, kind string, do func(context.Context, picket.Caller, T) error) func(context.Context) error {
-	return func(ctx context.Context) error {
-		unfinished, err := view(ctx, s, func(tx picket.Tx) (all []picket.Document, err error) {
-			err = eachDocument(tx, kind, func(d picket.Document) error {
-				all = append(all, d)
-				return nil
-			})
-			return all, err
+	return func(ctx context.Context) error { return errors.Join(finish(ctx, s, kind, do)...) }
+}
+
+// finish does what is left to do of a kind, and returns what failed, of each document by itself.
+func finish[T any](ctx context.Context, s *Service, kind string, do func(context.Context, picket.Caller, T) error) (failed []error) {
+	unfinished, err := view(ctx, s, func(tx picket.Tx) (all []picket.Document, err error) {
+		err = eachDocument(tx, kind, func(d picket.Document) error {
+			all = append(all, d)
+			return nil
 		})
-		for _, d := range unfinished {
-			mark, one := decode[T](d)
-			if one == nil {
-				one = do(ctx, picket.Operator(d.Account, d.Region), mark)
-			}
-			if one != nil {
-				err = errors.Join(err, fmt.Errorf("finish %s of %s: %w", kind, d.Account, one))
-			}
-		}
-		return err
+		return all, err
+	})
+	if err != nil {
+		failed = append(failed, err)
 	}
+	for _, d := range unfinished {
+		mark, one := decode[T](d)
+		if one == nil {
+			one = do(ctx, picket.Operator(d.Account, d.Region), mark)
+		}
+		if one != nil {
+			failed = append(failed, fmt.Errorf("finish %s of %s: %w", kind, d.Account, one))
+		}
+	}
+	return failed
 }
 
 // stands reports whether what a document stands for is still to be done, as it says.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"picket"
 )
@@ -28,10 +29,8 @@ func (s *Service) BeginTerm(ctx context.Context) (term int64, err error) {
 		return 0, err
 	}
 	// Before any log is read. What can't be read in the store Sweep tells, and it holds up nothing else.
-	if err := finisher(s, applyRulesKind, s.applyRules)(ctx); !errors.Is(err, picket.ErrUnreadable) {
-		return term, err
-	}
-	return term, nil
+	failed := slices.DeleteFunc(finish(ctx, s, applyRulesKind, s.applyRules), func(err error) bool { return errors.Is(err, picket.ErrUnreadable) })
+	return term, errors.Join(failed...)
 }
 
 // InTerm fails with CodeConflict if a term is over.
