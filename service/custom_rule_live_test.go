@@ -222,9 +222,9 @@ func TestRulesBesideUnreadable(t *testing.T) {
 	w.ok(whole.Update(ctx, func(tx picket.Tx) error {
 		return tx.Documents().Put(picket.DocumentKey{Kind: "detector/apply-custom-detection-rules", Account: "000000000001", Region: admin.Region, ID: "configuration"}, "broken")
 	}))
-	w.Store = &breaking{whole, 1}
-	if _, err := w.BeginTerm(ctx); !errors.Is(err, errBroken) {
-		t.Errorf("the store broke: got %v", err)
+	w.Store = &breaking{whole, 5} // what comes before rules apply
+	if _, err := w.BeginTerm(ctx); !errors.Is(err, errBroken) || !strings.Contains(err.Error(), admin.Account) {
+		t.Errorf("the store broke as rules were applied: got %v", err)
 	}
 	w.Store = whole
 	_, err := w.BeginTerm(ctx)
