@@ -83,7 +83,7 @@ func (s *Service) CreateAccount(ctx context.Context, a Account) (AccessKey, erro
 }
 
 // CreateAccountKept is CreateAccount that has the key kept first: where keep fails, no account is made. Keep may be called again with
-// another key, which is then the right one.
+// another key, which is then the right one. An error may come after it: then the account most likely isn't made, and what was kept is useless.
 func (s *Service) CreateAccountKept(ctx context.Context, a Account, keep func(AccessKey) error) (AccessKey, error) {
 	if !accountID.MatchString(a.ID) {
 		return AccessKey{}, invalid("Account id %q is not 12 digits.", a.ID)

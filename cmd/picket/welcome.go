@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"picket"
 	"picket/service"
 )
 
@@ -34,9 +36,11 @@ func (s *server) welcome(ctx context.Context, d deps, address string) error {
 		return nil
 	}
 	path := s.config.path("credentials")
-	key, err := s.service.CreateAccountKept(ctx, firstAccount, func(k service.AccessKey) error {
-		return keepKey(path, fmt.Sprintf("[picket]\naws_access_key_id = %s\naws_secret_access_key = %s\nregion = %s\n", k.ID, k.Secret, s.config.Regions[0]))
-	})
+	key, err := s.createFirst(ctx, path)
+	if picket.ErrorCode(err) == picket.CodeConflict { // another server on the store was faster
+		say(serves)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -54,6 +58,33 @@ More accounts: picket account create --data %s --id 444455556666 --name second -
 	return nil
 }
 
+// createFirst makes the first account, whose key is then in a file. It leaves no key there that the account doesn't have, unless the
+// database can't be asked: then the next start that finds no account replaces it.
+func (s *server) createFirst(ctx context.Context, path string) (service.AccessKey, error) {
+	var kept service.AccessKey
+	made, err := s.service.CreateAccountKept(ctx, firstAccount, func(k service.AccessKey) error {
+		err := keepKey(path, fmt.Sprintf("[picket]\naws_access_key_id = %s\naws_secret_access_key = %s\nregion = %s\n", k.ID, k.Secret, s.config.Regions[0]))
+		if err != nil {
+			return err
+		}
+		kept = k
+		return syncFolder(filepath.Dir(path))
+	})
+	if err == nil || kept.ID == "" {
+		return made, err
+	}
+	keys, asked := s.service.Keys(context.WithoutCancel(ctx), firstAccount.ID)
+	if slices.ContainsFunc(keys, func(k service.AccessKey) bool { return k.ID == kept.ID }) {
+		return kept, nil // only the answer was lost
+	}
+	if asked == nil || picket.ErrorCode(asked) == picket.CodeNotFound {
+		if removed := os.Remove(path); removed != nil {
+			return made, fmt.Errorf("%s; remove a key that no account has: %w", err.Error(), removed)
+		}
+	}
+	return made, err
+}
+
 // keepKey writes the only copy of a key to a file, whole or not at all.
 func keepKey(path, profile string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".credentials-*") // with mode 0600
@@ -69,4 +100,13 @@ func keepKey(path, profile string) error {
 		return fmt.Errorf("keep credentials: %w", err)
 	}
 	return nil
+}
+
+func syncFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
 }
