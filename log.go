@@ -58,7 +58,7 @@ type Route struct {
 	Region   string   `json:"region"`
 	Enabled  bool     `json:"enabled"`
 	Features []string `json:"features,omitempty"` // that are on
-	Rules    []string `json:"rules,omitempty"`    // custom detection rules that raise findings, by their ids
+	Rules    []string `json:"rules"`              // custom detection rules that raise findings, by their ids; nil in messages of earlier releases
 	At       int64    `json:"at,omitempty"`       // when it was changed, seconds since the epoch; 0 in messages of earlier releases
 	Again    bool     `json:"again,omitempty"`    // nothing changed but the clock, which was ahead: no change was later than this
 }

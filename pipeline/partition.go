@@ -97,6 +97,9 @@ func (p *partition) takeOver(ctx context.Context) error {
 		return fmt.Errorf("take over: %w", err)
 	}
 	p.epoch, p.applied, p.at = at.Epoch, at.Applied, at.State
+	if state, err = p.withRules(ctx, state); err != nil {
+		return err
+	}
 	if err := p.restore(ctx, state); err != nil {
 		return fmt.Errorf("restore state: %w", err)
 	}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"picket"
 	"picket/event"
@@ -13,6 +14,37 @@ import (
 type Routes struct {
 	on  map[string]map[string]picket.Route
 	off map[string]map[string][]pause
+
+	lists map[string][]string // see share
+}
+
+// newRoutes are those of a kept state, which become theirs.
+func newRoutes(on map[string]map[string]picket.Route, off map[string]map[string][]pause) Routes {
+	r := Routes{on: on, off: off}
+	for _, of := range on {
+		for region, to := range of {
+			of[region] = r.share(to)
+		}
+	}
+	return r
+}
+
+// maxShared bounds how many lists are remembered to be shared.
+const maxShared = 1000
+
+// share gives a route the lists of another that has the same: an organization's many members then take little more room than one.
+func (r *Routes) share(to picket.Route) picket.Route {
+	for _, list := range []*[]string{&to.Features, &to.Rules} {
+		if len(r.lists) >= maxShared || r.lists == nil {
+			r.lists = map[string][]string{}
+		}
+		name := strings.Join(*list, " ")
+		if _, known := r.lists[name]; !known {
+			r.lists[name] = append([]string{}, *list...)
+		}
+		*list = r.lists[name]
+	}
+	return to
 }
 
 // pause is when a detector was off, or a feature.
@@ -35,8 +67,11 @@ func (r *Routes) Set(to picket.Route) {
 		delete(r.on[to.Account], to.Region)
 		return
 	}
+	if to.Rules == nil {
+		to.Rules = r.on[to.Account][to.Region].Rules
+	}
 	r.on = withAccount(r.on, to.Account)
-	r.on[to.Account][to.Region] = to
+	r.on[to.Account][to.Region] = r.share(to)
 }
 
 // pause notes whether something is off from a change on. Messages of earlier releases don't say when that was, so they begin none.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -156,4 +157,32 @@ func TestResourcesAreCounted(t *testing.T) {
 		len(in.Resources) != maxResources || in.Records != 4+2*maxResources {
 		t.Errorf("got %d resources, %v, %v of %d records", len(in.Resources), in.Resources["i-1"], in.Resources["i-2"], in.Records)
 	}
+}
+
+// TestRoutesShareLists holds that routes of equal features and rules take the room of one, as they come and as they are kept; and that a
+// change that an earlier release told of takes no rules away.
+func TestRoutesShareLists(t *testing.T) {
+	var r Routes
+	for _, account := range []string{"1", "2"} {
+		r.Set(picket.Route{Account: account, Region: "eu-west-1", Enabled: true, Features: []string{s3DataEvents}, Rules: []string{"a", "b"}})
+	}
+	f := func(when string, r Routes) {
+		t.Helper()
+		one, two := r.on["1"]["eu-west-1"], r.on["2"]["eu-west-1"]
+		if strings.Join(one.Rules, " ") != "a b" || &one.Rules[0] != &two.Rules[0] || &one.Features[0] != &two.Features[0] {
+			t.Errorf("%s: %+v and %+v share nothing", when, one, two)
+		}
+	}
+	f("told", r)
+	r.Set(picket.Route{Account: "1", Region: "eu-west-1", Enabled: true, Features: []string{s3DataEvents}})
+	f("told by an earlier release", r)
+	text, err := json.Marshal(r.on)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept map[string]map[string]picket.Route
+	if err := json.Unmarshal(text, &kept); err != nil {
+		t.Fatal(err)
+	}
+	f("kept", newRoutes(kept, nil))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -90,4 +91,29 @@ func TestCustomRules(t *testing.T) {
 	w.forgetState()
 	w.associate(caller(member), keyMade, guardduty.AssociationModeLive)
 	f("dana14 dana6 dana8") // of the log that was read again, nothing else
+}
+
+// TestCustomRulesOfWhatWaits holds that after an upgrade from a release whose states know no rules, those that are live raise findings of
+// what waits in the log already.
+func TestCustomRulesOfWhatWaits(t *testing.T) {
+	w := newListWorld(t)
+	w.service.CustomRules = rules.CustomDetectionRules()
+	w.associate(caller(member), keyMade, guardduty.AssociationModeLive)
+	w.make()
+	w.ok(w.service.Store.Update(t.Context(), func(tx picket.Tx) error {
+		part := picket.PartitionOf(member)
+		p, state, err := tx.Log().Own(part)
+		if err != nil {
+			return err
+		}
+		old := regexp.MustCompile(`,"rules":\[[^]]*\]`).ReplaceAll(state, nil)
+		if len(old) == len(state) {
+			t.Error("the state knows no rules")
+		}
+		return tx.Log().KeepState(part, p.Epoch, p.State, old, 0)
+	}))
+	w.make()
+	if got, want := w.made(), "dana2 dana4"; got != want {
+		t.Errorf("%q made keys, want %q", got, want)
+	}
 }

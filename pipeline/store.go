@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -229,6 +230,44 @@ func (p *partition) putState(tx picket.Tx, at int64, state []byte) error {
 // keepMessages is how many messages are kept that are applied and in the state: findings to come may name records of theirs.
 const keepMessages = 20_000
 
+// withRules gives routes in a state of an earlier release, which know no rules, those that are live, so that they raise findings of what
+// waits in the log too. It is kept like that before anything is read: whoever reads the log again finds the same.
+func (p *partition) withRules(ctx context.Context, state []byte) ([]byte, error) {
+	if len(state) == 0 {
+		return state, nil
+	}
+	line, rest, _ := bytes.Cut(state, []byte("\n"))
+	var h header
+	if err := json.Unmarshal(line, &h); err != nil {
+		return nil, fmt.Errorf("decode state: %w", err)
+	}
+	var old []picket.Route
+	for _, of := range h.Routes {
+		for _, r := range of {
+			if r.Rules == nil {
+				old = append(old, r)
+			}
+		}
+	}
+	if len(old) == 0 {
+		return state, nil
+	}
+	err := p.insist(ctx, func(tx picket.Tx) (err error) {
+		for _, r := range old {
+			if r.Rules, err = service.RulesTold(tx, r.Account, r.Region); err != nil && !errors.Is(err, picket.ErrUnreadable) {
+				return err
+			}
+			h.Routes[r.Account][r.Region] = r
+		}
+		if line, err = json.Marshal(h); err != nil {
+			return fmt.Errorf("encode state: %w", err)
+		}
+		state = slices.Concat(line, []byte("\n"), rest)
+		return p.putState(tx, p.at, state)
+	})
+	return state, err
+}
+
 // restore starts the engine from a kept state; there may be none.
 func (p *partition) restore(ctx context.Context, state []byte) error {
 	cfg := engine.Config{Rules: p.pipeline.cfg.Rules, NewEnv: p.pipeline.cfg.NewEnv, Limits: p.pipeline.cfg.Limits, Bug: p.bug, Silenced: p.tally.silenced}
@@ -251,7 +290,7 @@ func (p *partition) restore(ctx context.Context, state []byte) error {
 		}
 		p.engine = e
 	}
-	p.routes, p.marks, p.decided = Routes{h.Routes, h.Pauses}, h.Marks, h.Decided
+	p.routes, p.marks, p.decided = newRoutes(h.Routes, h.Pauses), h.Marks, h.Decided
 	if p.decided == nil { // as in states of earlier releases
 		p.decided = maps.Clone(h.Marks)
 	}

@@ -44,6 +44,12 @@ func liveRulesUnder(tx picket.Tx, all []ruleConfig, account, region string) (liv
 	return slices.Compact(live), nil
 }
 
+// RulesTold are the rules that the log was told to raise findings of an account in a region; none without a detector.
+func RulesTold(tx picket.Tx, account, region string) ([]string, error) {
+	d, err := detectorOf(tx, account, region)
+	return d.route(account, region).Rules, err
+}
+
 // covers reports whether a configuration is for a member.
 func (r ruleConfig) covers(account string) bool {
 	return (len(r.Include) == 0 || slices.Contains(r.Include, account)) && !slices.Contains(r.Exclude, account)

@@ -69,11 +69,11 @@ func (s *Service) ClockSetBack(ctx context.Context) error {
 
 // route is what is analysed of an account in a region.
 func (d *detector) route(account, region string) picket.Route {
-	r := picket.Route{Account: account, Region: region}
+	r := picket.Route{Account: account, Region: region, Rules: []string{}}
 	if d == nil {
 		return r
 	}
-	r.Enabled, r.Rules = d.Enabled, d.Rules
+	r.Enabled, r.Rules = d.Enabled, append(r.Rules, d.Rules...)
 	for name, f := range d.Features {
 		if f.Enabled {
 			r.Features = append(r.Features, name)
