@@ -215,20 +215,14 @@ func (s *Service) enrolMissing(ctx context.Context, c picket.Caller) error {
 	if err != nil {
 		return err
 	}
-	for batch := range slices.Chunk(accounts, memberBatch) {
-		err := s.Store.Update(ctx, func(tx picket.Tx) error {
-			org, err := organizationOf(tx, c)
-			if err != nil || org == nil || org.config.AutoEnable != guardduty.AutoEnableMembersAll {
-				return err
-			}
-			_, err = s.enrolAll(tx, c, org, batch)
-			return err
-		})
-		if err != nil {
+	return s.eachBatch(ctx, accounts, memberBatch, func(tx picket.Tx, accounts []string) error {
+		org, err := organizationOf(tx, c)
+		if err != nil || org == nil || org.config.AutoEnable != guardduty.AutoEnableMembersAll {
 			return err
 		}
-	}
-	return nil
+		_, err = s.enrolAll(tx, c, org, accounts)
+		return err
+	})
 }
 
 // missing returns the accounts that enrolMissing is for, by id. It takes few queries, as Sweep asks every few minutes.

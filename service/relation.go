@@ -2,7 +2,9 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"picket"
 )
@@ -217,6 +219,26 @@ func (s *Service) inBatches(ctx context.Context, administrator, region string, f
 		}
 		after = last
 	}
+}
+
+// eachBatch hands f the accounts, so many at a time, each time in a transaction of its own. A batch of which something can't be read is
+// done account by account: that is in the error, and no reason to do without the others.
+func (s *Service) eachBatch(ctx context.Context, accounts []string, size int, f func(tx picket.Tx, accounts []string) error) (err error) {
+	for batch := range slices.Chunk(accounts, size) {
+		one := s.Store.Update(ctx, func(tx picket.Tx) error { return f(tx, batch) })
+		if errors.Is(one, picket.ErrUnreadable) {
+			if size > 1 {
+				one = s.eachBatch(ctx, batch, 1, f)
+			} else {
+				one = fmt.Errorf("account %s: %w", batch[0], one)
+			}
+		}
+		err = errors.Join(err, one)
+		if one != nil && !errors.Is(one, picket.ErrUnreadable) {
+			return err
+		}
+	}
+	return err
 }
 
 // setDetector suspends or resumes the detector of an account.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"picket"
+	"picket/guardduty"
 	"picket/service"
 )
 
@@ -65,6 +66,41 @@ func TestUnreadableHoldsUpNoSweep(t *testing.T) {
 	w.put(apply, struct{}{})
 	w.put(config, "a text")
 	sweeps("the configuration of an organization")
+}
+
+// TestUnreadableHoldsUpNoMember: an account whose detector can't be read waits alone, for a trusted inviter or to be enrolled.
+func TestUnreadableHoldsUpNoMember(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	admin, broken, fine := w.family()
+	spoilt := picket.DocumentKey{Kind: "detector", Account: broken.Account, Region: region, ID: *w.detector(broken)}
+	w.ok(w.add(admin, broken))
+	w.ok(w.add(admin, fine))
+	w.ok(w.invite(admin, broken))
+	w.ok(w.invite(admin, fine))
+	w.ok(w.CloseAccount(ctx, admin.Account)) // so that nobody accepts yet
+	w.ok(w.TrustInviters(ctx, broken.Account, []string{admin.Account}))
+	w.ok(w.TrustInviters(ctx, fine.Account, []string{admin.Account}))
+	w.ok(w.ReopenAccount(ctx, admin.Account))
+	w.put(spoilt, "a text")
+	w.unreadable("late acceptance", w.Sweep(ctx))
+	if got := w.member(admin, fine); got != "Enabled" {
+		t.Errorf("beside an account that can't be read, one that trusts its inviter is %s", got)
+	}
+
+	w, ctx = newWorld(t), context.Background()
+	admin, broken, fine = w.family()
+	spoilt.ID = *w.detector(broken)
+	w.ok(w.CreateOrganization(ctx, admin.Account))
+	w.appoint(admin, admin)
+	w.ok(w.JoinOrganization(ctx, admin.Account, broken.Account))
+	w.ok(w.JoinOrganization(ctx, admin.Account, fine.Account))
+	w.put(spoilt, "a text")
+	all := guardduty.UpdateOrganizationConfigurationRequest{DetectorId: w.detector(admin), AutoEnableOrganizationMembers: guardduty.AutoEnableMembersAll}
+	_, err := w.UpdateOrganizationConfiguration(ctx, admin, &all)
+	w.unreadable("all accounts of an organization", err)
+	if got := w.member(admin, fine); got != "Enabled" {
+		t.Errorf("beside an account that can't be read, one of the organization is %s", got)
+	}
 }
 
 // TestUnreadableHoldsUpNoSilence: what can't be read of one account or source costs no other its report.

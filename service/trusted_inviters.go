@@ -111,6 +111,9 @@ func (s *Service) acceptLate(ctx context.Context) error {
 // acceptLateFrom does acceptTrusted for those of the accounts, which are given by id, that an inviter waits for.
 func (s *Service) acceptLateFrom(ctx context.Context, inviter picket.Caller, accounts []string) error {
 	waiting, err := view(ctx, s, func(tx picket.Tx) (waiting []string, _ error) {
+		if _, err := accountOf(tx, inviter.Account); err != nil { // or each account that waits would say so
+			return nil, err
+		}
 		counts, err := tx.Members().Count(inviter.Account, inviter.Region)
 		if err != nil || counts[picket.Invited].N == 0 {
 			return nil, err
@@ -126,18 +129,12 @@ func (s *Service) acceptLateFrom(ctx context.Context, inviter picket.Caller, acc
 	if err != nil {
 		return err
 	}
-	for batch := range slices.Chunk(waiting, memberBatch) {
-		err := s.Store.Update(ctx, func(tx picket.Tx) error {
-			for _, account := range batch {
-				if err := s.acceptTrusted(tx, picket.Caller{Account: account, Region: inviter.Region}); err != nil {
-					return err
-				}
+	return s.eachBatch(ctx, waiting, memberBatch, func(tx picket.Tx, accounts []string) error {
+		for _, account := range accounts {
+			if err := s.acceptTrusted(tx, picket.Caller{Account: account, Region: inviter.Region}); err != nil {
+				return err
 			}
-			return nil
-		})
-		if err != nil {
-			return err
 		}
-	}
-	return nil
+		return nil
+	})
 }
