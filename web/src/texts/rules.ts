@@ -36,7 +36,7 @@ export const texts = {
   confirm: (n: number, mode: Mode) => (mode === "OFF" ? `Switch ${rules(n)} off?` : mode === "LIVE" ? `Switch ${rules(n)} live?` : `Dry-run ${rules(n)}?`),
   submit: { LIVE: "Switch live", DRY_RUN: "Start dry run", OFF: "Switch off" } satisfies Record<Mode, string>,
   consequence: {
-    LIVE: "From now on, what is detected in this account's logs of this Region raises findings. Logs that were read already aren't looked at again.",
+    LIVE: "From now on, what is detected in this account's logs of this Region raises findings. Logs that were read already aren't looked at again. Events of IAM, and global ones of STS and sign-in, are us-east-1's or, without a detector there, those of the account's first Region that has one: rules about them are switched there.",
     DRY_RUN:
       "For 14 days, what is detected raises no findings. This server doesn't count what would have been raised: run picket scan over logs that you have to see it. A dry run that goes on already starts anew. What your organization's administrator has live for this account goes on.",
     OFF: "What is detected raises no findings any more in this account, unless your organization's administrator has it live for this account. Existing findings stay.",
