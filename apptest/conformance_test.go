@@ -23,8 +23,8 @@ var keptOnly = map[string]string{
 
 // otherwise says of operations that work what is otherwise than with GuardDuty.
 var otherwise = map[string]string{
-	"ListCoverage":              "the instances that logs tell of, where RUNTIME_MONITORING is on: `UNHEALTHY`, as no agent watches them; `picket coverage` shows what logs cover",
-	"GetCoverageStatistics":     "counts what ListCoverage lists",
+	"ListCoverage":              "the instances that logs tell of, where RUNTIME_MONITORING is on: `UNHEALTHY`, as no agent watches them; `picket coverage` shows what logs cover. A page tells of 1,000 accounts at most, and may be empty before the last; by `INSTANCE_ID` or `UPDATED_AT` the first 10,000 accounts by id are listed, up to 10,000 instances",
+	"GetCoverageStatistics":     "counts what ListCoverage lists; of the first 10,000 accounts by id, up to 10,000 instances",
 	"GetUsageStatistics":        "tells of the analysed records, in `GB` or `EVENTS`; the price, in `USD`, is 0.00",
 	"GetRemainingFreeTrialDays": "counts down, and everything stays free",
 

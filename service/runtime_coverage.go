@@ -21,7 +21,8 @@ type unwatchedResource struct {
 }
 
 // ListCoverage lists the EC2 instances that wrote logs in the last 30 days (of each day the busiest), of those of the caller and its
-// members that have runtime monitoring on: all are unhealthy, as no agent watches them. Coverage says what logs cover.
+// members that have runtime monitoring on: all are unhealthy, as no agent watches them. Coverage says what logs cover. In the order of
+// accounts a page may hold less than was asked for; in others, the first maxCoverage accounts by id are told of.
 func (s *Service) ListCoverage(ctx context.Context, c picket.Caller, in *guardduty.ListCoverageRequest) (*guardduty.ListCoverageResponse, error) {
 	question, err := fingerprint([]any{in.FilterCriteria, in.SortCriteria})
 	if err != nil {
@@ -39,27 +40,86 @@ func (s *Service) ListCoverage(ctx context.Context, c picket.Caller, in *guarddu
 			sign = -1
 		}
 	}
-	place := func(r unwatchedResource) string { return r.attribute(string(by)) + "\x00" + r.arn }
 	return view(ctx, s, func(tx picket.Tx) (*guardduty.ListCoverageResponse, error) {
-		all, err := s.unwatched(tx, c, in.DetectorId, in.FilterCriteria)
+		accounts, err := s.coverageAccounts(tx, c, in.DetectorId, in.FilterCriteria)
 		if err != nil {
 			return nil, err
 		}
-		all = slices.DeleteFunc(all, func(r unwatchedResource) bool { return after != "" && sign*strings.Compare(place(r), after) <= 0 })
-		slices.SortFunc(all, func(a, b unwatchedResource) int { return sign * strings.Compare(place(a), place(b)) })
-		page, next := pageOf(all, limit(in.MaxResults), place)
+		q := coverageQuery{in.FilterCriteria, string(by), sign, after, limit(in.MaxResults)}
+		page, next, err := s.coveragePage(tx, c.Region, accounts, q)
 		out := &guardduty.ListCoverageResponse{NextToken: s.nextToken(c, "coverage "+question, next)}
 		for _, r := range page {
 			out.Resources = append(out.Resources, r.resource())
 		}
-		return out, nil
+		return out, err
 	})
 }
 
-// GetCoverageStatistics counts what ListCoverage lists.
+// coverageQuery asks for a page of what ListCoverage lists.
+type coverageQuery struct {
+	criteria *guardduty.CoverageFilterCriteria
+	by       string
+	sign     int // -1 if descending
+	after    string
+	limit    int
+}
+
+const (
+	// maxCoveragePage is of how many accounts a page tells in their order: an administrator's many may have nothing to list.
+	maxCoveragePage = 1_000
+	// maxCoverage is of how many accounts another order or a count tells, the first by id, and in how many instances they end.
+	maxCoverage = 10_000
+)
+
+// coveragePage returns a page and where the next begins. What else than ids and days it is sorted by all have in common, so that their
+// order is that of ARNs, and so of accounts.
+func (s *Service) coveragePage(tx picket.Tx, region string, accounts []string, q coverageQuery) (page []unwatchedResource, next string, err error) {
+	if q.by != string(guardduty.CoverageSortKeyInstanceId) && q.by != string(guardduty.CoverageSortKeyUpdatedAt) {
+		return s.coverageByAccount(tx, region, accounts, q)
+	}
+	all, err := s.unwatched(tx, region, accounts, q.criteria)
+	place := func(r unwatchedResource) string { return r.attribute(q.by) + "\x00" + r.arn }
+	all = slices.DeleteFunc(all, func(r unwatchedResource) bool { return q.after != "" && q.sign*strings.Compare(place(r), q.after) <= 0 })
+	slices.SortFunc(all, func(a, b unwatchedResource) int { return q.sign * strings.Compare(place(a), place(b)) })
+	page, next = pageOf(all, q.limit, place)
+	return page, next, err
+}
+
+// coverageByAccount is coveragePage in the order of ARNs. It ends where the page is full, or after maxCoveragePage accounts.
+func (s *Service) coverageByAccount(tx picket.Tx, region string, accounts []string, q coverageQuery) (page []unwatchedResource, next string, err error) {
+	if q.sign < 0 {
+		slices.Reverse(accounts)
+	}
+	begin, name, _ := strings.Cut(q.after, "\x00") // no name: that account is done
+	for len(accounts) > 0 && q.after != "" && (q.sign*strings.Compare(accounts[0], begin) < 0 || accounts[0] == begin && name == "") {
+		accounts = accounts[1:]
+	}
+	for i, account := range accounts {
+		if i == maxCoveragePage {
+			return page, accounts[i-1] + "\x00", nil
+		}
+		some, err := s.unwatched(tx, region, accounts[i:i+1], q.criteria)
+		if err != nil {
+			return nil, "", err
+		}
+		some = slices.DeleteFunc(some, func(r unwatchedResource) bool { return account == begin && q.sign*strings.Compare(r.arn, name) <= 0 })
+		slices.SortFunc(some, func(a, b unwatchedResource) int { return q.sign * strings.Compare(a.arn, b.arn) })
+		if page = append(page, some...); len(page) > q.limit {
+			page, next = pageOf(page, q.limit, func(r unwatchedResource) string { return r.account + "\x00" + r.arn })
+			return page, next, nil
+		}
+	}
+	return page, "", nil
+}
+
+// GetCoverageStatistics counts what ListCoverage lists, of the first maxCoverage accounts by id.
 func (s *Service) GetCoverageStatistics(ctx context.Context, c picket.Caller, in *guardduty.GetCoverageStatisticsRequest) (*guardduty.GetCoverageStatisticsResponse, error) {
 	return view(ctx, s, func(tx picket.Tx) (*guardduty.GetCoverageStatisticsResponse, error) {
-		all, err := s.unwatched(tx, c, in.DetectorId, in.FilterCriteria)
+		accounts, err := s.coverageAccounts(tx, c, in.DetectorId, in.FilterCriteria)
+		if err != nil {
+			return nil, err
+		}
+		all, err := s.unwatched(tx, c.Region, accounts, in.FilterCriteria)
 		if err != nil {
 			return nil, err
 		}
@@ -80,25 +140,39 @@ func (s *Service) GetCoverageStatistics(ctx context.Context, c picket.Caller, in
 	})
 }
 
-// unwatched returns what ListCoverage lists of what fits all criteria.
-func (s *Service) unwatched(tx picket.Tx, c picket.Caller, detectorID *string, criteria *guardduty.CoverageFilterCriteria) ([]unwatchedResource, error) {
+// coverageAccounts are the accounts that ListCoverage may tell of, by id.
+func (s *Service) coverageAccounts(tx picket.Tx, c picket.Caller, detectorID *string, criteria *guardduty.CoverageFilterCriteria) ([]string, error) {
 	if _, err := owned(tx, c, detectorID); err != nil {
 		return nil, err
 	}
 	accounts, err := s.usageAccounts(tx, c, nil)
-	if err != nil {
-		return nil, err
+	if criteria == nil {
+		return accounts, err
 	}
+	var of guardduty.CoverageFilterCriteria
+	for _, f := range criteria.FilterCriterion {
+		if f.CriterionKey == guardduty.CoverageFilterCriterionKeyAccountId {
+			of.FilterCriterion = append(of.FilterCriterion, f)
+		}
+	}
+	return slices.DeleteFunc(accounts, func(a string) bool { return !unwatchedResource{account: a}.fits(&of) }), err
+}
+
+// unwatched returns what ListCoverage lists of accounts, of what fits all criteria.
+func (s *Service) unwatched(tx picket.Tx, region string, accounts []string, criteria *guardduty.CoverageFilterCriteria) ([]unwatchedResource, error) {
 	found := map[string]unwatchedResource{}
-	for _, account := range accounts {
-		d, err := detectorOf(tx, account, c.Region)
+	for _, account := range accounts[:min(len(accounts), maxCoverage)] {
+		if len(found) >= maxCoverage {
+			break
+		}
+		d, err := detectorOf(tx, account, region)
 		if err != nil {
 			return nil, err
 		}
 		if d == nil || !d.Enabled || !d.Features[anyRuntime].Enabled {
 			continue
 		}
-		at := picket.Caller{Account: account, Region: c.Region}
+		at := picket.Caller{Account: account, Region: region}
 		err = eachResource(tx, at, s.firstUsageDay(), func(day string, u resourceUse) {
 			r := unwatchedResource{account: account, detector: d.ID, instance: u.Resource, arn: u.arn(at), last: day}
 			if strings.HasPrefix(u.Resource, "i-") && u.Kind != S3Events && r.fits(criteria) {

@@ -95,3 +95,57 @@ func TestRuntimeCoverage(t *testing.T) {
 	_, err := w.ListCoverage(ctx, admin, &guardduty.ListCoverageRequest{DetectorId: w.detector(stranger)})
 	w.refused(err, "The request is rejected because the input detectorId is not owned by the current account.")
 }
+
+// A page of coverage looks at so many accounts and no more: it ends before the others, and goes on with them.
+func TestRuntimeCoverageOfManyAccounts(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	admin, member, _ := w.family()
+	w.join(admin, member)
+	for _, c := range []picket.Caller{admin, member} {
+		_, err := w.UpdateDetector(ctx, c, &guardduty.UpdateDetectorRequest{
+			DetectorId: w.detector(c),
+			Features:   []guardduty.DetectorFeatureConfiguration{{Name: guardduty.DetectorFeatureRuntimeMonitoring, Status: guardduty.FeatureStatusEnabled}},
+		})
+		w.ok(err)
+		one := service.Amount{Records: 1, Bytes: 1}
+		w.intake(came(c, "VPC flow", 2, 2, map[string]*service.Amount{"i-1": &one, "i-2": &one}))
+	}
+	w.ok(w.Store.Update(ctx, func(tx picket.Tx) error {
+		for i := range 1500 {
+			m := picket.Member{Administrator: admin.Account, Region: admin.Region, Account: fmt.Sprintf("2%011d", i), Status: picket.Enabled, Mode: picket.Autonomous}
+			if err := tx.Members().Put(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	f := func(sort *guardduty.CoverageSortCriteria, account string, want string) {
+		t.Helper()
+		in := guardduty.ListCoverageRequest{DetectorId: w.detector(admin), SortCriteria: sort, MaxResults: guardduty.Ptr(int32(3))}
+		if account != "" {
+			in.FilterCriteria = &guardduty.CoverageFilterCriteria{FilterCriterion: []guardduty.CoverageFilterCriterion{{
+				CriterionKey: guardduty.CoverageFilterCriterionKeyAccountId, FilterCondition: &guardduty.CoverageFilterCondition{Equals: []string{account}},
+			}}}
+		}
+		var pages []string
+		for more := true; more; more = in.NextToken != nil {
+			out, err := w.ListCoverage(ctx, admin, &in)
+			w.ok(err)
+			page := ""
+			for _, r := range out.Resources {
+				page += fmt.Sprintf("%s %s;", (*r.AccountId)[:4], *r.ResourceDetails.Ec2InstanceDetails.InstanceId)
+			}
+			pages, in.NextToken = append(pages, page), out.NextToken
+		}
+		if got := strings.Join(pages, " | "); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	by := func(key guardduty.CoverageSortKey, order guardduty.OrderBy) *guardduty.CoverageSortCriteria {
+		return &guardduty.CoverageSortCriteria{AttributeName: key, OrderBy: order}
+	}
+	f(nil, "", "1111 i-1;1111 i-2; | 2222 i-1;2222 i-2;")
+	f(by(guardduty.CoverageSortKeyAccountId, guardduty.OrderByDesc), "", "2222 i-2;2222 i-1; | 1111 i-2;1111 i-1;")
+	f(by(guardduty.CoverageSortKeyInstanceId, guardduty.OrderByAsc), "", "1111 i-1;2222 i-1;1111 i-2; | 2222 i-2;")
+	f(nil, member.Account, "2222 i-1;2222 i-2;")
+}
