@@ -53,7 +53,7 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 	case rest.text != "", by.states, fit <= l.limits.narrow: // to ask it twice takes longer than to compare times
 		return []part{l.fewPart(by, s, s.name+"_"+index, where)}, nil
 	case by.cut && !q.Ascending:
-		p, err = l.largest(p, s, owners, share, q.Limit)
+		p, err = l.largest(p, l.fewPart(by, s, s.name+"_"+index, where), s, owners, share, fit, q.Limit)
 	}
 	return []part{p}, err
 }
@@ -125,9 +125,10 @@ func (l *listing) stateParts(by grouping, s *side, owners clause) []part {
 }
 
 // largest counts, of p's groups, only those that are large if kind and time don't matter: enough that no other is likely to be
-// among the largest that fit, if each group has its share of what fits. To look at more than so many times those that are
-// wanted takes as long as to look at all rows.
-func (l *listing) largest(p part, s *side, owners clause, share float64, limit int) (part, error) {
+// among the largest that fit, if each group has its share of what fits. It looks at all rows of each, unless those that fit, which
+// another index finds, are less than half as many: these are counted for the groups then. To look at more than so many times the
+// groups that are wanted takes as long as to look at all rows.
+func (l *listing) largest(p, fitting part, s *side, owners clause, share float64, fit, limit int) (part, error) {
 	all := l.kept(p.by, s, owners, 0)
 	last, err := rows(l.tx, value[int], fmt.Sprintf("SELECT k.c FROM (%s) AS k ORDER BY k.c DESC LIMIT 1 OFFSET %d", all.text, limit-1), all.args...)
 	if err != nil || len(last) == 0 {
@@ -135,14 +136,25 @@ func (l *listing) largest(p part, s *side, owners clause, share float64, limit i
 	}
 	size := int(l.limits.likely * share * float64(last[0]))
 	large := l.kept(p.by, s, owners, size)
-	n, err := row(l.tx, "count", value[int], "SELECT count(*) FROM ("+large.text+") AS k", large.args...)
-	if err == nil && n <= l.limits.largest*limit {
-		whole := p
-		p.all, p.size = &whole, size
-		p.kept = p.by.counting(p.rows, large)
+	n, err := row(l.tx, "count", readSizes, "SELECT count(*), coalesce(sum(k.c), 0) FROM ("+large.text+") AS k", large.args...)
+	if err != nil {
+		return p, err
 	}
-	return p, err
+	whole := p
+	switch groups, rows := n[0], n[1]; {
+	case len(p.by.columns) == 1 && 2*fit < rows:
+		p = fitting
+		p.rows = with("@ AND "+p.by.columns[0]+" IN (SELECT k.k0 FROM (@) AS k)", p.rows, large)
+	case groups <= l.limits.largest*limit:
+		p.kept = p.by.counting(p.rows, large)
+	default:
+		return p, nil
+	}
+	p.all, p.size = &whole, size
+	return p, nil
 }
+
+func readSizes(s scanner) (n [2]int, err error) { return n, s.Scan(&n[0], &n[1]) }
 
 // counting counts the groups that are kept, in rows.
 func (g grouping) counting(rows, kept clause) clause {

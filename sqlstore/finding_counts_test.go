@@ -21,12 +21,19 @@ const (
 // count stores findings of instances, so many of each, hourly since a day began; every third is high.
 func count(t *testing.T, s *Store, sizes ...int) {
 	t.Helper()
-	var all []picket.StoredFinding
+	all := hourly(counter, sizes...)
+	if err := s.Update(t.Context(), func(tx picket.Tx) error { return tx.Findings().Save(counter, counterRegion, all) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hourly are such findings of an account.
+func hourly(account string, sizes ...int) (all []picket.StoredFinding) {
 	for instance, size := range sizes {
 		for n := range size {
 			at := time.Date(2026, 1, 5, n, 0, 0, 0, time.UTC).Format("2006-01-02T15:04:05.000Z")
 			f := picket.StoredFinding{Finding: picket.Finding{Key: fmt.Sprint(instance, n), Finding: guardduty.Finding{
-				AccountId: guardduty.Ptr(counter), Id: guardduty.Ptr(fmt.Sprintf("%d-%d", instance, n)), Region: guardduty.Ptr(counterRegion),
+				AccountId: &account, Id: guardduty.Ptr(fmt.Sprintf("%d-%d", instance, n)), Region: guardduty.Ptr(counterRegion),
 				Type: guardduty.Ptr("Recon:EC2/Portscan"), Severity: guardduty.Ptr(5.0), CreatedAt: &at, UpdatedAt: &at,
 				Service: &guardduty.Service{Action: &guardduty.Action{AwsApiCallAction: &guardduty.AwsApiCallAction{
 					RemoteIpDetails: &guardduty.RemoteIpDetails{Country: &guardduty.Country{CountryName: guardduty.Ptr([]string{"Chad", "Mali"}[n%2])}},
@@ -42,9 +49,7 @@ func count(t *testing.T, s *Store, sizes ...int) {
 			all = append(all, f)
 		}
 	}
-	if err := s.Update(t.Context(), func(tx picket.Tx) error { return tx.Findings().Save(counter, counterRegion, all) }); err != nil {
-		t.Fatal(err)
-	}
+	return all
 }
 
 // statistics returns groups, and how those of its own findings were asked for.
@@ -141,6 +146,62 @@ func TestLargestGroups(t *testing.T) {
 	if got, asked := statistics(t, s, least); len(got) != 2 || got[0].Total != 1 || got[1].Total != 2 {
 		t.Errorf("the least have %v, want 1 and 2; asked\n%s", got, asked)
 	}
+}
+
+// TestLargestAccounts: of few findings of an administrator's accounts those are counted that are of an account which may be among the
+// largest, and all where that isn't so.
+func TestLargestAccounts(t *testing.T) {
+	s := open(t, t.TempDir())
+	err := s.Update(t.Context(), func(tx picket.Tx) error {
+		for i, size := range []int{6, 90, 45, 7, 3} {
+			member, relation := fmt.Sprintf("%012d", i+1), fmt.Sprint("r", i)
+			if err := tx.Members().StartRelation(relation, counter, counterRegion, member, 1); err != nil {
+				return err
+			}
+			all := hourly(member, size)
+			for i := range all {
+				all[i].Relation, all[i].Administrator = relation, counter
+			}
+			if err := tx.Findings().Save(member, counterRegion, all); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.limits.drive, s.limits.largest = 0, 4
+	f := func(likely float64, some, all bool, criteria ...picket.Condition) {
+		t.Helper()
+		q := picket.StatisticsQuery{Criteria: criteria, GroupBy: guardduty.GroupByTypeAccount, Limit: 2}
+		s.limits.likely = likely
+		groups := func(narrow int) (groups []picket.FindingGroup, asked string) {
+			s.limits.narrow = narrow
+			seen, err := s.Explain(t.Context(), func(tx picket.Tx) (err error) {
+				groups, err = tx.Findings().Statistics(counter, counterRegion, q)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, statement := range seen {
+				asked += statement.SQL + "\n"
+			}
+			return groups, asked
+		}
+		want, _ := groups(1000)
+		got, asked := groups(0)
+		if diff := cmp.Diff(want, got); diff != "" || len(got) != 2 {
+			t.Errorf("%v (-want +got):\n%s", criteria, diff)
+		}
+		if n := strings.Count(asked, "GROUP BY f.owner"); strings.Contains(asked, "f.owner IN (SELECT k.k0") != some || (n > 1) != all {
+			t.Errorf("%v: some were to be counted: %v, and all %v; asked\n%s", criteria, some, all, asked)
+		}
+	}
+	f(0.9, true, false, high)     // 30 and 15, of 51
+	f(0.9, false, false, twoDays) // 48 and 21, of 69: not less than half of what both accounts have
+	f(2, true, true, high)        // others may have 30
 }
 
 // TestManyTraits: what is asked of a country is answered also where findings have thousands of traits, more than a database takes
