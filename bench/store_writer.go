@@ -43,7 +43,7 @@ func (b *storeBench) startWriter(ctx context.Context) *writer {
 // write makes it write what accounts see from now on, or nothing, once it has made up for what it is late with, as far as it can in a minute.
 func (w *writer) write(viewers ...string) {
 	for began := time.Now(); w.behind.Load() && time.Since(began) < time.Minute; {
-		time.Sleep(writeEach)
+		time.Sleep(writeEach) // as soon as it can be seen: it is behind or not after each batch
 	}
 	w.viewers.Store(&viewers)
 }
