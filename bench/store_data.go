@@ -49,13 +49,21 @@ func memberID(i int) string { return fmt.Sprintf("2%011d", i) }
 
 var countries = []string{"United States", "Germany", "Brazil", "India", "Vietnam", "Netherlands", "Iceland", "Japan"}
 
+// address is one that some of the findings have, two in a hundred of them or fewer.
+func (m *maker) address() string {
+	return fmt.Sprintf("198.%d.%d.%d", 18+m.few(2), m.few(256), m.few(256))
+}
+
+// call is one that a sixth of the findings have, or fewer.
+func (m *maker) call() string { return fmt.Sprint("DescribeThing", m.few(200)) }
+
 // finding makes the nth finding of the data set for an account.
 func (m *maker) finding(account string, n int) picket.StoredFinding {
 	info := m.rules[m.few(len(m.rules))].Info()
 	updated := storeEnd.Add(-time.Duration(m.Total-n) * (storeDays * 24 * time.Hour / time.Duration(m.Total)))
 	created := updated.Add(-time.Duration(m.few(14*24)) * time.Hour)
 	stamp := func(t time.Time) *string { return guardduty.Ptr(t.Format("2006-01-02T15:04:05.000Z")) }
-	address := fmt.Sprintf("198.%d.%d.%d", 18+m.few(2), m.few(256), m.few(256))
+	address := m.address()
 	f := picket.StoredFinding{Finding: picket.Finding{Key: fmt.Sprint("bench ", n)}}
 	f.Finding.Finding = guardduty.Finding{
 		AccountId: &account, Region: guardduty.Ptr(storeRegion), Id: guardduty.Ptr(fmt.Sprintf("%08x%024x", uint32(n)*2654435761, n)), // in no order
@@ -66,7 +74,7 @@ func (m *maker) finding(account string, n int) picket.StoredFinding {
 			Count: guardduty.Ptr(int32(1 + m.few(1000))), EventFirstSeen: stamp(created), EventLastSeen: stamp(updated),
 			ResourceRole: guardduty.Ptr("TARGET"), ServiceName: guardduty.Ptr("guardduty"), DetectorId: guardduty.Ptr("12abc34d567e8fa901bc2d34e56789f0"),
 			Action: &guardduty.Action{ActionType: guardduty.Ptr("AWS_API_CALL"), AwsApiCallAction: &guardduty.AwsApiCallAction{
-				Api: guardduty.Ptr(fmt.Sprint("DescribeThing", m.few(200))), ServiceName: guardduty.Ptr("ec2.amazonaws.com"), CallerType: guardduty.Ptr("Remote IP"),
+				Api: guardduty.Ptr(m.call()), ServiceName: guardduty.Ptr("ec2.amazonaws.com"), CallerType: guardduty.Ptr("Remote IP"),
 				RemoteIpDetails: &guardduty.RemoteIpDetails{
 					IpAddressV4: &address, Country: &guardduty.Country{CountryName: &countries[m.few(len(countries))]},
 					Organization: &guardduty.Organization{Asn: guardduty.Ptr(fmt.Sprint(64512 + m.few(1000))), AsnOrg: guardduty.Ptr("Example"), Isp: guardduty.Ptr("Example")},

@@ -54,7 +54,11 @@ var (
 	lastWeek  = from(storeEnd.AddDate(0, 0, -7).Add(12 * time.Hour).UnixMilli()) // not all of its first day
 )
 
-const countryName = "service.action.awsApiCallAction.remoteIpDetails.country.countryName"
+const (
+	countryName   = "service.action.awsApiCallAction.remoteIpDetails.country.countryName"
+	callName      = "service.action.awsApiCallAction.api"
+	remoteAddress = "service.action.awsApiCallAction.remoteIpDetails.ipAddressV4"
+)
 
 // country is one that a third of the findings have, or fewer.
 func (b *storeBench) country() guardduty.Condition { return equals(countries[b.few(len(countries))]) }
@@ -76,11 +80,7 @@ var lists = []struct {
 		return criterion{"service.archived": equals("false"), "updatedAt": lastMonth, "severity": from(7)}
 	}},
 	{"current, a remote address, severity 4 and up", false, func(b *storeBench, _ string) criterion {
-		address := fmt.Sprintf("198.%d.%d.%d", 18+b.few(2), b.few(256), b.few(256))
-		return criterion{
-			"service.archived": equals("false"), "severity": from(4),
-			"service.action.awsApiCallAction.remoteIpDetails.ipAddressV4": equals(address),
-		}
+		return criterion{"service.archived": equals("false"), "severity": from(4), remoteAddress: equals(b.address())}
 	}},
 	{"current, 3 accounts, of 30 days", true, func(b *storeBench, viewer string) criterion {
 		accounts := []string{memberID(b.few(b.Members)), memberID(b.few(b.Members)), memberID(b.few(b.Members))}
@@ -142,6 +142,12 @@ var counted = []struct {
 	}},
 	{", a type, a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
 		return criterion{"type": equals(string(b.rules[b.few(len(b.rules))].Info().Type)), countryName: b.country()}
+	}},
+	{", a remote address", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
+		return criterion{remoteAddress: equals(b.address())}
+	}},
+	{", a call", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
+		return criterion{callName: equals(b.call())}
 	}},
 	{", current, of 7 days, a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
 		return criterion{"service.archived": equals("false"), "updatedAt": lastWeek, countryName: b.country()}

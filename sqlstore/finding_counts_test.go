@@ -36,6 +36,7 @@ func hourly(account string, sizes ...int) (all []picket.StoredFinding) {
 				AccountId: &account, Id: guardduty.Ptr(fmt.Sprintf("%d-%d", instance, n)), Region: guardduty.Ptr(counterRegion),
 				Type: guardduty.Ptr("Recon:EC2/Portscan"), Severity: guardduty.Ptr(5.0), CreatedAt: &at, UpdatedAt: &at,
 				Service: &guardduty.Service{Action: &guardduty.Action{AwsApiCallAction: &guardduty.AwsApiCallAction{
+					Api:             guardduty.Ptr(fmt.Sprint("Get", n%4)),
 					RemoteIpDetails: &guardduty.RemoteIpDetails{Country: &guardduty.Country{CountryName: guardduty.Ptr([]string{"Chad", "Mali"}[n%2])}},
 				}}},
 				Resource: &guardduty.Resource{
@@ -218,6 +219,7 @@ func TestManyTraits(t *testing.T) {
 				AccountId: guardduty.Ptr(counter), Id: guardduty.Ptr(fmt.Sprint(n)), Region: guardduty.Ptr(counterRegion),
 				Type: guardduty.Ptr("Recon:EC2/Portscan"), Severity: guardduty.Ptr(float64(n%9) + 1), CreatedAt: &at, UpdatedAt: &at,
 				Service: &guardduty.Service{Action: &guardduty.Action{AwsApiCallAction: &guardduty.AwsApiCallAction{
+					Api:             guardduty.Ptr(fmt.Sprint("Get", n%4)),
 					RemoteIpDetails: &guardduty.RemoteIpDetails{Country: &guardduty.Country{CountryName: guardduty.Ptr(fmt.Sprint("Country ", n))}},
 				}}},
 			}}})
@@ -280,4 +282,38 @@ func TestTraitsAreAsked(t *testing.T) {
 	f("trait", 0, 18, high)
 	f("updated", 0, 24, twoDays)
 	f("trait", 100, 24, twoDays)
+}
+
+// TestFewestAreAsked: of two values the one that fewer findings have finds them, and none does that more findings have than half of
+// those that else fit.
+func TestFewestAreAsked(t *testing.T) {
+	s := open(t, t.TempDir())
+	count(t, s, 80, 20)
+	const api, instance = "service.action.awsapicallaction.api", "resource.instancedetails.instanceid"
+	var (
+		get0     = picket.Condition{Attribute: api, Equals: []string{"Get0"}} // 25
+		small    = picket.Condition{Attribute: instance, Equals: []string{"i-1", "i-2"}}
+		large    = picket.Condition{Attribute: instance, Equals: []string{"i-0", "i-2"}}
+		byValue  = "f.n IN (SELECT x.n FROM finding_values x WHERE x.path = ? AND x.value IN (?))"
+		byValues = strings.Replace(byValue, "(?)", "(?,?)", 1)
+	)
+	f := func(drive, total int, by string, criteria ...picket.Condition) {
+		t.Helper()
+		s.limits.drive = drive
+		groups, asked := statistics(t, s, picket.StatisticsQuery{Criteria: criteria, GroupBy: guardduty.GroupByTypeAccount, Limit: 100})
+		if len(groups) != 1 || groups[0].Total != total || !strings.Contains(asked, by) || by == "" && strings.Contains(asked, "f.n IN") {
+			t.Errorf("%v: %v, want %d, found by %q; asked\n%s", criteria, groups, total, by, asked)
+		}
+	}
+	for _, drive := range []int{0, 100} {
+		f(drive, 5, byValues, get0, small)
+		f(drive, 5, byValues, small, get0)
+		f(drive, 20, byValue, get0, large)
+		f(drive, 20, byValue, large, get0)
+	}
+	f(0, 80, "", large)
+	f(80, 80, byValues, large)
+	f(0, 27, "", large, high)
+	f(0, 20, byValues, small)
+	f(0, 7, "", small, high) // 34 are high
 }

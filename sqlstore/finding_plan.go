@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -75,7 +76,7 @@ func compare(a, b any) int {
 
 // plan takes the list apart.
 func (l *listing) plan() ([]arm, error) {
-	few, err := l.few()
+	few, err := l.few(l.limits.drive)
 	if err != nil {
 		return nil, err
 	}
@@ -249,48 +250,58 @@ func (l *lookup) index(s *side) string {
 	return ""
 }
 
-// few returns how to find the rows that a condition leaves, if they are few: of several such conditions the first that does. What
-// that answers is no more asked of each row. Of accounts' rows an index answers nearly all that is asked, so that more are few.
-func (l *listing) few() (*lookup, error) {
+// few returns how to find the rows that a condition leaves, if they are few: at most a limit, where it wants a hot value. Of several
+// such conditions it is the one that leaves the fewest. What that answers is no more asked of each row. Of accounts' rows an index
+// answers nearly all that is asked, so that more are few.
+func (l *listing) few(limit int) (*lookup, error) {
+	var found *lookup
+	answered, fewest := -1, math.MaxInt
 	for i, c := range slices.Concat(l.others, l.accounts) {
 		if len(c.Equals) == 0 {
 			continue
 		}
-		var found lookup
+		var by lookup
 		var count clause
-		limit := l.limits.drive
+		most := limit
 		x, hot := indexed(c.Attribute, c.Equals)
 		switch {
 		case c.Attribute == "id":
 			return &lookup{in("f.id", c.Equals), "id"}, nil
 		case hot:
-			found = lookup{with("f.n IN (SELECT x.n FROM finding_values x WHERE @)", x), ""}
+			by = lookup{with("f.n IN (SELECT x.n FROM finding_values x WHERE @)", x), ""}
 			count = with("SELECT 1 FROM finding_values x WHERE @", x)
 		case c.Attribute == "accountid" && !l.own:
 			owners := l.equals(c.Attribute, c.Equals)
-			found = lookup{owners, "owner"}
+			by = lookup{owners, "owner"}
 			count = with("SELECT 1 FROM findings f"+l.dialect.hint("admin_place")+" WHERE @", all(admin.sees(l.viewer), owners))
 			others, err := l.uncounted(l.question, &admin)
 			if err != nil {
 				return nil, err
 			}
-			limit = max(limit, l.limits.scan/2/int(max(others.cost, entryCost)))
+			most = max(l.limits.drive, l.limits.scan/2/int(max(others.cost, entryCost)))
 		default:
 			continue
 		}
-		count = with(fmt.Sprintf("SELECT count(*) FROM (@ LIMIT %d) AS few", limit+1), count)
+		most = min(most, fewest-1)
+		count = with(fmt.Sprintf("SELECT count(*) FROM (@ LIMIT %d) AS few", most+1), count)
 		n, err := row(l.tx, "count", value[int], count.text, count.args...)
 		if err != nil {
 			return nil, err
 		}
-		if n > limit {
+		if n > most {
 			continue
 		}
+		found, fewest, answered = &by, n, -1
 		if hot {
-			l.others = slices.Clone(l.others)
-			l.others[i].Equals = nil
+			answered = i
 		}
-		return &found, nil
+	}
+	if answered >= 0 {
+		l.others = slices.Clone(l.others)
+		l.others[answered].Equals = nil
+	}
+	if found != nil {
+		return found, nil
 	}
 	return l.fewOfTraits()
 }

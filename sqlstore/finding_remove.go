@@ -127,12 +127,12 @@ func (f findings) remove(numbers []int64) error {
 		if err != nil {
 			return err
 		}
+		var values [][]any
 		for _, r := range attrs {
-			for v := range hotValues(r.attrs) {
-				if _, err := f.exec("DELETE FROM finding_values WHERE path = ? AND value = ? AND n = ?", v.path, v.value, r.n); err != nil {
-					return err
-				}
-			}
+			values = append(values, rowsBut(nil, hotValues(r.attrs), r.n)...)
+		}
+		if err := f.removeValues(values); err != nil {
+			return err
 		}
 		for _, table := range []string{"finding_attrs", "finding_docs", "findings"} {
 			if _, err := f.exec("DELETE FROM "+table+" WHERE "+c.text, c.args...); err != nil {

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -160,6 +161,7 @@ func (f findings) write(owner int64, batch []*record) error {
 		numbers[w.id] = w.n
 	}
 	var attrs, docs []any
+	var added, gone [][]any
 	for _, r := range batch {
 		text, err := json.Marshal(r.attrs)
 		if err != nil {
@@ -171,9 +173,15 @@ func (f findings) write(owner int64, batch []*record) error {
 		}
 		n := numbers[*r.Id]
 		attrs, docs = append(attrs, n, string(text)), append(docs, n, doc)
-		if err := f.writeValues(n, r); err != nil {
-			return err
+		var before map[hotValue]bool
+		if r.stored != nil {
+			before = hotValues(r.stored.attrs)
 		}
+		now := hotValues(r.attrs)
+		added, gone = append(added, rowsBut(before, now, n)...), append(gone, rowsBut(now, before, n)...)
+	}
+	if err := cmp.Or(f.removeValues(gone), f.addValues(added)); err != nil {
+		return err
 	}
 	if _, err := f.exec("INSERT INTO finding_attrs (n, attrs) VALUES "+tuples(len(batch), f.dialect.attrsTuple)+
 		" ON CONFLICT (n) DO UPDATE SET attrs = excluded.attrs", attrs...); err != nil {
@@ -214,28 +222,29 @@ func digest(typ, key string) string {
 	return hex.EncodeToString(h[:16])
 }
 
-// writeValues brings the hot values of a finding from what was stored to what is.
-func (f findings) writeValues(n int64, r *record) error {
-	now, before := hotValues(r.attrs), map[hotValue]bool{}
-	if r.stored != nil {
-		before = hotValues(r.stored.attrs)
-	}
-	var added []any
-	for v := range now {
-		if !before[v] {
-			added = append(added, v.path, v.value, n)
+// rowsBut returns rows of finding_values for the values of a finding but some.
+func rowsBut(some, values map[hotValue]bool, n int64) (rows [][]any) {
+	for v := range values {
+		if !some[v] {
+			rows = append(rows, []any{v.path, v.value, n})
 		}
 	}
-	for v := range before {
-		if now[v] {
-			continue
-		}
-		if _, err := f.exec("DELETE FROM finding_values WHERE path = ? AND value = ? AND n = ?", v.path, v.value, n); err != nil {
+	return rows
+}
+
+func (f findings) addValues(rows [][]any) error {
+	for batch := range slices.Chunk(rows, atOnce) {
+		if _, err := f.exec("INSERT INTO finding_values (path, value, n) VALUES "+tuples(len(batch), "(?, ?, ?)"), slices.Concat(batch...)...); err != nil {
 			return err
 		}
 	}
-	for batch := range slices.Chunk(added, 3*atOnce) {
-		if _, err := f.exec("INSERT INTO finding_values (path, value, n) VALUES "+tuples(len(batch)/3, "(?, ?, ?)"), batch...); err != nil {
+	return nil
+}
+
+func (f findings) removeValues(rows [][]any) error {
+	for batch := range slices.Chunk(rows, atOnce) {
+		each := strings.TrimSuffix(strings.Repeat("path = ? AND value = ? AND n = ? OR ", len(batch)), " OR ")
+		if _, err := f.exec("DELETE FROM finding_values WHERE "+each, slices.Concat(batch...)...); err != nil {
 			return err
 		}
 	}

@@ -51,7 +51,10 @@ func (f findings) Statistics(viewer, region string, q picket.StatisticsQuery) ([
 
 // groups counts what both sides see, and adds it up.
 func (l *listing) groups(q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
-	few, err := l.few()
+	few, err := l.few(l.limits.drive)
+	if err == nil && few == nil {
+		few, err = l.fewer()
+	}
 	if err != nil {
 		return nil, err
 	}
