@@ -28,7 +28,7 @@ var otherwise = map[string]string{
 	"GetUsageStatistics":        "tells of the analysed records, in `GB` or `EVENTS`; the price, in `USD`, is 0.00",
 	"GetRemainingFreeTrialDays": "counts down, and everything stays free",
 
-	"CreateCustomDetectionRuleAssociation":      "live rules raise findings; a dry run raises none, and its matches are counted nowhere, for want of CloudWatch",
+	"CreateCustomDetectionRuleAssociation":      "live rules raise findings; a dry run raises none; the console shows how many records it matched, in place of CloudWatch",
 	"CreateCustomDetectionRuleOrgConfiguration": "applies to members, and is not among their own associations",
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"picket"
 	"picket/guardduty"
@@ -63,6 +64,13 @@ func findings(h *Handler) {
 			return service.Match{}, err
 		}
 		return s.PreviewFilter(ctx, c.id.Caller, in.FindingCriteria)
+	})
+	handle(h, "GET regions/{region}/dry-runs", "guardduty:ListCustomDetectionRuleAssociations", func(ctx context.Context, c *call) ([]service.DryRun, error) {
+		all, err := s.DryRuns(ctx, c.id.Caller)
+		if err != nil || h.permit(c, "guardduty:ListCustomDetectionRuleOrgConfigurations", c.region) == nil {
+			return all, err
+		}
+		return slices.DeleteFunc(all, func(r service.DryRun) bool { return r.Organization }), nil
 	})
 	handle(h, "GET regions/{region}/lists", "guardduty:ListThreatIntelSets", func(ctx context.Context, c *call) ([]service.ListInfo, error) {
 		all, err := s.Lists(ctx, service.ListOf{Account: c.id.Account, Region: c.region})

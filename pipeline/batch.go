@@ -23,6 +23,7 @@ type batch struct {
 	strays map[packed][][]byte
 	unread map[int64]unread // by message
 	hits   []service.ListHit
+	dry    []service.RuleHit
 
 	accounts, regions map[string]int64 // of records that are not analysed because of them, see service.Strain
 }

@@ -38,7 +38,7 @@ func (l lists) set(to picket.List) {
 func (p *partition) relist(ctx context.Context, to picket.List) error {
 	p.feed.Flush()
 	p.engine.Sync()
-	p.batch.hits = append(p.batch.hits, p.hits()...)
+	p.count()
 	p.lists.set(to)
 	return p.use(ctx, place{to.Account, to.Region})
 }
@@ -114,38 +114,46 @@ type listHit struct {
 	list, entry string
 }
 
-// maxHits is how many entries are told apart between two times that the position is stored.
+// maxHits is how many entries, and rules, are told apart between two times that the position is stored.
 const maxHits = 10_000
 
-// tally counts what lists match. Feed and shards share it.
-type tally struct {
-	mu   sync.Mutex
-	hits map[listHit]int64
+// ruleHit is a rule that raises nothing, as a record fits it.
+type ruleHit struct {
+	place
+	rule string
 }
 
-func (t *tally) add(h listHit) {
+// tally counts what lists match, and rules that raise nothing. Feed and shards share it.
+type tally struct {
+	mu    sync.Mutex
+	lists map[listHit]int64
+	rules map[ruleHit]int64
+}
+
+// add counts one more in one of t's maps, which has room for so many.
+func add[K comparable](t *tally, in *map[K]int64, one K) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if _, known := t.hits[h]; known || len(t.hits) < maxHits {
-		if t.hits == nil {
-			t.hits = map[listHit]int64{}
+	if _, known := (*in)[one]; known || len(*in) < maxHits {
+		if *in == nil {
+			*in = map[K]int64{}
 		}
-		t.hits[h]++
+		(*in)[one]++
 	}
 }
 
 // take returns what was counted since it was called last.
-func (t *tally) take() map[listHit]int64 {
+func (t *tally) take() (lists map[listHit]int64, rules map[ruleHit]int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	hits := t.hits
-	t.hits = nil
-	return hits
+	lists, rules = t.lists, t.rules
+	t.lists, t.rules = nil, nil
+	return lists, rules
 }
 
 // silenced counts what a trusted address did.
 func (t *tally) silenced(account, region string, a netip.Addr) {
-	t.add(listHit{place{strings.Clone(account), strings.Clone(region)}, true, "", a.String()})
+	add(t, &t.lists, listHit{place{strings.Clone(account), strings.Clone(region)}, true, "", a.String()})
 }
 
 // counting counts hits that rest on an account's list, on their way to the collector. Those that raise nothing end here.
@@ -158,11 +166,12 @@ type counting struct {
 // Hit implements engine.Sink.
 func (c counting) Hit(h *rule.Hit) {
 	if !c.routes.Raises(h) {
+		add(c.tally, &c.tally.rules, ruleHit{place{h.Account, h.Region}, h.Rule.ID})
 		return
 	}
 	for i := range h.Note.Threats {
 		if e := &h.Note.Threats[i]; e.Category == intel.Custom {
-			c.tally.add(listHit{place{h.Account, h.Region}, false, e.List, subject(h.Record)})
+			add(c.tally, &c.tally.lists, listHit{place{h.Account, h.Region}, false, e.List, subject(h.Record)})
 		}
 	}
 	c.Collector.Hit(h)
@@ -181,9 +190,10 @@ func subject(record any) string {
 	return ""
 }
 
-// hits gives what was counted to the lists in force, by their names. The engine must be synced.
-func (p *partition) hits() (all []service.ListHit) {
-	for h, n := range p.tally.take() {
+// count has the batch hold what was counted, of lists by those in force now. The engine must be synced.
+func (p *partition) count() {
+	lists, rules := p.tally.take()
+	for h, n := range lists {
 		of := p.lists[h.place]
 		if own := p.own[h.place]; h.trusted && own != nil {
 			a, _ := netip.ParseAddr(h.entry)
@@ -194,9 +204,11 @@ func (p *partition) hits() (all []service.ListHit) {
 			if l.Trusted != h.trusted || l.Name != h.list {
 				continue
 			}
-			all = append(all, service.ListHit{Account: h.account, Region: h.region, List: id, Entry: h.entry, Count: n})
+			p.batch.hits = append(p.batch.hits, service.ListHit{Account: h.account, Region: h.region, List: id, Entry: h.entry, Count: n})
 			break
 		}
 	}
-	return all
+	for h, n := range rules {
+		p.batch.dry = append(p.batch.dry, service.RuleHit{Account: h.account, Region: h.region, Rule: h.rule, Count: n})
+	}
 }

@@ -75,22 +75,36 @@ func TestCustomRules(t *testing.T) {
 	w.associate(caller(member), "ami-external-access", guardduty.AssociationModeLive)
 	w.associate(caller(administrator), keyMade, guardduty.AssociationModeLive)
 	f("")
+	dry := func(want int64) {
+		t.Helper()
+		all, err := w.service.DryRuns(t.Context(), caller(member))
+		w.ok(err)
+		if len(all) != 1 || all[0].Matched != want {
+			t.Errorf("dry runs %+v, want one with %d matches", all, want)
+		}
+	}
 	id := w.associate(caller(member), keyMade, guardduty.AssociationModeDryRun)
 	f("")
-	set(id, guardduty.AssociationModeLive)
-	f("dana6")
+	f("")
+	dry(2)
 	w.forgetState()
-	f("dana6 dana8")
+	f("")
+	dry(3) // what was read again counts once
+	set(id, guardduty.AssociationModeLive)
+	f("dana10")
+	w.forgetState()
+	f("dana10 dana12")
 	set(id, guardduty.AssociationModeDryRun)
-	f("dana6 dana8")
+	f("dana10 dana12")
+	dry(1)
 	_, err := w.service.DeleteCustomDetectionRuleAssociation(t.Context(), caller(member), &guardduty.DeleteCustomDetectionRuleAssociationRequest{
 		RuleId: guardduty.Ptr(keyMade), AssociationId: id,
 	})
 	w.ok(err)
-	f("dana6 dana8")
+	f("dana10 dana12")
 	w.forgetState()
 	w.associate(caller(member), keyMade, guardduty.AssociationModeLive)
-	f("dana14 dana6 dana8") // of the log that was read again, nothing else
+	f("dana10 dana12 dana18") // of the log that was read again, nothing else
 }
 
 // TestCustomRulesOfWhatWaits holds that after an upgrade from a release whose states know no rules, those that are live raise findings of

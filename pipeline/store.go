@@ -27,6 +27,7 @@ type came struct {
 	found  map[place][]*finding.Aggregate
 	texts  texts
 	hits   []service.ListHit
+	dry    []service.RuleHit
 	strays map[int][]picket.Message
 	unread map[int64]unread
 	strain service.Strain
@@ -41,7 +42,8 @@ func (p *partition) store(ctx context.Context) (err error) {
 		return nil
 	}
 	c := came{found: byPlace(p.settle()), unread: p.batch.unread}
-	c.hits = append(p.batch.hits, p.hits()...)
+	p.count()
+	c.hits, c.dry = p.batch.hits, p.batch.dry
 	if c.texts, err = p.evidence(ctx, c.found); err != nil {
 		return err
 	}
@@ -109,6 +111,9 @@ func (p *partition) put(tx picket.Tx, c *came) (service.Recorded, error) {
 		}
 	}
 	if err := to.AddListHits(tx, c.hits); err != nil {
+		return nil, err
+	}
+	if err := to.AddRuleHits(tx, c.dry); err != nil {
 		return nil, err
 	}
 	if err := to.AddStrain(tx, p.number, c.strain); err != nil {

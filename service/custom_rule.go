@@ -124,8 +124,8 @@ func (a association) detail(c picket.Caller) *guardduty.AssociationDetail {
 	}
 }
 
-// CreateCustomDetectionRuleAssociation switches a rule on for the caller: LIVE it raises findings. DRY_RUN it raises none, and nothing
-// is told of what it would have raised: the contract has no place for it.
+// CreateCustomDetectionRuleAssociation switches a rule on for the caller: LIVE it raises findings. DRY_RUN it raises none,
+// and DryRuns tells what it would have raised: the contract has no place for it.
 func (s *Service) CreateCustomDetectionRuleAssociation(ctx context.Context, c picket.Caller, in *guardduty.CreateCustomDetectionRuleAssociationRequest) (*guardduty.CreateCustomDetectionRuleAssociationResponse, error) {
 	if _, err := s.customRule(c, in.RuleId); err != nil {
 		return nil, err

@@ -11,17 +11,21 @@ import (
 // liveRules are the ids of the custom detection rules that raise findings of an account in a region: those that it has live itself, and
 // those that its organization's administrator has live for it. Whoever is watched by its organization can't switch that off.
 func liveRules(tx picket.Tx, account, region string) ([]string, error) {
-	m, err := administratorOf(tx, account, region)
+	all, _, err := organizationRules(tx, account, region)
 	if err != nil {
 		return nil, err
 	}
-	var all []ruleConfig
-	if m != nil && m.Mode == picket.Organization {
-		if all, err = listIn[ruleConfig](tx, picket.Operator(m.Administrator, region), ruleConfigKind); err != nil {
-			return nil, err
-		}
-	}
 	return liveRulesUnder(tx, all, account, region)
+}
+
+// organizationRules are the configurations of an account's organization, if it is a member by that, and whose they are.
+func organizationRules(tx picket.Tx, account, region string) (all []ruleConfig, administrator string, err error) {
+	m, err := administratorOf(tx, account, region)
+	if err != nil || m == nil || m.Mode != picket.Organization {
+		return nil, "", err
+	}
+	all, err = listIn[ruleConfig](tx, picket.Operator(m.Administrator, region), ruleConfigKind)
+	return all, m.Administrator, err
 }
 
 // liveRulesUnder are liveRules of a member under the configurations of its organization.

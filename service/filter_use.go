@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"picket"
 	"picket/criteria"
@@ -96,35 +95,8 @@ func (r *recorder) count(c picket.Caller, all []*archiver) error {
 	return nil
 }
 
-// eachUse calls f with the documents of a filter's use.
-func eachUse(tx picket.Tx, c picket.Caller, name string, f func(k picket.DocumentKey, use filterUse) error) error {
-	after := name + "/"
-	for {
-		docs, err := tx.Documents().List(filterUseKind, c.Account, c.Region, after, 1000)
-		if err != nil {
-			return err
-		}
-		for _, d := range docs {
-			if !strings.HasPrefix(d.ID, name+"/") {
-				return nil
-			}
-			var use filterUse
-			if err := json.Unmarshal(d.Body, &use); err != nil {
-				return fmt.Errorf("read use of filter %s: %w", name, err)
-			}
-			if err := f(d.DocumentKey, use); err != nil {
-				return err
-			}
-			after = d.ID
-		}
-		if len(docs) < 1000 {
-			return nil
-		}
-	}
-}
-
 func useOf(tx picket.Tx, c picket.Caller, name string) (sum filterUse, err error) {
-	err = eachUse(tx, c, name, func(_ picket.DocumentKey, use filterUse) error {
+	err = eachUnder(tx, c, filterUseKind, name, func(_ picket.DocumentKey, use filterUse) error {
 		sum.Matched, sum.Last = sum.Matched+use.Matched, max(sum.Last, use.Last)
 		return nil
 	})
@@ -133,7 +105,7 @@ func useOf(tx picket.Tx, c picket.Caller, name string) (sum filterUse, err error
 
 // forgetUse forgets how a filter was used: it is gone.
 func forgetUse(tx picket.Tx, c picket.Caller, name string) error {
-	err := eachUse(tx, c, name, func(k picket.DocumentKey, _ filterUse) error { return tx.Documents().Delete(k) })
+	err := eachUnder(tx, c, filterUseKind, name, func(k picket.DocumentKey, _ filterUse) error { return tx.Documents().Delete(k) })
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -142,6 +143,33 @@ func listIn[T any](tx picket.Tx, c picket.Caller, kind string) ([]T, error) {
 			return all, err
 		}
 		after = next
+	}
+}
+
+// eachUnder calls f with the documents of a kind whose ids begin with a name and a slash, in their order.
+func eachUnder[T any](tx picket.Tx, c picket.Caller, kind, name string, f func(picket.DocumentKey, T) error) error {
+	after := name + "/"
+	for {
+		docs, err := tx.Documents().List(kind, c.Account, c.Region, after, 1000)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			if !strings.HasPrefix(d.ID, name+"/") {
+				return nil
+			}
+			body, err := decode[T](d)
+			if err == nil {
+				err = f(d.DocumentKey, body)
+			}
+			if err != nil {
+				return err
+			}
+			after = d.ID
+		}
+		if len(docs) < 1000 {
+			return nil
+		}
 	}
 }
 

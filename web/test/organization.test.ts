@@ -100,6 +100,7 @@ test("an administrator is appointed, enables all accounts, and is dismissed", { 
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await anna.sees(/is live for the organization's members now/);
   await set("Dry run");
+  await row.getByText("No record matched").waitFor();
   await anna.quiet();
 
   // To set a rule may be to create what sets it.

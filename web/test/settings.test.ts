@@ -71,6 +71,11 @@ test("a frequency, a bucket and a rule are set", { timeout }, async () => {
   await page.getByRole("dialog").getByRole("button", { name: "Switch live" }).click();
   await row.getByText("Live").waitFor();
   await anna.sees("What it looks for");
+  await anna.press("Set mode");
+  await page.getByRole("menuitem", { name: "Dry run" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Start dry run" }).click();
+  await row.getByText("No record matched").waitFor();
+  await anna.accessible("a dry run");
   for (const page of ["Usage", "Coverage"]) {
     await anna.link(page);
     await anna.seesHeading(page);

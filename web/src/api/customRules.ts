@@ -17,7 +17,7 @@ import {
   UpdateCustomDetectionRuleOrgConfigurationCommand,
 } from "@aws-sdk/client-guardduty";
 import { useRegion } from "../app/router.ts";
-import { everyPage } from "./call.ts";
+import { call, everyPage } from "./call.ts";
 import { guardduty } from "./guardduty.ts";
 import { useLoad } from "./load.ts";
 
@@ -34,8 +34,20 @@ export interface Rule {
   technique: string;
   mode: Mode; // for this account
   associationId?: string;
-  expiresAt?: Date; // of a dry run
+  dryRun?: DryRun; // of this account
   organization: AssociationMode[]; // modes in which it is on for members
+  organizationDryRun?: DryRun;
+}
+
+// What a dry run would have raised of logs as they came.
+export interface DryRun {
+  ruleId: string;
+  organization?: boolean; // of its members
+  since: number; // milliseconds since the epoch, like the others
+  expiresAt: number;
+  matched: number; // records
+  accounts: number; // whose they are
+  last?: number;
 }
 
 const size = 50;
@@ -47,7 +59,7 @@ export function useRules(organization: boolean) {
 
 async function readRules(region: string, organization: boolean): Promise<Rule[]> {
   const client = guardduty(region);
-  const [rules, associations, configurations] = await Promise.all([
+  const [rules, associations, configurations, dryRuns] = await Promise.all([
     everyPage(async (after) => {
       const page = await client.send(new ListCustomDetectionRulesCommand({ MaxResults: size, NextToken: after || undefined }));
       return { items: page.Rules ?? [], next: page.NextToken };
@@ -62,9 +74,11 @@ async function readRules(region: string, organization: boolean): Promise<Rule[]>
           return { items: page.Configurations ?? [], next: page.NextToken };
         })
       : [],
+    call<DryRun[]>("GET", `regions/${region}/dry-runs`),
   ]);
   return rules.map((r: RuleSummary) => {
     const own = associations.find((a) => a.RuleId === r.RuleId);
+    const dryRun = (organization: boolean) => dryRuns.find((d) => d.ruleId === r.RuleId && Boolean(d.organization) === organization);
     return {
       id: r.RuleId ?? "",
       name: r.Name ?? "",
@@ -76,8 +90,9 @@ async function readRules(region: string, organization: boolean): Promise<Rule[]>
       technique: r.Technique ?? "",
       mode: own?.Mode ?? "OFF",
       associationId: own?.AssociationId,
-      expiresAt: own?.ExpiresAt,
+      dryRun: dryRun(false),
       organization: configurations.flatMap((c) => (c.RuleId === r.RuleId && c.Mode ? [c.Mode] : [])),
+      organizationDryRun: dryRun(true),
     };
   });
 }

@@ -21,7 +21,7 @@ export function RulePanel({ rules }: { rules: Rule[] }) {
         <KeyValuePairs
           columns={2}
           items={[
-            { label: texts.columns.mode, value: <ModeText mode={rule.mode} /> },
+            { label: texts.columns.mode, value: <ModeText mode={rule.mode} dryRun={rule.dryRun} /> },
             { label: texts.columns.severity, value: <RuleSeverity rule={rule} /> },
             { label: texts.columns.source, value: texts.sources[rule.source] ?? rule.source },
             { label: texts.columns.service, value: rule.service },

@@ -24,7 +24,6 @@ import { useFolded } from "../../components/folded.tsx";
 import { LoadError } from "../../components/LoadError.tsx";
 import { Parts } from "../../components/Parts.tsx";
 import { SortCollection } from "../../components/SortBy.tsx";
-import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/rules.ts";
 import { ModeText } from "./ModeText.tsx";
 import { OrganizationDialog } from "./OrganizationDialog.tsx";
@@ -178,16 +177,7 @@ const first: Column[] = [
   {
     id: "mode",
     header: texts.columns.mode,
-    cell: (r) => (
-      <>
-        <ModeText mode={r.mode} />
-        {r.mode === "DRY_RUN" && r.expiresAt && (
-          <div>
-            {texts.until} <Time at={r.expiresAt} />
-          </div>
-        )}
-      </>
-    ),
+    cell: (r) => <ModeText mode={r.mode} dryRun={r.dryRun} />,
     sortingField: "mode",
     minWidth: 110,
   },
@@ -196,7 +186,7 @@ const first: Column[] = [
 const organizationColumn: Column = {
   id: "organization",
   header: texts.columns.organization,
-  cell: (r) => (r.organization.length ? r.organization.map((m) => <ModeText key={m} mode={m} />) : <ModeText mode="OFF" />),
+  cell: (r) => (r.organization.length ? r.organization.map((m) => <ModeText key={m} mode={m} dryRun={r.organizationDryRun} />) : <ModeText mode="OFF" />),
   minWidth: 120,
 };
 
