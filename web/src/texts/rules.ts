@@ -30,10 +30,10 @@ export const texts = {
     technique: "Technique",
   },
   modes: { LIVE: "Live", DRY_RUN: "Dry run", OFF: "Off" } satisfies Record<Mode, string>,
-  until: "until",
+  until: "Dry run until",
   matched: ({ matched, accounts, organization }: DryRun) =>
     matched ? `${count(matched, "record")}${organization ? ` of ${count(accounts, "account")}` : ""} matched` : "No record matched",
-  last: "last",
+  lastMatch: "Last match",
   sources: { CloudTrailManagementEvent: kindText("CloudTrail"), RuntimeMonitoring: "Runtime monitoring" } as Record<string, string>,
   set: "Set mode",
   forOrganization: "Set for organization",

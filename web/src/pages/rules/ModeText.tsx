@@ -1,6 +1,5 @@
 import type { DryRun, Mode } from "../../api/customRules.ts";
 import { StatusIndicator } from "../../components/StatusIndicator.tsx";
-import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/rules.ts";
 
 const looks = { LIVE: "success", DRY_RUN: "pending", OFF: "stopped" } as const;
@@ -9,20 +8,6 @@ const looks = { LIVE: "success", DRY_RUN: "pending", OFF: "stopped" } as const;
 export const ModeText = ({ mode, dryRun }: { mode: Mode; dryRun?: DryRun }) => (
   <>
     <StatusIndicator type={looks[mode]}>{texts.modes[mode]}</StatusIndicator>
-    {mode === "DRY_RUN" && dryRun && (
-      <>
-        <div>
-          {texts.until} <Time at={dryRun.expiresAt} />
-        </div>
-        <div>
-          {texts.matched(dryRun)}
-          {dryRun.last !== undefined && (
-            <>
-              , {texts.last} <Time at={dryRun.last} />
-            </>
-          )}
-        </div>
-      </>
-    )}
+    {mode === "DRY_RUN" && dryRun && <div>{texts.matched(dryRun)}</div>}
   </>
 );

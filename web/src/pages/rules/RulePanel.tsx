@@ -7,6 +7,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import SplitPanel from "@cloudscape-design/components/split-panel";
 import { type Rule, useExpression } from "../../api/customRules.ts";
 import { LoadError } from "../../components/LoadError.tsx";
+import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/rules.ts";
 import { ModeText } from "./ModeText.tsx";
 import { RuleSeverity } from "./RuleSeverity.tsx";
@@ -23,6 +24,12 @@ export function RulePanel({ rules }: { rules: Rule[] }) {
           items={[
             { label: texts.columns.mode, value: <ModeText mode={rule.mode} dryRun={rule.dryRun} /> },
             { label: texts.columns.severity, value: <RuleSeverity rule={rule} /> },
+            ...(rule.dryRun
+              ? [
+                  { label: texts.lastMatch, value: <Time at={rule.dryRun.last} /> },
+                  { label: texts.until, value: <Time at={rule.dryRun.expiresAt} /> },
+                ]
+              : []),
             { label: texts.columns.source, value: texts.sources[rule.source] ?? rule.source },
             { label: texts.columns.service, value: rule.service },
             { label: texts.columns.tactic, value: rule.tactic },

@@ -179,7 +179,7 @@ const first: Column[] = [
     header: texts.columns.mode,
     cell: (r) => <ModeText mode={r.mode} dryRun={r.dryRun} />,
     sortingField: "mode",
-    minWidth: 110,
+    minWidth: 130,
   },
 ];
 
@@ -187,7 +187,7 @@ const organizationColumn: Column = {
   id: "organization",
   header: texts.columns.organization,
   cell: (r) => (r.organization.length ? r.organization.map((m) => <ModeText key={m} mode={m} dryRun={r.organizationDryRun} />) : <ModeText mode="OFF" />),
-  minWidth: 120,
+  minWidth: 130,
 };
 
 const order = (r: Rule) => severities[r.severity] ?? 0;
