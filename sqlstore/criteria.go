@@ -19,6 +19,7 @@ type question struct {
 	wanted    []kind   // those that do
 	someTrait bool     // not every trait that there is fits
 	noTrait   bool     // none does
+	nowhere   bool     // the region that is asked in doesn't fit, which all its findings have
 	trait     clause   // says that a row's trait fits
 	archived  []int64  // the states that fit
 	feedback  []string // the values that fit; "" is none
@@ -32,11 +33,11 @@ type question struct {
 // feedbacks are all values that a side's feedback has.
 var feedbacks = []guardduty.Feedback{"", guardduty.FeedbackUseful, guardduty.FeedbackNotUseful}
 
-// ask takes criteria apart. What an attribute with few values must be is asked of package criteria, value by value, so that
-// it has but one meaning.
-func (t *tx) ask(c picket.Criteria) (*question, error) {
+// ask takes criteria about a region's findings apart. What an attribute with few values must be is asked of package criteria, value by
+// value, so that it has but one meaning.
+func (t *tx) ask(c picket.Criteria, region string) (*question, error) {
 	q := &question{}
-	var ofKind, ofArchived, ofFeedback picket.Criteria
+	var ofKind, ofArchived, ofFeedback, ofRegion picket.Criteria
 	for _, cond := range c {
 		switch cond.Attribute {
 		case "type", "severity":
@@ -45,6 +46,8 @@ func (t *tx) ask(c picket.Criteria) (*question, error) {
 			ofArchived = append(ofArchived, cond)
 		case criteria.Feedback:
 			ofFeedback = append(ofFeedback, cond)
+		case "region":
+			ofRegion = append(ofRegion, cond)
 		case "accountid":
 			q.accounts = append(q.accounts, cond)
 		case "updatedat": // no time is text, so package criteria lets no pattern come here
@@ -68,6 +71,7 @@ func (t *tx) ask(c picket.Criteria) (*question, error) {
 			q.feedback = append(q.feedback, string(f))
 		}
 	}
+	q.nowhere = !criteria.Match(ofRegion, map[string][]string{"region": {region}})
 	q.someKind = len(ofKind) > 0
 	return q, cmp.Or(t.askKinds(q, ofKind), t.askTraits(q))
 }
@@ -100,7 +104,7 @@ func matchesSide(c picket.Criteria, s picket.Side) bool {
 
 // never reports whether no finding fits.
 func (q *question) never() bool {
-	return len(q.archived) == 0 || len(q.feedback) == 0 || q.someKind && len(q.wanted) == 0 || q.noTrait
+	return len(q.archived) == 0 || len(q.feedback) == 0 || q.someKind && len(q.wanted) == 0 || q.noTrait || q.nowhere
 }
 
 // kindClause says that a row's kind fits.

@@ -195,10 +195,15 @@ func (l *listing) narrowest(s *side) (index string, share float64, fit int, err 
 	return index, float64(fit) / float64(max(every, 1)), fit, err
 }
 
-// fewer returns how to find the rows that a condition leaves, if it wants a hot value and they are fewer than half of those that
-// the conditions on kinds, traits and times leave: to look at one takes about twice as long as to ask one of these for the value.
+// fewer returns how to find the rows that a condition leaves, if it wants a hot value that fewer findings have than half of those
+// which the conditions on kinds, traits, times and accounts leave: to look at one takes about twice as long as to ask one of these
+// for the value. PostgreSQL sees to that itself.
 func (l *listing) fewer() (*lookup, error) {
-	if !l.dialect.counts || !slices.ContainsFunc(l.others, func(c picket.Condition) bool { return hot[c.Attribute] > 0 }) {
+	wantsHot := func(c picket.Condition) bool {
+		_, ok := indexed(c.Attribute, c.Equals)
+		return ok && len(c.Equals) > 0
+	}
+	if !l.dialect.counts || l.updated.rest.text != "" || !slices.ContainsFunc(l.others, wantsHot) {
 		return nil, nil
 	}
 	n := 0
@@ -208,6 +213,14 @@ func (l *listing) fewer() (*lookup, error) {
 			return nil, err
 		}
 		n += fit
+	}
+	if of := l.ofAccounts(); of != nil {
+		c := with("SELECT coalesce(sum(f.total), 0) FROM owner_counts f WHERE f.viewer = ? AND @", of.clause)
+		theirs, err := row(l.tx, "count", value[int], c.text, append([]any{l.viewer}, c.args...)...)
+		if err != nil {
+			return nil, err
+		}
+		n = min(n, theirs)
 	}
 	return l.few(n / 2)
 }

@@ -27,6 +27,29 @@ func count(t *testing.T, s *Store, sizes ...int) {
 	}
 }
 
+// ofMembers stores findings of members, of each so many.
+func ofMembers(t *testing.T, s *Store, sizes ...int) {
+	t.Helper()
+	if err := s.Update(t.Context(), func(tx picket.Tx) error {
+		for i, size := range sizes {
+			member, relation := fmt.Sprintf("%012d", i+1), fmt.Sprint("r", i)
+			if err := tx.Members().StartRelation(relation, counter, counterRegion, member, 1); err != nil {
+				return err
+			}
+			all := hourly(member, size)
+			for i := range all {
+				all[i].Relation, all[i].Administrator = relation, counter
+			}
+			if err := tx.Findings().Save(member, counterRegion, all); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // hourly are such findings of an account.
 func hourly(account string, sizes ...int) (all []picket.StoredFinding) {
 	for instance, size := range sizes {
@@ -153,25 +176,7 @@ func TestLargestGroups(t *testing.T) {
 // largest, and all where that isn't so.
 func TestLargestAccounts(t *testing.T) {
 	s := open(t, t.TempDir())
-	err := s.Update(t.Context(), func(tx picket.Tx) error {
-		for i, size := range []int{6, 90, 45, 7, 3} {
-			member, relation := fmt.Sprintf("%012d", i+1), fmt.Sprint("r", i)
-			if err := tx.Members().StartRelation(relation, counter, counterRegion, member, 1); err != nil {
-				return err
-			}
-			all := hourly(member, size)
-			for i := range all {
-				all[i].Relation, all[i].Administrator = relation, counter
-			}
-			if err := tx.Findings().Save(member, counterRegion, all); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	ofMembers(t, s, 6, 90, 45, 7, 3)
 	s.limits.drive, s.limits.largest = 0, 4
 	f := func(likely float64, some, all bool, criteria ...picket.Condition) {
 		t.Helper()
@@ -316,4 +321,47 @@ func TestFewestAreAsked(t *testing.T) {
 	f(0, 27, "", large, high)
 	f(0, 20, byValues, small)
 	f(0, 7, "", small, high) // 34 are high
+}
+
+// TestFewestOfAccounts: what an administrator asks of members is found by a value that few findings have, or by the accounts where these
+// are fewer.
+func TestFewestOfAccounts(t *testing.T) {
+	s := open(t, t.TempDir())
+	ofMembers(t, s, 20, 100)
+	get1 := picket.Condition{Attribute: "service.action.awsapicallaction.api", Equals: []string{"Get1"}} // 30
+	f := func(account string, total int, byValue bool) {
+		t.Helper()
+		c := picket.Criteria{get1, {Attribute: "accountid", Equals: []string{account}}}
+		for _, by := range guardduty.GroupByType("").Values() {
+			var groups []picket.FindingGroup
+			seen, err := s.Explain(t.Context(), func(tx picket.Tx) (err error) {
+				groups, err = tx.Findings().Statistics(counter, counterRegion, picket.StatisticsQuery{Criteria: c, GroupBy: by, Limit: 100})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := 0
+			for _, g := range groups {
+				got += g.Total
+			}
+			if last := seen[len(seen)-1].SQL; got != total || strings.Contains(last, "f.n IN") != byValue {
+				t.Errorf("%s by %s: %d findings, want %d; by value: %v; asked\n%s", account, by, got, total, byValue, last)
+			}
+		}
+		if err := s.View(t.Context(), func(tx picket.Tx) error {
+			page, err := tx.Findings().List(counter, counterRegion, picket.FindingQuery{Criteria: c, Limit: 100})
+			if len(page.IDs) != total && page.Next == "" {
+				t.Errorf("%s: a list of %d, want %d", account, len(page.IDs), total)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f("000000000001", 5, false)
+	f("000000000002", 25, true)
+	s.limits.drive, s.limits.scan = 0, 12 // so that neither is few
+	f("000000000001", 5, false)
+	f("000000000002", 25, true)
 }

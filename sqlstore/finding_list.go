@@ -90,7 +90,7 @@ func (f findings) listing(viewer, region string, q picket.FindingQuery) (*listin
 	if err != nil || holder == 0 {
 		return nil, err
 	}
-	asked, err := f.ask(q.Criteria)
+	asked, err := f.ask(q.Criteria, region)
 	if err != nil || asked.never() {
 		return nil, err
 	}

@@ -250,9 +250,9 @@ func (l *lookup) index(s *side) string {
 	return ""
 }
 
-// few returns how to find the rows that a condition leaves, if they are few: at most a limit, where it wants a hot value. Of several
-// such conditions it is the one that leaves the fewest. What that answers is no more asked of each row. Of accounts' rows an index
-// answers nearly all that is asked, so that more are few.
+// few returns how to find the rows that a condition leaves, if they are few: at most limit of those with a hot value. Of several such
+// conditions it is the one that leaves the fewest. What that answers is no more asked of each row. Of accounts' rows an index answers
+// nearly all that is asked, so that more are few.
 func (l *listing) few(limit int) (*lookup, error) {
 	var found *lookup
 	answered, fewest := -1, math.MaxInt
@@ -297,7 +297,6 @@ func (l *listing) few(limit int) (*lookup, error) {
 		}
 	}
 	if answered >= 0 {
-		l.others = slices.Clone(l.others)
 		l.others[answered].Equals = nil
 	}
 	if found != nil {

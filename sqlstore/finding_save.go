@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -46,7 +45,7 @@ type storedRow struct {
 
 // Save implements picket.Findings.
 func (f findings) Save(account, region string, found []picket.StoredFinding) error {
-	records, err := recordsOf(account, found)
+	records, err := recordsOf(account, region, found)
 	if err != nil || len(records) == 0 {
 		return err
 	}
@@ -75,16 +74,16 @@ func (f findings) Save(account, region string, found []picket.StoredFinding) err
 }
 
 // recordsOf reads out of findings what the tables need, each finding once: the last with its id counts.
-func recordsOf(account string, found []picket.StoredFinding) ([]*record, error) {
+func recordsOf(account, region string, found []picket.StoredFinding) ([]*record, error) {
 	byID := map[string]*record{}
 	var records []*record
 	for i := range found {
 		f := &found[i]
 		switch {
-		case f.Id == nil || f.Type == nil || f.Severity == nil || f.AccountId == nil:
-			return nil, fmt.Errorf("BUG: a finding without id, type, severity or account")
-		case *f.AccountId != account:
-			return nil, fmt.Errorf("BUG: finding %s of account %s was to be saved for %s", *f.Id, *f.AccountId, account)
+		case f.Id == nil || f.Type == nil || f.Severity == nil || f.AccountId == nil || f.Region == nil:
+			return nil, fmt.Errorf("BUG: a finding without id, type, severity, account or region")
+		case *f.AccountId != account || *f.Region != region:
+			return nil, fmt.Errorf("BUG: finding %s of account %s in %s was to be saved for %s in %s", *f.Id, *f.AccountId, *f.Region, account, region)
 		}
 		r := &record{StoredFinding: f, attrs: criteria.Attributes(f), key: kindKey{*f.Type, *f.Severity}}
 		var err error
@@ -180,7 +179,10 @@ func (f findings) write(owner int64, batch []*record) error {
 		now := hotValues(r.attrs)
 		added, gone = append(added, rowsBut(before, now, n)...), append(gone, rowsBut(now, before, n)...)
 	}
-	if err := cmp.Or(f.removeValues(gone), f.addValues(added)); err != nil {
+	if err := f.removeValues(gone); err != nil {
+		return err
+	}
+	if err := f.addValues(added); err != nil {
 		return err
 	}
 	if _, err := f.exec("INSERT INTO finding_attrs (n, attrs) VALUES "+tuples(len(batch), f.dialect.attrsTuple)+
@@ -241,10 +243,10 @@ func (f findings) addValues(rows [][]any) error {
 	return nil
 }
 
+// removeValues removes rows one by one: of many at once PostgreSQL may read all that have one of their paths.
 func (f findings) removeValues(rows [][]any) error {
-	for batch := range slices.Chunk(rows, atOnce) {
-		each := strings.TrimSuffix(strings.Repeat("path = ? AND value = ? AND n = ? OR ", len(batch)), " OR ")
-		if _, err := f.exec("DELETE FROM finding_values WHERE "+each, slices.Concat(batch...)...); err != nil {
+	for _, r := range rows {
+		if _, err := f.exec("DELETE FROM finding_values WHERE path = ? AND value = ? AND n = ?", r...); err != nil {
 			return err
 		}
 	}

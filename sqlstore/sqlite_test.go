@@ -26,6 +26,15 @@ func TestSmallLimits(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) picket.Store { return limited(open(t, t.TempDir())) })
 }
 
+// TestNoneAreFew makes every list and count of a value take the ways that else only those take which many findings have.
+func TestNoneAreFew(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) picket.Store {
+		s := limited(open(t, t.TempDir()))
+		s.limits.drive = 0
+		return s
+	})
+}
+
 func TestManyValues(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) { storetest.ManyValues(t, open(t, t.TempDir())) })
 	t.Run("PostgreSQL", func(t *testing.T) { storetest.ManyValues(t, open(t, storetest.Postgres(t))) })

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"picket"
@@ -30,6 +31,7 @@ var (
 	addresses  = []string{"198.51.100.1", "198.51.100.2", "203.0.113.7"}
 	countries  = []string{"Chad", "Chad", "Chad", "Chad", "Mali", "Côte d'Ivoire"}
 	instances  = []string{"i-1", "i-2", "i-11"}
+	tagValues  = []string{"red", "RED", "", strings.Repeat("ö", 250), strings.Repeat("ö", 251)} // an index takes 500 bytes
 	ipv6       = []string{"2001:db8::1", "2001:db8::2", "2001:db8::3"}
 )
 
@@ -48,8 +50,12 @@ func random(r *rand.Rand, account, id string) picket.StoredFinding {
 		res.InstanceDetails = &guardduty.InstanceDetails{InstanceId: ptr(pick(r, instances))}
 		for range r.IntN(3) {
 			res.InstanceDetails.NetworkInterfaces = append(res.InstanceDetails.NetworkInterfaces, guardduty.NetworkInterface{
-				Ipv6Addresses: []string{pick(r, ipv6), pick(r, ipv6)}, PublicIp: ptr(pick(r, addresses)),
+				Ipv6Addresses: []string{pick(r, ipv6), pick(r, ipv6)}, PublicIp: ptr(pick(r, addresses)), PrivateIpAddress: ptr(pick(r, addresses)),
+				VpcId: ptr(pick(r, []string{"vpc-1", "vpc-2"})), SecurityGroups: []guardduty.SecurityGroup{{GroupId: ptr(pick(r, []string{"sg-1", "sg-2"}))}},
 			})
+		}
+		for range r.IntN(3) {
+			res.InstanceDetails.Tags = append(res.InstanceDetails.Tags, guardduty.Tag{Key: ptr(pick(r, []string{"team", "stage"})), Value: ptr(pick(r, tagValues))})
 		}
 	}
 	if r.IntN(3) > 0 {
@@ -63,6 +69,12 @@ func random(r *rand.Rand, account, id string) picket.StoredFinding {
 				Country: &guardduty.Country{CountryName: ptr(pick(r, countries))},
 			},
 			RemotePortDetails: &guardduty.RemotePortDetails{Port: guardduty.Ptr(int32(20 + r.IntN(5)))},
+		}}
+	}
+	if r.IntN(3) == 0 {
+		f.Service.Action = &guardduty.Action{AwsApiCallAction: &guardduty.AwsApiCallAction{
+			Api: ptr(pick(r, []string{"Get", "Put", "Delete"})), CallerType: ptr("Remote IP"),
+			RemoteIpDetails: &guardduty.RemoteIpDetails{Organization: &guardduty.Organization{Asn: ptr(pick(r, []string{"1", "2", "3"}))}},
 		}}
 	}
 	return f
@@ -84,7 +96,7 @@ func populate(t *testing.T, s picket.Store) *world {
 		must(t, tx.Members().StartRelation("past", administrator, region, past, 1))
 	})
 	for _, account := range []string{administrator, member, past, other} {
-		var all, again []picket.StoredFinding
+		var before, all, again []picket.StoredFinding
 		for i := range 60 {
 			f := random(r, account, fmt.Sprintf("%s-%02d", account, i))
 			stamp := map[string]string{member: "lasting", past: "past"}[account]
@@ -93,6 +105,11 @@ func populate(t *testing.T, s picket.Store) *world {
 				f.Admin = side(r)
 				w.see(administrator, f, f.Admin)
 			}
+			if i%2 == 0 {
+				earlier := random(r, account, *f.Id)
+				earlier.Relation, earlier.Administrator = f.Relation, f.Administrator
+				before = append(before, earlier)
+			}
 			all = append(all, f)
 			if account == past && i%2 == 0 {
 				f = random(r, account, *f.Id)
@@ -100,6 +117,7 @@ func populate(t *testing.T, s picket.Store) *world {
 			}
 			w.see(account, f, f.Owner)
 		}
+		update(t, s, func(tx picket.Tx) { must(t, tx.Findings().Save(account, region, before)) })
 		update(t, s, func(tx picket.Tx) { must(t, tx.Findings().Save(account, region, all)) })
 		if len(again) > 0 {
 			update(t, s, func(tx picket.Tx) {

@@ -58,3 +58,6 @@ INSERT INTO finding_values (path, value, n)
 	SELECT DISTINCT h.path, v.value, a.n FROM finding_attrs a CROSS JOIN LATERAL jsonb_each(a.attrs) e JOIN hot h ON h.attribute = e.key
 		CROSS JOIN LATERAL jsonb_array_elements_text(e.value) v (value)
 	WHERE octet_length(v.value) <= 500;
+
+-- Else PostgreSQL believes for a while that hardly any row has these paths.
+ANALYZE finding_values;
