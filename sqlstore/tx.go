@@ -22,7 +22,7 @@ type tx struct {
 	seen     *[]Statement // notes queries, for Explain
 	auditKey []byte
 	auditEnd *picket.AuditRecord // the last record, once it was read
-	failed   error               // the first conflict with another transaction, also where the caller made something else of it
+	failed   error               // what the database answered first, also where the caller made something else of it
 
 	added map[string]bool // tables of kinds and traits with new ones, which may yet not be kept
 	wrote bool            // a document
@@ -75,19 +75,21 @@ func (t *tx) exec(query string, args ...any) (int, error) {
 	return int(n), err
 }
 
-// statement returns the context of the next statement.
+// statement returns the context of the next statement. There is none after one that failed: SQLite may have taken back the whole
+// transaction then, and would keep what came after.
 func (t *tx) statement() (context.Context, error) {
+	if t.failed != nil {
+		return nil, t.failed
+	}
 	if t.long {
 		return t.ctx, nil
 	}
 	return t.brief, t.ctx.Err()
 }
 
-// note remembers a conflict.
+// note remembers an error of the database.
 func (t *tx) note(err error) error {
-	if t.failed == nil && t.dialect.conflict(err) {
-		t.failed = err
-	}
+	t.failed = cmp.Or(t.failed, err)
 	return err
 }
 
