@@ -67,10 +67,14 @@ func findings(h *Handler) {
 	})
 	handle(h, "GET regions/{region}/dry-runs", "guardduty:ListCustomDetectionRuleAssociations", func(ctx context.Context, c *call) ([]service.DryRun, error) {
 		all, err := s.DryRuns(ctx, c.id.Caller)
-		if err != nil || h.permit(c, "guardduty:ListCustomDetectionRuleOrgConfigurations", c.region) == nil {
-			return all, err
+		if err != nil {
+			return nil, err
 		}
-		return slices.DeleteFunc(all, func(r service.DryRun) bool { return r.Organization }), nil
+		err = h.permit(c, "guardduty:ListCustomDetectionRuleOrgConfigurations", c.region)
+		if picket.ErrorCode(err) == picket.CodeAccessDenied {
+			return slices.DeleteFunc(all, func(r service.DryRun) bool { return r.Organization }), nil
+		}
+		return all, err
 	})
 	handle(h, "GET regions/{region}/lists", "guardduty:ListThreatIntelSets", func(ctx context.Context, c *call) ([]service.ListInfo, error) {
 		all, err := s.Lists(ctx, service.ListOf{Account: c.id.Account, Region: c.region})

@@ -117,13 +117,13 @@ type listHit struct {
 // maxHits is how many entries, and rules, are told apart between two times that the position is stored.
 const maxHits = 10_000
 
-// ruleHit is a rule that raises nothing, as a record fits it.
+// ruleHit is a custom detection rule that a record fits.
 type ruleHit struct {
 	place
 	rule string
 }
 
-// tally counts what lists match, and rules that raise nothing. Feed and shards share it.
+// tally counts what lists match, and custom detection rules. Feed and shards share it.
 type tally struct {
 	mu    sync.Mutex
 	lists map[listHit]int64
@@ -165,8 +165,10 @@ type counting struct {
 
 // Hit implements engine.Sink.
 func (c counting) Hit(h *rule.Hit) {
-	if !c.routes.Raises(h) {
+	if h.Rule.Origin == rule.Custom {
 		add(c.tally, &c.tally.rules, ruleHit{place{h.Account, h.Region}, h.Rule.ID})
+	}
+	if !c.routes.Raises(h) {
 		return
 	}
 	for i := range h.Note.Threats {

@@ -9,13 +9,14 @@ import (
 	"picket/guardduty"
 )
 
-// RuleHit is how often records of an account fitted a custom detection rule that raises nothing of it, since they were counted last.
+// RuleHit is how often records of an account fitted a custom detection rule since they were counted last. A record that is read twice
+// counts twice.
 type RuleHit struct {
 	Account, Region, Rule string
 	Count                 int64
 }
 
-// DryRun is a custom detection rule that runs dry, and what it would have raised since it does.
+// DryRun is a custom detection rule that runs dry, and what fitted it since it does.
 type DryRun struct {
 	RuleID       string `json:"ruleId"`
 	Organization bool   `json:"organization,omitempty"` // of members of the caller's organization; else of the caller itself
@@ -71,8 +72,8 @@ func dryRunsOf(tx picket.Tx, account, region string, now int64) (map[string][]Dr
 	return runs, nil
 }
 
-// AddRuleHits counts what dry runs that go on would have raised. Of other rules nothing is noted, nor where what is switched can't be
-// read; a count that can't be read begins anew.
+// AddRuleHits counts what fits dry runs that go on. Of other rules nothing is noted, nor where what is switched can't be read; a count
+// that can't be read begins anew.
 func (s *Service) AddRuleHits(tx picket.Tx, hits []RuleHit) error {
 	known := map[picket.Caller]map[string][]DryRun{}
 	for _, h := range hits {
@@ -105,7 +106,7 @@ func (s *Service) AddRuleHits(tx picket.Tx, hits []RuleHit) error {
 	return nil
 }
 
-// DryRuns tells what the caller's dry runs would have raised, those that ended too: its own, and those for members of its organization.
+// DryRuns tells what fitted the caller's dry runs, those that ended too: its own, and those for members of its organization.
 func (s *Service) DryRuns(ctx context.Context, c picket.Caller) ([]DryRun, error) {
 	return view(ctx, s, func(tx picket.Tx) ([]DryRun, error) {
 		own, err := dryRunsOf(tx, c.Account, c.Region, 0)

@@ -20,18 +20,20 @@ type dialect struct {
 	locked                    func(error) bool
 	shrink                    func(*tx) error // gives space back that findings took; nil if the database does that itself
 
-	attrsText  string              // the attributes of row a, as JSON
-	attrsTuple string              // what of finding_attrs a statement writes
-	eachValue  string              // the values v of an attribute of row a
-	path       func(string) string // the parameter of eachValue for an attribute
-	firstValue string              // the first value of an attribute of row a
-	firstPath  func(string) string // the parameter of firstValue
-	manyOf     string              // the integers of a parameter that is a JSON list
-	bytewise   string              // after a text that is to be sorted by its bytes
-	like       string              // the operator that compares with a pattern
-	pattern    func(string) string // a pattern of * and ?, as that operator wants it
-	explain    string              // before a query: how the database goes about it
-	hint       func(string) string // after a table: read it by this index, or if that is empty by the number of rows
+	attrsText    string              // the attributes of row a, as JSON
+	attrsTuple   string              // what of finding_attrs a statement writes
+	eachValue    string              // the values v of an attribute of row a
+	path         func(string) string // the parameter of eachValue for an attribute
+	firstValue   string              // the first value of an attribute of row a
+	firstPath    func(string) string // the parameter of firstValue
+	manyOf       string              // the integers of a parameter that is a JSON list
+	bytewise     string              // after a text that is to be sorted by its bytes
+	like         string              // the operator that compares with a pattern
+	pattern      func(string) string // a pattern of * and ?, as that operator wants it
+	explain      string              // before a query: how the database goes about it
+	isValue      func(int) string    // says that a row of finding_values has one of so many keys
+	valuesAtOnce int                 // how many
+	hint         func(string) string // after a table: read it by this index, or if that is empty by the number of rows
 }
 
 // bind writes a query's parameters as the database wants them.

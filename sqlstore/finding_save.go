@@ -243,10 +243,9 @@ func (f findings) addValues(rows [][]any) error {
 	return nil
 }
 
-// removeValues removes rows one by one: of many at once PostgreSQL may read all that have one of their paths.
 func (f findings) removeValues(rows [][]any) error {
-	for _, r := range rows {
-		if _, err := f.exec("DELETE FROM finding_values WHERE path = ? AND value = ? AND n = ?", r...); err != nil {
+	for batch := range slices.Chunk(rows, f.dialect.valuesAtOnce) {
+		if _, err := f.exec("DELETE FROM finding_values WHERE "+f.dialect.isValue(len(batch)), slices.Concat(batch...)...); err != nil {
 			return err
 		}
 	}

@@ -34,8 +34,12 @@ var inPostgres = dialect{
 	firstValue: "((a.attrs -> CAST(? AS TEXT)) ->> 0)", firstPath: itself,
 	manyOf:   "SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(? AS JSON))",
 	bytewise: ` COLLATE "C"`, like: "LIKE", pattern: strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`, "*", "%", "?", "_").Replace,
-	explain: "EXPLAIN ",
-	hint:    func(string) string { return "" },
+	isValue: func(n int) string { // as one list: of OR PostgreSQL may make a look at all rows of a path
+		return "(path, value, n) IN (VALUES " + tuples(n, `(CAST(? AS BIGINT), CAST(? AS TEXT) COLLATE "C", CAST(? AS BIGINT))`) + ")"
+	},
+	valuesAtOnce: atOnce,
+	explain:      "EXPLAIN ",
+	hint:         func(string) string { return "" },
 }
 
 // settled returns what makes the settings of a new session.

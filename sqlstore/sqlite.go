@@ -35,7 +35,9 @@ var inSQLite = dialect{
 	eachValue: "json_each(a.attrs, ?) v", path: func(attribute string) string { return `$."` + attribute + `"` },
 	firstValue: "json_extract(a.attrs, ?)", firstPath: func(attribute string) string { return `$."` + attribute + `"[0]` },
 	manyOf: "SELECT value FROM json_each(?)", like: "GLOB", pattern: func(p string) string { return strings.ReplaceAll(p, "[", "[[]") },
-	explain: "EXPLAIN QUERY PLAN ",
+	isValue:      func(int) string { return "path = ? AND value = ? AND n = ?" }, // of a list SQLite makes a look at all rows
+	valuesAtOnce: 1,
+	explain:      "EXPLAIN QUERY PLAN ",
 	hint: func(index string) string {
 		if index == "" {
 			return " NOT INDEXED"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,7 +32,10 @@ type tx struct {
 // run runs f in the transaction.
 func (t *tx) run(f func(picket.Tx) error) error {
 	err := f(t)
-	return cmp.Or(t.failed, err)
+	if t.failed != nil && !errors.Is(err, t.failed) {
+		return t.failed
+	}
+	return err
 }
 
 // executor is where a transaction's statements run.

@@ -82,8 +82,11 @@ var findingTests = map[string]func(t *testing.T, s picket.Store){
 	"what isn't the account's is refused": func(t *testing.T, s picket.Store) {
 		incomplete := aFinding(member, "a", at(1))
 		incomplete.UpdatedAt = nil
+		abroad := aFinding(member, "a", at(1))
+		abroad.Region = ptr(elsewhere)
 		for name, f := range map[string]picket.StoredFinding{
 			"another account's":      aFinding(other, "a", at(1)),
+			"another region's":       abroad,
 			"an incomplete one":      incomplete,
 			"an unknown relation":    shared(aFinding(member, "a", at(1)), "none", administrator),
 			"another's relation":     shared(aFinding(member, "a", at(1)), "others", administrator),

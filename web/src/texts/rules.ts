@@ -34,6 +34,8 @@ export const texts = {
   matched: ({ matched, accounts, organization }: DryRun) =>
     matched ? `${count(matched, "record")}${organization ? ` of ${count(accounts, "account")}` : ""} matched` : "No record matched",
   lastMatch: "Last match",
+  organizationUntil: "Organization's dry run until",
+  organizationLastMatch: "Last match of members",
   sources: { CloudTrailManagementEvent: kindText("CloudTrail"), RuntimeMonitoring: "Runtime monitoring" } as Record<string, string>,
   set: "Set mode",
   forOrganization: "Set for organization",
@@ -42,7 +44,7 @@ export const texts = {
   consequence: {
     LIVE: "From now on, what is detected in this account's logs of this Region raises findings. Logs that were read already aren't looked at again. Events of IAM, and global ones of STS and sign-in, are us-east-1's or, without a detector there, those of the account's first Region that has one: rules about them are switched there.",
     DRY_RUN:
-      "For 14 days, what is detected raises no findings; how many records match is counted and shown here. A dry run that goes on already starts anew. What your organization's administrator has live for this account goes on.",
+      "For 14 days, what is detected raises no findings; how many records match is counted and shown here. Events of IAM, and global ones of STS and sign-in, are us-east-1's or, without a detector there, those of the account's first Region that has one. A dry run that goes on already starts anew. What your organization's administrator has live for this account goes on.",
     OFF: "What is detected raises no findings any more in this account, unless your organization's administrator has it live for this account. Existing findings stay.",
   } satisfies Record<Mode, string>,
   done: (n: number, mode: Mode) => `${rules(n)} ${n === 1 ? "is" : "are"} ${{ LIVE: "live", DRY_RUN: "in a dry run", OFF: "off" }[mode]} now.`,
@@ -68,7 +70,7 @@ export const texts = {
   help: {
     text: [
       "A live rule raises findings; one that is off or in a dry run raises none. Each account switches its own rules. An organization's administrator can have them live for members too; the mode shown here is the account's own.",
-      "A dry run ends after 14 days. Meanwhile the records that match are counted, as logs come, and shown beside its mode. To see what a rule finds in logs that you have, run picket scan.",
+      "A dry run ends after 14 days. Meanwhile the records that match are counted, as logs come, and shown beside its mode; one that two trails log counts twice. To see what a rule finds in logs that you have, run picket scan.",
     ],
   },
 };

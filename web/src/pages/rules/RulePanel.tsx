@@ -5,7 +5,7 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import SplitPanel from "@cloudscape-design/components/split-panel";
-import { type Rule, useExpression } from "../../api/customRules.ts";
+import { type DryRun, type Rule, useExpression } from "../../api/customRules.ts";
 import { LoadError } from "../../components/LoadError.tsx";
 import { Time } from "../../components/Time.tsx";
 import { texts } from "../../texts/rules.ts";
@@ -24,12 +24,8 @@ export function RulePanel({ rules }: { rules: Rule[] }) {
           items={[
             { label: texts.columns.mode, value: <ModeText mode={rule.mode} dryRun={rule.dryRun} /> },
             { label: texts.columns.severity, value: <RuleSeverity rule={rule} /> },
-            ...(rule.dryRun
-              ? [
-                  { label: texts.lastMatch, value: <Time at={rule.dryRun.last} /> },
-                  { label: texts.until, value: <Time at={rule.dryRun.expiresAt} /> },
-                ]
-              : []),
+            ...times(rule.dryRun),
+            ...times(rule.organizationDryRun),
             { label: texts.columns.source, value: texts.sources[rule.source] ?? rule.source },
             { label: texts.columns.service, value: rule.service },
             { label: texts.columns.tactic, value: rule.tactic },
@@ -41,6 +37,15 @@ export function RulePanel({ rules }: { rules: Rule[] }) {
     </SplitPanel>
   );
 }
+
+// times are those of a dry run.
+const times = (of: DryRun | undefined) =>
+  of
+    ? [
+        { label: of.organization ? texts.organizationLastMatch : texts.lastMatch, value: <Time at={of.last} /> },
+        { label: of.organization ? texts.organizationUntil : texts.until, value: <Time at={of.expiresAt} /> },
+      ]
+    : [];
 
 function Expressed({ children }: { children: string }) {
   return (
