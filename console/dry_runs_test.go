@@ -10,7 +10,7 @@ import (
 	"picket/service"
 )
 
-// TestDryRunsAreShown holds that what dry runs would have raised is shown to their account alone, and of its members to who may list what
+// TestDryRunsAreShown holds that what fitted dry runs is shown to their account alone, and of its members to who may list what
 // is switched for them.
 func TestDryRunsAreShown(t *testing.T) {
 	const late = "777788889999"

@@ -125,7 +125,7 @@ func (a association) detail(c picket.Caller) *guardduty.AssociationDetail {
 }
 
 // CreateCustomDetectionRuleAssociation switches a rule on for the caller: LIVE it raises findings. DRY_RUN it raises none,
-// and DryRuns tells what it would have raised: the contract has no place for it.
+// and DryRuns tells how many records fitted it: the contract has no place for that.
 func (s *Service) CreateCustomDetectionRuleAssociation(ctx context.Context, c picket.Caller, in *guardduty.CreateCustomDetectionRuleAssociationRequest) (*guardduty.CreateCustomDetectionRuleAssociationResponse, error) {
 	if _, err := s.customRule(c, in.RuleId); err != nil {
 		return nil, err

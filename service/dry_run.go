@@ -31,7 +31,7 @@ type DryRun struct {
 // records are read at a time.
 const dryRunKind = belongings + "dry-run"
 
-// dryCount is what a dry run would have raised of an account.
+// dryCount is how many records of an account fitted a dry run.
 type dryCount struct {
 	Since   int64 `json:"since"` // the run's; counts of others are old
 	Matched int64 `json:"matched"`

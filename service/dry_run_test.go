@@ -39,7 +39,7 @@ func (w *world) dryRuns(c picket.Caller) string {
 	return strings.Join(texts, "; ")
 }
 
-// TestDryRuns holds that what an account's dry runs would have raised is counted, from when each began to when it ends, and told to nobody
+// TestDryRuns holds that what fits an account's dry runs is counted, from when each began to when it ends, and told to nobody
 // else.
 func TestDryRuns(t *testing.T) {
 	w := newRuleWorld(t)
@@ -83,7 +83,7 @@ func TestDryRuns(t *testing.T) {
 	}
 }
 
-// TestDryRunsOfAnOrganization holds that an administrator is told what its dry runs would have raised of its members, and that these are
+// TestDryRunsOfAnOrganization holds that an administrator is told how many records of its members fitted its dry runs, and that these are
 // told of their own alone.
 func TestDryRunsOfAnOrganization(t *testing.T) {
 	w := newRuleWorld(t)

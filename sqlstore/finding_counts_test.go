@@ -76,8 +76,8 @@ func hourly(account string, sizes ...int) (all []picket.StoredFinding) {
 	return all
 }
 
-// statistics returns groups, and how those of its own findings were asked for.
-func statistics(t *testing.T, s *Store, q picket.StatisticsQuery) (groups []picket.FindingGroup, asked string) {
+// explained returns groups, and the statements that asked for them.
+func explained(t *testing.T, s *Store, q picket.StatisticsQuery) (groups []picket.FindingGroup, seen []Statement) {
 	t.Helper()
 	seen, err := s.Explain(t.Context(), func(tx picket.Tx) (err error) {
 		groups, err = tx.Findings().Statistics(counter, counterRegion, q)
@@ -86,6 +86,13 @@ func statistics(t *testing.T, s *Store, q picket.StatisticsQuery) (groups []pick
 	if err != nil {
 		t.Fatal(err)
 	}
+	return groups, seen
+}
+
+// statistics returns groups, and how those of its own findings were asked for.
+func statistics(t *testing.T, s *Store, q picket.StatisticsQuery) (groups []picket.FindingGroup, asked string) {
+	t.Helper()
+	groups, seen := explained(t, s, q)
 	for _, statement := range seen {
 		if !strings.Contains(statement.SQL, "admin_") {
 			asked += statement.SQL + "\n"
@@ -184,13 +191,7 @@ func TestLargestAccounts(t *testing.T) {
 		s.limits.likely = likely
 		groups := func(narrow int) (groups []picket.FindingGroup, asked string) {
 			s.limits.narrow = narrow
-			seen, err := s.Explain(t.Context(), func(tx picket.Tx) (err error) {
-				groups, err = tx.Findings().Statistics(counter, counterRegion, q)
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			groups, seen := explained(t, s, q)
 			for _, statement := range seen {
 				asked += statement.SQL + "\n"
 			}
@@ -333,14 +334,7 @@ func TestFewestOfAccounts(t *testing.T) {
 		t.Helper()
 		c := picket.Criteria{get1, {Attribute: "accountid", Equals: []string{account}}}
 		for _, by := range guardduty.GroupByType("").Values() {
-			var groups []picket.FindingGroup
-			seen, err := s.Explain(t.Context(), func(tx picket.Tx) (err error) {
-				groups, err = tx.Findings().Statistics(counter, counterRegion, picket.StatisticsQuery{Criteria: c, GroupBy: by, Limit: 100})
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			groups, seen := explained(t, s, picket.StatisticsQuery{Criteria: c, GroupBy: by, Limit: 100})
 			got := 0
 			for _, g := range groups {
 				got += g.Total

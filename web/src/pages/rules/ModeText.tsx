@@ -4,7 +4,7 @@ import { texts } from "../../texts/rules.ts";
 
 const looks = { LIVE: "success", DRY_RUN: "pending", OFF: "stopped" } as const;
 
-// ModeText is the mode of a rule, and of a dry run what it would have raised.
+// ModeText is the mode of a rule, and of a dry run what it matched.
 export const ModeText = ({ mode, dryRun }: { mode: Mode; dryRun?: DryRun }) => (
   <>
     <StatusIndicator type={looks[mode]}>{texts.modes[mode]}</StatusIndicator>
