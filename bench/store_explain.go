@@ -37,7 +37,7 @@ func (b *storeBench) explain(ctx context.Context, took map[string]time.Duration)
 		}
 	}
 	slices.SortFunc(all, func(x, y asked) int { return int(took[y.row(y.viewer)] - took[x.row(x.viewer)]) })
-	fmt.Println("\nThe three slowest calls that only read, and their slowest queries:")
+	fmt.Println("\nThe three calls that only read whose median is the longest, and their slowest queries:")
 	for _, a := range all[:min(3, len(all))] {
 		asks, err := b.drawn(ctx, a.question, a.viewer)
 		if err != nil {

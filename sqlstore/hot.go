@@ -6,8 +6,8 @@ import (
 )
 
 // hot are the attributes whose values are kept in a table of their own, so that few findings among millions are found by them:
-// those that GuardDuty's documentation of ListFindings names, unless rows or traits have them, and their like of other actions
-// and resources. Of confidence it speaks too, which no finding has.
+// those that GuardDuty's documentation of ListFindings names, unless rows or traits have them, and most of their like of other
+// actions and resources. Of confidence it speaks too, which no finding has.
 // The numbers are stored: none may change, and a new one needs a migration that fills the table.
 var hot = map[string]int64{
 	"resource.accesskeydetails.accesskeyid":                                               1,
