@@ -119,6 +119,9 @@ func (b *storeBench) list(ctx context.Context, viewer string, in *guardduty.List
 	}}, nil
 }
 
+// byResource are the groups of what is only asked by those that take longest.
+var byResource = []guardduty.GroupByType{guardduty.GroupByTypeResource}
+
 // counted are criteria as people count with them, more or less of all findings.
 var counted = []struct {
 	name      string
@@ -149,6 +152,13 @@ var counted = []struct {
 	{", a call", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
 		return criterion{callName: equals(b.call())}
 	}},
+	{", not a call", byResource, viewers, func(b *storeBench) criterion {
+		return criterion{callName: {NotEquals: equals(b.call()).Equals}}
+	}},
+	{", a range of addresses", byResource, viewers, func(b *storeBench) criterion {
+		return criterion{remoteAddress: equals(b.address() + "/20")}
+	}},
+	{", 500 times and more", byResource, viewers, func(*storeBench) criterion { return criterion{"service.count": from(500)} }},
 	{", current, of 7 days, a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
 		return criterion{"service.archived": equals("false"), "updatedAt": lastWeek, countryName: b.country()}
 	}},

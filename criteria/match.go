@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"picket"
 )
@@ -13,24 +14,45 @@ import (
 // Match reports whether a finding with these attributes fits all conditions. The bounds of a condition hold if one value
 // is within all of them; what is negated holds where the attribute is missing.
 func Match(c picket.Criteria, attrs map[string][]string) bool {
-	return !slices.ContainsFunc(c, func(cond picket.Condition) bool { return !holds(&cond, attrs[cond.Attribute]) })
+	return !slices.ContainsFunc(c, func(cond picket.Condition) bool { return !NewTest(cond).Fits(attrs[cond.Attribute]) })
 }
 
-func holds(c *picket.Condition, values []string) bool {
-	equal := func(value, want string) bool { return value == want }
-	if _, kind, _ := Lookup(c.Attribute); kind == Address {
-		equal = func(value, want string) bool { return value == want || InRange(value, want) }
+// Test is a condition that many findings are asked.
+type Test struct {
+	picket.Condition
+	equal, unequal []netip.Prefix // ranges that addresses are to be in, or not
+}
+
+// NewTest makes a test of a condition, which must not change.
+func NewTest(c picket.Condition) *Test {
+	return &Test{c, prefixes(Ranges(c.Attribute, c.Equals)), prefixes(Ranges(c.Attribute, c.NotEquals))}
+}
+
+func prefixes(ranges []string) (all []netip.Prefix) {
+	for _, r := range ranges {
+		p, _ := netip.ParsePrefix(r)
+		all = append(all, p)
 	}
+	return all
+}
+
+// Fits reports whether a finding with these values of the attribute fits.
+func (t *Test) Fits(values []string) bool {
 	switch {
-	case len(c.Equals) > 0 && !overlap(values, c.Equals, equal):
-	case len(c.NotEquals) > 0 && overlap(values, c.NotEquals, equal):
-	case len(c.Matches) > 0 && !overlap(values, c.Matches, wild):
-	case len(c.NotMatches) > 0 && overlap(values, c.NotMatches, wild):
-	case bounded(c) && !slices.ContainsFunc(values, func(v string) bool { return within(c, v) }):
+	case len(t.Equals) > 0 && !anyOf(values, t.Equals, t.equal):
+	case len(t.NotEquals) > 0 && anyOf(values, t.NotEquals, t.unequal):
+	case len(t.Matches) > 0 && !overlap(values, t.Matches, wild):
+	case len(t.NotMatches) > 0 && overlap(values, t.NotMatches, wild):
+	case bounded(&t.Condition) && !slices.ContainsFunc(values, func(v string) bool { return within(&t.Condition, v) }):
 	default:
 		return true
 	}
 	return false
+}
+
+// anyOf reports whether one of the values is wanted, or an address in one of the ranges.
+func anyOf(values, wanted []string, ranges []netip.Prefix) bool {
+	return slices.ContainsFunc(values, func(v string) bool { return slices.Contains(wanted, v) || inRange(v, ranges) })
 }
 
 // overlap reports whether one of the values fits one of the wanted.
@@ -53,15 +75,16 @@ func Ranges(attribute string, wanted []string) []string {
 
 // InRange reports whether a value is an IP address in a range such as 203.0.113.0/24.
 func InRange(value, wanted string) bool {
-	if !strings.Contains(wanted, "/") {
+	r, err := netip.ParsePrefix(wanted)
+	return err == nil && inRange(value, []netip.Prefix{r})
+}
+
+func inRange(value string, ranges []netip.Prefix) bool {
+	if len(ranges) == 0 {
 		return false
 	}
 	a, err := netip.ParseAddr(value)
-	if err != nil {
-		return false
-	}
-	r, err := netip.ParsePrefix(wanted)
-	return err == nil && r.Contains(a)
+	return err == nil && slices.ContainsFunc(ranges, func(r netip.Prefix) bool { return r.Contains(a) })
 }
 
 func bounded(c *picket.Condition) bool {
@@ -77,26 +100,25 @@ func within(c *picket.Condition, value string) bool {
 
 // wild matches value with a pattern of * for any text and ? for any character.
 func wild(value, pattern string) bool {
-	v, p := []rune(value), []rune(pattern)
 	i, j, star, mark := 0, 0, -1, 0
-	for i < len(v) {
+	for i < len(value) {
+		v, size := utf8.DecodeRuneInString(value[i:])
+		p, step := utf8.DecodeRuneInString(pattern[j:])
 		switch {
-		case j < len(p) && p[j] == '*':
+		case step > 0 && p == '*':
+			j += step
 			star, mark = j, i
-			j++
-		case j < len(p) && (p[j] == '?' || p[j] == v[i]):
-			i, j = i+1, j+1
+		case step > 0 && (p == '?' || p == v):
+			i, j = i+size, j+step
 		case star >= 0:
-			mark++
-			i, j = mark, star+1
+			_, size = utf8.DecodeRuneInString(value[mark:])
+			mark += size
+			i, j = mark, star
 		default:
 			return false
 		}
 	}
-	for j < len(p) && p[j] == '*' {
-		j++
-	}
-	return j == len(p)
+	return strings.Trim(pattern[j:], "*") == ""
 }
 
 // Compare orders two findings by an attribute, given in lower case; "" is updatedat. The first value of each counts, the

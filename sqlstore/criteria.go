@@ -20,7 +20,8 @@ type question struct {
 	someTrait bool     // not every trait that there is fits
 	noTrait   bool     // none does
 	nowhere   bool     // the region that is asked in doesn't fit, which all its findings have
-	trait     clause   // says that a row's trait fits
+	traits    []int64  // those that do
+	trait     clause   // says that a row's does
 	archived  []int64  // the states that fit
 	feedback  []string // the values that fit; "" is none
 	updated   span     // of updated_at

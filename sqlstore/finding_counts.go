@@ -11,7 +11,7 @@ import (
 // part is what is counted by itself.
 type part struct {
 	by   grouping
-	rows clause // what stands after FROM
+	rows clause // what stands after FROM; nothing if every finding is looked at
 	kept clause // its groups, if they aren't made of rows, which then have what is looked up of them
 	few  bool   // rows, so that all that is wanted of them is read at once
 	all  *part  // that has all groups, if this has not
@@ -29,11 +29,16 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 		return nil, err
 	}
 	where := all(s.sees(l.viewer), l.archivedClause(s), l.kindClause(), l.trait, l.updated.clause(), owners, rest)
+	if few == nil && (rest.text == "" || !l.dialect.counts) {
+		few = l.ofAccounts()
+	}
 	switch {
 	case few != nil:
 		return []part{l.fewPart(by, s, few.index(s), all(few.clause, where))}, nil
 	case rest.text == "" && by.states && (!l.dialect.counts || l.keeps(by)):
 		return l.stateParts(by, s, owners), nil
+	case rest.text != "" && l.dialect.counts:
+		return []part{{}}, nil
 	}
 	p := l.part(by, s, where)
 	every := !l.someKind && !l.someTrait && l.updated.open()
@@ -43,14 +48,14 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 	case rest.text == "" && every:
 		p.kept = l.kept(by, s, owners, 0)
 		return []part{p}, nil
-	case every || !l.dialect.counts:
+	case !l.dialect.counts:
 		return []part{l.fewPart(by, s, s.name+"_"+by.index, where)}, nil
 	}
 	index, share, fit, err := l.narrowest(s)
 	switch {
 	case err != nil:
 		return nil, err
-	case rest.text != "", by.states, fit <= l.limits.narrow: // to ask it twice takes longer than to compare times
+	case by.states, fit <= l.limits.narrow: // to ask it twice takes longer than to compare times
 		return []part{l.fewPart(by, s, s.name+"_"+index, where)}, nil
 	case by.cut && !q.Ascending:
 		p, err = l.largest(p, l.fewPart(by, s, s.name+"_"+index, where), s, owners, share, fit, q.Limit)
@@ -195,43 +200,16 @@ func (l *listing) narrowest(s *side) (index string, share float64, fit int, err 
 	return index, float64(fit) / float64(max(every, 1)), fit, err
 }
 
-// fewer returns how to find the rows that a condition leaves, if it wants a hot value that fewer findings have than half of those
-// which the conditions on kinds, traits, times and accounts leave: to look at one takes about twice as long as to ask one of these
-// for the value. PostgreSQL sees to that itself.
-func (l *listing) fewer() (*lookup, error) {
-	wantsHot := func(c picket.Condition) bool {
-		_, ok := indexed(c.Attribute, c.Equals)
-		return ok && len(c.Equals) > 0
-	}
-	if !l.dialect.counts || l.updated.rest.text != "" || !slices.ContainsFunc(l.others, wantsHot) {
-		return nil, nil
-	}
-	n := 0
-	for _, s := range l.views {
-		_, _, fit, err := l.narrowest(s)
-		if err != nil {
-			return nil, err
-		}
-		n += fit
-	}
-	if of := l.ofAccounts(); of != nil {
-		c := with("SELECT coalesce(sum(f.total), 0) FROM owner_counts f WHERE f.viewer = ? AND @", of.clause)
-		theirs, err := row(l.tx, "count", value[int], c.text, append([]any{l.viewer}, c.args...)...)
-		if err != nil {
-			return nil, err
-		}
-		n = min(n, theirs)
-	}
-	return l.few(n / 2)
-}
-
 // counted counts the groups of a part.
-func (l *listing) counted(p part, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
+func (l *listing) counted(p part, s *side, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
+	if p.rows.text == "" {
+		return l.scanned(s, q)
+	}
 	c := p.count(q)
 	groups, err := rows(l.tx, p.by.read, c.text, c.args...)
 	left := func(g picket.FindingGroup) bool { return g.Total <= p.size } // another may have as many
 	if err == nil && p.all != nil && (len(groups) < q.Limit || slices.ContainsFunc(groups, left)) {
-		return l.counted(*p.all, q)
+		return l.counted(*p.all, s, q)
 	}
 	return groups, err
 }

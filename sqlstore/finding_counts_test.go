@@ -116,7 +116,7 @@ var (
 // TestCountsAreAsked: what counts answer is not counted in rows.
 func TestCountsAreAsked(t *testing.T) {
 	s := open(t, t.TempDir())
-	s.limits.drive = 0
+	s.limits.drive, s.limits.count = 0, 0
 	count(t, s, 80)
 	f := func(rows bool, by guardduty.GroupByType, total int, criteria ...picket.Condition) {
 		t.Helper()
@@ -154,7 +154,7 @@ func TestLargestGroups(t *testing.T) {
 	f := func(likely float64, limit int, all bool, criteria ...picket.Condition) {
 		t.Helper()
 		q := picket.StatisticsQuery{Criteria: criteria, GroupBy: guardduty.GroupByTypeResource, Limit: limit}
-		s.limits.drive, s.limits.narrow, s.limits.likely = 0, 0, likely
+		s.limits.drive, s.limits.count, s.limits.narrow, s.limits.likely = 0, 0, 0, likely
 		got, asked := statistics(t, s, q)
 		s.limits.largest = 0
 		want, _ := statistics(t, s, q)
@@ -184,7 +184,7 @@ func TestLargestGroups(t *testing.T) {
 func TestLargestAccounts(t *testing.T) {
 	s := open(t, t.TempDir())
 	ofMembers(t, s, 6, 90, 45, 7, 3)
-	s.limits.drive, s.limits.largest = 0, 4
+	s.limits.drive, s.limits.count, s.limits.largest = 0, 0, 4
 	f := func(likely float64, some, all bool, criteria ...picket.Condition) {
 		t.Helper()
 		q := picket.StatisticsQuery{Criteria: criteria, GroupBy: guardduty.GroupByTypeAccount, Limit: 2}
@@ -217,7 +217,7 @@ func TestManyTraits(t *testing.T) {
 	const countries = 1500
 	f := func(s *Store) {
 		t.Helper()
-		s.limits.drive = 0
+		s.limits.drive, s.limits.count = 0, 0
 		at := "2026-01-05T00:00:00.000Z"
 		var all []picket.StoredFinding
 		for n := range countries {
@@ -273,7 +273,7 @@ func TestTraitsAreAsked(t *testing.T) {
 	f := func(index string, drive, total int, criteria ...picket.Condition) {
 		t.Helper()
 		s := open(t, t.TempDir())
-		s.limits.drive = drive
+		s.limits.drive, s.limits.count = drive, drive
 		count(t, s, 80, 20)
 		groups, asked := statistics(t, s, picket.StatisticsQuery{Criteria: append(criteria, chad), GroupBy: guardduty.GroupByTypeResource, Limit: 100})
 		got := 0
@@ -290,8 +290,7 @@ func TestTraitsAreAsked(t *testing.T) {
 	f("trait", 100, 24, twoDays)
 }
 
-// TestFewestAreAsked: of two values the one that fewer findings have finds them, and none does that more findings have than half of
-// those that else fit.
+// TestFewestAreAsked: of two values the one that fewer findings have finds them; if many have both, all are looked at.
 func TestFewestAreAsked(t *testing.T) {
 	s := open(t, t.TempDir())
 	count(t, s, 80, 20)
@@ -302,30 +301,29 @@ func TestFewestAreAsked(t *testing.T) {
 		large    = picket.Condition{Attribute: instance, Equals: []string{"i-0", "i-2"}}
 		byValue  = "f.n IN (SELECT x.n FROM finding_values x WHERE x.path = ? AND x.value IN (?))"
 		byValues = strings.Replace(byValue, "(?)", "(?,?)", 1)
+		byAll    = "FROM finding_heads"
 	)
 	f := func(drive, total int, by string, criteria ...picket.Condition) {
 		t.Helper()
-		s.limits.drive = drive
+		s.limits.drive, s.limits.count = drive, drive
 		groups, asked := statistics(t, s, picket.StatisticsQuery{Criteria: criteria, GroupBy: guardduty.GroupByTypeAccount, Limit: 100})
-		if len(groups) != 1 || groups[0].Total != total || !strings.Contains(asked, by) || by == "" && strings.Contains(asked, "f.n IN") {
+		if len(groups) != 1 || groups[0].Total != total || !strings.Contains(asked, by) || strings.Contains(asked, byAll) != (by == byAll) {
 			t.Errorf("%v: %v, want %d, found by %q; asked\n%s", criteria, groups, total, by, asked)
 		}
 	}
-	for _, drive := range []int{0, 100} {
-		f(drive, 5, byValues, get0, small)
-		f(drive, 5, byValues, small, get0)
-		f(drive, 20, byValue, get0, large)
-		f(drive, 20, byValue, large, get0)
-	}
-	f(0, 80, "", large)
+	f(25, 5, byValues, get0, small)
+	f(25, 5, byValues, small, get0)
+	f(25, 20, byValue, get0, large)
+	f(25, 20, byValue, large, get0)
+	f(24, 20, byAll, get0, large)
+	f(79, 80, byAll, large)
 	f(80, 80, byValues, large)
-	f(0, 27, "", large, high)
-	f(0, 20, byValues, small)
-	f(0, 7, "", small, high) // 34 are high
+	f(0, 27, byAll, large, high)
+	f(0, 7, byAll, small, high)
 }
 
 // TestFewestOfAccounts: what an administrator asks of members is found by a value that few findings have, or by the accounts where these
-// are fewer.
+// are fewer; if neither is few, all are looked at.
 func TestFewestOfAccounts(t *testing.T) {
 	s := open(t, t.TempDir())
 	ofMembers(t, s, 20, 100)
@@ -355,7 +353,7 @@ func TestFewestOfAccounts(t *testing.T) {
 	}
 	f("000000000001", 5, false)
 	f("000000000002", 25, true)
-	s.limits.drive, s.limits.scan = 0, 12 // so that neither is few
+	s.limits.drive, s.limits.count, s.limits.scan = 0, 0, 12 // so that neither is few
 	f("000000000001", 5, false)
-	f("000000000002", 25, true)
+	f("000000000002", 25, false)
 }

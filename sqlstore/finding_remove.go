@@ -117,19 +117,18 @@ func (f findings) sweepCopies(holder int64, limit int) (int, error) {
 func (f findings) remove(numbers []int64) error {
 	for batch := range slices.Chunk(numbers, atOnce) {
 		c := in("n", batch)
-		attrs, err := rows(f.tx, func(s scanner) (r storedRow, err error) {
-			var text string
-			if err := s.Scan(&r.n, &text); err != nil {
-				return r, err
-			}
-			return r, json.Unmarshal([]byte(text), &r.attrs)
-		}, "SELECT n, "+f.dialect.attrsText+" FROM finding_attrs a WHERE "+c.text, c.args...)
+		attrs, err := rows(f.tx, readAttrs, "SELECT n, "+f.dialect.attrsText+" FROM finding_attrs a WHERE "+c.text, c.args...)
 		if err != nil {
 			return err
 		}
 		var values [][]any
+		changed := columnChanges{}
 		for _, r := range attrs {
 			values = append(values, rowsBut(nil, hotValues(r.attrs), r.n)...)
+			changed.note(r.n, r.attrs, nil)
+		}
+		if err := f.setColumns(changed); err != nil {
+			return err
 		}
 		if err := f.removeValues(values); err != nil {
 			return err
@@ -141,4 +140,13 @@ func (f findings) remove(numbers []int64) error {
 		}
 	}
 	return nil
+}
+
+// readAttrs reads a finding's number and attributes.
+func readAttrs(s scanner) (r storedRow, err error) {
+	var text string
+	if err := s.Scan(&r.n, &text); err != nil {
+		return r, err
+	}
+	return r, json.Unmarshal([]byte(text), &r.attrs)
 }

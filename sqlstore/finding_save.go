@@ -161,6 +161,7 @@ func (f findings) write(owner int64, batch []*record) error {
 	}
 	var attrs, docs []any
 	var added, gone [][]any
+	changed := columnChanges{}
 	for _, r := range batch {
 		text, err := json.Marshal(r.attrs)
 		if err != nil {
@@ -172,12 +173,16 @@ func (f findings) write(owner int64, batch []*record) error {
 		}
 		n := numbers[*r.Id]
 		attrs, docs = append(attrs, n, string(text)), append(docs, n, doc)
-		var before map[hotValue]bool
+		var stored map[string][]string
 		if r.stored != nil {
-			before = hotValues(r.stored.attrs)
+			stored = r.stored.attrs
 		}
-		now := hotValues(r.attrs)
+		before, now := hotValues(stored), hotValues(r.attrs)
 		added, gone = append(added, rowsBut(before, now, n)...), append(gone, rowsBut(now, before, n)...)
+		changed.note(n, stored, r.attrs)
+	}
+	if err := f.setColumns(changed); err != nil {
+		return err
 	}
 	if err := f.removeValues(gone); err != nil {
 		return err

@@ -51,15 +51,9 @@ func (f findings) Statistics(viewer, region string, q picket.StatisticsQuery) ([
 
 // groups counts what both sides see, and adds it up.
 func (l *listing) groups(q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
-	few, err := l.few(l.limits.drive)
-	if err == nil && few == nil {
-		few, err = l.fewer()
-	}
+	few, err := l.few(l.limits.count)
 	if err != nil {
 		return nil, err
-	}
-	if few == nil {
-		few = l.ofAccounts()
 	}
 	var groups []picket.FindingGroup
 	at := map[picket.FindingGroup]int{}
@@ -73,7 +67,7 @@ func (l *listing) groups(q picket.StatisticsQuery) ([]picket.FindingGroup, error
 			return nil, err
 		}
 		for _, p := range parts {
-			counted, err := l.counted(p, q)
+			counted, err := l.counted(p, s, q)
 			if err != nil {
 				return nil, err
 			}
@@ -161,12 +155,19 @@ func (l *listing) grouping(by guardduty.GroupByType, s *side) (grouping, error) 
 			traits: "SELECT f.severity AS k0, f.day AS k1, sum(f.n) AS c FROM trait_day_counts f WHERE @ GROUP BY f.severity, f.day",
 			names:  "g.k0, g.k1", read: readDateGroup,
 		}, err
-	case guardduty.GroupByTypeFindingType:
-		return l.kindGrouping(func(k kindKey) picket.FindingGroup { return picket.FindingGroup{Key: k.typ} })
 	}
-	return l.kindGrouping(func(k kindKey) picket.FindingGroup {
-		return picket.FindingGroup{Key: strconv.FormatFloat(k.severity, 'f', -1, 64), Severity: k.severity}
-	})
+	return l.kindGrouping(func(k kindKey) picket.FindingGroup { return groupOf(by, k) })
+}
+
+// groupOf is the group of a kind, but for a date's key.
+func groupOf(by guardduty.GroupByType, k kindKey) picket.FindingGroup {
+	switch by {
+	case guardduty.GroupByTypeFindingType:
+		return picket.FindingGroup{Key: k.typ}
+	case guardduty.GroupByTypeDate:
+		return picket.FindingGroup{Severity: k.severity}
+	}
+	return picket.FindingGroup{Key: strconv.FormatFloat(k.severity, 'f', -1, 64), Severity: k.severity}
 }
 
 // kindGrouping groups by what kinds have in common.
@@ -200,8 +201,8 @@ func (l *listing) dayGrouping() (grouping, error) {
 	}, err
 }
 
-func (l *listing) kindsByID() (map[int64]kindKey, error) {
-	all, err := l.kinds()
+func (t *tx) kindsByID() (map[int64]kindKey, error) {
+	all, err := t.kinds()
 	if err != nil {
 		return nil, err
 	}

@@ -262,6 +262,7 @@ func TestFindingsAreCounted(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
+		packedTruth(t, s, after)
 	}
 	check("the upgrade")
 	do(s, strings.Replace(add, "%-", "b", 1))

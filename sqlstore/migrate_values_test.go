@@ -17,11 +17,11 @@ import (
 // TestValuesOfEarlierFindings: the values of every hot attribute are found after the upgrade, whichever release stored the finding.
 func TestValuesOfEarlierFindings(t *testing.T) {
 	all := []map[string][]string{{}, {"type": {"Recon:EC2/Portscan"}}, {}}
-	for attribute := range hot {
+	for attribute := range columned {
 		all[0][attribute] = []string{"Åland & \"more\"", "443", "443"}
 		all[2][attribute] = []string{strings.Repeat("ö", maxIndexed/2+1), strings.Repeat("ö", maxIndexed/2)}
 	}
-	if n := len(hotValues(all[0])); n != 2*len(hot) {
+	if n := len(hotValues(all[0])); n != 2*len(hot) || len(columned) != len(hot)+17 {
 		t.Errorf("%d values of %d attributes: two have one number", n, len(hot))
 	}
 	const filled = 22 // the first release stored those up to here
@@ -78,6 +78,9 @@ func TestValuesOfEarlierFindings(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(hotValue{})); diff != "" {
 			t.Errorf("%s: -want +got\n%s", d.name, diff)
+		}
+		if d.counts {
+			packedTruth(t, s, "the upgrade")
 		}
 	}
 	file, url := filepath.Join(t.TempDir(), databaseFile), storetest.Postgres(t)

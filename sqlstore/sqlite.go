@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -81,8 +82,8 @@ func (s *Store) openSQLite(ctx context.Context, dir string) (err error) {
 	if _, err := sqlite.Fdatasync(true); err != nil && !errors.Is(err, sqlite.ErrFdatasyncUnavailable) {
 		return fmt.Errorf("choose how the database is synced: %w", err)
 	}
-	if err := addInRange(); err != nil {
-		return fmt.Errorf("add a function to SQLite: %w", err)
+	if err := cmp.Or(addInRange(), addPacking()); err != nil {
+		return fmt.Errorf("add functions to SQLite: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("create data directory: %w", err)

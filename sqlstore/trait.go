@@ -98,15 +98,14 @@ func (t *tx) askTraits(q *question) error {
 	if err != nil {
 		return err
 	}
-	var fit []int64
 	for _, tr := range all.rows {
 		if criteria.Match(q.ofTraits, tr.attrs) {
-			fit = append(fit, tr.id)
+			q.traits = append(q.traits, tr.id)
 		}
 	}
-	q.someTrait, q.noTrait = len(fit) < len(all.rows), len(fit) == 0
+	q.someTrait, q.noTrait = len(q.traits) < len(all.rows), len(q.traits) == 0
 	if q.someTrait {
-		q.trait, err = t.traitIn(fit)
+		q.trait, err = t.traitIn(q.traits)
 	}
 	return err
 }

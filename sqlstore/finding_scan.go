@@ -1,0 +1,227 @@
+package sqlstore
+
+import (
+	"cmp"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"picket"
+	"picket/criteria"
+)
+
+// scan looks at all findings that a viewer sees from a side: heads decide first, then columns, and rows what is left.
+type scan struct {
+	*listing
+	side    *side
+	heads   headTest
+	columns []*columnTest
+	row     clause // what only its row tells of a finding
+	whole   clause // what its row and columns tell
+
+	bodies []byte    // that are looked at
+	found  []glimpse // in them
+}
+
+// glimpse is a finding that fits as far as was looked.
+type glimpse struct {
+	n        int64
+	at       int32 // where in bodies its head is
+	unlisted bool  // a column didn't tell, so that its row is to be asked
+}
+
+// scanned counts groups of what fits by looking at every finding.
+func (l *listing) scanned(s *side, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
+	sc, err := l.newScan(s)
+	if err != nil {
+		return nil, err
+	}
+	t := tallies{by: q.GroupBy}
+	if err := t.joinHalves(l.tx); err != nil {
+		return nil, err
+	}
+	for from := headsKey(l.viewer, s, 0); from != 0; {
+		if from, err = sc.read(from); err != nil {
+			return nil, err
+		}
+		for _, c := range sc.columns {
+			if err := sc.test(c); err != nil {
+				return nil, err
+			}
+		}
+		if err := sc.ask(); err != nil {
+			return nil, err
+		}
+		t.add(sc.found, sc.bodies)
+	}
+	return t.groups(l.tx, q)
+}
+
+func (l *listing) newScan(s *side) (*scan, error) {
+	sc := &scan{listing: l, side: s}
+	var err error
+	if sc.heads, err = l.headTest(s); err != nil {
+		return nil, err
+	}
+	var cold picket.Criteria
+	for _, c := range l.others {
+		if number, ok := columned[c.Attribute]; ok {
+			sc.columns = append(sc.columns, &columnTest{Test: criteria.NewTest(c), number: number})
+		} else {
+			cold = append(cold, c)
+		}
+	}
+	if sc.row, err = l.conditions(cold); err != nil {
+		return nil, err
+	}
+	sc.whole, err = l.conditions(l.others)
+	sc.row, sc.whole = all(l.updated.rest, sc.row), all(l.updated.rest, sc.whole)
+	return sc, err
+}
+
+// read reads the heads of some chunks, and says where the next begin; 0 if there are none.
+func (sc *scan) read(from int64) (next int64, err error) {
+	sc.bodies, sc.found = sc.bodies[:0], sc.found[:0]
+	keys, err := rows(sc.tx, func(s scanner) (key int64, err error) {
+		var body sql.RawBytes
+		if err := s.Scan(&key, &body); err != nil {
+			return 0, err
+		}
+		if len(body)%headSize != 0 {
+			return 0, unreadable(fmt.Errorf("heads of %d bytes", len(body)))
+		}
+		at, first := len(sc.bodies), key&(1<<32-1)<<chunkBits
+		for sc.bodies = append(sc.bodies, body...); at < len(sc.bodies); at += headSize {
+			if h := head(sc.bodies[at:]); sc.heads.fits(h) {
+				sc.found = append(sc.found, glimpse{n: first + int64(h.slot()), at: int32(at)})
+			}
+		}
+		return key, nil
+	}, "SELECT key, body FROM finding_heads WHERE key BETWEEN ? AND ? ORDER BY key LIMIT ?", from, headsKey(sc.viewer, sc.side, 1<<32-1), sc.limits.chunks)
+	if n := len(keys); n == sc.limits.chunks {
+		next = keys[n-1] + 1
+	}
+	return next, err
+}
+
+// columnTest is a condition on a column.
+type columnTest struct {
+	*criteria.Test
+	number int64
+	column column // that is looked at, and
+	fits   []bool // which of its lists do
+	values []string
+}
+
+// standing is how a finding stands to a condition.
+type standing byte
+
+const (
+	out standing = iota
+	fitting
+	unknown
+)
+
+// judge says how the findings of the column stand.
+func (t *columnTest) judge() *[chunkSize]standing {
+	t.fits = t.fits[:0]
+	for _, list := range t.column.lists {
+		t.values = t.values[:0]
+		for list != "" {
+			var value string
+			value, list, _ = strings.Cut(list, ended)
+			t.values = append(t.values, value)
+		}
+		t.fits = append(t.fits, t.Fits(t.values))
+	}
+	var all [chunkSize]standing
+	for slot, code := range t.column.codes {
+		if code == unlisted {
+			all[slot] = unknown
+		} else if t.fits[code] {
+			all[slot] = fitting
+		}
+	}
+	return &all
+}
+
+// test leaves what fits a condition on a column.
+func (sc *scan) test(t *columnTest) error {
+	var keys []int64
+	for _, g := range sc.found {
+		if key := columnKey(t.number, g.n); len(keys) == 0 || keys[len(keys)-1] != key {
+			keys = append(keys, key)
+		}
+	}
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return fmt.Errorf("encode keys of columns: %w", err)
+	}
+	t.column = *newColumn()
+	absent := t.judge()
+	columns := map[int64]*[chunkSize]standing{}
+	if _, err := rows(sc.tx, func(s scanner) (key int64, err error) {
+		var body string
+		if err := s.Scan(&key, &body); err != nil {
+			return key, err
+		}
+		if err := t.column.read(body); err != nil {
+			return key, err
+		}
+		columns[key] = t.judge()
+		return key, nil
+	}, "SELECT key, body FROM finding_columns WHERE key IN ("+sc.dialect.manyOf+")", string(list)); err != nil {
+		return err
+	}
+	kept, last, column := sc.found[:0], int64(0), absent
+	for _, g := range sc.found {
+		if key := columnKey(t.number, g.n); key != last {
+			last, column = key, cmp.Or(columns[key], absent)
+		}
+		if st := column[slotOf(g.n)]; st != out {
+			g.unlisted = g.unlisted || st == unknown
+			kept = append(kept, g)
+		}
+	}
+	sc.found = kept
+	return nil
+}
+
+// ask leaves what fits also by its row.
+func (sc *scan) ask() error {
+	var listed, others []int64
+	for _, g := range sc.found {
+		if g.unlisted {
+			others = append(others, g.n)
+		} else if sc.row.text != "" {
+			listed = append(listed, g.n)
+		}
+	}
+	fit := map[int64]bool{}
+	for _, q := range []struct {
+		numbers []int64
+		clause
+	}{{listed, sc.row}, {others, sc.whole}} {
+		if len(q.numbers) == 0 {
+			continue
+		}
+		list, err := json.Marshal(q.numbers)
+		if err != nil {
+			return fmt.Errorf("encode numbers of findings: %w", err)
+		}
+		c := with("SELECT f.n FROM findings f"+sc.dialect.hint("")+" WHERE f.n IN ("+sc.dialect.manyOf+") AND @", q.clause)
+		some, err := rows(sc.tx, value[int64], c.text, append([]any{string(list)}, c.args...)...)
+		if err != nil {
+			return err
+		}
+		for _, n := range some {
+			fit[n] = true
+		}
+	}
+	if len(listed)+len(others) > 0 {
+		sc.found = slices.DeleteFunc(sc.found, func(g glimpse) bool { return (g.unlisted || sc.row.text != "") && !fit[g.n] })
+	}
+	return nil
+}
