@@ -11,7 +11,7 @@ type dialect struct {
 	name     string // and the folder of its migrations
 	numbered bool   // parameters are $1, not ?
 	alone    bool   // no other process writes
-	counts   bool   // it keeps counts of findings
+	counts   bool   // it keeps counts of findings, and packs what statistics ask of them
 
 	beginView                 string
 	brief                     func(context.Context) context.Context // of a statement that never takes long

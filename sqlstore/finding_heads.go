@@ -213,6 +213,7 @@ type aggregate struct{ packing }
 func (a aggregate) Step(_ *sqlite.FunctionContext, args []driver.Value) error {
 	return a.add(args)
 }
+
 func (a aggregate) WindowValue(*sqlite.FunctionContext) (driver.Value, error) { return a.body(), nil }
 func (aggregate) Final(*sqlite.FunctionContext)                               {}
 func (aggregate) WindowInverse(*sqlite.FunctionContext, []driver.Value) error {

@@ -15,6 +15,7 @@ type limits struct {
 	drive   int     // at most so many findings with a hot value are looked at one by one, rather than all in the order of the list
 	count   int     // at most so many are, to count them
 	chunks  int     // so many rows of finding_heads are looked at together
+	taken   int     // at most so many findings of these are remembered to be counted
 	scan    int     // a page ends after looks at rows that cost so much, also when it isn't full
 	traits  int     // at most so many traits are named one by one
 	values  int     // at most so many values are asked of rows in arms of kinds or severities

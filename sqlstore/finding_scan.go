@@ -38,7 +38,7 @@ func (l *listing) scanned(s *side, q picket.StatisticsQuery) ([]picket.FindingGr
 	if err != nil {
 		return nil, err
 	}
-	t := tallies{by: q.GroupBy}
+	t := tallies{by: q.GroupBy, most: l.limits.taken}
 	if err := t.joinHalves(l.tx); err != nil {
 		return nil, err
 	}

@@ -270,7 +270,7 @@ func TestTallies(t *testing.T) {
 			one := want[[2]int64{owner, place}]
 			want[[2]int64{owner, place}] = tally{of: uint32(owner), in: place, total: one.total + 1, last: n * 3, n: cmp.Or(one.n, n)}
 		}
-		all := tallies{by: guardduty.GroupByTypeResource}
+		all := tallies{by: guardduty.GroupByTypeResource, most: rapid.SampledFrom([]int{1, 5000, 100_000}).Draw(t, "most")}
 		for some := range slices.Chunk(found, 1000) {
 			all.add(some, bodies)
 		}

@@ -28,8 +28,8 @@ type grouping struct {
 	few     *grouping // for few rows, which another index finds; nil for this one
 }
 
-// Statistics implements picket.Findings. Groups are counted in an index; what that can't answer is asked of each row, unless
-// a condition leaves few.
+// Statistics implements picket.Findings. Groups are counted in an index; for what that can't answer every finding is looked at, unless a
+// condition leaves few.
 func (f findings) Statistics(viewer, region string, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
 	l, err := f.listing(viewer, region, picket.FindingQuery{Criteria: q.Criteria})
 	if err != nil || l == nil {

@@ -20,16 +20,22 @@ type tally struct {
 	n     int64 // one of its findings
 }
 
-// tallies are groups that are counted, found by what they are of.
+// tallies are groups that are counted. They are counted a share at a time, by what their hashes have in common, so that the groups of one
+// fit the processor's caches: an administrator may have a million.
 type tallies struct {
 	by     guardduty.GroupByType
 	same   map[uint32]uint32 // the number that an owner has now, by those it had before it purged
-	spread [shares][][]spot  // what is to be counted, by hashes, in pages
+	shares [64]share
+	taken  int    // into all shares, to be counted
+	most   int    // may be taken
+	at     []slot // a table of a share's tallies by their hashes; a power of two
+}
 
-	all  [][]tally // in pages
-	n    int       // of all
-	at   []slot    // a table of those of a share, by their hashes; a power of two
-	held int       // in the table
+// share is a part of the groups.
+type share struct {
+	taken [][]spot // to be counted, in pages
+	all   [][]tally
+	n     int // of all
 }
 
 // spot is what tallies need of a finding.
@@ -42,11 +48,8 @@ type spot struct {
 // slot says that the tally before number next has that hash; none has it if next is 0.
 type slot struct{ hash, next uint32 }
 
-// Findings are counted a share at a time, so that the groups of one fit the processor's caches: an administrator has a million.
-const (
-	shares = 64
-	page   = 512
-)
+// page is how many spots or tallies are made room for at once.
+const page = 512
 
 // joinHalves lets groups of an account be one also where a part is of what it purged, which administrators still see.
 func (t *tallies) joinHalves(x *tx) error {
@@ -79,83 +82,97 @@ func (t *tallies) add(found []glimpse, bodies []byte) {
 				continue
 			}
 		}
-		share := &t.spread[s.hash()%shares]
-		if last := len(*share) - 1; last < 0 || len((*share)[last]) == page {
-			*share = append(*share, make([]spot, 0, page))
+		sh := &t.shares[s.hash()%uint32(len(t.shares))]
+		if last := len(sh.taken) - 1; last < 0 || len(sh.taken[last]) == page {
+			sh.taken = append(sh.taken, make([]spot, 0, page))
 		}
-		last := &(*share)[len(*share)-1]
+		last := &sh.taken[len(sh.taken)-1]
 		*last = append(*last, s)
+	}
+	if t.taken += len(found); t.taken >= t.most {
+		t.count()
 	}
 }
 
-func (s *spot) hash() uint32 {
-	return uint32((uint64(s.of)<<32 ^ uint64(s.in)) * 0x9e3779b97f4a7c15 >> 32)
+func (s *spot) hash() uint32 { return hashOf(s.of, s.in) }
+
+func hashOf(of uint32, in int64) uint32 {
+	return uint32((uint64(of)<<32 ^ uint64(in)) * 0x9e3779b97f4a7c15 >> 32)
 }
 
 // count counts what was taken.
 func (t *tallies) count() {
-	for i := range t.spread {
-		clear(t.at)
-		t.held = 0
-		for _, some := range t.spread[i] {
+	for i := range t.shares {
+		sh := &t.shares[i]
+		t.index(sh, len(t.at))
+		for _, some := range sh.taken {
 			for j := range some {
-				one := t.find(&some[j])
+				one := t.find(sh, &some[j])
 				one.total++
 				one.last = max(one.last, some[j].updated)
 				one.n = cmp.Or(one.n, some[j].n)
 			}
 		}
-		t.spread[i] = nil
+		sh.taken = nil
+	}
+	t.taken = 0
+}
+
+// index makes the table that of a share's tallies, of such a size or a larger one.
+func (t *tallies) index(sh *share, size int) {
+	for size < page || size <= 2*sh.n {
+		size = max(page, 2*size)
+	}
+	if size == len(t.at) {
+		clear(t.at)
+	} else {
+		t.at = make([]slot, size)
+	}
+	for n := range sh.n {
+		one := sh.tally(n)
+		hash := hashOf(one.of, one.in)
+		t.at[t.place(hash, func(int) bool { return false })] = slot{hash, uint32(n + 1)}
 	}
 }
 
-// find returns the tally of a finding's group, a new one if there is none.
-func (t *tallies) find(s *spot) *tally {
-	if 2*t.held >= len(t.at) {
-		t.grow()
-	}
-	hash := s.hash() / shares
-	i := t.free(hash, func(n uint32) bool { one := t.tally(n); return one.of == s.of && one.in == s.in })
-	if t.at[i].next > 0 {
-		return t.tally(t.at[i].next - 1)
-	}
-	if t.n%page == 0 {
-		t.all = append(t.all, make([]tally, page))
-	}
-	one := t.tally(uint32(t.n))
-	one.of, one.in = s.of, s.in
-	t.n++
-	t.held++
-	t.at[i] = slot{hash, uint32(t.n)}
-	return one
-}
-
-func (t *tallies) tally(n uint32) *tally { return &t.all[n/page][n%page] }
-
-// free returns where in the table a tally with that hash is, or where it is to be.
-func (t *tallies) free(hash uint32, is func(n uint32) bool) int {
-	for i := int(hash) & (len(t.at) - 1); ; i = (i + 1) & (len(t.at) - 1) {
-		if s := t.at[i]; s.next == 0 || s.hash == hash && is(s.next-1) {
+// place returns where in the table a tally with that hash is, or where it is to be.
+func (t *tallies) place(hash uint32, is func(n int) bool) int {
+	for i := int(hash) / len(t.shares) & (len(t.at) - 1); ; i = (i + 1) & (len(t.at) - 1) {
+		if s := t.at[i]; s.next == 0 || s.hash == hash && is(int(s.next-1)) {
 			return i
 		}
 	}
 }
 
-func (t *tallies) grow() {
-	before := t.at
-	t.at = make([]slot, max(page, 2*len(before)))
-	for _, s := range before {
-		if s.next > 0 {
-			t.at[t.free(s.hash, func(uint32) bool { return false })] = s
-		}
+// find returns the tally of a finding's group, a new one if there is none.
+func (t *tallies) find(sh *share, s *spot) *tally {
+	hash := s.hash()
+	i := t.place(hash, func(n int) bool { one := sh.tally(n); return one.of == s.of && one.in == s.in })
+	if t.at[i].next > 0 {
+		return sh.tally(int(t.at[i].next - 1))
 	}
+	if sh.n%page == 0 {
+		sh.all = append(sh.all, make([]tally, page))
+	}
+	one := sh.tally(sh.n)
+	one.of, one.in = s.of, s.in
+	sh.n++
+	t.at[i] = slot{hash, uint32(sh.n)}
+	if len(t.at) <= 2*sh.n {
+		t.index(sh, 2*len(t.at))
+	}
+	return one
 }
+
+func (sh *share) tally(n int) *tally { return &sh.all[n/page][n%page] }
 
 // each returns the tallies.
 func (t *tallies) each(yield func(*tally) bool) {
-	for n := range t.n {
-		if !yield(t.tally(uint32(n))) {
-			return
+	for i := range t.shares {
+		for n := range t.shares[i].n {
+			if !yield(t.shares[i].tally(n)) {
+				return
+			}
 		}
 	}
 }

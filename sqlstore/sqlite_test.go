@@ -41,7 +41,7 @@ func TestManyValues(t *testing.T) {
 }
 
 func limited(s *Store) *Store {
-	s.limits = limits{drive: 3, count: 2, chunks: 1, scan: 7, traits: 2, values: 4, arms: 4, narrow: 20, largest: 4, likely: 0.9}
+	s.limits = limits{drive: 3, count: 2, chunks: 1, taken: 3, scan: 7, traits: 2, values: 4, arms: 4, narrow: 20, largest: 4, likely: 0.9}
 	return s
 }
 

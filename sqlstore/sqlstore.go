@@ -44,7 +44,7 @@ func Open(ctx context.Context, where string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{codec: c, limits: limits{drive: 2000, count: 20_000, chunks: 32, scan: 24_000, traits: 100, values: 200, arms: 12, narrow: 85_000, largest: 128, likely: 0.7}}
+	s := &Store{codec: c, limits: limits{drive: 2000, count: 20_000, chunks: 32, taken: 1 << 20, scan: 24_000, traits: 100, values: 200, arms: 12, narrow: 85_000, largest: 128, likely: 0.7}}
 	open := s.openSQLite
 	if strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://") {
 		open = s.openPostgres
