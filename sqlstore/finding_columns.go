@@ -33,6 +33,7 @@ var columned = func() map[string]int64 {
 		"resource.accesskeydetails.useridentity.sessioncontext.attributes.mfaauthenticated",
 		"resource.instancedetails.instancetype",
 		"resource.s3bucketdetails.type",
+		"confidence",
 	} {
 		all[attribute] = int64(101 + i)
 	}

@@ -147,7 +147,8 @@ WITH columned (attribute, number) AS (VALUES
 	('resource.accesskeydetails.useridentity.accountid', 114),
 	('resource.accesskeydetails.useridentity.sessioncontext.attributes.mfaauthenticated', 115),
 	('resource.instancedetails.instancetype', 116),
-	('resource.s3bucketdetails.type', 117)
+	('resource.s3bucketdetails.type', 117),
+	('confidence', 118)
 )
 INSERT INTO finding_columns SELECT (c.number << 32) + (a.n >> 9) AS key, picket_column(a.n, e.value)
 	FROM finding_attrs a, json_each(json(a.attrs)) e JOIN columned c ON c.attribute = e.key GROUP BY 1 ORDER BY 1;
