@@ -119,6 +119,9 @@ func TestWildcards(t *testing.T) {
 			}
 		}
 	}
+	if wild("é", "*\ufffd") {
+		t.Error("half a character matches what stands for none")
+	}
 }
 
 func TestRanges(t *testing.T) {

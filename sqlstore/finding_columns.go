@@ -152,9 +152,6 @@ func (c columnChanges) note(n int64, before, now map[string][]string) {
 
 // setColumns changes columns, and deletes those that are empty then.
 func (f findings) setColumns(changes columnChanges) error {
-	if !f.dialect.counts {
-		return nil
-	}
 	for batch := range slices.Chunk(slices.Sorted(maps.Keys(changes)), atOnce) {
 		c := in("key", batch)
 		all := map[int64]*column{}

@@ -125,7 +125,9 @@ func (f findings) remove(numbers []int64) error {
 		changed := columnChanges{}
 		for _, r := range attrs {
 			values = append(values, rowsBut(nil, hotValues(r.attrs), r.n)...)
-			changed.note(r.n, r.attrs, nil)
+			if f.dialect.counts {
+				changed.note(r.n, r.attrs, nil)
+			}
 		}
 		if err := f.setColumns(changed); err != nil {
 			return err

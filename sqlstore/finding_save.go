@@ -179,7 +179,9 @@ func (f findings) write(owner int64, batch []*record) error {
 		}
 		before, now := hotValues(stored), hotValues(r.attrs)
 		added, gone = append(added, rowsBut(before, now, n)...), append(gone, rowsBut(now, before, n)...)
-		changed.note(n, stored, r.attrs)
+		if f.dialect.counts {
+			changed.note(n, stored, r.attrs)
+		}
 	}
 	if err := f.setColumns(changed); err != nil {
 		return err

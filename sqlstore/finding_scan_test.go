@@ -149,6 +149,10 @@ func TestPacked(t *testing.T) {
 			return err
 		})
 	}
+	do("feedback was given", func(x picket.Tx) error {
+		_, err := x.Findings().Mark(counter, counterRegion, []string{"0-7"}, func(s *picket.Side) { s.Feedback = guardduty.FeedbackNotUseful })
+		return err
+	})
 	do("the relation ended", func(x picket.Tx) error { return x.Members().EndRelation("r", 2) })
 	do("some went on alone", save(all[40:60]))
 	do("old ones expired", func(x picket.Tx) error {
@@ -220,6 +224,35 @@ func TestEveryFindingIsLookedAt(t *testing.T) {
 	f(0, "finding_attrs", picket.Condition{Attribute: lat, GT: float(0)})
 	f(24, "f.updated_at IN", picket.Condition{Attribute: "createdat", LT: float(dayTwo)},
 		picket.Condition{Attribute: "updatedat", NotEquals: []string{fmt.Sprint(dayTwo + 5)}})
+}
+
+// TestHalves: what an administrator has of an account from before that purged its findings counts with what it has since, also where only
+// the first groups are wanted.
+func TestHalves(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.limits.drive, s.limits.count = 0, 0
+	ofMembers(t, s, 30, 40)
+	const member = "000000000001"
+	if err := s.Update(t.Context(), func(x picket.Tx) error {
+		again := hourly(member, 50)[30:]
+		for i := range again {
+			again[i].Relation, again[i].Administrator = "r0", counter
+		}
+		return cmp.Or(x.Findings().Purge(member, counterRegion), x.Findings().Save(member, counterRegion, again))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for by, want := range map[guardduty.GroupByType]picket.FindingGroup{
+		guardduty.GroupByTypeAccount:  {Key: member, Total: 50, LastGenerated: dayTwo + 25*3600*1000},
+		guardduty.GroupByTypeResource: {Key: "i-0", Type: "Instance", Account: member, Total: 50, LastGenerated: dayTwo + 25*3600*1000},
+	} {
+		groups, _ := explained(t, s, picket.StatisticsQuery{
+			Criteria: picket.Criteria{{Attribute: "createdat", GT: float(0)}}, GroupBy: by, Limit: 1,
+		})
+		if diff := gocmp.Diff([]picket.FindingGroup{want}, groups); diff != "" {
+			t.Errorf("by %s (-want +got):\n%s", by, diff)
+		}
+	}
 }
 
 // TestBrokenPacking: what can't be read in packed rows is an error that says so.
