@@ -64,7 +64,8 @@ func overlap(values, wanted []string, fits func(value, want string) bool) bool {
 
 // Ranges are those of an attribute's wanted values that addresses are to be in; no finding has such a value itself.
 func Ranges(attribute string, wanted []string) []string {
-	if _, kind, _ := Lookup(attribute); kind != Address {
+	slashed := func(w string) bool { return strings.Contains(w, "/") }
+	if _, kind, _ := Lookup(attribute); kind != Address || !slices.ContainsFunc(wanted, slashed) {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool {

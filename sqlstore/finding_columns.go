@@ -52,8 +52,8 @@ type column struct {
 }
 
 const (
-	unlisted  = chunkSize + 1
-	maxListed = 1000
+	unlisted  = 1<<16 - 1
+	maxListed = 400
 	ended     = "\x00" // after each value of a list, none of which has it
 )
 

@@ -11,9 +11,10 @@ import (
 // part is what is counted by itself.
 type part struct {
 	by   grouping
-	rows clause // what stands after FROM; nothing if every finding is looked at
+	rows clause // what stands after FROM
 	kept clause // its groups, if they aren't made of rows, which then have what is looked up of them
 	few  bool   // rows, so that all that is wanted of them is read at once
+	scan bool   // look at every finding that the side sees
 	all  *part  // that has all groups, if this has not
 	size int    // that groups which this hasn't may have
 }
@@ -37,8 +38,6 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 		return []part{l.fewPart(by, s, few.index(s), all(few.clause, where))}, nil
 	case rest.text == "" && by.states && (!l.dialect.counts || l.keeps(by)):
 		return l.stateParts(by, s, owners), nil
-	case rest.text != "" && l.dialect.counts:
-		return []part{{}}, nil
 	}
 	p := l.part(by, s, where)
 	every := !l.someKind && !l.someTrait && l.updated.open()
@@ -48,6 +47,8 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 	case rest.text == "" && every:
 		p.kept = l.kept(by, s, owners, 0)
 		return []part{p}, nil
+	case every && l.dialect.counts:
+		return []part{{scan: true}}, nil
 	case !l.dialect.counts:
 		return []part{l.fewPart(by, s, s.name+"_"+by.index, where)}, nil
 	}
@@ -55,7 +56,9 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 	switch {
 	case err != nil:
 		return nil, err
-	case by.states, fit <= l.limits.narrow: // to ask it twice takes longer than to compare times
+	case rest.text != "" && fit > l.limits.drive:
+		return []part{{scan: true}}, nil
+	case rest.text != "", by.states, fit <= l.limits.narrow: // to ask it twice takes longer than to compare times
 		return []part{l.fewPart(by, s, s.name+"_"+index, where)}, nil
 	case by.cut && !q.Ascending:
 		p, err = l.largest(p, l.fewPart(by, s, s.name+"_"+index, where), s, owners, share, fit, q.Limit)
@@ -202,7 +205,7 @@ func (l *listing) narrowest(s *side) (index string, share float64, fit int, err 
 
 // counted counts the groups of a part.
 func (l *listing) counted(p part, s *side, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
-	if p.rows.text == "" {
+	if p.scan {
 		return l.scanned(s, q)
 	}
 	c := p.count(q)

@@ -113,8 +113,9 @@ type numbers []bool
 func (n numbers) has(i uint32) bool { return n == nil || int(i) < len(n) && n[i] }
 
 func numbersOf(some []int64) numbers {
-	n := make(numbers, slices.Max(append(some, 0))+1)
+	n := numbers{}
 	for _, i := range some {
+		n = append(n, make(numbers, max(0, int(i)+1-len(n)))...)
 		n[i] = true
 	}
 	return n

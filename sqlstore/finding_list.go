@@ -10,7 +10,7 @@ import (
 	"picket/criteria"
 )
 
-// limits bound what a list costs.
+// limits bound what lists and statistics cost.
 type limits struct {
 	drive   int     // at most so many findings with a hot value are looked at one by one, rather than all in the order of the list
 	count   int     // at most so many are, to count them

@@ -115,6 +115,7 @@ func (f findings) sweepCopies(holder int64, limit int) (int, error) {
 
 // remove deletes rows with all that belongs to them.
 func (f findings) remove(numbers []int64) error {
+	changed := columnChanges{}
 	for batch := range slices.Chunk(numbers, atOnce) {
 		c := in("n", batch)
 		attrs, err := rows(f.tx, readAttrs, "SELECT n, "+f.dialect.attrsText+" FROM finding_attrs a WHERE "+c.text, c.args...)
@@ -122,15 +123,11 @@ func (f findings) remove(numbers []int64) error {
 			return err
 		}
 		var values [][]any
-		changed := columnChanges{}
 		for _, r := range attrs {
 			values = append(values, rowsBut(nil, hotValues(r.attrs), r.n)...)
 			if f.dialect.counts {
 				changed.note(r.n, r.attrs, nil)
 			}
-		}
-		if err := f.setColumns(changed); err != nil {
-			return err
 		}
 		if err := f.removeValues(values); err != nil {
 			return err
@@ -141,7 +138,7 @@ func (f findings) remove(numbers []int64) error {
 			}
 		}
 	}
-	return nil
+	return f.setColumns(changed)
 }
 
 // readAttrs reads a finding's number and attributes.

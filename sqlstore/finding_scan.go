@@ -10,6 +10,7 @@ import (
 
 	"picket"
 	"picket/criteria"
+	"picket/guardduty"
 )
 
 // scan looks at all findings that a viewer sees from a side: heads decide first, then columns, and rows what is left.
@@ -28,8 +29,9 @@ type scan struct {
 // glimpse is a finding that fits as far as was looked.
 type glimpse struct {
 	n        int64
-	at       int32 // where in bodies its head is
-	unlisted bool  // a column didn't tell, so that its row is to be asked
+	at       int32    // where in bodies its head is
+	unlisted bool     // a column didn't tell, so that its row is to be asked
+	stands   standing // to the condition that is looked at
 }
 
 // scanned counts groups of what fits by looking at every finding.
@@ -39,8 +41,10 @@ func (l *listing) scanned(s *side, q picket.StatisticsQuery) ([]picket.FindingGr
 		return nil, err
 	}
 	t := tallies{by: q.GroupBy, most: l.limits.taken}
-	if err := t.joinHalves(l.tx); err != nil {
-		return nil, err
+	if q.GroupBy == guardduty.GroupByTypeAccount {
+		if t.whole, err = l.whole(); err != nil {
+			return nil, err
+		}
 	}
 	for from := headsKey(l.viewer, s, 0); from != 0; {
 		if from, err = sc.read(from); err != nil {
@@ -94,7 +98,11 @@ func (sc *scan) read(from int64) (next int64, err error) {
 		}
 		at, first := len(sc.bodies), key&(1<<32-1)<<chunkBits
 		for sc.bodies = append(sc.bodies, body...); at < len(sc.bodies); at += headSize {
-			if h := head(sc.bodies[at:]); sc.heads.fits(h) {
+			h := head(sc.bodies[at:])
+			if h.archived() > 1 || int(h.feedback()) >= len(feedbacks) {
+				return 0, unreadable(fmt.Errorf("a head in state %d, %d", h.archived(), h.feedback()))
+			}
+			if sc.heads.fits(h) {
 				sc.found = append(sc.found, glimpse{n: first + int64(h.slot()), at: int32(at)})
 			}
 		}
@@ -110,58 +118,65 @@ func (sc *scan) read(from int64) (next int64, err error) {
 type columnTest struct {
 	*criteria.Test
 	number int64
-	column column // that is looked at, and
-	fits   []bool // which of its lists do
-	values []string
+	column column     // that is looked at
+	lists  []standing // how its lists stand
+	values []string   // of a list
 }
 
 // standing is how a finding stands to a condition.
 type standing byte
 
 const (
-	out standing = iota
+	unjudged standing = iota
+	out
 	fitting
 	unknown
 )
 
-// judge says how the findings of the column stand.
-func (t *columnTest) judge() *[chunkSize]standing {
-	t.fits = t.fits[:0]
-	for _, list := range t.column.lists {
-		t.values = t.values[:0]
-		for list != "" {
-			var value string
-			value, list, _ = strings.Cut(list, ended)
-			t.values = append(t.values, value)
-		}
-		t.fits = append(t.fits, t.Fits(t.values))
+// of says how findings with a list stand.
+func (t *columnTest) of(list string) standing {
+	t.values = t.values[:0]
+	for list != "" {
+		var value string
+		value, list, _ = strings.Cut(list, ended)
+		t.values = append(t.values, value)
 	}
-	var all [chunkSize]standing
-	for slot, code := range t.column.codes {
+	if t.Fits(t.values) {
+		return fitting
+	}
+	return out
+}
+
+// judge says how findings of the column stand.
+func (t *columnTest) judge(found []glimpse) {
+	t.lists = append(t.lists[:0], make([]standing, len(t.column.lists))...)
+	for i := range found {
+		code := t.column.codes[slotOf(found[i].n)]
 		if code == unlisted {
-			all[slot] = unknown
-		} else if t.fits[code] {
-			all[slot] = fitting
+			found[i].stands = unknown
+			continue
 		}
+		if t.lists[code] == unjudged {
+			t.lists[code] = t.of(t.column.lists[code])
+		}
+		found[i].stands = t.lists[code]
 	}
-	return &all
 }
 
 // test leaves what fits a condition on a column.
 func (sc *scan) test(t *columnTest) error {
 	var keys []int64
-	for _, g := range sc.found {
+	var from []int // where in found those of each key begin
+	for i, g := range sc.found {
 		if key := columnKey(t.number, g.n); len(keys) == 0 || keys[len(keys)-1] != key {
-			keys = append(keys, key)
+			keys, from = append(keys, key), append(from, i)
 		}
 	}
+	from = append(from, len(sc.found))
 	list, err := json.Marshal(keys)
 	if err != nil {
 		return fmt.Errorf("encode keys of columns: %w", err)
 	}
-	t.column = *newColumn()
-	absent := t.judge()
-	columns := map[int64]*[chunkSize]standing{}
 	if _, err := rows(sc.tx, func(s scanner) (key int64, err error) {
 		var body string
 		if err := s.Scan(&key, &body); err != nil {
@@ -170,18 +185,17 @@ func (sc *scan) test(t *columnTest) error {
 		if err := t.column.read(body); err != nil {
 			return key, err
 		}
-		columns[key] = t.judge()
+		at, _ := slices.BinarySearch(keys, key)
+		t.judge(sc.found[from[at]:from[at+1]])
 		return key, nil
 	}, "SELECT key, body FROM finding_columns WHERE key IN ("+sc.dialect.manyOf+")", string(list)); err != nil {
 		return err
 	}
-	kept, last, column := sc.found[:0], int64(0), absent
+	kept, absent := sc.found[:0], t.of("")
 	for _, g := range sc.found {
-		if key := columnKey(t.number, g.n); key != last {
-			last, column = key, cmp.Or(columns[key], absent)
-		}
-		if st := column[slotOf(g.n)]; st != out {
-			g.unlisted = g.unlisted || st == unknown
+		stands := cmp.Or(g.stands, absent)
+		g.stands, g.unlisted = unjudged, g.unlisted || stands == unknown
+		if stands != out {
 			kept = append(kept, g)
 		}
 	}

@@ -51,7 +51,11 @@ func (f findings) Statistics(viewer, region string, q picket.StatisticsQuery) ([
 
 // groups counts what both sides see, and adds it up.
 func (l *listing) groups(q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
-	few, err := l.few(l.limits.count)
+	limit := l.limits.drive // PostgreSQL's planner sees to more itself
+	if l.dialect.counts {
+		limit = l.limits.count
+	}
+	few, err := l.few(limit)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,8 @@ import (
 
 // tally is a group that is counted.
 type tally struct {
-	of    uint32 // an owner, or a kind
-	in    int64  // its place, or day
+	of    uint32 // an owner, or a kind; 0 for all
+	in    int64  // a place, or a day of the kind
 	total int
 	last  int64 // when one of its findings was updated last
 	n     int64 // one of its findings
@@ -24,7 +24,7 @@ type tally struct {
 // fit the processor's caches: an administrator may have a million.
 type tallies struct {
 	by     guardduty.GroupByType
-	same   map[uint32]uint32 // the number that an owner has now, by those it had before it purged
+	whole  bool // no account may be counted in halves
 	shares [64]share
 	taken  int    // into all shares, to be counted
 	most   int    // may be taken
@@ -51,18 +51,6 @@ type slot struct{ hash, next uint32 }
 // page is how many spots or tallies are made room for at once.
 const page = 512
 
-// joinHalves lets groups of an account be one also where a part is of what it purged, which administrators still see.
-func (t *tallies) joinHalves(x *tx) error {
-	t.same = map[uint32]uint32{}
-	_, err := rows(x, func(s scanner) (_ struct{}, err error) {
-		var before, now uint32
-		err = s.Scan(&before, &now)
-		t.same[before] = now
-		return struct{}{}, err
-	}, `SELECT g.id, (SELECT max(h.id) FROM holders h WHERE h.account = g.account AND h.region = g.region) FROM holders g WHERE g.gone > 0`)
-	return err
-}
-
 // add takes findings to be counted.
 func (t *tallies) add(found []glimpse, bodies []byte) {
 	for _, g := range found {
@@ -71,14 +59,10 @@ func (t *tallies) add(found []glimpse, bodies []byte) {
 		switch t.by {
 		case guardduty.GroupByTypeDate:
 			s.in = s.updated / msPerDay
-		case guardduty.GroupByTypeAccount, guardduty.GroupByTypeResource:
+		case guardduty.GroupByTypeAccount:
 			s.of = h.owner()
-			if now, ok := t.same[s.of]; ok {
-				s.of = now
-			}
-		}
-		if t.by == guardduty.GroupByTypeResource {
-			if s.in = h.place(); s.in == 0 {
+		case guardduty.GroupByTypeResource: // an account's places are no other's
+			if s.of, s.in = 0, h.place(); s.in == 0 {
 				continue
 			}
 		}
@@ -212,21 +196,25 @@ func (t *tallies) first(q picket.StatisticsQuery, ties bool) []tally {
 // groups names the groups.
 func (t *tallies) groups(x *tx, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
 	t.count()
-	var some []tally
+	some := []tally{}
+	if t.by != guardduty.GroupByTypeResource {
+		for one := range t.each {
+			some = append(some, *one)
+		}
+	}
 	var name func(tally) picket.FindingGroup
 	var err error
 	switch t.by {
 	case guardduty.GroupByTypeAccount:
-		some = t.first(q, true) // their names decide
+		if t.whole {
+			some = t.first(q, true) // their names decide
+		}
 		name, err = t.named(x, some, func(one tally) int64 { return int64(one.of) }, "SELECT h.id, '', '', h.account FROM holders h WHERE h.id IN (@)")
 	case guardduty.GroupByTypeResource:
 		some = t.first(q, false)
 		name, err = t.named(x, some, func(one tally) int64 { return one.n },
 			"SELECT r.n, h.account, r.resource_type, r.resource FROM findings r JOIN holders h ON h.id = r.owner WHERE r.n IN (@)")
 	default:
-		for one := range t.each {
-			some = append(some, *one)
-		}
 		var kinds map[int64]kindKey
 		kinds, err = x.kindsByID()
 		name = func(one tally) picket.FindingGroup {

@@ -1,7 +1,7 @@
 -- What statistics ask of findings, packed: the heads of those that a viewer sees on a side, 512 that have neighbouring numbers to a
 -- row. Triggers keep them true.
 CREATE TABLE finding_heads (
-	key  INTEGER PRIMARY KEY, -- of viewer, side and numbers, see headKey
+	key  INTEGER PRIMARY KEY, -- of viewer, side and numbers, see headsKey
 	body BLOB NOT NULL
 );
 
