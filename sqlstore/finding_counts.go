@@ -48,7 +48,7 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 		p.kept = l.kept(by, s, owners, 0)
 		return []part{p}, nil
 	case every && l.dialect.counts:
-		return []part{{scan: true}}, nil
+		return []part{{by: by, scan: true}}, nil
 	case !l.dialect.counts:
 		return []part{l.fewPart(by, s, s.name+"_"+by.index, where)}, nil
 	}
@@ -57,7 +57,7 @@ func (l *listing) parts(by grouping, s *side, few *lookup, q picket.StatisticsQu
 	case err != nil:
 		return nil, err
 	case rest.text != "" && fit > l.limits.drive:
-		return []part{{scan: true}}, nil
+		return []part{{by: by, scan: true}}, nil
 	case rest.text != "", by.states, fit <= l.limits.narrow: // to ask it twice takes longer than to compare times
 		return []part{l.fewPart(by, s, s.name+"_"+index, where)}, nil
 	case by.cut && !q.Ascending:
@@ -137,12 +137,10 @@ func (l *listing) stateParts(by grouping, s *side, owners clause) []part {
 // another index finds, are less than half as many: these are counted for the groups then. To look at more than so many times the
 // groups that are wanted takes as long as to look at all rows.
 func (l *listing) largest(p, fitting part, s *side, owners clause, share float64, fit, limit int) (part, error) {
-	all := l.kept(p.by, s, owners, 0)
-	last, err := rows(l.tx, value[int], fmt.Sprintf("SELECT k.c FROM (%s) AS k ORDER BY k.c DESC LIMIT 1 OFFSET %d", all.text, limit-1), all.args...)
-	if err != nil || len(last) == 0 {
+	size, err := l.sizeOf(p.by, s, owners, share, limit)
+	if err != nil || size < 0 {
 		return p, err
 	}
-	size := int(l.limits.likely * share * float64(last[0]))
 	large := l.kept(p.by, s, owners, size)
 	n, err := row(l.tx, "count", readSizes, "SELECT count(*), coalesce(sum(k.c), 0) FROM ("+large.text+") AS k", large.args...)
 	if err != nil {
@@ -160,6 +158,31 @@ func (l *listing) largest(p, fitting part, s *side, owners clause, share float64
 	}
 	p.all, p.size = &whole, size
 	return p, nil
+}
+
+// sizeOf is what so many groups are likely to be larger than, if each has a share of its findings; -1 if there are fewer groups.
+func (l *listing) sizeOf(by grouping, s *side, owners clause, share float64, limit int) (int, error) {
+	all := l.kept(by, s, owners, 0)
+	last, err := rows(l.tx, value[int], fmt.Sprintf("SELECT k.c FROM (%s) AS k ORDER BY k.c DESC LIMIT 1 OFFSET %d", all.text, limit-1), all.args...)
+	if err != nil || len(last) == 0 {
+		return -1, err
+	}
+	return int(l.limits.likely * share * float64(last[0])), nil
+}
+
+// larger are the groups that have more findings than that, by what their tallies are in, or of; nil if they are too many.
+func (l *listing) larger(by grouping, s *side, owners clause, size, limit int) (map[int64]bool, error) {
+	c := l.kept(by, s, owners, size)
+	most := l.limits.largest * limit
+	keys, err := rows(l.tx, value[int64], fmt.Sprintf("SELECT k.k%d FROM (%s) AS k LIMIT %d", len(by.columns)-1, c.text, most+1), c.args...)
+	if err != nil || len(keys) > most {
+		return nil, err
+	}
+	larger := map[int64]bool{}
+	for _, k := range keys {
+		larger[k] = true
+	}
+	return larger, nil
 }
 
 func readSizes(s scanner) (n [2]int, err error) { return n, s.Scan(&n[0], &n[1]) }
@@ -206,7 +229,7 @@ func (l *listing) narrowest(s *side) (index string, share float64, fit int, err 
 // counted counts the groups of a part.
 func (l *listing) counted(p part, s *side, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
 	if p.scan {
-		return l.scanned(s, q)
+		return l.scanned(p.by, s, q)
 	}
 	c := p.count(q)
 	groups, err := rows(l.tx, p.by.read, c.text, c.args...)

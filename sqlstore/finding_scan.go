@@ -10,7 +10,6 @@ import (
 
 	"picket"
 	"picket/criteria"
-	"picket/guardduty"
 )
 
 // scan looks at all findings that a viewer sees from a side: heads decide first, then columns, and rows what is left.
@@ -24,6 +23,8 @@ type scan struct {
 
 	bodies []byte    // that are looked at
 	found  []glimpse // in them
+
+	unlisted bool // one of them is
 }
 
 // glimpse is a finding that fits as far as was looked.
@@ -35,18 +36,31 @@ type glimpse struct {
 }
 
 // scanned counts groups of what fits by looking at every finding.
-func (l *listing) scanned(s *side, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
+func (l *listing) scanned(by grouping, s *side, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
 	sc, err := l.newScan(s)
 	if err != nil {
 		return nil, err
 	}
-	t := tallies{by: q.GroupBy, most: l.limits.taken}
-	if q.GroupBy == guardduty.GroupByTypeAccount {
-		if t.whole, err = l.whole(); err != nil {
-			return nil, err
-		}
+	t, err := sc.count(by, q, by.cut && !q.Ascending)
+	if err == nil && !t.sure(q) {
+		t, err = sc.count(by, q, false)
 	}
-	for from := headsKey(l.viewer, s, 0); from != 0; {
+	if err != nil {
+		return nil, err
+	}
+	return t.groups(l.tx, by.cut, q)
+}
+
+// count counts groups. If some may do it counts, once it knows which share of the findings fits, only those that are large enough to be
+// among the first.
+func (sc *scan) count(by grouping, q picket.StatisticsQuery, some bool) (*tallies, error) {
+	t := &tallies{by: q.GroupBy, most: sc.limits.taken}
+	owners, err := sc.owners(sc.question, sc.side)
+	if err != nil {
+		return nil, err
+	}
+	looked, fit := 0, 0
+	for from := headsKey(sc.viewer, sc.side, 0); from != 0; {
 		if from, err = sc.read(from); err != nil {
 			return nil, err
 		}
@@ -59,8 +73,19 @@ func (l *listing) scanned(s *side, q picket.StatisticsQuery) ([]picket.FindingGr
 			return nil, err
 		}
 		t.add(sc.found, sc.bodies)
+		looked, fit = looked+len(sc.bodies)/headSize, fit+len(sc.found)
+		if some && looked > sc.limits.narrow {
+			some = false
+			if t.size, err = sc.sizeOf(by, sc.side, owners, float64(fit)/float64(looked), q.Limit); err == nil && t.size >= 0 {
+				t.only, err = sc.larger(by, sc.side, owners, t.size, q.Limit)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
 	}
-	return t.groups(l.tx, q)
+	t.count()
+	return t, nil
 }
 
 func (l *listing) newScan(s *side) (*scan, error) {
@@ -194,7 +219,9 @@ func (sc *scan) test(t *columnTest) error {
 	kept, absent := sc.found[:0], t.of("")
 	for _, g := range sc.found {
 		stands := cmp.Or(g.stands, absent)
-		g.stands, g.unlisted = unjudged, g.unlisted || stands == unknown
+		if g.stands = unjudged; stands == unknown {
+			g.unlisted, sc.unlisted = true, true
+		}
 		if stands != out {
 			kept = append(kept, g)
 		}
@@ -205,6 +232,10 @@ func (sc *scan) test(t *columnTest) error {
 
 // ask leaves what fits also by its row.
 func (sc *scan) ask() error {
+	if sc.row.text == "" && !sc.unlisted {
+		return nil
+	}
+	sc.unlisted = false
 	var listed, others []int64
 	for _, g := range sc.found {
 		if g.unlisted {

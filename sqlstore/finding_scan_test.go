@@ -266,6 +266,35 @@ func TestHalves(t *testing.T) {
 	}
 }
 
+// TestLargestOfAll: where every finding is looked at only groups are counted that may be among the largest, and all where that isn't so.
+func TestLargestOfAll(t *testing.T) {
+	s := open(t, t.TempDir())
+	count(t, s, 60, 900, 450, 70, 30)
+	s.limits.drive, s.limits.count, s.limits.narrow, s.limits.chunks = 0, 0, 0, 1
+	f := func(likely float64, limit, largest int, twice bool, criteria ...picket.Condition) {
+		t.Helper()
+		q := picket.StatisticsQuery{
+			Criteria: append(criteria, picket.Condition{Attribute: "createdat", GT: float(0)}), GroupBy: guardduty.GroupByTypeResource, Limit: limit,
+		}
+		s.limits.likely, s.limits.largest = likely, largest
+		got, asked := statistics(t, s, q)
+		s.limits.largest = 0
+		want, _ := statistics(t, s, q)
+		if diff := gocmp.Diff(want, got); diff != "" || len(got) == 0 {
+			t.Errorf("%d groups of %v (-want +got):\n%s", limit, criteria, diff)
+		}
+		if n := strings.Count(asked, "FROM finding_heads"); (n > 4) != twice {
+			t.Errorf("%d groups of %v: %d looks at heads; twice was to be: %v", limit, criteria, n, twice)
+		}
+	}
+	f(0.9, 2, 4, false)
+	f(0.9, 2, 4, false, high)
+	f(0.9, 2, 1, false)      // all, as those that are large enough would be too many
+	f(1.5, 2, 4, true)       // none is so large
+	f(1.1, 5, 4, true, high) // others may have as many as the smallest
+	f(0.9, 9, 4, false)      // there are five
+}
+
 // TestBrokenPacking: what can't be read in packed rows is an error that says so.
 func TestBrokenPacking(t *testing.T) {
 	one := hourly(counter, 1)
@@ -322,7 +351,7 @@ func TestTallies(t *testing.T) {
 		all.count()
 		got := map[[2]int64]tally{}
 		for one := range all.each {
-			got[[2]int64{int64(one.of), one.in}] = *one
+			got[[2]int64{int64(one.of), one.in}] = one
 		}
 		if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(tally{})); diff != "" {
 			t.Fatalf("-want +got:\n%s", diff)

@@ -24,7 +24,8 @@ type tally struct {
 // fit the processor's caches: an administrator may have a million.
 type tallies struct {
 	by     guardduty.GroupByType
-	whole  bool // no account may be counted in halves
+	only   map[int64]bool // if it is not nil, other groups have at most size findings and aren't counted, or not all of theirs
+	size   int
 	shares [64]share
 	taken  int    // into all shares, to be counted
 	most   int    // may be taken
@@ -65,6 +66,9 @@ func (t *tallies) add(found []glimpse, bodies []byte) {
 			if s.of, s.in = 0, h.place(); s.in == 0 {
 				continue
 			}
+		}
+		if t.only != nil && !t.only[cmp.Or(s.in, int64(s.of))] {
+			continue
 		}
 		sh := &t.shares[s.hash()%uint32(len(t.shares))]
 		if last := len(sh.taken) - 1; last < 0 || len(sh.taken[last]) == page {
@@ -151,10 +155,10 @@ func (t *tallies) find(sh *share, s *spot) *tally {
 func (sh *share) tally(n int) *tally { return &sh.all[n/page][n%page] }
 
 // each returns the tallies.
-func (t *tallies) each(yield func(*tally) bool) {
+func (t *tallies) each(yield func(tally) bool) {
 	for i := range t.shares {
 		for n := range t.shares[i].n {
-			if !yield(t.shares[i].tally(n)) {
+			if !yield(*t.shares[i].tally(n)) {
 				return
 			}
 		}
@@ -171,6 +175,9 @@ func (t *tallies) first(q picket.StatisticsQuery, ties bool) []tally {
 	}
 	var totals []int // the first
 	for one := range t.each {
+		if len(totals) == q.Limit && order(one.total, totals[q.Limit-1]) >= 0 {
+			continue
+		}
 		if i, _ := slices.BinarySearchFunc(totals, one.total, order); i < q.Limit {
 			totals = slices.Insert(totals[:min(len(totals), q.Limit-1)], i, one.total)
 		}
@@ -187,31 +194,35 @@ func (t *tallies) first(q picket.StatisticsQuery, ties bool) []tally {
 			left--
 			fallthrough
 		case n < 0:
-			some = append(some, *one)
+			some = append(some, one)
 		}
 	}
 	return some
 }
 
-// groups names the groups.
-func (t *tallies) groups(x *tx, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
-	t.count()
-	some := []tally{}
-	if t.by != guardduty.GroupByTypeResource {
-		for one := range t.each {
-			some = append(some, *one)
-		}
+// sure reports whether the first groups are among those that were counted.
+func (t *tallies) sure(q picket.StatisticsQuery) bool {
+	if t.only == nil {
+		return true
+	}
+	first := t.first(q, false)
+	return len(first) == q.Limit && !slices.ContainsFunc(first, func(one tally) bool { return one.total <= t.size }) // others may have as many
+}
+
+// groups names the groups, the first of accounts if they may be cut, and of resources, which are never counted in halves.
+func (t *tallies) groups(x *tx, cut bool, q picket.StatisticsQuery) ([]picket.FindingGroup, error) {
+	var some []tally
+	if cut || t.by == guardduty.GroupByTypeResource {
+		some = t.first(q, t.by == guardduty.GroupByTypeAccount) // whose names decide
+	} else {
+		some = slices.AppendSeq(some, t.each)
 	}
 	var name func(tally) picket.FindingGroup
 	var err error
 	switch t.by {
 	case guardduty.GroupByTypeAccount:
-		if t.whole {
-			some = t.first(q, true) // their names decide
-		}
 		name, err = t.named(x, some, func(one tally) int64 { return int64(one.of) }, "SELECT h.id, '', '', h.account FROM holders h WHERE h.id IN (@)")
 	case guardduty.GroupByTypeResource:
-		some = t.first(q, false)
 		name, err = t.named(x, some, func(one tally) int64 { return one.n },
 			"SELECT r.n, h.account, r.resource_type, r.resource FROM findings r JOIN holders h ON h.id = r.owner WHERE r.n IN (@)")
 	default:
