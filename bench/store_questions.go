@@ -128,38 +128,39 @@ var counted = []struct {
 	groups    []guardduty.GroupByType // "" is counts by severity, which take as long as its groups
 	viewers   []string                // who ask
 	criterion func(b *storeBench) criterion
+	free      bool // without a limit: GuardDuty has no such criteria
 }{
-	{"", append(guardduty.GroupByType("").Values(), ""), viewers, func(*storeBench) criterion { return nil }},
-	{", current", append(guardduty.GroupByType("").Values(), ""), viewers, func(*storeBench) criterion { return criterion{"service.archived": equals("false")} }},
-	{", severity 7 and up", guardduty.GroupByType("").Values(), viewers, func(*storeBench) criterion { return criterion{"severity": from(7)} }},
-	{", a type", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
+	{name: "", groups: append(guardduty.GroupByType("").Values(), ""), viewers: viewers, criterion: func(*storeBench) criterion { return nil }},
+	{name: ", current", groups: append(guardduty.GroupByType("").Values(), ""), viewers: viewers, criterion: func(*storeBench) criterion { return criterion{"service.archived": equals("false")} }},
+	{name: ", severity 7 and up", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(*storeBench) criterion { return criterion{"severity": from(7)} }},
+	{name: ", a type", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{"type": equals(string(b.rules[b.few(len(b.rules))].Info().Type))}
 	}},
-	{", of 7 days", guardduty.GroupByType("").Values(), viewers, func(*storeBench) criterion { return criterion{"updatedAt": lastWeek} }},
-	{", an account", guardduty.GroupByType("").Values(), []string{chief}, func(b *storeBench) criterion {
+	{name: ", of 7 days", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(*storeBench) criterion { return criterion{"updatedAt": lastWeek} }},
+	{name: ", an account", groups: guardduty.GroupByType("").Values(), viewers: []string{chief}, criterion: func(b *storeBench) criterion {
 		return criterion{"accountId": equals(memberID(b.few(b.Members)))}
 	}},
-	{", a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion { return criterion{countryName: b.country()} }},
-	{", not a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
+	{name: ", a country", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(b *storeBench) criterion { return criterion{countryName: b.country()} }},
+	{name: ", not a country", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{countryName: {NotEquals: b.country().Equals}}
 	}},
-	{", a type, a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
+	{name: ", a type, a country", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{"type": equals(string(b.rules[b.few(len(b.rules))].Info().Type)), countryName: b.country()}
 	}},
-	{", a remote address", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
+	{name: ", a remote address", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{remoteAddress: equals(b.address())}
 	}},
-	{", a call", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
+	{name: ", a call", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{callName: equals(b.call())}
 	}},
-	{", not a call", byResource, viewers, func(b *storeBench) criterion {
+	{name: ", not a call", groups: byResource, viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{callName: {NotEquals: equals(b.call()).Equals}}
 	}},
-	{", a range of addresses", byResource, viewers, func(b *storeBench) criterion {
+	{name: ", a range of addresses", groups: byResource, viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{remoteAddress: equals(b.address() + "/20")}
-	}},
-	{", 500 times and more", byResource, viewers, func(*storeBench) criterion { return criterion{"service.count": from(500)} }},
-	{", current, of 7 days, a country", guardduty.GroupByType("").Values(), viewers, func(b *storeBench) criterion {
+	}, free: true},
+	{name: ", 500 times and more", groups: byResource, viewers: viewers, criterion: func(*storeBench) criterion { return criterion{"service.count": from(500)} }},
+	{name: ", current, of 7 days, a country", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{"service.archived": equals("false"), "updatedAt": lastWeek, countryName: b.country()}
 	}},
 }
@@ -172,8 +173,12 @@ func statistics() []question {
 			if !slices.Contains(c.groups, by) {
 				continue
 			}
+			limit := countLimit
+			if c.free {
+				limit = 0
+			}
 			all = append(all, question{
-				name: fmt.Sprintf("statistics by %s%s", cmp.Or(string(by), "severity, as counts"), c.name), limit: countLimit,
+				name: fmt.Sprintf("statistics by %s%s", cmp.Or(string(by), "severity, as counts"), c.name), limit: limit,
 				viewers: c.viewers, accounts: by == guardduty.GroupByTypeAccount,
 				draw: func(_ context.Context, b *storeBench, viewer string) (ask, error) {
 					return b.count(viewer, by, c.criterion(b)), nil

@@ -146,7 +146,7 @@ func (l *listing) largest(p, fitting part, s *side, owners clause, share float64
 	if err != nil {
 		return p, err
 	}
-	whole := p
+	every := part{by: p.by, scan: true}
 	switch groups, rows := n[0], n[1]; {
 	case len(p.by.columns) == 1 && 2*fit < rows:
 		p = fitting
@@ -154,9 +154,9 @@ func (l *listing) largest(p, fitting part, s *side, owners clause, share float64
 	case groups <= l.limits.largest*limit:
 		p.kept = p.by.counting(p.rows, large)
 	default:
-		return p, nil
+		return every, nil
 	}
-	p.all, p.size = &whole, size
+	p.all, p.size = &every, size
 	return p, nil
 }
 
