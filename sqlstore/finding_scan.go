@@ -265,8 +265,6 @@ func (sc *scan) ask() error {
 			fit[n] = true
 		}
 	}
-	if len(listed)+len(others) > 0 {
-		sc.found = slices.DeleteFunc(sc.found, func(g glimpse) bool { return (g.unlisted || sc.row.text != "") && !fit[g.n] })
-	}
+	sc.found = slices.DeleteFunc(sc.found, func(g glimpse) bool { return (g.unlisted || sc.row.text != "") && !fit[g.n] })
 	return nil
 }
