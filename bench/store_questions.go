@@ -119,7 +119,7 @@ func (b *storeBench) list(ctx context.Context, viewer string, in *guardduty.List
 	}}, nil
 }
 
-// byResource are the groups of what is only asked by those that take longest.
+// byResource are the groups of what is asked only by these: as many as any has.
 var byResource = []guardduty.GroupByType{guardduty.GroupByTypeResource}
 
 // counted are criteria as people count with them, more or less of all findings.
@@ -128,7 +128,6 @@ var counted = []struct {
 	groups    []guardduty.GroupByType // "" is counts by severity, which take as long as its groups
 	viewers   []string                // who ask
 	criterion func(b *storeBench) criterion
-	free      bool // without a limit: GuardDuty has no such criteria
 }{
 	{name: "", groups: append(guardduty.GroupByType("").Values(), ""), viewers: viewers, criterion: func(*storeBench) criterion { return nil }},
 	{name: ", current", groups: append(guardduty.GroupByType("").Values(), ""), viewers: viewers, criterion: func(*storeBench) criterion { return criterion{"service.archived": equals("false")} }},
@@ -158,7 +157,7 @@ var counted = []struct {
 	}},
 	{name: ", a range of addresses", groups: byResource, viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{remoteAddress: equals(b.address() + "/20")}
-	}, free: true},
+	}},
 	{name: ", 500 times and more", groups: byResource, viewers: viewers, criterion: func(*storeBench) criterion { return criterion{"service.count": from(500)} }},
 	{name: ", current, of 7 days, a country", groups: guardduty.GroupByType("").Values(), viewers: viewers, criterion: func(b *storeBench) criterion {
 		return criterion{"service.archived": equals("false"), "updatedAt": lastWeek, countryName: b.country()}
@@ -173,12 +172,8 @@ func statistics() []question {
 			if !slices.Contains(c.groups, by) {
 				continue
 			}
-			limit := countLimit
-			if c.free {
-				limit = 0
-			}
 			all = append(all, question{
-				name: fmt.Sprintf("statistics by %s%s", cmp.Or(string(by), "severity, as counts"), c.name), limit: limit,
+				name: fmt.Sprintf("statistics by %s%s", cmp.Or(string(by), "severity, as counts"), c.name), limit: countLimit,
 				viewers: c.viewers, accounts: by == guardduty.GroupByTypeAccount,
 				draw: func(_ context.Context, b *storeBench, viewer string) (ask, error) {
 					return b.count(viewer, by, c.criterion(b)), nil

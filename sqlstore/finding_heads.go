@@ -121,8 +121,8 @@ func numbersOf(some []int64) numbers {
 	return n
 }
 
-// headTest is what a question asks of the heads on a side.
-func (l *listing) headTest(s *side) (t headTest, err error) {
+// headTest is what a question asks of heads.
+func (l *listing) headTest(owners clause) (t headTest, err error) {
 	for _, archived := range []int64{0, 1} {
 		t.archived = append(t.archived, slices.Contains(l.archived, archived))
 	}
@@ -138,10 +138,6 @@ func (l *listing) headTest(s *side) (t headTest, err error) {
 	}
 	if l.someTrait {
 		t.traits = numbersOf(l.question.traits)
-	}
-	owners, err := l.owners(l.question, s)
-	if err != nil {
-		return t, err
 	}
 	if owners.text != "" {
 		ids, err := rows(l.tx, value[int64], "SELECT f.owner FROM (SELECT id AS owner FROM holders) f WHERE "+owners.text, owners.args...)

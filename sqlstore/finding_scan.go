@@ -16,6 +16,7 @@ import (
 type scan struct {
 	*listing
 	side    *side
+	owned   clause // says that an owner fits
 	heads   headTest
 	columns []*columnTest
 	row     clause // what only its row tells of a finding
@@ -55,11 +56,8 @@ func (l *listing) scanned(by grouping, s *side, q picket.StatisticsQuery) ([]pic
 // among the first.
 func (sc *scan) count(by grouping, q picket.StatisticsQuery, some bool) (*tallies, error) {
 	t := &tallies{by: q.GroupBy, most: sc.limits.taken}
-	owners, err := sc.owners(sc.question, sc.side)
-	if err != nil {
-		return nil, err
-	}
 	looked, fit := 0, 0
+	var err error
 	for from := headsKey(sc.viewer, sc.side, 0); from != 0; {
 		if from, err = sc.read(from); err != nil {
 			return nil, err
@@ -76,8 +74,8 @@ func (sc *scan) count(by grouping, q picket.StatisticsQuery, some bool) (*tallie
 		looked, fit = looked+len(sc.bodies)/headSize, fit+len(sc.found)
 		if some && looked > sc.limits.narrow {
 			some = false
-			if t.size, err = sc.sizeOf(by, sc.side, owners, float64(fit)/float64(looked), q.Limit); err == nil && t.size >= 0 {
-				t.only, err = sc.larger(by, sc.side, owners, t.size, q.Limit)
+			if t.size, err = sc.sizeOf(by, sc.side, sc.owned, float64(fit)/float64(looked), q.Limit); err == nil && t.size >= 0 {
+				t.only, err = sc.larger(by, sc.side, sc.owned, t.size, q.Limit)
 			}
 			if err != nil {
 				return nil, err
@@ -91,7 +89,10 @@ func (sc *scan) count(by grouping, q picket.StatisticsQuery, some bool) (*tallie
 func (l *listing) newScan(s *side) (*scan, error) {
 	sc := &scan{listing: l, side: s}
 	var err error
-	if sc.heads, err = l.headTest(s); err != nil {
+	if sc.owned, err = l.owners(l.question, s); err != nil {
+		return nil, err
+	}
+	if sc.heads, err = l.headTest(sc.owned); err != nil {
 		return nil, err
 	}
 	var cold picket.Criteria

@@ -27,9 +27,9 @@ type tallies struct {
 	only   map[int64]bool // if it is not nil, other groups have at most size findings and aren't counted, or not all of theirs
 	size   int
 	shares [64]share
-	taken  int    // into all shares, to be counted
-	most   int    // may be taken
-	at     []slot // a table of a share's tallies by their hashes; a power of two
+	taken  int      // into all shares, to be counted
+	most   int      // may be taken
+	at     []bucket // a table of a share's tallies by their hashes; a power of two
 }
 
 // share is a part of the groups.
@@ -46,8 +46,8 @@ type spot struct {
 	in         int64
 }
 
-// slot says that the tally before number next has that hash; none has it if next is 0.
-type slot struct{ hash, next uint32 }
+// bucket says that the tally before number next has that hash; none has it if next is 0.
+type bucket struct{ hash, next uint32 }
 
 // page is how many spots or tallies are made room for at once.
 const page = 512
@@ -114,17 +114,17 @@ func (t *tallies) index(sh *share, size int) {
 	if size == len(t.at) {
 		clear(t.at)
 	} else {
-		t.at = make([]slot, size)
+		t.at = make([]bucket, size)
 	}
 	for n := range sh.n {
 		one := sh.tally(n)
 		hash := hashOf(one.of, one.in)
-		t.at[t.place(hash, func(int) bool { return false })] = slot{hash, uint32(n + 1)}
+		t.at[t.bucketOf(hash, func(int) bool { return false })] = bucket{hash, uint32(n + 1)}
 	}
 }
 
-// place returns where in the table a tally with that hash is, or where it is to be.
-func (t *tallies) place(hash uint32, is func(n int) bool) int {
+// bucketOf returns where in the table a tally with that hash is, or where it is to be.
+func (t *tallies) bucketOf(hash uint32, is func(n int) bool) int {
 	for i := int(hash) / len(t.shares) & (len(t.at) - 1); ; i = (i + 1) & (len(t.at) - 1) {
 		if s := t.at[i]; s.next == 0 || s.hash == hash && is(int(s.next-1)) {
 			return i
@@ -135,7 +135,7 @@ func (t *tallies) place(hash uint32, is func(n int) bool) int {
 // find returns the tally of a finding's group, a new one if there is none.
 func (t *tallies) find(sh *share, s *spot) *tally {
 	hash := s.hash()
-	i := t.place(hash, func(n int) bool { one := sh.tally(n); return one.of == s.of && one.in == s.in })
+	i := t.bucketOf(hash, func(n int) bool { one := sh.tally(n); return one.of == s.of && one.in == s.in })
 	if t.at[i].next > 0 {
 		return sh.tally(int(t.at[i].next - 1))
 	}
@@ -145,7 +145,7 @@ func (t *tallies) find(sh *share, s *spot) *tally {
 	one := sh.tally(sh.n)
 	one.of, one.in = s.of, s.in
 	sh.n++
-	t.at[i] = slot{hash, uint32(sh.n)}
+	t.at[i] = bucket{hash, uint32(sh.n)}
 	if len(t.at) <= 2*sh.n {
 		t.index(sh, 2*len(t.at))
 	}
